@@ -1,0 +1,1 @@
+//! Schema, AST, SQL compiler, querysets and execution of orm.
