@@ -1,0 +1,12 @@
+//! The socket in the wall: traits that a driver crate implements. Everything is dispatched statically;
+//! only a row sink is boxed, so that a driver's async code is compiled once and not once per model.
+
+mod connection;
+mod driver;
+mod executor;
+mod sink;
+
+pub use connection::{Connection, Cursor, Executed, Fetched, IsolationLevel, TransactionOptions};
+pub use driver::{Driver, PoolOptions, PoolStatus, PooledConnection};
+pub use executor::{Backend, Executor};
+pub use sink::{BoxSink, Decode, RowSink, collect, into_collected};

@@ -1,0 +1,66 @@
+//! Where a driver puts its rows: decoded one by one, on whichever thread has them.
+
+use std::any::Any;
+
+use super::Backend;
+use crate::error::{Error, Result};
+use crate::value::Row;
+
+/// What turns a driver's row into `Out`: a value, so that it can travel to SQLite's worker thread.
+pub trait Decode: Send + 'static {
+    /// What one row becomes.
+    type Out: Send + 'static;
+
+    /// Decodes one row.
+    ///
+    /// # Errors
+    /// A column does not hold what the field reads.
+    fn decode<R: Row + ?Sized>(&self, row: &mut R) -> Result<Self::Out>;
+}
+
+/// Takes rows one by one. One virtual call a row; the getters inside are monomorphised for the backend.
+pub trait RowSink<B: Backend>: Send + 'static {
+    /// Takes a row. After an error the driver stops reading, leaves the connection usable, and returns that error.
+    ///
+    /// # Errors
+    /// The row could not be decoded.
+    fn push(&mut self, row: &mut B::Row<'_>) -> Result<()>;
+
+    /// Gives up the sink, for whoever knows its type.
+    fn into_any(self: Box<Self>) -> Box<dyn Any + Send>;
+}
+
+/// A sink of any type; a driver takes it and gives it back filled.
+pub type BoxSink<B> = Box<dyn RowSink<B>>;
+
+struct Collect<D: Decode> {
+    decode: D,
+    out: Vec<D::Out>,
+}
+
+impl<B: Backend, D: Decode> RowSink<B> for Collect<D> {
+    fn push(&mut self, row: &mut B::Row<'_>) -> Result<()> {
+        self.out.push(self.decode.decode(row)?);
+        Ok(())
+    }
+
+    fn into_any(self: Box<Self>) -> Box<dyn Any + Send> {
+        self
+    }
+}
+
+/// A sink that collects what `decode` makes.
+pub fn collect<B: Backend, D: Decode>(decode: D) -> BoxSink<B> {
+    Box::new(Collect { decode, out: Vec::new() })
+}
+
+/// What a sink made by [`collect`] with the same `D` has collected.
+///
+/// # Errors
+/// The driver gave back another sink than it was given.
+pub fn into_collected<B: Backend, D: Decode>(sink: BoxSink<B>) -> Result<(D, Vec<D::Out>)> {
+    match sink.into_any().downcast::<Collect<D>>() {
+        Ok(collect) => Ok((collect.decode, collect.out)),
+        Err(_) => Err(Error::InvalidQuery("the driver gave back another sink than it was given".into())),
+    }
+}

@@ -1,0 +1,78 @@
+//! What compiling gives: text, parameters and what a driver and the log need to know.
+
+use std::fmt;
+use std::panic::Location;
+
+use crate::value::Value;
+
+/// A statement ready to run. `Debug` shows the text and how many parameters there are, never their values.
+#[derive(Clone)]
+pub struct CompiledSql {
+    /// The text, with the dialect's placeholders.
+    pub sql: String,
+    /// The parameters in the placeholders' order.
+    pub params: Vec<Value>,
+    /// Whether it may run on a connection that only reads.
+    pub access: Access,
+    /// What it was made for.
+    pub operation: Operation,
+}
+
+/// What a statement was made for: in spans, in the recorder and in the pool's time-out error.
+#[derive(Clone, Copy, Debug)]
+pub struct Operation {
+    /// The model, or an empty text.
+    pub model: &'static str,
+    /// The terminal method, such as `all`.
+    pub name: &'static str,
+    /// Where in the program.
+    pub location: Option<&'static Location<'static>>,
+}
+
+impl Operation {
+    /// An operation without a known place.
+    pub const fn new(model: &'static str, name: &'static str) -> Self {
+        Operation { model, name, location: None }
+    }
+
+    /// Adds the place.
+    #[must_use]
+    pub const fn at(mut self, location: &'static Location<'static>) -> Self {
+        self.location = Some(location);
+        self
+    }
+}
+
+impl fmt::Display for Operation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.model {
+            "" => f.write_str(self.name),
+            model => write!(f, "{model}.{}", self.name),
+        }
+    }
+}
+
+/// Whether a statement changes anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Only reads: SQLite runs it on a reader.
+    Read,
+    /// May write.
+    Write,
+}
+
+impl CompiledSql {
+    /// A statement of text and parameters.
+    pub fn new(sql: impl Into<String>, params: Vec<Value>, access: Access, operation: Operation) -> Self {
+        CompiledSql { sql: sql.into(), params, access, operation }
+    }
+}
+
+impl fmt::Debug for CompiledSql {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CompiledSql")
+            .field("sql", &self.sql)
+            .field("params", &format_args!("{} values", self.params.len()))
+            .finish_non_exhaustive()
+    }
+}

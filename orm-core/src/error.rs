@@ -1,0 +1,164 @@
+//! What can go wrong: one `Error`, whose kinds are the same on every database.
+
+mod database;
+mod pool;
+mod value;
+
+pub use database::{DatabaseError, DatabaseErrorKind, DriverError};
+pub use pool::{Holder, PoolError};
+pub use value::{FieldError, ValueError};
+
+use std::borrow::Cow;
+use std::fmt;
+
+/// The result of everything in `orm` that can fail.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Anything that `orm` reports.
+///
+/// Neither `Display` nor `Debug` shows a bound value, a password or a row's content; what a server wrote about
+/// values is behind [`DatabaseError::detail`].
+#[non_exhaustive]
+pub enum Error {
+    /// `get` found no row.
+    DoesNotExist {
+        /// The model that was asked for.
+        model: &'static str,
+    },
+    /// `get` found more than one row.
+    MultipleObjectsReturned {
+        /// The model that was asked for.
+        model: &'static str,
+    },
+    /// The database refused or failed; match on [`DatabaseError::kind`].
+    Database(Box<DatabaseError>),
+    /// A value does not fit its field, or a column's content does not fit the field's type.
+    Value(Box<FieldError>),
+    /// No connection could be had.
+    Pool(Box<PoolError>),
+    /// The database cannot do this with the same meaning; said before any SQL is sent.
+    Unsupported {
+        /// What was asked for.
+        feature: Cow<'static, str>,
+        /// The database that lacks it.
+        backend: &'static str,
+    },
+    /// The query contradicts itself (such as `last` on a random order).
+    InvalidQuery(Cow<'static, str>),
+    /// Conditions are nested deeper than any database accepts.
+    ExpressionTooDeep {
+        /// The deepest nesting allowed.
+        limit: usize,
+    },
+    /// A URL or an option cannot be used; secrets in it are not repeated.
+    Config(Cow<'static, str>),
+}
+
+impl Error {
+    /// The database's error, if this is one.
+    pub fn as_database(&self) -> Option<&DatabaseError> {
+        match self {
+            Error::Database(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// The normalised kind, if the database reported this error.
+    pub fn kind(&self) -> Option<DatabaseErrorKind> {
+        self.as_database().map(DatabaseError::kind)
+    }
+
+    /// True for a duplicate in a unique column, constraint or primary key.
+    pub fn is_unique_violation(&self) -> bool {
+        self.kind() == Some(DatabaseErrorKind::UniqueViolation)
+    }
+
+    /// True for a row that is missing on the other side of a foreign key, or still needed by it.
+    pub fn is_foreign_key_violation(&self) -> bool {
+        self.kind() == Some(DatabaseErrorKind::ForeignKeyViolation)
+    }
+
+    /// True when running the whole transaction again may succeed: deadlock, serialization failure, busy, lock time-out.
+    pub fn is_retryable(&self) -> bool {
+        self.kind().is_some_and(DatabaseErrorKind::is_retryable)
+    }
+
+    /// True when the connection is gone; what the statement did is then unknown unless it only read.
+    pub fn is_connection_lost(&self) -> bool {
+        self.kind() == Some(DatabaseErrorKind::ConnectionLost)
+    }
+
+    /// True for [`Error::DoesNotExist`].
+    pub fn is_does_not_exist(&self) -> bool {
+        matches!(self, Error::DoesNotExist { .. })
+    }
+
+    /// An [`Error::Unsupported`].
+    pub fn unsupported(feature: impl Into<Cow<'static, str>>, backend: &'static str) -> Self {
+        Error::Unsupported { feature: feature.into(), backend }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::DoesNotExist { model } => write!(f, "no `{model}` matches the query"),
+            Error::MultipleObjectsReturned { model } => write!(f, "more than one `{model}` matches the query"),
+            Error::Database(error) => error.fmt(f),
+            Error::Value(error) => error.fmt(f),
+            Error::Pool(error) => error.fmt(f),
+            Error::Unsupported { feature, backend } => write!(f, "{backend} does not support {feature}"),
+            Error::InvalidQuery(what) => write!(f, "invalid query: {what}"),
+            Error::ExpressionTooDeep { limit } => {
+                write!(f, "conditions are nested deeper than {limit} levels; combine them with `all_of` or `any_of`")
+            }
+            Error::Config(what) => write!(f, "configuration: {what}"),
+        }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::Database(error) => error.fmt(f),
+            Error::Value(error) => write!(f, "Value({error})"),
+            Error::Pool(error) => error.fmt(f),
+            other => write!(f, "Error({other})"),
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Error::Database(error) => error.source(),
+            Error::Value(error) => error.source(),
+            Error::Pool(error) => error.source(),
+            _ => None,
+        }
+    }
+}
+
+impl From<DatabaseError> for Error {
+    fn from(error: DatabaseError) -> Self {
+        Error::Database(Box::new(error))
+    }
+}
+
+impl From<PoolError> for Error {
+    fn from(error: PoolError) -> Self {
+        Error::Pool(Box::new(error))
+    }
+}
+
+impl From<FieldError> for Error {
+    fn from(error: FieldError) -> Self {
+        Error::Value(Box::new(error))
+    }
+}
+
+impl From<ValueError> for Error {
+    fn from(error: ValueError) -> Self {
+        Error::Value(Box::new(FieldError::unplaced(error)))
+    }
+}

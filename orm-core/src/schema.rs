@@ -1,0 +1,11 @@
+//! What a model is and what a table is: constants written by the derive, nothing computed.
+
+mod field;
+mod index;
+mod model;
+mod relation;
+
+pub use field::{DbDefault, FieldMeta, Generated};
+pub use index::{IndexField, IndexMeta};
+pub use model::{ModelMeta, OrderMeta};
+pub use relation::{OnDelete, PathNode, RelationMeta};

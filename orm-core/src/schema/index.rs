@@ -1,0 +1,21 @@
+//! Indexes and unique constraints over one or more fields.
+
+/// An index or a unique constraint of a model. Written by `#[derive(Model)]`.
+#[derive(Clone, Copy, Debug)]
+pub struct IndexMeta {
+    /// The name in the database; made from table and columns when `None`.
+    pub name: Option<&'static str>,
+    /// The fields in order.
+    pub fields: &'static [IndexField],
+    /// A unique constraint rather than a plain index.
+    pub unique: bool,
+}
+
+/// A field in an index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct IndexField {
+    /// Position in [`super::ModelMeta::fields`].
+    pub field: usize,
+    /// Sorted downwards.
+    pub descending: bool,
+}

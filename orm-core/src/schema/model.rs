@@ -1,0 +1,67 @@
+//! A model with its table.
+
+use super::{FieldMeta, IndexMeta};
+
+/// A model: name, table, fields, keys. Written by `#[derive(Model)]` as a `static`.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct ModelMeta {
+    /// The struct's name.
+    pub name: &'static str,
+    /// The table's name.
+    pub table: &'static str,
+    /// The fields in the struct's order; rows are read by these positions.
+    pub fields: &'static [FieldMeta],
+    /// Positions of the primary key's fields, in order; never empty.
+    pub primary_key: &'static [usize],
+    /// The order of querysets that ask for none.
+    pub ordering: &'static [OrderMeta],
+    /// Indexes and unique constraints beyond those of single fields.
+    pub indexes: &'static [IndexMeta],
+}
+
+/// A field in a model's default order.
+#[derive(Clone, Copy, Debug)]
+pub struct OrderMeta {
+    /// Position in [`ModelMeta::fields`].
+    pub field: usize,
+    /// Downwards.
+    pub descending: bool,
+}
+
+impl ModelMeta {
+    /// A model; the parts that most models lack are added by the `const` methods.
+    pub const fn new(
+        name: &'static str,
+        table: &'static str,
+        fields: &'static [FieldMeta],
+        primary_key: &'static [usize],
+    ) -> Self {
+        ModelMeta { name, table, fields, primary_key, ordering: &[], indexes: &[] }
+    }
+
+    /// Sets the default order.
+    #[must_use]
+    pub const fn ordering(mut self, ordering: &'static [OrderMeta]) -> Self {
+        self.ordering = ordering;
+        self
+    }
+
+    /// Sets the indexes and unique constraints.
+    #[must_use]
+    pub const fn indexes(mut self, indexes: &'static [IndexMeta]) -> Self {
+        self.indexes = indexes;
+        self
+    }
+
+    /// The primary key's fields.
+    pub fn key_fields(&self) -> impl ExactSizeIterator<Item = &'static FieldMeta> + Clone + use<> {
+        let fields = self.fields;
+        self.primary_key.iter().map(move |&at| &fields[at])
+    }
+
+    /// The field of that name in Rust.
+    pub fn field(&self, name: &str) -> Option<&'static FieldMeta> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+}
