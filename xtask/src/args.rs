@@ -12,6 +12,16 @@ pub(crate) struct Args {
 
 #[derive(Subcommand, Debug)]
 pub(crate) enum Task {
+    /// Check formatting, lints, licences and documentation, then run all tests on private servers.
+    Test(TestArgs),
+    /// What the build machine runs: `.ci/run`.
+    Ci,
+    /// Accept the compiler's present messages as those that the ui tests expect.
+    Bless(BlessArgs),
+    /// Run the benchmarks on private servers.
+    Bench(BenchArgs),
+    /// Measure how long crates of 1, 10 and 50 models take to compile.
+    CompileTime(CompileTimeArgs),
     /// Start private database servers; run a command beside them, or stay until Ctrl-C.
     Servers(ServersArgs),
     /// Outlives a killed xtask just long enough to stop its servers; started by xtask itself.
@@ -36,6 +46,16 @@ impl Db {
             Db::Postgres => Some("ORM_TEST_POSTGRES_URL"),
             Db::Mariadb => Some("ORM_TEST_MARIADB_URL"),
             Db::Mysql => Some("ORM_TEST_MYSQL_URL"),
+        }
+    }
+
+    /// How the command line spells it.
+    pub(crate) fn key(self) -> &'static str {
+        match self {
+            Db::Sqlite => "sqlite",
+            Db::Postgres => "postgres",
+            Db::Mariadb => "mariadb",
+            Db::Mysql => "mysql",
         }
     }
 
@@ -91,4 +111,45 @@ pub(crate) struct ServersArgs {
     /// A command to run with the variables of the tests set: `ORM_TEST_…_URL`
     #[arg(last = true)]
     pub(crate) command: Vec<String>,
+}
+
+#[derive(Group, Debug)]
+pub(crate) struct TestArgs {
+    #[command(flatten)]
+    pub(crate) databases: Databases,
+    /// Only the tests: no formatting, clippy, cargo-deny, documentation
+    #[arg(long)]
+    pub(crate) no_lint: bool,
+    /// Arguments for `cargo test`; after a second `--`, for the test programs
+    #[arg(last = true)]
+    pub(crate) cargo: Vec<String>,
+}
+
+#[derive(Group, Debug)]
+pub(crate) struct BlessArgs {
+    /// Arguments for the ui tests, such as a filter
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    pub(crate) arguments: Vec<String>,
+}
+
+#[derive(Group, Debug)]
+pub(crate) struct BenchArgs {
+    #[command(flatten)]
+    pub(crate) databases: Databases,
+    /// Arguments for the benchmark
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    pub(crate) arguments: Vec<String>,
+}
+
+#[derive(Group, Debug)]
+pub(crate) struct CompileTimeArgs {
+    /// Sizes of the crates, in models
+    #[arg(long, value_delimiter = ',', default_values_t = [1, 10, 50], value_parser = clap::value_parser!(u16).range(1..=500))]
+    pub(crate) models: Vec<u16>,
+    /// How often each is measured; the median counts
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u16).range(1..=99))]
+    pub(crate) rounds: u16,
+    /// Write the crates into this folder, which must not exist, and do not measure
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) generate: Option<std::path::PathBuf>,
 }

@@ -5,12 +5,21 @@
 #![forbid(unsafe_code)]
 
 mod args;
+mod bench;
+mod bless;
 mod caretaker;
+mod cargo;
+mod ci;
+mod compile_time;
+mod deny;
+mod directory;
 mod install;
 mod interrupt;
 mod process;
 mod program;
 mod servers;
+mod steps;
+mod test;
 
 use std::process::ExitCode;
 
@@ -34,6 +43,11 @@ fn main() -> ExitCode {
 fn run(task: Task) -> anyhow::Result<ExitCode> {
     interrupt::listen()?;
     match task {
+        Task::Test(options) => test::run(&options),
+        Task::Ci => ci::run(),
+        Task::Bless(options) => bless::run(&options),
+        Task::Bench(options) => bench::run(&options),
+        Task::CompileTime(options) => compile_time::run(&options),
         Task::Servers(options) => servers::command::run(&options),
         Task::Caretaker => Ok(caretaker::watch()),
     }

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::io::IsTerminal;
 use std::os::unix::process::CommandExt;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitCode, ExitStatus, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -98,7 +98,7 @@ pub(crate) fn run(command: &mut Command, manner: OnInterrupt) -> Result<ExitStat
 }
 
 /// Runs a command that may talk with the user: at a terminal it stays in the foreground group.
-pub(crate) fn run_interactive(command: &mut Command) -> Result<ExitStatus> {
+fn run_interactive(command: &mut Command) -> Result<ExitStatus> {
     if !std::io::stdin().is_terminal() {
         return run(command, OnInterrupt::End);
     }
@@ -116,6 +116,13 @@ pub(crate) fn run_interactive(command: &mut Command) -> Result<ExitStatus> {
         }
         thread::sleep(Duration::from_millis(20));
     }
+}
+
+/// Runs a command that is the task: its exit code becomes ours.
+pub(crate) fn run_as_task(command: &mut Command) -> Result<ExitCode> {
+    let status = run_interactive(command)?;
+    let code = status.code().and_then(|code| u8::try_from(code).ok());
+    Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))
 }
 
 /// Runs a command quietly; on failure its output is the error.

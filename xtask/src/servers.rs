@@ -14,6 +14,7 @@ use std::time::Instant;
 use anyhow::{Result, anyhow};
 
 use crate::args::Db;
+use crate::directory::Directory;
 use crate::interrupt;
 use crate::process::Daemon;
 
@@ -22,7 +23,7 @@ use crate::process::Daemon;
 struct Server {
     daemon: Daemon,
     // After `daemon`: fields are dropped in this order.
-    _directory: ready::Directory,
+    _directory: Directory,
     url: String,
     version: String,
 }
@@ -72,6 +73,13 @@ impl Servers {
     /// The databases that could not be had, and why.
     pub(crate) fn missing(&self) -> &[(Db, anyhow::Error)] {
         &self.missing
+    }
+
+    /// The databases within reach, and what they say they are.
+    pub(crate) fn versions(&self) -> impl Iterator<Item = (Db, &str)> {
+        self.reachable
+            .iter()
+            .map(|it| (it.db, it.server.as_ref().map_or("as given", |server| server.version.as_str())))
     }
 
     /// The variables that tell the tests where the databases are.

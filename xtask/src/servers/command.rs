@@ -20,9 +20,7 @@ pub(crate) fn run(options: &ServersArgs) -> Result<ExitCode> {
         let mut command = Command::new(program);
         command.args(arguments);
         servers.set_variables(&mut command);
-        let status = process::run_interactive(&mut command)?;
-        let code = status.code().and_then(|code| u8::try_from(code).ok());
-        return Ok(code.map_or(ExitCode::FAILURE, ExitCode::from));
+        return process::run_as_task(&mut command);
     }
     stay(&mut servers)
 }

@@ -11,6 +11,7 @@ use anyhow::Result;
 use nix::sys::signal::Signal;
 
 use super::{Server, ready};
+use crate::directory::{self, Directory};
 use crate::process::Daemon;
 use crate::{install, program};
 
@@ -46,7 +47,7 @@ impl Program {
 
     /// Where the server's directory is made: where the server can see it.
     fn parent(&self) -> PathBuf {
-        self.root.as_ref().map_or_else(ready::temporary, |root| root.join("tmp"))
+        self.root.as_ref().map_or_else(directory::temporary, |root| root.join("tmp"))
     }
 
     /// How the server sees a path.
@@ -58,14 +59,14 @@ impl Program {
 
 /// The server's files.
 pub(super) struct Home {
-    pub(super) directory: ready::Directory,
+    pub(super) directory: Directory,
     pub(super) log: PathBuf,
     program: Program,
 }
 
 impl Home {
     pub(super) fn new(program: Program) -> Result<Self> {
-        let directory = ready::Directory::new(&program.parent())?;
+        let directory = Directory::new(&program.parent())?;
         fs::write(directory.path().join("account.sql"), ACCOUNT)?;
         let log = directory.path().join("log");
         Ok(Self { directory, log, program })

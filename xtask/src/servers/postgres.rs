@@ -14,6 +14,7 @@ use nix::sys::signal::Signal;
 use nix::unistd::User;
 
 use super::{Server, ready};
+use crate::directory::{self, Directory};
 use crate::process::{self, Daemon, OnInterrupt};
 use crate::{install, interrupt, program};
 
@@ -46,7 +47,7 @@ CREATE DATABASE orm_test OWNER orm;
 
 pub(super) fn start() -> Result<Server> {
     let programs = Programs::find_or_install()?;
-    let directory = ready::Directory::new(&ready::temporary())?;
+    let directory = Directory::new(&directory::temporary())?;
     let cluster = Cluster::initialise(programs, directory.path())?;
     let (daemon, port) = ready::start_on_free_port(
         &cluster.log,

@@ -1,37 +1,14 @@
-//! From a free port and an empty directory to a server that answers.
+//! From a free port to a server that answers.
 
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
-use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use tempfile::TempDir;
 
+use crate::interrupt;
 use crate::process::{Daemon, last_lines};
-use crate::{caretaker, interrupt};
-
-/// A temporary directory, removed when dropped; by the caretaker, should xtask be killed.
-#[derive(Debug)]
-pub(super) struct Directory(TempDir);
-
-impl Directory {
-    /// A directory in `parent` that other users may pass through, but not list.
-    pub(super) fn new(parent: &Path) -> Result<Self> {
-        let directory = tempfile::Builder::new()
-            .prefix("orm-xtask-")
-            .tempdir_in(parent)
-            .with_context(|| format!("cannot create a directory in {}", parent.display()))?;
-        caretaker::guard_directory(directory.path());
-        fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o711))?;
-        Ok(Self(directory))
-    }
-
-    pub(super) fn path(&self) -> &Path {
-        self.0.path()
-    }
-}
 
 /// Starts a server on a free port and waits until `answers` is content with it.
 ///
@@ -87,10 +64,4 @@ fn wait_until_ready(daemon: &mut Daemon, port: u16, answers: &impl Fn(u16) -> bo
 
 pub(super) fn address(port: u16) -> SocketAddr {
     (Ipv4Addr::LOCALHOST, port).into()
-}
-
-/// The folder for temporary directories, its links resolved, because servers compare paths as text.
-pub(super) fn temporary() -> PathBuf {
-    let folder = std::env::temp_dir();
-    folder.canonicalize().unwrap_or(folder)
 }

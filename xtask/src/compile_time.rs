@@ -1,0 +1,148 @@
+//! `cargo xtask compile-time`: what models cost their users while compiling.
+//!
+//! Crates of several sizes, generated outside the workspace with a target folder of their own, so that what is measured
+//! is a user's situation: dependencies built once, then the own crate again and again.
+
+mod generate;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, bail};
+
+use crate::args::CompileTimeArgs;
+use crate::cargo::cargo;
+use crate::directory::{self, Directory};
+use crate::process::{self, OnInterrupt};
+use crate::steps::announce;
+
+pub(crate) fn run(options: &CompileTimeArgs) -> Result<ExitCode> {
+    if let Some(folder) = &options.generate {
+        fs::create_dir(folder)?;
+        generate::workspace(folder, &options.models)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let home = Directory::new(&directory::temporary())?;
+    let crates = home.path().join("crates");
+    fs::create_dir(&crates)?;
+    generate::workspace(&crates, &options.models)?;
+    let bench = Bench { crates, target: home.path().join("target"), rounds: options.rounds };
+
+    let begin = Instant::now();
+    let built =
+        process::run(announced(bench.cargo("build").args(["--package", generate::EMPTY])), OnInterrupt::End)?;
+    if !built.success() {
+        bail!("the dependencies do not compile");
+    }
+    let dependencies = begin.elapsed();
+    // Checking wants its own form of the dependencies; not measured.
+    time(bench.cargo("check").args(["--package", generate::EMPTY]))?;
+
+    let mut rows = Vec::new();
+    for &models in &options.models {
+        let row = bench.measure(models)?;
+        eprintln!("{row}");
+        rows.push(row);
+    }
+    println!(
+        "\ndependencies: {} crates, clean build {:.1} s",
+        bench.count_dependencies()?,
+        dependencies.as_secs_f64()
+    );
+    println!("own crate, dev profile, median of {}, in seconds:\n", options.rounds);
+    println!("models   build   rebuild after editing one   check");
+    for row in rows {
+        println!("{row}");
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn announced(command: &mut Command) -> &mut Command {
+    announce(command);
+    command
+}
+
+/// The times of one crate.
+#[derive(Debug)]
+struct Row {
+    models: u16,
+    build: Duration,
+    rebuild: Duration,
+    check: Duration,
+}
+
+impl std::fmt::Display for Row {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let [build, rebuild, check] = [self.build, self.rebuild, self.check].map(|time| time.as_secs_f64());
+        write!(f, "{:6} {build:7.2} {rebuild:27.2} {check:7.2}", self.models)
+    }
+}
+
+struct Bench {
+    crates: PathBuf,
+    target: PathBuf,
+    rounds: u16,
+}
+
+impl Bench {
+    fn measure(&self, models: u16) -> Result<Row> {
+        let name = generate::crate_name(models);
+        let edited = self.crates.join(generate::model_file(models, models / 2));
+        let [mut builds, mut rebuilds, mut checks] = [const { Vec::new() }; 3];
+        for round in 0..self.rounds {
+            self.clean(&name)?;
+            checks.push(time(self.cargo("check").args(["--package", &name]))?);
+            self.clean(&name)?;
+            builds.push(time(self.cargo("build").args(["--package", &name]))?);
+            edit(&edited, round)?;
+            rebuilds.push(time(self.cargo("build").args(["--package", &name]))?);
+        }
+        Ok(Row { models, build: median(builds), rebuild: median(rebuilds), check: median(checks) })
+    }
+
+    fn clean(&self, name: &str) -> Result<()> {
+        time(self.cargo("clean").args(["--package", name])).map(drop)
+    }
+
+    fn cargo(&self, verb: &str) -> Command {
+        let mut command = cargo();
+        command.current_dir(&self.crates).arg(verb);
+        // As a user has it, whatever this machine sets for the workspace.
+        command.env("CARGO_TARGET_DIR", &self.target).env_remove("CARGO_INCREMENTAL").env_remove("RUSTFLAGS");
+        command
+    }
+
+    /// The crates in the tree of a user with one driver, the workspace's own included.
+    fn count_dependencies(&self) -> Result<usize> {
+        let mut command = self.cargo("tree");
+        command.args(["--package", generate::EMPTY, "--prefix", "none", "--edges", "normal,build"]);
+        let tree = process::run_quietly(&mut command, OnInterrupt::End)?;
+        let mut names: Vec<&str> = tree.lines().map(|line| line.trim_end_matches(" (*)")).collect();
+        names.sort_unstable();
+        names.dedup();
+        // The crate that has them is none of them.
+        Ok(names.len().saturating_sub(1))
+    }
+}
+
+/// Runs a command that has to succeed; how long it took.
+fn time(command: &mut Command) -> Result<Duration> {
+    let begin = Instant::now();
+    process::run_quietly(command, OnInterrupt::End)?;
+    Ok(begin.elapsed())
+}
+
+/// Changes one query of a model, as a user at work does; a mere new date would let the compiler off too lightly.
+fn edit(file: &Path, round: u16) -> Result<()> {
+    let source = fs::read_to_string(file)?;
+    let edited = generate::with_limit(&source, 21 + round);
+    fs::write(file, edited)?;
+    Ok(())
+}
+
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort_unstable();
+    times.get(times.len() / 2).copied().unwrap_or_default()
+}

@@ -1,0 +1,141 @@
+//! The crates that `compile-time` measures: a module per model, ten fields and three typed queries each.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+
+use crate::cargo;
+
+/// The crate without models: what it builds are the dependencies.
+pub(super) const EMPTY: &str = "models-0";
+
+pub(super) fn crate_name(models: u16) -> String {
+    format!("models-{models}")
+}
+
+/// The file of one model, from the folder of the crates.
+pub(super) fn model_file(models: u16, number: u16) -> PathBuf {
+    Path::new(&crate_name(models)).join("src").join(format!("{}.rs", module(number)))
+}
+
+fn module(number: u16) -> String {
+    format!("product_{number}")
+}
+
+/// Writes a workspace with a crate of each size.
+pub(super) fn workspace(folder: &Path, sizes: &[u16]) -> Result<()> {
+    let orm = cargo::workspace();
+    fs::write(folder.join("Cargo.toml"), "[workspace]\nmembers = [\"models-*\"]\nresolver = \"3\"\n")?;
+    // The same versions as the workspace has; nothing is looked up.
+    fs::copy(orm.join("Cargo.lock"), folder.join("Cargo.lock"))?;
+    let mut sizes = sizes.to_vec();
+    sizes.push(0);
+    for size in sizes {
+        let name = crate_name(size);
+        let source = folder.join(&name).join("src");
+        fs::create_dir_all(&source)?;
+        fs::write(folder.join(&name).join("Cargo.toml"), manifest(&name, &orm))?;
+        fs::write(source.join("lib.rs"), library(size))?;
+        for number in 0..size {
+            fs::write(folder.join(model_file(size, number)), model(number))?;
+        }
+    }
+    Ok(())
+}
+
+fn manifest(name: &str, orm: &Path) -> String {
+    // A path may hold a quote or a backslash; Rust's spelling of a string is TOML's too.
+    let orm = format!("{:?}", orm.display().to_string());
+    format!(
+        r#"[package]
+name = "{name}"
+version = "0.0.0"
+edition = "2024"
+publish = false
+
+[dependencies]
+orm = {{ path = {orm}, default-features = false, features = ["sqlite"] }}
+chrono = {{ version = "0.4", default-features = false, features = ["std", "clock"] }}
+rust_decimal = {{ version = "1", default-features = false, features = ["std"] }}
+uuid = {{ version = "1", default-features = false, features = ["std"] }}
+"#
+    )
+}
+
+fn library(size: u16) -> String {
+    let modules: Vec<String> = (0..size).map(|number| format!("pub mod {};", module(number))).collect();
+    format!("pub type Database = orm::Database<orm::sqlite::Sqlite>;\n\n{}\n", modules.join("\n"))
+}
+
+const LIMIT: &str = ".limit(";
+
+/// The source of a model with another number in its query.
+pub(super) fn with_limit(source: &str, limit: u16) -> String {
+    let Some((before, rest)) = source.split_once(LIMIT) else {
+        return source.to_owned();
+    };
+    let after = rest.trim_start_matches(|digit: char| digit.is_ascii_digit());
+    format!("{before}{LIMIT}{limit}{after}")
+}
+
+fn model(number: u16) -> String {
+    format!(
+        "use chrono::{{DateTime, Utc}};
+use orm::prelude::*;
+use rust_decimal::Decimal;
+use uuid::Uuid;
+
+use crate::Database;
+
+#[derive(Model, Debug, Clone)]
+pub struct Product{number} {{
+    #[field(primary_key)]
+    pub id: i64,
+    #[field(max_length = 150)]
+    pub name: String,
+    #[field(max_length = 2000)]
+    pub description: Option<String>,
+    pub active: bool,
+    pub stock: i32,
+    pub weight: f64,
+    #[field(max_digits = 10, decimal_places = 2)]
+    pub price: Decimal,
+    pub created_at: DateTime<Utc>,
+    pub parent_id: Option<i64>,
+    pub token: Uuid,
+}}
+
+pub async fn search(db: &Database, least: Decimal, text: &str) -> orm::Result<Vec<Product{number}>> {{
+    Product{number}::objects()
+        .filter(|p| p.price.gt(least) & p.name.icontains(text) & p.active.eq(true))
+        .order_by(|p| p.id.desc())
+        .limit(20)
+        .all(db)
+        .await
+}}
+
+pub async fn is_short(db: &Database) -> orm::Result<bool> {{
+    let sold_out = Product{number}::objects().filter(|p| p.stock.le(0) | p.description.is_null()).count(db).await?;
+    Ok(sold_out > 10)
+}}
+
+pub async fn by_key(db: &Database, id: i64) -> orm::Result<Product{number}> {{
+    Product{number}::objects().pk(id).get(db).await
+}}
+"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_edit_changes_the_limit_alone() {
+        let source = model(3);
+        let edited = with_limit(&source, 77);
+        assert!(edited.contains(".limit(77)\n"), "{edited}");
+        assert_eq!(with_limit(&edited, 20), source);
+    }
+}

@@ -1,0 +1,101 @@
+//! `cargo xtask test`: private servers, then everything.
+
+mod counts;
+
+use std::io::{BufRead, BufReader, IsTerminal, Write};
+use std::process::{Command, ExitCode, Stdio};
+use std::thread;
+
+use anyhow::{Context, Result, anyhow};
+
+use self::counts::Counts;
+use crate::args::TestArgs;
+use crate::cargo::cargo;
+use crate::deny;
+use crate::process::{self, OnInterrupt};
+use crate::servers::Servers;
+use crate::steps::{Outcome, Steps, announce, first_line};
+
+/// The step whose failures are counted test by test.
+const TEST: &str = "test";
+
+/// One set of features for all steps, so that no dependency is built twice.
+const FEATURES: [&str; 2] = ["--workspace", "--all-features"];
+
+pub(crate) fn run(options: &TestArgs) -> Result<ExitCode> {
+    let mut steps = Steps::default();
+    let databases = options.databases.selected();
+    // On a bare machine the servers are downloaded first, and meanwhile the compiler has work to do.
+    let servers = thread::scope(|scope| {
+        let servers = scope.spawn(|| Servers::start(&databases));
+        if !options.no_lint {
+            lint(&mut steps)?;
+        }
+        servers.join().map_err(|_| anyhow!("xtask panicked while starting the servers"))?
+    })?;
+    for (db, version) in servers.versions() {
+        steps.note(db.name(), Outcome::Passed, None, version.to_owned());
+    }
+    for (db, error) in servers.missing() {
+        steps.note(db.name(), Outcome::Skipped, None, first_line(error));
+    }
+    let counts = test(&mut steps, &servers, &options.cargo)?;
+    let skipped = servers.missing().len();
+    drop(servers);
+    Ok(conclude(&steps, &counts, skipped))
+}
+
+fn lint(steps: &mut Steps) -> Result<()> {
+    steps.run("fmt", cargo().args(["fmt", "--all", "--check"]))?;
+    deny::check(steps)?;
+    let mut clippy = cargo();
+    clippy.arg("clippy").args(FEATURES).args(["--all-targets", "--", "-D", "warnings"]);
+    steps.run("clippy", &mut clippy)?;
+    let mut doc = cargo();
+    doc.args(["doc", "--no-deps"]).args(FEATURES).env("RUSTDOCFLAGS", "-D warnings");
+    steps.run("doc", &mut doc)
+}
+
+/// Runs the tests, doc tests included, their output shown as it comes and counted.
+fn test(steps: &mut Steps, servers: &Servers, extra: &[String]) -> Result<Counts> {
+    let mut command = cargo();
+    command.args(["test", "--no-fail-fast"]).args(FEATURES).args(extra).stdout(Stdio::piped());
+    servers.set_variables(&mut command);
+    let mut counts = Counts::default();
+    steps.run_with(TEST, "", || {
+        announce(&command);
+        show_and_count(&mut command, &mut counts)
+    })?;
+    Ok(counts)
+}
+
+fn show_and_count(command: &mut Command, counts: &mut Counts) -> Result<bool> {
+    let mut running = process::start(command, OnInterrupt::End)?;
+    let mut output = BufReader::new(running.child.stdout.take().context("no pipe to cargo test")?);
+    let mut out = std::io::stdout().lock();
+    let mut line = Vec::new();
+    // Bytes, because a test may print anything.
+    while output.read_until(b'\n', &mut line)? > 0 {
+        // Should nobody listen any more, the result still matters.
+        out.write_all(&line).and_then(|()| out.flush()).ok();
+        counts.note(&String::from_utf8_lossy(&line));
+        line.clear();
+    }
+    Ok(running.wait()?.success())
+}
+
+/// Prints the table and, last, the line that says it all.
+fn conclude(steps: &Steps, counts: &Counts, skipped: usize) -> ExitCode {
+    // A failed lint is one failure; so is a test program that did not compile, or died before it could count.
+    let uncounted = usize::from(counts.failed == 0 && steps.has_failed(TEST));
+    let failed = counts.failed + steps.failed(TEST) + uncounted;
+    let rule =
+        if std::io::stdout().is_terminal() { "\x1b[1m—— summary\x1b[0m" } else { "—— summary" };
+    println!("\n{rule}\n{}", steps.table());
+    if counts.ignored > 0 {
+        println!("{} ignored tests are not counted", counts.ignored);
+    }
+    let skipped = if skipped == 0 { String::new() } else { format!(", {skipped} skipped") };
+    println!("{} passed, {failed} failed{skipped}", counts.passed);
+    if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
