@@ -93,6 +93,16 @@ impl Error {
         matches!(self, Error::DoesNotExist { .. })
     }
 
+    /// The same mistake again, for a cloned queryset. Only mistakes in a query are ever kept in one.
+    pub(crate) fn duplicate(&self) -> Self {
+        match self {
+            Error::Value(error) => Error::Value(error.clone()),
+            Error::InvalidQuery(what) => Error::InvalidQuery(what.clone()),
+            Error::ExpressionTooDeep { limit } => Error::ExpressionTooDeep { limit: *limit },
+            other => Error::InvalidQuery(other.to_string().into()),
+        }
+    }
+
     /// An [`Error::Unsupported`].
     pub fn unsupported(feature: impl Into<Cow<'static, str>>, backend: &'static str) -> Self {
         Error::Unsupported { feature: feature.into(), backend }

@@ -1,1 +1,84 @@
-//! wip
+//! What `#[derive(Model)]` implements.
+
+mod draft;
+mod entry;
+mod foreign_key;
+mod into_field;
+mod key;
+mod path;
+
+pub use draft::{Complete, Given, Missing, NewModel, Provided};
+pub use entry::{Check, ModelEntry};
+pub use foreign_key::ForeignKey;
+pub use into_field::IntoField;
+pub use key::Key;
+pub use path::{Column, Fields, Path, Relation, Root, Via};
+
+use chrono::{DateTime, Utc};
+
+use crate::error::{Error, FieldError, Result, ValueError};
+use crate::schema::{FieldMeta, ModelMeta};
+use crate::value::{Row, SqlType, Value};
+
+/// A struct that is a row of a table. Implemented by `#[derive(Model)]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a model",
+    label = "not a model",
+    note = "add `#[derive(Model)]` to `{Self}`"
+)]
+pub trait Model: Send + Sync + Sized + 'static {
+    /// Name, table, fields, keys.
+    const META: &'static ModelMeta;
+
+    /// The primary key: a field's type, or a tuple of them.
+    type Key: Key;
+
+    /// The zero-sized fields that closures get.
+    type Fields<P: Path<Target = Self>>: Fields;
+
+    /// The builder that `create` hands to its closure, with nothing given yet.
+    type Draft: Default;
+
+    /// The values of a row that does not exist yet.
+    type New: NewModel<Model = Self>;
+
+    /// Reads the model's columns, which start at position `at`.
+    ///
+    /// # Errors
+    /// A column does not hold what the field reads.
+    fn from_row<R: Row + ?Sized>(row: &mut R, at: usize) -> Result<Self>;
+
+    /// The primary key.
+    fn key(&self) -> Self::Key;
+
+    /// The value of the field at position `field` of [`ModelMeta::fields`].
+    ///
+    /// # Errors
+    /// The value cannot be stored, or there is no such field.
+    fn value(&self, field: usize) -> Result<Value, ValueError>;
+
+    /// Sets the `auto_now` fields; called before each save.
+    fn touch(&mut self, _now: DateTime<Utc>) {}
+
+    /// The check constraints.
+    fn checks() -> Vec<Check> {
+        Vec::new()
+    }
+}
+
+/// Reads one field; called by derived code.
+///
+/// # Errors
+/// The column does not hold what the field reads; the error names model and field.
+#[inline]
+pub fn read_field<T: SqlType, R: Row + ?Sized>(row: &mut R, at: usize, field: &'static FieldMeta) -> Result<T> {
+    match T::from_row(row, at) {
+        Ok(value) => Ok(value),
+        Err(error) => Err(misread(field, error)),
+    }
+}
+
+#[cold]
+fn misread(field: &'static FieldMeta, error: ValueError) -> Error {
+    FieldError::new(field.model, field.name, error).into()
+}

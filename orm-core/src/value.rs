@@ -15,7 +15,7 @@ mod time;
 
 pub use json::Json;
 pub use row::Row;
-pub use sql_type::{Choice, ChoiceValue, FieldType, SqlType};
+pub use sql_type::{Choice, ChoiceValue, FieldType, Nullability, Optional, Required, SqlType};
 
 use ::uuid::Uuid;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};

@@ -74,7 +74,9 @@ pub trait SqlType: Clone + Debug + Send + Sync + Sized + 'static {
     /// Without the `Option`.
     type Base: FieldType;
     /// With the `Option`.
-    type Nullable: SqlType<Base = Self::Base, Nullable = Self::Nullable>;
+    type Nullable: SqlType<Base = Self::Base, Nullable = Self::Nullable, Null = Optional>;
+    /// [`Required`] or [`Optional`]: whether NULL is possible, as a type.
+    type Null: Nullability;
     /// Whether NULL is possible.
     const NULLABLE: bool;
 
@@ -100,6 +102,7 @@ pub trait SqlType: Clone + Debug + Send + Sync + Sized + 'static {
 impl<T: FieldType> SqlType for T {
     type Base = T;
     type Nullable = Option<T>;
+    type Null = Required;
     const NULLABLE: bool = false;
 
     #[inline]
@@ -121,6 +124,7 @@ impl<T: FieldType> SqlType for T {
 impl<T: FieldType> SqlType for Option<T> {
     type Base = T;
     type Nullable = Option<T>;
+    type Null = Optional;
     const NULLABLE: bool = true;
 
     fn to_value(&self) -> Result<Value, ValueError> {
@@ -141,4 +145,24 @@ impl<T: FieldType> SqlType for Option<T> {
     fn from_row<R: Row + ?Sized>(row: &mut R, at: usize) -> Result<Self, ValueError> {
         <T as FieldType>::from_row(row, at)
     }
+}
+
+/// Whether NULL is possible, as a type.
+pub trait Nullability: 'static {
+    /// What `T` becomes beside something of this nullability.
+    type Apply<T: SqlType>: SqlType<Base = T::Base>;
+}
+
+/// There is always a value, or a row.
+pub struct Required;
+
+impl Nullability for Required {
+    type Apply<T: SqlType> = T;
+}
+
+/// There may be none.
+pub struct Optional;
+
+impl Nullability for Optional {
+    type Apply<T: SqlType> = T::Nullable;
 }

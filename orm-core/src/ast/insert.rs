@@ -1,0 +1,26 @@
+//! An INSERT.
+
+use crate::schema::{FieldMeta, ModelMeta};
+use crate::value::Value;
+
+/// An INSERT of rows of one model.
+#[derive(Clone, Debug)]
+pub struct Insert {
+    /// The model.
+    pub model: &'static ModelMeta,
+    /// The fields that are given; the database fills the others.
+    pub fields: Vec<&'static FieldMeta>,
+    /// The values, row by row, in the fields' order.
+    pub rows: Vec<Vec<Value>>,
+    /// What is given back.
+    pub returning: Returning,
+}
+
+/// What a writing statement gives back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Returning {
+    /// Nothing.
+    Nothing,
+    /// All fields of the model, in order.
+    Model,
+}

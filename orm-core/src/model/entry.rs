@@ -1,0 +1,42 @@
+//! A model in a list of models, without its type.
+
+use super::Model;
+use crate::ast::Expr;
+use crate::schema::ModelMeta;
+
+/// A check constraint: a condition on a row's own fields.
+#[derive(Clone, Debug)]
+pub struct Check {
+    /// The constraint's name.
+    pub name: &'static str,
+    /// The condition.
+    pub condition: Expr,
+}
+
+/// A model in a list, made by `models![User, Post]`.
+#[derive(Clone, Copy)]
+pub struct ModelEntry {
+    /// The model.
+    pub meta: &'static ModelMeta,
+    /// Its check constraints.
+    pub checks: fn() -> Vec<Check>,
+}
+
+impl ModelEntry {
+    /// The entry of a model.
+    pub const fn of<M: Model>() -> Self {
+        ModelEntry { meta: M::META, checks: M::checks }
+    }
+}
+
+/// Lists models for `create_tables`.
+///
+/// ```ignore
+/// db.create_tables(models![User, Post]).await?;
+/// ```
+#[macro_export]
+macro_rules! models {
+    ($($model:ty),* $(,)?) => {
+        &[$($crate::model::ModelEntry::of::<$model>()),*]
+    };
+}

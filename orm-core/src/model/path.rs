@@ -1,0 +1,69 @@
+//! Zero-sized types that say where a field is: a model, and the relations that lead to another.
+
+use std::marker::PhantomData;
+
+use super::Model;
+use crate::schema::{FieldMeta, PathNode, RelationMeta};
+use crate::value::{Nullability, SqlType};
+
+/// The fields of a model as a value: zero-sized, so that a closure can have it for nothing.
+pub trait Fields: Copy + 'static {
+    /// The fields.
+    const NEW: Self;
+    /// The fields, borrowed: what a relation dereferences to.
+    const REF: &'static Self;
+}
+
+/// Where a model is reached from: the root of a query, or a chain of relations.
+pub trait Path: 'static {
+    /// The model that the query is about.
+    type Root: Model;
+    /// The model reached.
+    type Target: Model;
+    /// The type that a field of type `T` has here: nullable once a nullable relation was crossed.
+    type Apply<T: SqlType>: SqlType<Base = T::Base>;
+    /// The relations, as data.
+    const NODE: Option<&'static PathNode>;
+}
+
+/// The model that the query is about.
+pub struct Root<M>(PhantomData<fn() -> M>);
+
+impl<M: Model> Path for Root<M> {
+    type Root = M;
+    type Target = M;
+    type Apply<T: SqlType> = T;
+    const NODE: Option<&'static PathNode> = None;
+}
+
+/// One more relation.
+pub struct Via<P, R>(PhantomData<fn() -> (P, R)>);
+
+impl<P: Path, R: Relation<From = P::Target>> Path for Via<P, R> {
+    type Root = P::Root;
+    type Target = R::To;
+    type Apply<T: SqlType> = <R::Optional as Nullability>::Apply<P::Apply<T>>;
+    const NODE: Option<&'static PathNode> = Some(&PathNode { parent: P::NODE, relation: <R as Relation>::META });
+}
+
+/// A column of a model. The derive makes one zero-sized type for each field, named like it.
+pub trait Column: 'static {
+    /// The model.
+    type Model: Model;
+    /// The field's type, with its `Option`.
+    type Type: SqlType;
+    /// The column as data.
+    const META: &'static FieldMeta;
+}
+
+/// A foreign key of a model. The derive makes one zero-sized type for each, named like the field.
+pub trait Relation: Column<Model = Self::From> {
+    /// The model that holds the key.
+    type From: Model;
+    /// The model pointed at.
+    type To: Model;
+    /// [`crate::value::Required`] or [`crate::value::Optional`].
+    type Optional: Nullability;
+    /// The relation as data.
+    const META: &'static RelationMeta;
+}

@@ -1,0 +1,241 @@
+//! New values for fields: `p.views.set(p.views + 1)`, and lists of fields.
+
+use std::fmt::Debug;
+use std::marker::PhantomData;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::expression::{Expr, Expression};
+use super::field::{Field, One};
+use crate::ast::{Assignment, Node};
+use crate::model::{Column, ForeignKey, IntoField, Model, Path, Relation, Root};
+use crate::schema::FieldMeta;
+use crate::value::{FieldType, Json, SqlType};
+
+/// A new value for a field of a `S`.
+#[must_use = "an assignment does nothing until `update` gets it"]
+pub struct Set<S> {
+    assignment: Assignment,
+    marker: PhantomData<fn() -> S>,
+}
+
+/// What a field of type `T` can be set to: a value, or an expression that is not nullable unless the field is.
+#[diagnostic::on_unimplemented(
+    message = "a field of type `{T}` cannot be set to `{Self}`",
+    label = "expected a `{T}`, or an expression of that type over the same row"
+)]
+pub trait Assign<S, T> {
+    /// The untyped tree.
+    fn into_assigned(self) -> Node;
+}
+
+/// A type whose values fit in a field of type `T`: itself, or without `T`'s `Option`.
+#[diagnostic::on_unimplemented(
+    message = "an expression of type `{Self}` does not fit in a field of type `{T}`",
+    label = "it may be NULL, the field may not"
+)]
+pub trait FitsIn<T> {}
+
+impl<T: FieldType> FitsIn<T> for T {}
+impl<T: FieldType> FitsIn<Option<T>> for T {}
+impl<T: FieldType> FitsIn<Option<T>> for Option<T> {}
+
+impl<P, C, T> Assign<P::Root, T> for Field<P, C>
+where
+    P: Path,
+    C: Column<Model = P::Target>,
+    P::Apply<C::Type>: FitsIn<T>,
+{
+    fn into_assigned(self) -> Node {
+        self.into_node()
+    }
+}
+
+impl<P, R, T> Assign<P::Root, T> for One<P, R>
+where
+    P: Path,
+    R: Relation<From = P::Target>,
+    P::Apply<<R as Column>::Type>: FitsIn<T>,
+{
+    fn into_assigned(self) -> Node {
+        self.into_node()
+    }
+}
+
+impl<S, T: SqlType + FitsIn<V>, V> Assign<S, V> for Expr<S, T> {
+    fn into_assigned(self) -> Node {
+        self.node
+    }
+}
+
+fn made<T, V: SqlType>(value: T) -> Node
+where
+    T: IntoField<V>,
+{
+    Node::value(value.into_field().into_value())
+}
+
+macro_rules! also {
+    ($([$($generics:tt)*] $from:ty => $to:ty;)*) => {$(
+        impl<S, $($generics)*> Assign<S, $to> for $from {
+            fn into_assigned(self) -> Node {
+                made::<_, $to>(self)
+            }
+        }
+    )*};
+}
+
+also! {
+    [] &str => String;
+    [] &String => String;
+    [] &str => Option<String>;
+    [] Option<&str> => Option<String>;
+    [] &[u8] => Vec<u8>;
+    [M: Model<Key: FieldType>] &M => ForeignKey<M>;
+    [M: Model<Key: FieldType>] &M => Option<ForeignKey<M>>;
+    [M: Model<Key: FieldType>] Option<&M> => Option<ForeignKey<M>>;
+    [M: Model<Key: FieldType>] ForeignKey<M> => ForeignKey<M>;
+    [M: Model<Key: FieldType>] ForeignKey<M> => Option<ForeignKey<M>>;
+    [M: Model<Key: FieldType>] Option<ForeignKey<M>> => Option<ForeignKey<M>>;
+    [T: Serialize + DeserializeOwned + Clone + Debug + Send + Sync + 'static] Json<T> => Json<T>;
+    [T: Serialize + DeserializeOwned + Clone + Debug + Send + Sync + 'static] Json<T> => Option<Json<T>>;
+    [T: Serialize + DeserializeOwned + Clone + Debug + Send + Sync + 'static] Option<Json<T>> => Option<Json<T>>;
+}
+
+impl<T> IntoField<Json<T>> for Json<T> {
+    fn into_field(self) -> Json<T> {
+        self
+    }
+}
+
+impl<T> IntoField<Option<Json<T>>> for Json<T> {
+    fn into_field(self) -> Option<Json<T>> {
+        Some(self)
+    }
+}
+
+impl<T> IntoField<Option<Json<T>>> for Option<Json<T>> {
+    fn into_field(self) -> Option<Json<T>> {
+        self
+    }
+}
+
+fn set<S>(field: &'static FieldMeta, node: Node) -> Set<S> {
+    Set { assignment: Assignment { field, value: node.expr }, marker: PhantomData }
+}
+
+impl<M: Model, C: Column<Model = M>> Field<Root<M>, C> {
+    /// Sets the field in an `update`: to a value, or to an expression over the row as it was.
+    pub fn set(self, value: impl Assign<M, C::Type>) -> Set<M> {
+        set(C::META, value.into_assigned())
+    }
+}
+
+impl<M: Model, R: Relation<From = M>> One<Root<M>, R> {
+    /// Points the relation at another row in an `update`.
+    pub fn set(self, value: impl Assign<M, <R as Column>::Type>) -> Set<M> {
+        set(<R as Column>::META, value.into_assigned())
+    }
+}
+
+/// One assignment, or a tuple or `Vec` of them.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a list of assignments to fields of `{S}`",
+    label = "expected one or more `field.set(value)`",
+    note = "write `|row| row.name.set(\"x\")`, or a tuple: `|row| (row.name.set(\"x\"), row.views.set(row.views + 1))`"
+)]
+pub trait Assignments<S> {
+    /// The assignments in order.
+    fn into_assignments(self) -> Vec<Assignment>;
+}
+
+impl<S> Assignments<S> for Set<S> {
+    fn into_assignments(self) -> Vec<Assignment> {
+        vec![self.assignment]
+    }
+}
+
+impl<S> Assignments<S> for Vec<Set<S>> {
+    fn into_assignments(self) -> Vec<Assignment> {
+        self.into_iter().map(|set| set.assignment).collect()
+    }
+}
+
+/// A field of `S` itself that can be saved.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a field of `{S}`",
+    label = "expected a field of `{S}` itself"
+)]
+pub trait Writable<S> {
+    /// The field.
+    fn meta(&self) -> &'static FieldMeta;
+}
+
+impl<M: Model, C: Column<Model = M>> Writable<M> for Field<Root<M>, C> {
+    fn meta(&self) -> &'static FieldMeta {
+        C::META
+    }
+}
+
+impl<M: Model, R: Relation<From = M>> Writable<M> for One<Root<M>, R> {
+    fn meta(&self) -> &'static FieldMeta {
+        <R as Column>::META
+    }
+}
+
+/// One field, or a tuple of fields, of `S` itself.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a list of fields of `{S}`",
+    label = "expected a field, or a tuple of fields, of `{S}` itself",
+    note = "write `|row| (row.name, row.views)`"
+)]
+pub trait FieldList<S> {
+    /// The fields in order.
+    fn fields(&self) -> Vec<&'static FieldMeta>;
+}
+
+impl<M: Model, C: Column<Model = M>> FieldList<M> for Field<Root<M>, C> {
+    fn fields(&self) -> Vec<&'static FieldMeta> {
+        vec![self.meta()]
+    }
+}
+
+impl<M: Model, R: Relation<From = M>> FieldList<M> for One<Root<M>, R> {
+    fn fields(&self) -> Vec<&'static FieldMeta> {
+        vec![self.meta()]
+    }
+}
+
+macro_rules! tuples {
+    ($(($($name:ident $at:tt),+))+) => {$(
+        impl<S, $($name: Assignments<S>),+> Assignments<S> for ($($name,)+) {
+            fn into_assignments(self) -> Vec<Assignment> {
+                let mut all = Vec::new();
+                $(all.extend(self.$at.into_assignments());)+
+                all
+            }
+        }
+
+        impl<S, $($name: Writable<S>),+> FieldList<S> for ($($name,)+) {
+            fn fields(&self) -> Vec<&'static FieldMeta> {
+                vec![$(self.$at.meta()),+]
+            }
+        }
+    )+};
+}
+
+tuples! {
+    (A 0)
+    (A 0, B 1)
+    (A 0, B 1, C 2)
+    (A 0, B 1, C 2, D 3)
+    (A 0, B 1, C 2, D 3, E 4)
+    (A 0, B 1, C 2, D 3, E 4, F 5)
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6)
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7)
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8)
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9)
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10)
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10, L 11)
+}

@@ -1,0 +1,69 @@
+//! Zero-sized accessors that closures get: a field, and a relation that leads to the fields of another model.
+
+use std::marker::PhantomData;
+use std::ops::Deref;
+
+use super::expression::{Expression, Sealed};
+use crate::ast::{Expr, FieldRef, Node};
+use crate::model::{Column, Fields, Model, Path, Relation, Via};
+
+/// A field reached by a path. Its methods are the lookups: `eq`, `gt`, `contains`, `is_in`, …
+pub struct Field<P, C>(PhantomData<fn() -> (P, C)>);
+
+/// A foreign key reached by a path. It is the key's field, and dereferences to the fields of the model it points at.
+pub struct One<P, R>(PhantomData<fn() -> (P, R)>);
+
+macro_rules! zero_sized {
+    ($($name:ident),*) => {$(
+        impl<P, X> $name<P, X> {
+            /// The accessor.
+            pub const NEW: Self = $name(PhantomData);
+        }
+
+        impl<P, X> Clone for $name<P, X> {
+            fn clone(&self) -> Self {
+                *self
+            }
+        }
+
+        impl<P, X> Copy for $name<P, X> {}
+    )*};
+}
+
+zero_sized!(Field, One);
+
+impl<P: Path, R: Relation<From = P::Target>> Deref for One<P, R> {
+    type Target = <R::To as Model>::Fields<Via<P, R>>;
+
+    fn deref(&self) -> &Self::Target {
+        <Self::Target as Fields>::REF
+    }
+}
+
+fn node<P: Path, C: Column<Model = P::Target>>() -> Node {
+    Node::leaf(Expr::Field(FieldRef { path: P::NODE, field: <C as Column>::META }))
+}
+
+impl<P: Path, C: Column<Model = P::Target>> Sealed for Field<P, C> {}
+
+impl<P: Path, C: Column<Model = P::Target>> Expression for Field<P, C> {
+    type Scope = P::Root;
+    type Type = P::Apply<C::Type>;
+
+    #[inline]
+    fn into_node(self) -> Node {
+        node::<P, C>()
+    }
+}
+
+impl<P: Path, R: Relation<From = P::Target>> Sealed for One<P, R> {}
+
+impl<P: Path, R: Relation<From = P::Target>> Expression for One<P, R> {
+    type Scope = P::Root;
+    type Type = P::Apply<<R as Column>::Type>;
+
+    #[inline]
+    fn into_node(self) -> Node {
+        node::<P, R>()
+    }
+}

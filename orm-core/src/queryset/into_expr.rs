@@ -1,0 +1,164 @@
+//! What may stand on the right of a comparison or an operator: a value, or an expression of the same type.
+
+use bytes::Bytes;
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
+use rust_decimal::Decimal;
+use serde_json::Value as JsonValue;
+use uuid::Uuid;
+
+use super::expression::{Expr, Expression};
+use super::field::{Field, One};
+use crate::ast::Node;
+use crate::model::{Column, ForeignKey, Model, Path, Relation};
+use crate::value::{FieldType, Nullability, Required, SqlType};
+
+/// A value of type `T`, or an expression of that type over rows of `S`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be compared with a field of type `{T}`",
+    label = "expected a `{T}`, or a field or expression of that type in the same query",
+    note = "if both sides are fields, they must belong to the queryset's own model or be reached from it"
+)]
+pub trait IntoExpr<S, T> {
+    /// Whether it can be NULL.
+    type Null: Nullability;
+
+    /// The untyped tree.
+    fn into_operand(self) -> Node;
+}
+
+impl<P, C, T> IntoExpr<P::Root, T> for Field<P, C>
+where
+    P: Path,
+    C: Column<Model = P::Target>,
+    P::Apply<C::Type>: SqlType<Base = T>,
+{
+    type Null = <P::Apply<C::Type> as SqlType>::Null;
+
+    fn into_operand(self) -> Node {
+        self.into_node()
+    }
+}
+
+impl<P, R, T> IntoExpr<P::Root, T> for One<P, R>
+where
+    P: Path,
+    R: Relation<From = P::Target>,
+    P::Apply<<R as Column>::Type>: SqlType<Base = T>,
+{
+    type Null = <P::Apply<<R as Column>::Type> as SqlType>::Null;
+
+    fn into_operand(self) -> Node {
+        self.into_node()
+    }
+}
+
+impl<S, T, B> IntoExpr<S, B> for Expr<S, T>
+where
+    T: SqlType<Base = B>,
+{
+    type Null = T::Null;
+
+    fn into_operand(self) -> Node {
+        self.node
+    }
+}
+
+impl<S, M: Model<Key: FieldType>> IntoExpr<S, ForeignKey<M>> for &M {
+    type Null = Required;
+
+    fn into_operand(self) -> Node {
+        Node::value(FieldType::into_value(self.key()))
+    }
+}
+
+impl<S, M: Model<Key: FieldType>> IntoExpr<S, ForeignKey<M>> for ForeignKey<M> {
+    type Null = Required;
+
+    fn into_operand(self) -> Node {
+        Node::value(FieldType::into_value(self))
+    }
+}
+
+/// Other Rust types accepted for a field's type, each with the conversion.
+macro_rules! also {
+    ($($from:ty => $to:ty: |$value:ident| $convert:expr;)*) => {$(
+        impl<S> IntoExpr<S, $to> for $from {
+            type Null = Required;
+
+            fn into_operand(self) -> Node {
+                let $value = self;
+                Node::value(FieldType::into_value($convert))
+            }
+        }
+    )*};
+}
+
+also! {
+    &str => String: |text| text.to_owned();
+    &String => String: |text| text.clone();
+    &[u8] => Vec<u8>: |bytes| bytes.to_vec();
+    i32 => Decimal: |number| Decimal::from(number);
+    i64 => Decimal: |number| Decimal::from(number);
+}
+
+/// Lets values of a field type be compared, assigned and given to builders. Written by the derives for types of your own.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! field_values {
+    ($($type:ty),* $(,)?) => {$(
+        impl<S> $crate::queryset::IntoExpr<S, $type> for $type {
+            type Null = $crate::value::Required;
+
+            fn into_operand(self) -> $crate::ast::Node {
+                $crate::ast::Node::value($crate::value::FieldType::into_value(self))
+            }
+        }
+
+        impl $crate::model::IntoField<$type> for $type {
+            fn into_field(self) -> $type {
+                self
+            }
+        }
+
+        impl $crate::model::IntoField<::core::option::Option<$type>> for $type {
+            fn into_field(self) -> ::core::option::Option<$type> {
+                ::core::option::Option::Some(self)
+            }
+        }
+
+        impl $crate::model::IntoField<::core::option::Option<$type>> for ::core::option::Option<$type> {
+            fn into_field(self) -> ::core::option::Option<$type> {
+                self
+            }
+        }
+
+        impl<S> $crate::queryset::Assign<S, $type> for $type {
+            fn into_assigned(self) -> $crate::ast::Node {
+                $crate::ast::Node::value($crate::value::FieldType::into_value(self))
+            }
+        }
+
+        impl<S> $crate::queryset::Assign<S, ::core::option::Option<$type>> for $type {
+            fn into_assigned(self) -> $crate::ast::Node {
+                $crate::ast::Node::value($crate::value::FieldType::into_value(self))
+            }
+        }
+
+        impl<S> $crate::queryset::Assign<S, ::core::option::Option<$type>> for ::core::option::Option<$type> {
+            fn into_assigned(self) -> $crate::ast::Node {
+                $crate::ast::Node::value($crate::value::SqlType::into_value(self))
+            }
+        }
+    )*};
+}
+
+field_values!(
+    bool, i16, i32, i64, u32, u64, f32, f64, String, Vec<u8>, Bytes, Decimal, Uuid, JsonValue, NaiveDate, NaiveTime,
+    NaiveDateTime, DateTime<Utc>, TimeDelta, std::time::Duration
+);
+
+#[cfg(feature = "time")]
+field_values!(time::Date, time::Time, time::PrimitiveDateTime, time::OffsetDateTime, time::Duration);
+
+#[cfg(feature = "jiff")]
+field_values!(jiff::civil::Date, jiff::civil::Time, jiff::civil::DateTime, jiff::Timestamp, jiff::SignedDuration);

@@ -1,0 +1,9 @@
+//! Comparisons that a filter is made of, by kind of value.
+
+mod compare;
+mod null;
+mod text;
+
+pub use compare::{Comparable, CompareLookups};
+pub use null::NullLookups;
+pub use text::{TextLookups, TextType};

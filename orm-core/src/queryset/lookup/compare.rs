@@ -1,0 +1,96 @@
+//! Lookups of values that have an order or can at least be equal.
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
+use rust_decimal::Decimal;
+use uuid::Uuid;
+
+use crate::ast::{CompareOp, Node};
+use crate::error::ValueError;
+use crate::model::{ForeignKey, IntoField, Model};
+use crate::queryset::expression::{Base, Expr, Expression, Predicate};
+use crate::queryset::into_expr::IntoExpr;
+use crate::value::{FieldType, Value};
+
+/// Types that every database compares alike.
+#[diagnostic::on_unimplemented(
+    message = "values of type `{Self}` cannot be compared in a query",
+    label = "databases do not agree on comparing `{Self}`"
+)]
+pub trait Comparable: FieldType {}
+
+macro_rules! comparable {
+    ($($type:ty),* $(,)?) => {$( impl Comparable for $type {} )*};
+}
+
+comparable!(
+    bool, i16, i32, i64, u32, u64, f32, f64, String, Vec<u8>, bytes::Bytes, Decimal, Uuid, NaiveDate, NaiveTime,
+    NaiveDateTime, DateTime<Utc>, TimeDelta, std::time::Duration
+);
+
+#[cfg(feature = "time")]
+comparable!(time::Date, time::Time, time::PrimitiveDateTime, time::OffsetDateTime, time::Duration);
+
+#[cfg(feature = "jiff")]
+comparable!(jiff::civil::Date, jiff::civil::Time, jiff::civil::DateTime, jiff::Timestamp, jiff::SignedDuration);
+
+impl<M: Model<Key: FieldType>> Comparable for ForeignKey<M> {}
+
+fn values<T: FieldType, V: IntoField<T>>(
+    values: impl IntoIterator<Item = V>,
+) -> Result<Vec<Value>, ValueError> {
+    values.into_iter().map(|value| value.into_field().into_value()).collect()
+}
+
+macro_rules! comparison {
+    ($($(#[$doc:meta])* $name:ident $op:ident;)*) => {$(
+        $(#[$doc])*
+        fn $name<V>(self, value: V) -> Predicate<Self::Scope>
+        where
+            Base<Self>: Comparable,
+            V: IntoExpr<Self::Scope, Base<Self>>,
+        {
+            Expr::new(self.into_node().compare(CompareOp::$op, value.into_operand()))
+        }
+    )*};
+}
+
+/// Comparisons. A row where either side is NULL does not match.
+pub trait CompareLookups: Expression {
+    comparison! {
+        /// Equal to a value or an expression. Text is compared with its case.
+        eq Eq;
+        /// Different from a value or an expression.
+        ne Ne;
+        /// Greater.
+        gt Gt;
+        /// Greater or equal.
+        ge Ge;
+        /// Less.
+        lt Lt;
+        /// Less or equal.
+        le Le;
+    }
+
+    /// In the closed range from `low` to `high`.
+    fn between<L, H>(self, low: L, high: H) -> Predicate<Self::Scope>
+    where
+        Base<Self>: Comparable,
+        L: IntoExpr<Self::Scope, Base<Self>>,
+        H: IntoExpr<Self::Scope, Base<Self>>,
+    {
+        Expr::new(self.into_node().between(low.into_operand(), high.into_operand()))
+    }
+
+    /// Equal to one of the values. With none of them no row matches.
+    fn is_in<V, I>(self, list: I) -> Predicate<Self::Scope>
+    where
+        Base<Self>: Comparable,
+        I: IntoIterator<Item = V>,
+        V: IntoField<Base<Self>>,
+    {
+        let node: Node = self.into_node();
+        Expr::new(node.in_list(values::<Base<Self>, V>(list)))
+    }
+}
+
+impl<E: Expression> CompareLookups for E {}

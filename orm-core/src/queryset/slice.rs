@@ -1,0 +1,48 @@
+//! Which part of the rows.
+
+use std::ops::{Bound, RangeBounds};
+
+use super::{QuerySet, Shape};
+use crate::error::Error;
+use crate::model::Model;
+
+impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
+    /// At most `rows` rows. Of several limits the least counts.
+    pub fn limit(mut self, rows: u64) -> Self {
+        self.select.limit = Some(self.select.limit.map_or(rows, |limit| limit.min(rows)));
+        self
+    }
+
+    /// Without the first `rows` rows of what is there so far.
+    pub fn offset(mut self, rows: u64) -> Self {
+        self.select.offset = Some(self.select.offset.unwrap_or(0).saturating_add(rows));
+        self.select.limit = self.select.limit.map(|limit| limit.saturating_sub(rows));
+        self
+    }
+
+    /// The rows of a range, counted from 0: `slice(20..30)`, `slice(..10)`, `slice(5..)`.
+    /// A slice of a slice counts within it. A range that ends before it starts is an error.
+    pub fn slice(mut self, range: impl RangeBounds<u64>) -> Self {
+        let start = match range.start_bound() {
+            Bound::Included(&start) => start,
+            Bound::Excluded(&start) => start.saturating_add(1),
+            Bound::Unbounded => 0,
+        };
+        let end = match range.end_bound() {
+            Bound::Included(&end) => Some(end.saturating_add(1)),
+            Bound::Excluded(&end) => Some(end),
+            Bound::Unbounded => None,
+        };
+        if end.is_some_and(|end| end < start) {
+            self.fail(Error::InvalidQuery("a slice ends before it starts".into()));
+            return self;
+        }
+        if start > 0 {
+            self = self.offset(start);
+        }
+        match end {
+            Some(end) => self.limit(end - start),
+            None => self,
+        }
+    }
+}
