@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Instant;
 
 use anyhow::{Context, Result};
 
@@ -25,6 +26,7 @@ pub(crate) fn check(steps: &mut Steps) -> Result<()> {
         steps.note(STEP, Outcome::Skipped, None, how.to_owned());
         return Ok(());
     }
+    let begin = Instant::now();
     let program = match found.map_or_else(install, Ok) {
         Ok(program) => program,
         Err(error) => return steps.run_with(STEP, "", || Err(error)),
@@ -42,10 +44,11 @@ pub(crate) fn check(steps: &mut Steps) -> Result<()> {
     } else {
         command.arg("--disable-fetch");
     }
-    steps.run_with(STEP, note, || {
-        announce(&command);
-        Ok(process::run(&mut command, OnInterrupt::End)?.success())
-    })
+    announce(&command);
+    let status = process::run(&mut command, OnInterrupt::End)?;
+    let outcome = if status.success() { Outcome::Passed } else { Outcome::Failed };
+    steps.note(STEP, outcome, Some(begin.elapsed()), note.to_owned());
+    Ok(())
 }
 
 fn deny(program: &Path) -> Command {

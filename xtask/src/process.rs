@@ -23,6 +23,8 @@ use crate::{caretaker, interrupt};
 pub(crate) enum OnInterrupt {
     /// It is told to end.
     End,
+    /// It is killed, because it is deaf to less (a server that fills its data directory) and leaves nothing of worth.
+    Kill,
     /// It is left to finish, because cut short it would leave a mess (dpkg); a second Ctrl-C ends it all the same.
     Finish,
 }
@@ -38,11 +40,14 @@ fn commands() -> MutexGuard<'static, BTreeMap<i32, OnInterrupt>> {
 /// Ends the commands under way; `insist` also those that were allowed to finish.
 pub(crate) fn end_commands(insist: bool) {
     for (&group, &manner) in commands().iter() {
-        let signal = if insist { Signal::SIGKILL } else { Signal::SIGTERM };
-        if insist || manner == OnInterrupt::End {
-            // A group that has just ended by itself is what was wanted.
-            killpg(Pid::from_raw(group), signal).ok();
-        }
+        let signal = match manner {
+            _ if insist => Signal::SIGKILL,
+            OnInterrupt::End => Signal::SIGTERM,
+            OnInterrupt::Kill => Signal::SIGKILL,
+            OnInterrupt::Finish => continue,
+        };
+        // A group that has just ended by itself is what was wanted.
+        killpg(Pid::from_raw(group), signal).ok();
     }
 }
 
@@ -60,7 +65,8 @@ pub(crate) fn start(command: &mut Command, manner: OnInterrupt) -> Result<Runnin
     let name = command.get_program().to_string_lossy().into_owned();
     let child = command.process_group(0).spawn().with_context(|| format!("cannot start {name}"))?;
     let group = pid_of(&child)?;
-    caretaker::guard_group(group, Signal::SIGTERM);
+    let signal = if manner == OnInterrupt::Kill { Signal::SIGKILL } else { Signal::SIGTERM };
+    caretaker::guard_group(group, signal);
     commands().insert(group.as_raw(), manner);
     if interrupt::received() {
         // The signal came between the check above and the entry in the map.
@@ -195,13 +201,34 @@ impl Drop for Daemon {
 /// Waits until no process of the group is left, then insists: PostgreSQL's workers may outlive their parent a moment.
 pub(crate) fn wait_for_group(group: Pid, patience: Duration) {
     let deadline = Instant::now() + patience;
-    while killpg(group, None) != Err(Errno::ESRCH) {
+    while is_alive(group) {
         if Instant::now() > deadline {
             killpg(group, Signal::SIGKILL).ok();
             return;
         }
         thread::sleep(Duration::from_millis(10));
     }
+}
+
+/// Whether a process of the group still does something.
+///
+/// One that has ended, but whose parent has not asked how, can still be sent signals; where the first process of a
+/// container is a careless parent that may last.
+fn is_alive(group: Pid) -> bool {
+    if killpg(group, None) == Err(Errno::ESRCH) {
+        return false;
+    }
+    let Ok(processes) = std::fs::read_dir("/proc") else {
+        return true;
+    };
+    let mut processes =
+        processes.flatten().filter_map(|entry| std::fs::read_to_string(entry.path().join("stat")).ok());
+    processes.any(|stat| {
+        // The name, in parentheses, may hold anything; after it: state, parent, group.
+        let mut fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
+        let state = fields.next();
+        state != Some("Z") && fields.nth(1).and_then(|field| field.parse().ok()) == Some(group.as_raw())
+    })
 }
 
 /// The last `count` lines of a log.

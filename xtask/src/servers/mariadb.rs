@@ -18,7 +18,7 @@ pub(super) fn start() -> Result<Server> {
     command.args(["--auth-root-authentication-method=normal", "--skip-test-db", "--skip-name-resolve"]);
     // The server that fills the directory takes these too; a smaller log is quicker to write.
     command.arg(LOG_SIZE);
-    process::run_quietly(&mut command, OnInterrupt::End)?;
+    process::run_quietly(&mut command, OnInterrupt::Kill)?;
     home.start(&[LOG_SIZE])
 }
 

@@ -20,7 +20,7 @@ pub(super) fn start() -> Result<Server> {
     };
     let home = Home::new(program)?;
     // Unlike MariaDB's, this server makes its data directory itself, and wants it absent or empty.
-    process::run_quietly(home.command().arg("--initialize-insecure"), OnInterrupt::End)?;
+    process::run_quietly(home.command().arg("--initialize-insecure"), OnInterrupt::Kill)?;
     home.start(&["--mysqlx=OFF", "--innodb-redo-log-capacity=64M"])
 }
 
