@@ -1,0 +1,66 @@
+//! A failed attempt to connect, told to everybody who waits for it.
+
+use std::time::Duration;
+
+use crate::error::{DatabaseError, DatabaseErrorKind, Error, PoolError};
+
+/// What happened, in a form that can be told more than once.
+pub(super) enum Failure {
+    /// No connection within the connect time-out.
+    TimedOut(Duration),
+    /// The driver's error.
+    Refused(Error),
+}
+
+impl Failure {
+    /// The same without the driver's own error, which cannot be copied.
+    pub(super) fn copy(&self) -> Self {
+        match self {
+            Failure::TimedOut(after) => Failure::TimedOut(*after),
+            Failure::Refused(error) => Failure::Refused(copy(error)),
+        }
+    }
+
+    /// The error for a caller; `target` is where it happened.
+    pub(super) fn into_error(self, target: String) -> Error {
+        match self {
+            Failure::TimedOut(after) => PoolError::ConnectTimeout { target, after }.into(),
+            // A driver that waits for something itself may have found the words already.
+            Failure::Refused(Error::Pool(error)) => Error::Pool(error),
+            Failure::Refused(error) => PoolError::Unreachable { target, source: Box::new(error) }.into(),
+        }
+    }
+}
+
+fn copy(error: &Error) -> Error {
+    match error {
+        Error::Database(error) => {
+            let mut copy = DatabaseError::new(error.kind(), error.message())
+                .with_detail(error.detail().map(ToOwned::to_owned));
+            if let Some(code) = error.code() {
+                copy = copy.with_code(code);
+            }
+            copy.into()
+        }
+        Error::Config(what) => Error::Config(what.clone()),
+        Error::Unsupported { feature, backend } => Error::Unsupported { feature: feature.clone(), backend },
+        Error::Pool(error) => match &**error {
+            PoolError::ConnectTimeout { target, after } => {
+                PoolError::ConnectTimeout { target: target.clone(), after: *after }.into()
+            }
+            PoolError::Unreachable { target, source } => {
+                PoolError::Unreachable { target: target.clone(), source: Box::new(copy(source)) }.into()
+            }
+            PoolError::Exhausted { waited, size, holders } => {
+                PoolError::Exhausted { waited: *waited, size: *size, holders: holders.clone() }.into()
+            }
+            PoolError::Closed => PoolError::Closed.into(),
+        },
+        // No driver connects like this; the text is kept.
+        Error::DoesNotExist { .. }
+        | Error::MultipleObjectsReturned { .. }
+        | Error::Value(_)
+        | Error::InvalidQuery(_)
+        | Error::ExpressionTooDeep { .. } => DatabaseError::new(DatabaseErrorKind::Other, error.to_string()).into(),
+    }
+}
