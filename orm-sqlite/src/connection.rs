@@ -1,0 +1,133 @@
+//! A connection on loan to one caller.
+
+use std::sync::Arc;
+
+use orm_core::backend::{BoxSink, Connection, Executed, TransactionOptions};
+use orm_core::compile::CompiledSql;
+use orm_core::error::{Error, Result};
+use orm_core::exec::Pooled;
+
+use crate::cursor::SqliteCursor;
+use crate::driver::{SqliteDriver, mismatch};
+use crate::error::transaction_aborted;
+use crate::session::Role;
+use crate::worker::{Done, Link, Work};
+use crate::{Pools, Sqlite};
+
+/// A connection taken from the pool.
+pub struct SqliteConnection {
+    pooled: Pooled<SqliteDriver>,
+    pools: Arc<Pools>,
+    transaction: Transaction,
+    /// A call is under way; still true at the next call or at the end, it was abandoned.
+    calling: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Transaction {
+    None,
+    Open,
+    /// It was rolled back by SQLite itself or because a call inside it was dropped. What follows must not run outside of it.
+    Lost,
+}
+
+impl SqliteConnection {
+    pub(crate) fn new(pooled: Pooled<SqliteDriver>, pools: Arc<Pools>) -> Self {
+        SqliteConnection { pooled, pools, transaction: Transaction::None, calling: false }
+    }
+
+    pub(crate) fn link(&self) -> &Arc<Link> {
+        &self.pooled.link
+    }
+
+    /// One hop to the worker and back.
+    pub(crate) async fn call(&mut self, work: Work) -> Result<Done> {
+        self.ready()?;
+        self.calling = true;
+        let reply = self.pooled.link.call(work).await;
+        self.calling = false;
+        let reply = reply?;
+        self.transaction = match (self.transaction, reply.autocommit) {
+            (_, false) => Transaction::Open,
+            (Transaction::None, true) => Transaction::None,
+            (Transaction::Open | Transaction::Lost, true) => Transaction::Lost,
+        };
+        reply.result
+    }
+
+    /// Leaves no trace of an abandoned call, and lets nothing run that was meant for a transaction that is gone.
+    fn ready(&mut self) -> Result<()> {
+        if std::mem::take(&mut self.calling) {
+            self.pooled.link.post(Work::Rollback);
+            if self.transaction == Transaction::Open {
+                self.transaction = Transaction::Lost;
+            }
+        }
+        match self.transaction {
+            Transaction::Lost => Err(transaction_aborted()),
+            Transaction::None | Transaction::Open => Ok(()),
+        }
+    }
+}
+
+impl Connection<Sqlite> for SqliteConnection {
+    async fn execute(&mut self, sql: CompiledSql) -> Result<Executed> {
+        match self.call(Work::Execute(sql)).await? {
+            Done::Executed(executed) => Ok(executed),
+            _ => Err(mismatch()),
+        }
+    }
+
+    async fn query(&mut self, sql: CompiledSql, sink: BoxSink<Sqlite>) -> Result<BoxSink<Sqlite>> {
+        match self.call(Work::Query(sql, sink)).await? {
+            Done::Rows(sink) => Ok(sink),
+            _ => Err(mismatch()),
+        }
+    }
+
+    async fn batch(&mut self, sql: &str) -> Result<()> {
+        self.call(Work::Batch(sql.to_owned())).await.map(drop)
+    }
+
+    async fn cursor(mut self, sql: CompiledSql) -> Result<SqliteCursor> {
+        let Done::Cursor(id) = self.call(Work::OpenCursor(sql)).await? else { return Err(mismatch()) };
+        let link = Arc::clone(self.link());
+        // In memory there is no other connection, so the cursor rests on it without holding it.
+        let resting = link.role == Role::Memory && self.transaction == Transaction::None;
+        let pools = Arc::clone(&self.pools);
+        Ok(SqliteCursor::new(id, link, pools, (!resting).then_some(self)))
+    }
+
+    async fn begin(&mut self, options: &TransactionOptions) -> Result<()> {
+        if options.deferrable {
+            return Err(Error::unsupported("deferrable transactions", "SQLite"));
+        }
+        // SQLite's transactions are serializable, which is at least what any level asks for.
+        self.call(Work::Begin(options.clone())).await.map(drop)
+    }
+
+    async fn commit(&mut self) -> Result<()> {
+        let committed = self.call(Work::Commit).await;
+        if committed.is_ok() {
+            self.transaction = Transaction::None;
+        }
+        committed.map(drop)
+    }
+
+    async fn rollback(&mut self) -> Result<()> {
+        self.calling = false;
+        self.transaction = Transaction::None;
+        let rolled_back = self.call(Work::Rollback).await;
+        self.transaction = Transaction::None;
+        rolled_back.map(drop)
+    }
+}
+
+impl Drop for SqliteConnection {
+    fn drop(&mut self) {
+        if self.calling || self.transaction != Transaction::None {
+            // It stands in the inbox before anything that the next caller sends.
+            self.pooled.link.post(Work::Rollback);
+        }
+    }
+}

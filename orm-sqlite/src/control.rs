@@ -1,0 +1,197 @@
+//! What ends a statement early: its time-out, its caller's departure, or its leave to run in place.
+//!
+//! SQLite calls the progress handler every [`PROGRESS_OPS`] instructions and the busy handler while it waits for a
+//! lock; both look here. Unlike `sqlite3_interrupt`, which hits whatever happens to run, a cancel names its job: it
+//! can never end the next caller's statement, nor the cursors that rest between two chunks.
+
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+/// Virtual machine instructions between two looks at the clock: some microseconds.
+pub(crate) const PROGRESS_OPS: i32 = 200;
+
+const NEVER: u64 = u64::MAX;
+/// The longest sleep between two tries for a lock: so long at most a dropped caller's job goes on waiting.
+const LONGEST_NAP: u64 = 10;
+
+/// Why a statement was ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ended {
+    /// It ended by itself.
+    No,
+    /// Its time-out passed.
+    Timeout,
+    /// Its caller is gone.
+    Cancelled,
+    /// It took too long to run in place, or would have had to wait.
+    Budget,
+}
+
+/// Shared by the thread that runs statements and the callers that may cancel them.
+pub(crate) struct Control {
+    epoch: Instant,
+    statement_timeout: u64,
+    budget: u64,
+    current: AtomicU64,
+    cancelled: AtomicU64,
+    deadline: AtomicU64,
+    busy_timeout: AtomicU64,
+    busy_until: AtomicU64,
+    in_place: AtomicBool,
+    ended: AtomicU8,
+}
+
+impl Control {
+    pub(crate) fn new(statement_timeout: Option<Duration>, busy_timeout: Duration, budget: Duration) -> Self {
+        Control {
+            epoch: Instant::now(),
+            statement_timeout: statement_timeout.map_or(NEVER, nanos),
+            budget: nanos(budget),
+            current: AtomicU64::new(0),
+            cancelled: AtomicU64::new(0),
+            deadline: AtomicU64::new(NEVER),
+            busy_timeout: AtomicU64::new(nanos(busy_timeout)),
+            busy_until: AtomicU64::new(NEVER),
+            in_place: AtomicBool::new(false),
+            ended: AtomicU8::new(0),
+        }
+    }
+
+    /// Ends the job when it runs, and keeps it from starting when it still waits.
+    pub(crate) fn cancel(&self, job: u64) {
+        self.cancelled.fetch_max(job, Ordering::AcqRel);
+    }
+
+    pub(crate) fn is_cancelled(&self, job: u64) -> bool {
+        self.cancelled.load(Ordering::Acquire) >= job
+    }
+
+    /// A job begins on the worker thread.
+    pub(crate) fn start(&self, job: u64) {
+        let deadline = match self.statement_timeout {
+            NEVER => NEVER,
+            timeout => self.now().saturating_add(timeout),
+        };
+        self.begin(job, deadline, false);
+    }
+
+    /// A job begins that nothing may end: rolling back.
+    pub(crate) fn start_shielded(&self) {
+        self.begin(NEVER, NEVER, false);
+    }
+
+    /// A job begins on its caller's thread. The clock is read only when the first handler call shows that it is not short.
+    pub(crate) fn start_in_place(&self) {
+        self.begin(NEVER, NEVER, true);
+    }
+
+    fn begin(&self, job: u64, deadline: u64, in_place: bool) {
+        self.current.store(job, Ordering::Relaxed);
+        self.deadline.store(deadline, Ordering::Relaxed);
+        self.in_place.store(in_place, Ordering::Relaxed);
+        self.ended.store(0, Ordering::Relaxed);
+    }
+
+    /// Why the job that ran last was ended.
+    pub(crate) fn ended(&self) -> Ended {
+        match self.ended.load(Ordering::Relaxed) {
+            1 => Ended::Timeout,
+            2 => Ended::Cancelled,
+            3 => Ended::Budget,
+            _ => Ended::No,
+        }
+    }
+
+    pub(crate) fn set_busy_timeout(&self, timeout: Duration) {
+        self.busy_timeout.store(nanos(timeout), Ordering::Relaxed);
+    }
+
+    /// True ends the statement.
+    pub(crate) fn on_progress(&self) -> bool {
+        if self.in_place.load(Ordering::Relaxed) {
+            let now = self.now();
+            return match self.deadline.load(Ordering::Relaxed) {
+                NEVER => {
+                    self.deadline.store(now.saturating_add(self.budget), Ordering::Relaxed);
+                    false
+                }
+                deadline => now >= deadline && self.end(3),
+            };
+        }
+        self.overdue()
+    }
+
+    /// True tries again for the lock.
+    pub(crate) fn on_busy(&self, tries: i32) -> bool {
+        if self.in_place.load(Ordering::Relaxed) {
+            self.end(3);
+            return false;
+        }
+        let now = self.now();
+        if tries <= 0 {
+            let until = now.saturating_add(self.busy_timeout.load(Ordering::Relaxed));
+            self.busy_until.store(until, Ordering::Relaxed);
+        }
+        let left = self.busy_until.load(Ordering::Relaxed).saturating_sub(now);
+        if left == 0 || self.overdue() {
+            return false;
+        }
+        let nap = u64::try_from(tries).unwrap_or(0).saturating_add(1).min(LONGEST_NAP);
+        std::thread::sleep(Duration::from_nanos(left.min(nap.saturating_mul(1_000_000))));
+        !self.overdue()
+    }
+
+    fn overdue(&self) -> bool {
+        if self.is_cancelled(self.current.load(Ordering::Relaxed)) {
+            return self.end(2);
+        }
+        match self.deadline.load(Ordering::Relaxed) {
+            NEVER => false,
+            deadline => self.now() >= deadline && self.end(1),
+        }
+    }
+
+    fn end(&self, why: u8) -> bool {
+        self.ended.store(why, Ordering::Relaxed);
+        true
+    }
+
+    fn now(&self) -> u64 {
+        nanos(self.epoch.elapsed())
+    }
+}
+
+fn nanos(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(NEVER - 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cancel_hits_its_job_and_no_later_one() {
+        let control = Control::new(None, Duration::ZERO, Duration::ZERO);
+        control.start(7);
+        assert!(!control.on_progress());
+        control.cancel(7);
+        assert!(control.on_progress());
+        assert_eq!(control.ended(), Ended::Cancelled);
+        control.start(8);
+        assert!(!control.on_progress());
+        control.start_shielded();
+        control.cancel(8);
+        assert!(!control.on_progress());
+    }
+
+    #[test]
+    fn a_job_in_place_never_waits() {
+        let control = Control::new(None, Duration::from_secs(5), Duration::ZERO);
+        control.start_in_place();
+        assert!(!control.on_busy(0));
+        assert_eq!(control.ended(), Ended::Budget);
+        control.start_in_place();
+        assert!(!control.on_progress());
+        assert!(control.on_progress());
+    }
+}

@@ -1,0 +1,262 @@
+//! Decimals as text: reading, comparing numerically and calculating without loss.
+
+use std::cmp::Ordering;
+
+use rust_decimal::Decimal;
+
+/// Why a text is no [`Decimal`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unreadable {
+    /// It is no number.
+    Form,
+    /// It has more digits than a `Decimal` holds.
+    Digits,
+}
+
+/// The number in a text, never rounded; trailing zeros after the point are kept where there is room.
+pub(crate) fn parse(text: &[u8]) -> Result<Decimal, Unreadable> {
+    let number = Number::read(text).ok_or(Unreadable::Form)?;
+    // What every decimal column holds: 28 digits always fit, and there is nothing to allocate.
+    if number.exponent == 0 && number.before.len().saturating_add(number.after.len()) <= 28 {
+        let mantissa =
+            number.digits().fold(0_i128, |value, digit| value * 10 + i128::from(digit.saturating_sub(b'0')));
+        let mantissa = if number.negative { -mantissa } else { mantissa };
+        let scale = u32::try_from(number.after.len()).map_err(|_| Unreadable::Digits)?;
+        return Decimal::try_from_i128_with_scale(mantissa, scale).map_err(|_| Unreadable::Digits);
+    }
+    let fraction = i64::try_from(number.after.len()).map_err(|_| Unreadable::Digits)?;
+    let mut scale = fraction.checked_sub(number.exponent).ok_or(Unreadable::Digits)?;
+    let mut digits = number.digits().skip_while(|digit| *digit == b'0').collect::<Vec<_>>();
+    // Zeros at the end are given up only where the value would not fit with them.
+    while scale > 28 && digits.last() == Some(&b'0') {
+        digits.pop();
+        scale -= 1;
+    }
+    if digits.is_empty() {
+        let scale = u32::try_from(scale.clamp(0, 28)).map_err(|_| Unreadable::Digits)?;
+        return Decimal::try_from_i128_with_scale(0, scale).map_err(|_| Unreadable::Digits);
+    }
+    loop {
+        if let Some(decimal) = build(&digits, scale, number.negative) {
+            return Ok(decimal);
+        }
+        if scale <= 0 || digits.pop_if(|digit| *digit == b'0').is_none() {
+            return Err(Unreadable::Digits);
+        }
+        scale -= 1;
+    }
+}
+
+fn build(digits: &[u8], scale: i64, negative: bool) -> Option<Decimal> {
+    let mantissa = digits.iter().try_fold(0_i128, |mantissa, digit| {
+        mantissa.checked_mul(10)?.checked_add(i128::from(digit.checked_sub(b'0')?))
+    })?;
+    let zeros = u32::try_from((-scale).max(0)).ok()?;
+    let mantissa = mantissa.checked_mul(10_i128.checked_pow(zeros)?)?;
+    let mantissa = if negative { -mantissa } else { mantissa };
+    Decimal::try_from_i128_with_scale(mantissa, u32::try_from(scale.max(0)).ok()?).ok()
+}
+
+/// The order of two texts as numbers of any length; texts that are no numbers come last, by their bytes.
+pub(crate) fn compare(left: &str, right: &str) -> Ordering {
+    if left == right {
+        return Ordering::Equal;
+    }
+    match (Number::read(left.as_bytes()), Number::read(right.as_bytes())) {
+        (Some(left), Some(right)) => left.cmp(&right),
+        (Some(_), None) => Ordering::Less,
+        (None, Some(_)) => Ordering::Greater,
+        (None, None) => left.as_bytes().cmp(right.as_bytes()),
+    }
+}
+
+/// An optional sign, digits with perhaps a point among them, and perhaps an exponent.
+struct Number<'a> {
+    negative: bool,
+    before: &'a [u8],
+    after: &'a [u8],
+    exponent: i64,
+}
+
+impl<'a> Number<'a> {
+    fn read(text: &'a [u8]) -> Option<Self> {
+        let (negative, rest) = sign(text);
+        let (before, rest) = digits(rest)?;
+        let (after, rest) = match rest {
+            [b'.', rest @ ..] => digits(rest)?,
+            _ => (&rest[..0], rest),
+        };
+        let exponent = match rest {
+            [] => 0,
+            [b'e' | b'E', rest @ ..] => exponent(rest)?,
+            _ => return None,
+        };
+        (!before.is_empty() || !after.is_empty()).then_some(Number { negative, before, after, exponent })
+    }
+
+    fn digits(&self) -> impl Iterator<Item = u8> + use<'a> {
+        self.before.iter().chain(self.after).copied()
+    }
+
+    /// The power of ten of the first digit that is not zero; `None` for zero.
+    fn magnitude(&self) -> Option<i64> {
+        let leading = self.digits().position(|digit| digit != b'0')?;
+        let places = i64::try_from(self.before.len()).unwrap_or(i64::MAX);
+        Some(places.saturating_sub(i64::try_from(leading).unwrap_or(i64::MAX)).saturating_add(self.exponent))
+    }
+
+    fn cmp(&self, other: &Self) -> Ordering {
+        let (left, right) = match (self.magnitude(), other.magnitude()) {
+            (None, None) => return Ordering::Equal,
+            (None, Some(_)) => return if other.negative { Ordering::Greater } else { Ordering::Less },
+            (Some(_), None) => return if self.negative { Ordering::Less } else { Ordering::Greater },
+            (Some(left), Some(right)) => (left, right),
+        };
+        match (self.negative, other.negative) {
+            (false, true) => Ordering::Greater,
+            (true, false) => Ordering::Less,
+            (false, false) => left.cmp(&right).then_with(|| self.compare_digits(other)),
+            (true, true) => right.cmp(&left).then_with(|| other.compare_digits(self)),
+        }
+    }
+
+    fn compare_digits(&self, other: &Self) -> Ordering {
+        let mut left = self.digits().skip_while(|digit| *digit == b'0');
+        let mut right = other.digits().skip_while(|digit| *digit == b'0');
+        loop {
+            match (left.next(), right.next()) {
+                (None, None) => return Ordering::Equal,
+                (left, right) => match left.unwrap_or(b'0').cmp(&right.unwrap_or(b'0')) {
+                    Ordering::Equal => {}
+                    unequal => return unequal,
+                },
+            }
+        }
+    }
+}
+
+fn sign(text: &[u8]) -> (bool, &[u8]) {
+    match text {
+        [b'-', rest @ ..] => (true, rest),
+        [b'+', rest @ ..] => (false, rest),
+        _ => (false, text),
+    }
+}
+
+fn digits(text: &[u8]) -> Option<(&[u8], &[u8])> {
+    text.split_at_checked(text.iter().take_while(|byte| byte.is_ascii_digit()).count())
+}
+
+/// The exponent, held at a border that no text in memory can reach by its digits.
+fn exponent(text: &[u8]) -> Option<i64> {
+    const BORDER: i64 = i64::MAX / 4;
+    let (negative, rest) = sign(text);
+    let (digits, rest) = digits(rest)?;
+    if digits.is_empty() || !rest.is_empty() {
+        return None;
+    }
+    let value = digits.iter().fold(0_i64, |value, digit| {
+        value.saturating_mul(10).saturating_add(i64::from(digit.saturating_sub(b'0'))).min(BORDER)
+    });
+    Some(if negative { -value } else { value })
+}
+
+/// `left + right`, or `None` when a digit would be lost.
+pub(crate) fn add(left: Decimal, right: Decimal) -> Option<Decimal> {
+    let sum = left.checked_add(right)?;
+    // rust_decimal gives up decimal places rather than to overflow; then the way back does not lead home.
+    let exact = sum.scale() >= left.scale().max(right.scale())
+        || (sum.checked_sub(right) == Some(left) && sum.checked_sub(left) == Some(right));
+    exact.then_some(sum)
+}
+
+/// `left - right`, or `None` when a digit would be lost.
+pub(crate) fn subtract(left: Decimal, right: Decimal) -> Option<Decimal> {
+    add(left, -right)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decimal(text: &str) -> Decimal {
+        parse(text.as_bytes()).expect("a decimal")
+    }
+
+    #[test]
+    fn numbers_are_read_without_rounding() {
+        for (text, expected) in [
+            ("1.50", "1.50"),
+            ("-0.001", "-0.001"),
+            ("+7", "7"),
+            (".5", "0.5"),
+            ("5.", "5"),
+            ("1e3", "1000"),
+            ("1.5e-3", "0.0015"),
+            ("0.00", "0.00"),
+            ("00012", "12"),
+            ("79228162514264337593543950335", "79228162514264337593543950335"),
+            ("1.00000000000000000000000000000000000", "1.0000000000000000000000000000"),
+            ("7922816251426433759354395033.50", "7922816251426433759354395033.5"),
+            ("0e999999999999999999999", "0"),
+        ] {
+            assert_eq!(decimal(text).to_string(), expected, "{text}");
+        }
+        for text in [
+            "79228162514264337593543950336",
+            "0.00000000000000000000000000001",
+            "1e29",
+            "1e999999999999999999999",
+        ] {
+            assert_eq!(parse(text.as_bytes()), Err(Unreadable::Digits), "{text}");
+        }
+        for text in ["", "-", ".", "1e", "0x10", "1,5", "NaN", " 1", "1 ", "--1", "1.2.3", "∞"] {
+            assert_eq!(parse(text.as_bytes()), Err(Unreadable::Form), "{text}");
+        }
+    }
+
+    #[test]
+    fn comparing_is_numeric_and_total() {
+        let ascending = [
+            "-1e999999999999999999999",
+            "-100",
+            "-20",
+            "-3.5",
+            "-3.49999",
+            "-0.001",
+            "0",
+            "1e-50",
+            "0.0000001",
+            "1",
+            "1.01",
+            "2",
+            "10",
+            "1e2",
+            "123456789012345678901234567890.1",
+            "123456789012345678901234567890.2",
+            "1e50",
+            "",
+            "abc",
+            "x",
+        ];
+        for (i, left) in ascending.iter().enumerate() {
+            for (j, right) in ascending.iter().enumerate() {
+                assert_eq!(compare(left, right), i.cmp(&j), "{left} {right}");
+            }
+        }
+        for (left, right) in [("1.0", "1.000"), ("-0", "0.00"), ("1e2", "100"), ("0012", "12"), ("0e5", "0")]
+        {
+            assert_eq!(compare(left, right), Ordering::Equal, "{left} {right}");
+        }
+    }
+
+    #[test]
+    fn sums_lose_no_digit() {
+        assert_eq!(add(decimal("0.1"), decimal("0.20")).map(|sum| sum.to_string()).as_deref(), Some("0.30"));
+        assert_eq!(subtract(decimal("1"), decimal("0.9")).map(|sum| sum.to_string()).as_deref(), Some("0.1"));
+        assert_eq!(add(Decimal::MAX, decimal("1")), None);
+        assert_eq!(add(Decimal::MAX, decimal("0.1")), None);
+        assert_eq!(add(decimal("7922816251426433759354395033.5"), decimal("0.01")), None);
+        assert_eq!(add(decimal("0"), decimal("1.50")), Some(decimal("1.50")));
+    }
+}

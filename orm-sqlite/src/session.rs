@@ -1,0 +1,302 @@
+//! A SQLite connection with its settings made, and everything that can be done on it, blocking.
+
+use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use orm_core::backend::{Executed, RowSink, TransactionOptions};
+use orm_core::compile::CompiledSql;
+use orm_core::error::{DatabaseErrorKind, Error, Result};
+use rusqlite::config::DbConfig;
+use rusqlite::fallible_iterator::FallibleIterator;
+use rusqlite::limits::Limit;
+use rusqlite::{Batch, CachedStatement, Connection, OpenFlags};
+
+use crate::control::{Control, PROGRESS_OPS};
+use crate::error::{database_error, panicked, refused, transaction_aborted};
+use crate::row::Row;
+use crate::{Sqlite, SqliteOptions, functions, types};
+
+/// What a connection is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// Everything, on a database of its own in memory.
+    Memory,
+    /// The one that writes a file.
+    Writer,
+    /// One of those that read a file.
+    Reader,
+}
+
+/// A connection, owned by whichever thread runs its statement.
+pub(crate) struct Session {
+    connection: Connection,
+    control: Arc<Control>,
+    role: Role,
+    max_params: usize,
+    busy_timeout: Duration,
+    /// The transaction's options differ from the session's and are undone at its end.
+    special: Cell<bool>,
+}
+
+/// A query that rests between two chunks.
+pub(crate) struct OpenQuery<'s> {
+    statement: CachedStatement<'s>,
+    sql: String,
+    ended: bool,
+}
+
+impl Session {
+    /// Opens the database and makes the settings.
+    pub(crate) fn open(options: &SqliteOptions, role: Role, control: Arc<Control>) -> Result<Self> {
+        control.start_shielded();
+        let opened = open(options, role, &control).and_then(|connection| {
+            let limit = connection.limit(Limit::SQLITE_LIMIT_VARIABLE_NUMBER)?;
+            Ok((connection, usize::try_from(limit).unwrap_or(usize::MAX)))
+        });
+        let (connection, max_params) = opened.map_err(|error| database_error(error, "", control.ended()))?;
+        if role == Role::Writer {
+            write_ahead_log(&connection, options.busy_timeout)?;
+        }
+        let busy_timeout = options.busy_timeout;
+        Ok(Session { connection, control, role, max_params, busy_timeout, special: Cell::new(false) })
+    }
+
+    /// True when no transaction is open.
+    pub(crate) fn is_autocommit(&self) -> bool {
+        self.connection.is_autocommit()
+    }
+
+    /// Runs a statement and pushes its rows.
+    pub(crate) fn query(&self, sql: &CompiledSql, sink: &mut dyn RowSink<Sqlite>) -> Result<()> {
+        let mut statement = self.prepare(sql)?;
+        let columns = statement.column_count();
+        let mut rows = statement.raw_query();
+        while let Some(row) = rows.next().map_err(|error| self.failed(error, &sql.sql))? {
+            sink.push(&mut Row::new(row, columns))?;
+        }
+        Ok(())
+    }
+
+    /// Runs a statement whose rows, if there are any, nobody wants.
+    pub(crate) fn execute(&self, sql: &CompiledSql) -> Result<Executed> {
+        let mut statement = self.prepare(sql)?;
+        let changes_before = self.connection.total_changes();
+        let rowid_before = self.connection.last_insert_rowid();
+        let mut rows = statement.raw_query();
+        while rows.next().map_err(|error| self.failed(error, &sql.sql))?.is_some() {}
+        drop(rows);
+        // DDL leaves the count of the statement before it.
+        let rows_affected = match self.connection.total_changes() == changes_before {
+            true => 0,
+            false => self.connection.changes(),
+        };
+        let rowid = self.connection.last_insert_rowid();
+        // The row id is the last insert's, whenever that was. An upsert that updated leaves it as it was.
+        let inserted =
+            rows_affected == 1 && is_insert(&sql.sql) && (rowid != rowid_before || !is_upsert(&sql.sql));
+        let last_insert_id = if inserted { u64::try_from(rowid).ok() } else { None };
+        Ok(Executed { rows_affected, last_insert_id })
+    }
+
+    /// Runs statements one after the other.
+    pub(crate) fn batch(&self, sql: &str) -> Result<()> {
+        let failed = |error| self.failed(error, sql);
+        no_nul(sql)?;
+        let mut batch = Batch::new(&self.connection, sql);
+        while let Some(mut statement) = batch.next().map_err(failed)? {
+            let mut rows = statement.raw_query();
+            while rows.next().map_err(failed)?.is_some() {}
+        }
+        Ok(())
+    }
+
+    /// Opens a query to be read in chunks.
+    pub(crate) fn open_query(&self, sql: CompiledSql) -> Result<OpenQuery<'_>> {
+        let statement = self.prepare(&sql)?;
+        Ok(OpenQuery { statement, sql: sql.sql, ended: false })
+    }
+
+    /// Pushes the next rows; says whether there may be more.
+    pub(crate) fn fetch(
+        &self,
+        query: &mut OpenQuery<'_>,
+        sink: &mut dyn RowSink<Sqlite>,
+        rows: usize,
+    ) -> Result<bool> {
+        if query.ended {
+            return Ok(false);
+        }
+        // Only a chunk that comes to its end leaves the statement where it can go on.
+        query.ended = true;
+        let columns = query.statement.column_count();
+        let mut cursor = query.statement.raw_query();
+        for _ in 0..rows {
+            match cursor.next().map_err(|error| self.failed(error, &query.sql))? {
+                Some(row) => sink.push(&mut Row::new(row, columns))?,
+                None => return Ok(false),
+            }
+        }
+        // `Rows` is two references, and its `Drop` does one thing: it takes the statement back to its beginning.
+        std::mem::forget(cursor);
+        query.ended = false;
+        Ok(true)
+    }
+
+    /// Opens a transaction; one that may write takes the write lock at once, since upgrading later fails without waiting.
+    pub(crate) fn begin(&self, options: &TransactionOptions) -> Result<()> {
+        if let Some(timeout) = options.lock_timeout {
+            self.control.set_busy_timeout(timeout);
+            self.special.set(true);
+        }
+        let writes = self.role != Role::Reader && !options.read_only;
+        let mut begun = Ok(());
+        if options.read_only && self.role != Role::Reader {
+            self.special.set(true);
+            begun = self.run("PRAGMA query_only = ON");
+        }
+        let begun = begun.and_then(|()| self.run(if writes { "BEGIN IMMEDIATE" } else { "BEGIN" }));
+        if begun.is_err() {
+            self.settle()?;
+        }
+        begun
+    }
+
+    /// Commits; an error when SQLite has rolled the transaction back before.
+    pub(crate) fn commit(&self) -> Result<()> {
+        if self.is_autocommit() {
+            self.settle()?;
+            return Err(transaction_aborted());
+        }
+        self.run("COMMIT")?;
+        self.settle()
+    }
+
+    /// Rolls back, if there still is a transaction.
+    pub(crate) fn rollback(&self) -> Result<()> {
+        self.control.start_shielded();
+        if !self.is_autocommit() {
+            self.run("ROLLBACK")?;
+        }
+        self.settle()
+    }
+
+    /// Asks for a sign of life.
+    pub(crate) fn ping(&self) -> Result<()> {
+        self.run("SELECT 1")
+    }
+
+    /// Undoes what the transaction's options changed.
+    fn settle(&self) -> Result<()> {
+        if self.special.get() && self.is_autocommit() {
+            self.control.start_shielded();
+            self.control.set_busy_timeout(self.busy_timeout);
+            if self.role != Role::Reader {
+                self.run("PRAGMA query_only = OFF")?;
+            }
+            self.special.set(false);
+        }
+        Ok(())
+    }
+
+    fn run(&self, sql: &str) -> Result<()> {
+        let mut statement = self.connection.prepare_cached(sql).map_err(|error| self.failed(error, sql))?;
+        let mut rows = statement.raw_query();
+        while rows.next().map_err(|error| self.failed(error, sql))?.is_some() {}
+        Ok(())
+    }
+
+    fn prepare(&self, sql: &CompiledSql) -> Result<CachedStatement<'_>> {
+        if sql.params.len() > self.max_params {
+            let message = format!("{} parameters, SQLite takes {}", sql.params.len(), self.max_params);
+            return Err(refused(DatabaseErrorKind::TooLarge, message, &sql.sql));
+        }
+        types::check(&sql.params)?;
+        no_nul(&sql.sql)?;
+        let mut statement =
+            self.connection.prepare_cached(&sql.sql).map_err(|error| self.failed(error, &sql.sql))?;
+        types::bind(&mut statement, &sql.params).map_err(|error| self.failed(error, &sql.sql))?;
+        Ok(statement)
+    }
+
+    #[cold]
+    fn failed(&self, error: rusqlite::Error, sql: &str) -> Error {
+        database_error(error, sql, self.control.ended())
+    }
+}
+
+/// Runs something of the user's; a panic becomes an error.
+pub(crate) fn guarded<T>(sql: &str, run: impl FnOnce() -> Result<T>) -> Result<T> {
+    // What a panic can leave half done is the sink, which is dropped, and the statement, which `Rows` resets.
+    catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|payload| Err(panicked(payload.as_ref(), sql)))
+}
+
+fn open(options: &SqliteOptions, role: Role, control: &Arc<Control>) -> rusqlite::Result<Connection> {
+    let access = match role {
+        Role::Reader => OpenFlags::SQLITE_OPEN_READ_ONLY,
+        Role::Writer if !options.create => OpenFlags::SQLITE_OPEN_READ_WRITE,
+        Role::Writer | Role::Memory => OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
+    };
+    // A connection is in one thread's hands at a time, which is all that this mode asks for.
+    let flags = access | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut connection = match &options.path {
+        None => Connection::open_in_memory_with_flags(flags)?,
+        Some(path) => Connection::open_with_flags(SqliteOptions::literal_path(path), flags)?,
+    };
+    let (busy, progress) = (Arc::clone(control), Arc::clone(control));
+    connection.busy_handler(Some(move |tries| busy.on_busy(tries)))?;
+    connection.progress_handler(PROGRESS_OPS, Some(move || progress.on_progress()))?;
+    connection.set_prepared_statement_cache_capacity(options.pool.statement_cache);
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, true)?;
+    // A misspelt column in double quotes would otherwise be a text.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+    connection.pragma_update(None, "synchronous", "NORMAL")?;
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    if role == Role::Reader {
+        connection.pragma_update(None, "query_only", true)?;
+    }
+    functions::register(&connection)?;
+    Ok(connection)
+}
+
+/// Switches to the write-ahead log. SQLite does not ask the busy handler while another process does the same.
+fn write_ahead_log(connection: &Connection, busy_timeout: Duration) -> Result<()> {
+    const SQL: &str = "PRAGMA journal_mode = WAL";
+    let started = Instant::now();
+    loop {
+        match connection.query_row(SQL, [], |row| row.get::<_, String>(0)) {
+            Ok(mode) if mode == "wal" => return Ok(()),
+            Ok(mode) => {
+                let what = format!("this file's journal cannot be a write-ahead log: SQLite keeps `{mode}`");
+                return Err(Error::Config(what.into()));
+            }
+            Err(error) => {
+                let error = database_error(error, SQL, crate::control::Ended::No);
+                if !error.is_retryable() || started.elapsed() > busy_timeout {
+                    return Err(error);
+                }
+                std::thread::sleep(Duration::from_millis(2));
+            }
+        }
+    }
+}
+
+/// SQLite would read the text only up to there.
+fn no_nul(sql: &str) -> Result<()> {
+    match sql.as_bytes().contains(&0) {
+        false => Ok(()),
+        true => Err(refused(DatabaseErrorKind::ProgrammingError, "a NUL in the statement's text", sql)),
+    }
+}
+
+fn is_insert(sql: &str) -> bool {
+    let word = sql.trim_start().get(..7).unwrap_or_default();
+    word.eq_ignore_ascii_case("INSERT ") || word.eq_ignore_ascii_case("REPLACE")
+}
+
+fn is_upsert(sql: &str) -> bool {
+    sql.contains("ON CONFLICT") || sql.contains("on conflict")
+}

@@ -1,0 +1,268 @@
+//! Values to SQLite's storage classes and back; the crate's documentation has the table.
+
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike, Utc};
+use orm_core::error::ValueError;
+use orm_core::value::Value;
+use rusqlite::Statement;
+use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
+use std::io::Write;
+
+/// Says before anything is sent whether every parameter can be stored.
+pub(crate) fn check(params: &[Value]) -> Result<(), ValueError> {
+    params.iter().try_for_each(|value| match value {
+        Value::U64(value) => i64::try_from(*value).map(drop).map_err(|_| ValueError::OutOfRange {
+            kind: "u64",
+            target: "SQLite's INTEGER (64 bits, signed)".into(),
+        }),
+        Value::F32(value) if value.is_nan() => Err(ValueError::NotFinite { kind: "f32" }),
+        Value::F64(value) if value.is_nan() => Err(ValueError::NotFinite { kind: "f64" }),
+        Value::Date(date) => check_year(*date, "date"),
+        Value::DateTime(at) => check_year(at.date(), "datetime"),
+        Value::Timestamp(at) => check_year(at.date_naive(), "timestamp"),
+        _ => Ok(()),
+    })
+}
+
+fn check_year(date: NaiveDate, kind: &'static str) -> Result<(), ValueError> {
+    match date.year() {
+        0..=9999 => Ok(()),
+        _ => Err(ValueError::OutOfRange { kind, target: "SQLite's dates (years 0000 to 9999)".into() }),
+    }
+}
+
+/// Binds every parameter. SQLite makes the one copy that there is; texts written here live on the stack.
+pub(crate) fn bind(statement: &mut Statement<'_>, params: &[Value]) -> rusqlite::Result<()> {
+    let expected = statement.parameter_count();
+    if expected != params.len() {
+        return Err(rusqlite::Error::InvalidParameterCount(params.len(), expected));
+    }
+    let mut buffer = [0; 64];
+    for (index, value) in params.iter().enumerate() {
+        let value = match value {
+            Value::Null(_) => ValueRef::Null,
+            Value::Bool(value) => ValueRef::Integer(i64::from(*value)),
+            Value::I16(value) => ValueRef::Integer(i64::from(*value)),
+            Value::I32(value) => ValueRef::Integer(i64::from(*value)),
+            Value::I64(value) | Value::Duration(value) => ValueRef::Integer(*value),
+            Value::U32(value) => ValueRef::Integer(i64::from(*value)),
+            // `check` has refused larger ones.
+            Value::U64(value) => ValueRef::Integer(i64::try_from(*value).unwrap_or(i64::MAX)),
+            Value::F32(value) => ValueRef::Real(f64::from(*value)),
+            Value::F64(value) => ValueRef::Real(*value),
+            Value::Text(text) | Value::Json(text) => ValueRef::Text(text.as_bytes()),
+            Value::Bytes(bytes) => ValueRef::Blob(bytes),
+            Value::Uuid(uuid) => ValueRef::Blob(uuid.as_bytes()),
+            Value::Decimal(decimal) => written(&mut buffer, |out| write!(out, "{decimal}")),
+            Value::Date(date) => written(&mut buffer, |out| write_date(out, *date)),
+            Value::Time(time) => written(&mut buffer, |out| write_time(out, *time)),
+            Value::DateTime(at) => written(&mut buffer, |out| write_datetime(out, *at)),
+            Value::Timestamp(at) => written(&mut buffer, |out| write_datetime(out, at.naive_utc())),
+        };
+        statement.raw_bind_parameter(index.saturating_add(1), Borrowed(value))?;
+    }
+    Ok(())
+}
+
+struct Borrowed<'a>(ValueRef<'a>);
+
+impl ToSql for Borrowed<'_> {
+    #[inline]
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(self.0))
+    }
+}
+
+fn written(buffer: &mut [u8; 64], write: impl FnOnce(&mut &mut [u8]) -> std::io::Result<()>) -> ValueRef<'_> {
+    let mut rest: &mut [u8] = buffer;
+    // The longest text has 32 bytes, so it cannot fail.
+    let failed = write(&mut rest).is_err();
+    let left = rest.len();
+    let length = buffer.len().saturating_sub(left);
+    if failed { ValueRef::Null } else { ValueRef::Text(buffer.get(..length).unwrap_or_default()) }
+}
+
+fn two(value: u32) -> [u8; 2] {
+    let digit = |value: u32| b'0'.saturating_add(u8::try_from(value % 10).unwrap_or(0));
+    [digit(value / 10), digit(value)]
+}
+
+fn write_date(out: &mut &mut [u8], date: NaiveDate) -> std::io::Result<()> {
+    let year = date.year().unsigned_abs();
+    let ([a, b], [c, d]) = (two(year / 100), two(year));
+    let ([e, f], [g, h]) = (two(date.month()), two(date.day()));
+    out.write_all(&[a, b, c, d, b'-', e, f, b'-', g, h])
+}
+
+fn write_time(out: &mut &mut [u8], time: NaiveTime) -> std::io::Result<()> {
+    // A leap second is written as the last microsecond of its minute, as the field types do.
+    let micros = time.nanosecond().min(999_999_999) / 1_000;
+    let ([a, b], [c, d], [e, f]) = (two(time.hour()), two(time.minute()), two(time.second()));
+    let ([g, h], [i, j], [k, l]) = (two(micros / 10_000), two(micros / 100), two(micros));
+    out.write_all(&[a, b, b':', c, d, b':', e, f, b'.', g, h, i, j, k, l])
+}
+
+fn write_datetime(out: &mut &mut [u8], at: NaiveDateTime) -> std::io::Result<()> {
+    write_date(out, at.date())?;
+    out.write_all(b" ")?;
+    write_time(out, at.time())
+}
+
+/// `YYYY-MM-DD`.
+pub(crate) fn parse_date(text: &[u8]) -> Option<NaiveDate> {
+    let (date, rest) = date(text)?;
+    rest.is_empty().then_some(date)
+}
+
+/// `HH:MM`, `HH:MM:SS` or `HH:MM:SS.f…`.
+pub(crate) fn parse_time(text: &[u8]) -> Option<NaiveTime> {
+    let (time, rest) = time(text)?;
+    rest.is_empty().then_some(time)
+}
+
+/// A date and perhaps a time; a zone only if it is UTC.
+pub(crate) fn parse_datetime(text: &[u8]) -> Option<NaiveDateTime> {
+    let (at, offset) = datetime(text)?;
+    (offset == 0).then_some(at)
+}
+
+/// A date and perhaps a time and an offset; UTC without one.
+pub(crate) fn parse_timestamp(text: &[u8]) -> Option<DateTime<Utc>> {
+    let (at, offset) = datetime(text)?;
+    at.checked_sub_signed(TimeDelta::try_minutes(offset)?).map(|at| at.and_utc())
+}
+
+fn datetime(text: &[u8]) -> Option<(NaiveDateTime, i64)> {
+    let (date, rest) = date(text)?;
+    let (time, zone) = match rest {
+        [] => (NaiveTime::MIN, rest),
+        [b' ' | b'T' | b't', rest @ ..] => time(rest)?,
+        _ => return None,
+    };
+    Some((date.and_time(time), offset(zone)?))
+}
+
+fn date(text: &[u8]) -> Option<(NaiveDate, &[u8])> {
+    let [a, b, c, d, b'-', e, f, b'-', g, h, rest @ ..] = text else { return None };
+    let year = number(&[*a, *b, *c, *d])?;
+    let date = NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, number(&[*e, *f])?, number(&[*g, *h])?)?;
+    Some((date, rest))
+}
+
+fn time(text: &[u8]) -> Option<(NaiveTime, &[u8])> {
+    let [a, b, b':', c, d, rest @ ..] = text else { return None };
+    let (hour, minute) = (number(&[*a, *b])?, number(&[*c, *d])?);
+    let (second, rest) = match rest {
+        [b':', e, f, rest @ ..] => (number(&[*e, *f])?, rest),
+        _ => (0, rest),
+    };
+    let (nanos, rest) = match rest {
+        [b'.', rest @ ..] => fraction(rest)?,
+        _ => (0, rest),
+    };
+    Some((NaiveTime::from_hms_nano_opt(hour, minute, second, nanos)?, rest))
+}
+
+/// Digits after the point as nanoseconds; finer ones only when they are zero.
+fn fraction(text: &[u8]) -> Option<(u32, &[u8])> {
+    let length = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let (digits, rest) = text.split_at_checked(length)?;
+    let (kept, finer) = digits.split_at_checked(length.min(9))?;
+    if kept.is_empty() || finer.iter().any(|digit| *digit != b'0') {
+        return None;
+    }
+    let missing = u32::try_from(9_usize.checked_sub(kept.len())?).ok()?;
+    Some((number(kept)?.checked_mul(10_u32.checked_pow(missing)?)?, rest))
+}
+
+/// Minutes east of UTC.
+fn offset(text: &[u8]) -> Option<i64> {
+    let (sign, digits) = match text {
+        [] | [b'Z' | b'z'] => return Some(0),
+        [b'+', rest @ ..] => (1, rest),
+        [b'-', rest @ ..] => (-1, rest),
+        _ => return None,
+    };
+    let (hours, minutes) = match digits {
+        [a, b] => (number(&[*a, *b])?, 0),
+        [a, b, c, d] | [a, b, b':', c, d] => (number(&[*a, *b])?, number(&[*c, *d])?),
+        _ => return None,
+    };
+    (hours < 24 && minutes < 60).then(|| sign * (i64::from(hours) * 60 + i64::from(minutes)))
+}
+
+/// Up to nine digits.
+fn number(digits: &[u8]) -> Option<u32> {
+    digits.iter().try_fold(0_u32, |number, digit| {
+        let digit = digit.checked_sub(b'0').filter(|digit| *digit < 10)?;
+        number.checked_mul(10)?.checked_add(u32::from(digit))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(write: impl FnOnce(&mut &mut [u8]) -> std::io::Result<()>) -> String {
+        match written(&mut [0; 64], write) {
+            ValueRef::Text(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn times_are_written_with_a_fixed_width() {
+        let at = NaiveDate::from_ymd_opt(7, 2, 3)
+            .and_then(|date| date.and_hms_micro_opt(4, 5, 6, 7))
+            .expect("a date");
+        assert_eq!(text(|out| write_datetime(out, at)), "0007-02-03 04:05:06.000007");
+        assert_eq!(parse_datetime(b"0007-02-03 04:05:06.000007"), Some(at));
+        assert_eq!(text(|out| write_time(out, NaiveTime::MIN)), "00:00:00.000000");
+    }
+
+    #[test]
+    fn usual_forms_are_read_and_others_are_not() {
+        let whole = |text: &str| parse_timestamp(text.as_bytes()).map(|at| at.to_rfc3339());
+        for same in [
+            "2024-02-29 12:30:00",
+            "2024-02-29T12:30:00Z",
+            "2024-02-29 12:30",
+            "2024-02-29 14:30:00.000+02:00",
+            "2024-02-29 07:00:00-0530",
+        ] {
+            assert_eq!(whole(same).as_deref(), Some("2024-02-29T12:30:00+00:00"), "{same}");
+        }
+        assert_eq!(
+            whole("2024-02-29 00:00:00.1234567890").as_deref(),
+            Some("2024-02-29T00:00:00.123456789+00:00")
+        );
+        for wrong in [
+            "",
+            "2024-02-30",
+            "2024-2-3",
+            "2024-02-29 24:00:00",
+            "2024-02-29 12:30:60",
+            "2024-02-29 12:30:00.",
+            "2024-02-29 12:30:00.1234567891",
+            "2024-02-29 12:30:00 UTC",
+            "2024-02-29 12:30:00+99:00",
+            "now",
+            "-001-01-01",
+        ] {
+            assert_eq!(whole(wrong), None, "{wrong}");
+        }
+        assert_eq!(parse_datetime(b"2024-02-29 12:30:00+01:00"), None);
+        assert_eq!(parse_date(b"2024-02-29 00:00:00"), None);
+    }
+
+    #[test]
+    fn what_cannot_be_stored_is_said_before() {
+        assert!(matches!(check(&[Value::U64(u64::MAX)]), Err(ValueError::OutOfRange { .. })));
+        assert!(check(&[Value::U64(1 << 62), Value::F64(f64::INFINITY)]).is_ok());
+        assert!(matches!(check(&[Value::F32(f32::NAN)]), Err(ValueError::NotFinite { .. })));
+        assert!(matches!(check(&[Value::Date(NaiveDate::MAX)]), Err(ValueError::OutOfRange { .. })));
+        assert!(matches!(
+            check(&[Value::Timestamp(DateTime::<Utc>::MIN_UTC)]),
+            Err(ValueError::OutOfRange { .. })
+        ));
+    }
+}
