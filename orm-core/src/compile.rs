@@ -1,8 +1,20 @@
 //! Statements to text: an AST walked with a dialect gives SQL and its parameters.
 
+mod capability;
+mod ddl;
+mod dialect;
+mod dialects;
+mod dml;
+mod expr;
+mod fit;
+mod name;
+mod select;
 mod sql;
+mod writer;
 
-pub mod dialect;
-
+pub use capability::Capability;
+pub use ddl::{create_tables, drop_tables};
 pub use dialect::Dialect;
+pub use dml::{compile_delete, compile_insert, compile_update};
+pub use select::compile_select;
 pub use sql::{Access, CompiledSql, Operation};

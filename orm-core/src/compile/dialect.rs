@@ -1,4 +1,12 @@
-//! The databases whose SQL is known.
+//! The databases whose SQL is known, and the hooks where their spelling differs.
+
+use super::Capability;
+use super::dialects::{MYSQL, MARIADB, POSTGRES, SQLITE};
+use super::writer::SqlWriter;
+use crate::ast::{Arithmetic, Expr, OrderBy, Regex, TextMatch};
+use crate::error::{Result, ValueError};
+use crate::schema::{DbDefault, FieldMeta};
+use crate::value::{Value, ValueKind};
 
 /// A database's SQL. All are always compiled: the text for any of them can be shown anywhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -7,13 +15,16 @@ pub enum Dialect {
     Postgres,
     /// MySQL 8.0.19 or later.
     MySql,
-    /// MariaDB 10.6 or later.
+    /// MariaDB 10.7 or later.
     MariaDb,
     /// SQLite 3.39 or later.
     Sqlite,
 }
 
 impl Dialect {
+    /// All of them.
+    pub const ALL: [Dialect; 4] = [Dialect::Postgres, Dialect::MySql, Dialect::MariaDb, Dialect::Sqlite];
+
     /// The database's name in messages.
     pub fn name(self) -> &'static str {
         match self {
@@ -23,4 +34,103 @@ impl Dialect {
             Dialect::Sqlite => "SQLite",
         }
     }
+
+    /// What the database can do.
+    pub fn capability(self) -> Capability {
+        self.spelling().capability()
+    }
+
+    pub(crate) fn spelling(self) -> &'static dyn Spelling {
+        match self {
+            Dialect::Postgres => &POSTGRES,
+            Dialect::MySql => &MYSQL,
+            Dialect::MariaDb => &MARIADB,
+            Dialect::Sqlite => &SQLITE,
+        }
+    }
+}
+
+/// How a database spells what varies: one hook for each thing. `dialects/` holds the only files that know a name.
+pub(crate) trait Spelling: Send + Sync {
+    /// Which dialect it is.
+    fn dialect(&self) -> Dialect;
+
+    /// What it can do.
+    fn capability(&self) -> Capability;
+
+    /// The character that quotes a name.
+    fn quote(&self) -> char {
+        '"'
+    }
+
+    /// The placeholder of parameter `number`, counted from 1.
+    fn write_placeholder(&self, out: &mut String, number: usize);
+
+    /// Can the value be bound without a change?
+    ///
+    /// # Errors
+    /// Why not.
+    fn check_value(&self, value: &Value) -> Result<(), ValueError>;
+
+    /// A text search.
+    fn write_text_match(&self, w: &mut SqlWriter, search: &TextMatch) -> Result<()>;
+
+    /// A regular expression.
+    fn write_regex(&self, w: &mut SqlWriter, regex: &Regex) -> Result<()>;
+
+    /// Exclusive or of two conditions.
+    fn write_xor(&self, w: &mut SqlWriter, pair: &[Expr; 2]) -> Result<()> {
+        w.push("(");
+        w.expr(&pair[0])?;
+        w.push(") <> (");
+        w.expr(&pair[1])?;
+        w.push(")");
+        Ok(())
+    }
+
+    /// Arithmetic.
+    fn write_arithmetic(&self, w: &mut SqlWriter, arithmetic: &Arithmetic) -> Result<()> {
+        super::expr::write_infix(w, arithmetic)
+    }
+
+    /// A term of an order. `nullable`: whether the key can be NULL.
+    fn write_order(&self, w: &mut SqlWriter, key: &Expr, term: &OrderBy, nullable: bool) -> Result<()>;
+
+    /// A random order.
+    fn write_random(&self, w: &mut SqlWriter) {
+        w.push("RANDOM()");
+    }
+
+    /// LIMIT and OFFSET.
+    fn write_limit(&self, w: &mut SqlWriter, limit: Option<u64>, offset: Option<u64>);
+
+    /// An INSERT without any column.
+    fn write_default_row(&self, w: &mut SqlWriter) {
+        w.push(" DEFAULT VALUES");
+    }
+
+    /// A column's type.
+    fn write_type(&self, out: &mut String, field: &FieldMeta);
+
+    /// What makes a column count by itself, behind its type.
+    fn write_identity(&self, out: &mut String);
+
+    /// Whether the identity column carries PRIMARY KEY itself.
+    fn identity_is_primary_key(&self) -> bool {
+        false
+    }
+
+    /// A column's default.
+    fn write_default(&self, out: &mut String, kind: ValueKind, default: DbDefault);
+
+    /// A check that the column's type needs to hold only the field's values.
+    fn write_type_check(&self, _out: &mut String, _field: &FieldMeta, _quoted: &str) {}
+
+    /// What follows a table's closing parenthesis.
+    fn table_suffix(&self) -> &'static str {
+        ""
+    }
+
+    /// A value as a literal, for DDL only.
+    fn write_literal(&self, out: &mut String, value: &Value) -> Result<()>;
 }

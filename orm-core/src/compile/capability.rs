@@ -1,0 +1,20 @@
+//! What a database can do.
+
+/// What a database can do. A difference in spelling is not here but a hook of the dialect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Capability {
+    /// INSERT … RETURNING. Read by `create`, which otherwise reads the row by its key.
+    pub insert_returning: bool,
+    /// Assignments of one UPDATE see the row as it was before. Read by `update`, which otherwise sorts them.
+    pub simultaneous_assignment: bool,
+    /// Foreign keys can be added to a table that exists. Read by `create_tables`, which otherwise writes them inline.
+    pub add_foreign_key: bool,
+    /// An UPDATE or DELETE may read its own table in a subquery. Read by them; otherwise a derived table hides it.
+    pub subquery_on_target: bool,
+    /// Most parameters of a statement.
+    pub max_params: usize,
+    /// Longest chain of AND or OR without parentheses.
+    pub max_chain: usize,
+    /// DDL is part of a transaction.
+    pub transactional_ddl: bool,
+}

@@ -1,0 +1,289 @@
+//! The schema of models: tables, keys, foreign keys, indexes, constraints.
+
+use super::dialect::{Dialect, Spelling};
+use super::name::made_name;
+use super::writer::{SqlWriter, write_name};
+use crate::ast::{Select, Selection};
+use crate::error::Result;
+use crate::lower::lower_select;
+use crate::model::{Check, ModelEntry};
+use crate::schema::{FieldMeta, IndexMeta, ModelMeta, OnDelete, RelationMeta};
+
+/// The statements that create the models' tables, in an order in which they can run.
+///
+/// # Errors
+/// A check constraint cannot be written for this database.
+pub fn create_tables(models: &[ModelEntry], dialect: Dialect) -> Result<Vec<String>> {
+    let spelling = dialect.spelling();
+    let mut statements = Vec::new();
+    for entry in models {
+        statements.push(create_table(entry, spelling)?);
+    }
+    for entry in models {
+        create_indexes(entry.meta, spelling, &mut statements);
+    }
+    if spelling.capability().add_foreign_key {
+        for entry in models {
+            for field in entry.meta.fields {
+                if let Some(relation) = field.relation {
+                    let mut sql = String::from("ALTER TABLE ");
+                    name(&mut sql, entry.meta.table, spelling);
+                    sql.push_str(" ADD ");
+                    write_foreign_key(&mut sql, entry.meta, field, relation, spelling);
+                    statements.push(sql);
+                }
+            }
+        }
+    }
+    Ok(statements)
+}
+
+/// The statements that drop the models' tables where they exist, the ones that point at others first.
+pub fn drop_tables(models: &[ModelEntry], dialect: Dialect) -> Vec<String> {
+    let spelling = dialect.spelling();
+    let (order, cycle) = dependants_first(models);
+    let mut statements: Vec<String> = order
+        .iter()
+        .map(|meta| {
+            let mut sql = String::from("DROP TABLE IF EXISTS ");
+            name(&mut sql, meta.table, spelling);
+            sql
+        })
+        .collect();
+    if cycle && !statements.is_empty() {
+        match dialect {
+            // All in one statement: tables that point at each other go together.
+            Dialect::Postgres => {
+                let mut sql = String::from("DROP TABLE IF EXISTS ");
+                for (index, meta) in order.iter().enumerate() {
+                    if index > 0 {
+                        sql.push_str(", ");
+                    }
+                    name(&mut sql, meta.table, spelling);
+                }
+                statements = vec![sql];
+            }
+            Dialect::MySql | Dialect::MariaDb => {
+                statements.insert(0, "SET foreign_key_checks = 0".to_owned());
+                statements.push("SET foreign_key_checks = 1".to_owned());
+            }
+            Dialect::Sqlite => {}
+        }
+    }
+    statements
+}
+
+fn create_table(entry: &ModelEntry, spelling: &'static dyn Spelling) -> Result<String> {
+    let meta = entry.meta;
+    let mut sql = String::from("CREATE TABLE ");
+    name(&mut sql, meta.table, spelling);
+    sql.push_str(" (");
+    let mut key_is_written = false;
+    for (index, field) in meta.fields.iter().enumerate() {
+        sql.push_str(if index == 0 { "\n  " } else { ",\n  " });
+        key_is_written |= write_column(&mut sql, field, spelling);
+    }
+    if !key_is_written {
+        sql.push_str(",\n  PRIMARY KEY ");
+        write_columns(&mut sql, meta.key_fields(), spelling);
+    }
+    for field in meta.fields {
+        if field.unique && !(field.primary_key && meta.primary_key.len() == 1) {
+            write_unique(&mut sql, meta, None, std::iter::once(field), spelling);
+        }
+    }
+    for index in meta.indexes.iter().filter(|index| index.unique) {
+        write_unique(&mut sql, meta, index.name, index.fields.iter().map(|at| &meta.fields[at.field]), spelling);
+    }
+    for check in (entry.checks)() {
+        sql.push_str(",\n  CONSTRAINT ");
+        name(&mut sql, check.name, spelling);
+        sql.push_str(" CHECK (");
+        sql.push_str(&condition(meta, check, spelling)?);
+        sql.push(')');
+    }
+    if !spelling.capability().add_foreign_key {
+        for field in meta.fields {
+            if let Some(relation) = field.relation {
+                sql.push_str(",\n  ");
+                write_foreign_key(&mut sql, meta, field, relation, spelling);
+            }
+        }
+    }
+    sql.push_str("\n)");
+    sql.push_str(spelling.table_suffix());
+    Ok(sql)
+}
+
+/// Writes a column; says whether it carries the primary key.
+fn write_column(sql: &mut String, field: &FieldMeta, spelling: &'static dyn Spelling) -> bool {
+    let start = sql.len();
+    name(sql, field.column, spelling);
+    let quoted = sql[start..].to_owned();
+    sql.push(' ');
+    spelling.write_type(sql, field);
+    if !field.nullable {
+        sql.push_str(" NOT NULL");
+    }
+    let identity = field.generated == Some(crate::schema::Generated::Identity);
+    if identity {
+        spelling.write_identity(sql);
+    } else if let Some(default) = field.db_default {
+        sql.push_str(" DEFAULT ");
+        spelling.write_default(sql, field.kind, default);
+    }
+    spelling.write_type_check(sql, field, &quoted);
+    identity && spelling.identity_is_primary_key()
+}
+
+fn write_unique<'a>(
+    sql: &mut String,
+    meta: &ModelMeta,
+    given: Option<&str>,
+    fields: impl Iterator<Item = &'a FieldMeta> + Clone,
+    spelling: &'static dyn Spelling,
+) {
+    sql.push_str(",\n  CONSTRAINT ");
+    name(sql, &constraint_name(meta, given, fields.clone(), "uniq"), spelling);
+    sql.push_str(" UNIQUE ");
+    write_columns(sql, fields, spelling);
+}
+
+fn write_foreign_key(
+    sql: &mut String,
+    meta: &ModelMeta,
+    field: &FieldMeta,
+    relation: &RelationMeta,
+    spelling: &'static dyn Spelling,
+) {
+    sql.push_str("CONSTRAINT ");
+    name(sql, &made_name(meta.table, &[field.column], "fk"), spelling);
+    sql.push_str(" FOREIGN KEY (");
+    name(sql, field.column, spelling);
+    sql.push_str(") REFERENCES ");
+    name(sql, (relation.to)().table, spelling);
+    sql.push_str(" (");
+    name(sql, relation.target_field().column, spelling);
+    sql.push(')');
+    sql.push_str(match relation.on_delete {
+        OnDelete::NoAction => "",
+        OnDelete::Restrict => " ON DELETE RESTRICT",
+        OnDelete::Cascade => " ON DELETE CASCADE",
+        OnDelete::SetNull => " ON DELETE SET NULL",
+        OnDelete::SetDefault => " ON DELETE SET DEFAULT",
+    });
+}
+
+fn create_indexes(meta: &ModelMeta, spelling: &'static dyn Spelling, statements: &mut Vec<String>) {
+    for field in meta.fields {
+        // A foreign key is looked up from the other side, so it always has an index; a unique one has it already.
+        let wanted = field.index || field.relation.is_some();
+        if wanted && !field.unique && !covered(meta, field) {
+            let mut sql = start_index(&constraint_name(meta, None, std::iter::once(field), "idx"), meta, spelling);
+            write_columns(&mut sql, std::iter::once(field), spelling);
+            statements.push(sql);
+        }
+    }
+    for index in meta.indexes.iter().filter(|index| !index.unique) {
+        let fields = index.fields.iter().map(|at| &meta.fields[at.field]);
+        let mut sql = start_index(&constraint_name(meta, index.name, fields, "idx"), meta, spelling);
+        write_index_columns(&mut sql, meta, index, spelling);
+        statements.push(sql);
+    }
+}
+
+/// Whether an index or the key starts with this foreign key already.
+fn covered(meta: &ModelMeta, field: &FieldMeta) -> bool {
+    let is = |at: usize| std::ptr::eq(&raw const meta.fields[at], field);
+    !field.index
+        && (meta.indexes.iter().any(|index| index.fields.first().is_some_and(|first| is(first.field)))
+            || meta.primary_key.first().is_some_and(|&at| is(at)))
+}
+
+fn start_index(index: &str, meta: &ModelMeta, spelling: &'static dyn Spelling) -> String {
+    let mut sql = String::from("CREATE INDEX ");
+    name(&mut sql, index, spelling);
+    sql.push_str(" ON ");
+    name(&mut sql, meta.table, spelling);
+    sql.push(' ');
+    sql
+}
+
+fn write_index_columns(sql: &mut String, meta: &ModelMeta, index: &IndexMeta, spelling: &'static dyn Spelling) {
+    for (at, field) in index.fields.iter().enumerate() {
+        sql.push_str(if at == 0 { "(" } else { ", " });
+        name(sql, meta.fields[field.field].column, spelling);
+        if field.descending {
+            sql.push_str(" DESC");
+        }
+    }
+    sql.push(')');
+}
+
+fn constraint_name<'a>(
+    meta: &ModelMeta,
+    given: Option<&str>,
+    fields: impl Iterator<Item = &'a FieldMeta>,
+    suffix: &str,
+) -> String {
+    match given {
+        Some(given) => given.to_owned(),
+        None => made_name(meta.table, &fields.map(|field| field.column).collect::<Vec<_>>(), suffix),
+    }
+}
+
+fn write_columns<'a>(
+    sql: &mut String,
+    fields: impl Iterator<Item = &'a FieldMeta>,
+    spelling: &'static dyn Spelling,
+) {
+    for (index, field) in fields.enumerate() {
+        sql.push_str(if index == 0 { "(" } else { ", " });
+        name(sql, field.column, spelling);
+    }
+    sql.push(')');
+}
+
+/// A condition with literals instead of parameters.
+fn condition(meta: &'static ModelMeta, check: Check, spelling: &'static dyn Spelling) -> Result<String> {
+    let mut select = Select::new(meta);
+    select.selection = Selection::One;
+    select.filter.push(check.condition);
+    lower_select(&mut select)?;
+    if !select.joins.is_empty() {
+        return Err(crate::Error::InvalidQuery(
+            format!("check constraint `{}` of {} reaches another table", check.name, meta.name).into(),
+        ));
+    }
+    let mut w = SqlWriter::literal(spelling);
+    for (index, expr) in select.filter.iter().enumerate() {
+        if index > 0 {
+            w.push(" AND ");
+        }
+        w.expr(expr)?;
+    }
+    Ok(w.sql)
+}
+
+fn name(sql: &mut String, name: &str, spelling: &'static dyn Spelling) {
+    write_name(sql, name, spelling.quote());
+}
+
+/// Models ordered so that each stands before those it points at; and whether some point at each other in a circle.
+fn dependants_first(models: &[ModelEntry]) -> (Vec<&'static ModelMeta>, bool) {
+    let mut left: Vec<&'static ModelMeta> = models.iter().map(|entry| entry.meta).collect();
+    let mut order = Vec::with_capacity(left.len());
+    let mut cycle = false;
+    while !left.is_empty() {
+        let free = left.iter().position(|candidate| {
+            left.iter().all(|other| std::ptr::eq(*other, *candidate) || !points_at(other, candidate))
+        });
+        cycle |= free.is_none();
+        order.push(left.remove(free.unwrap_or(0)));
+    }
+    (order, cycle)
+}
+
+fn points_at(from: &ModelMeta, to: &'static ModelMeta) -> bool {
+    from.fields.iter().filter_map(|field| field.relation).any(|relation| std::ptr::eq((relation.to)(), to))
+}

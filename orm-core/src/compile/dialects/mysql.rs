@@ -1,0 +1,251 @@
+//! MySQL and MariaDB.
+
+use std::fmt::Write;
+
+use super::super::dialect::{Dialect, Spelling};
+use super::super::expr::write_operand;
+use super::super::writer::SqlWriter;
+use super::super::Capability;
+use super::{like_pattern, no_literal, plain_default, plain_literal, push_type, write_hex, write_quoted_text};
+use crate::ast::{Expr, OrderBy, Regex, TextMatch, TextMatchKind};
+use crate::error::{Result, ValueError};
+use crate::schema::{DbDefault, FieldMeta};
+use crate::value::{Value, ValueKind};
+
+pub(in crate::compile) struct MySqlFamily {
+    dialect: Dialect,
+    /// Byte order without padding: `'a' = 'A'`, `'a' = 'a '` and `'e' = 'é'` are all false, as on other databases.
+    collation: &'static str,
+    /// MariaDB has a type for it; on MySQL it is the 16 bytes.
+    uuid: &'static str,
+    insert_returning: bool,
+    table_suffix: &'static str,
+}
+
+pub(in crate::compile) static MYSQL: MySqlFamily = MySqlFamily {
+    dialect: Dialect::MySql,
+    collation: "utf8mb4_0900_bin",
+    uuid: "binary(16)",
+    insert_returning: false,
+    table_suffix: " ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_0900_bin",
+};
+
+pub(in crate::compile) static MARIADB: MySqlFamily = MySqlFamily {
+    dialect: Dialect::MariaDb,
+    collation: "utf8mb4_nopad_bin",
+    uuid: "uuid",
+    insert_returning: true,
+    table_suffix: " ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin",
+};
+
+impl MySqlFamily {
+    fn collated_text(&self, w: &mut SqlWriter, text: String) -> Result<()> {
+        w.owned_value(Value::Text(text), None)?;
+        w.push(" COLLATE ");
+        w.push(self.collation);
+        Ok(())
+    }
+}
+
+impl Spelling for MySqlFamily {
+    fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    fn capability(&self) -> Capability {
+        Capability {
+            insert_returning: self.insert_returning,
+            simultaneous_assignment: false,
+            add_foreign_key: true,
+            subquery_on_target: false,
+            max_params: 65_535,
+            max_chain: 2_000,
+            transactional_ddl: false,
+        }
+    }
+
+    fn quote(&self) -> char {
+        '`'
+    }
+
+    fn write_placeholder(&self, out: &mut String, _number: usize) {
+        out.push('?');
+    }
+
+    fn check_value(&self, value: &Value) -> Result<(), ValueError> {
+        match value {
+            Value::F32(number) if !number.is_finite() => Err(ValueError::NotFinite { kind: "f32" }),
+            Value::F64(number) if !number.is_finite() => Err(ValueError::NotFinite { kind: "f64" }),
+            _ => Ok(()),
+        }
+    }
+
+    fn write_text_match(&self, w: &mut SqlWriter, search: &TextMatch) -> Result<()> {
+        if search.ignore_case {
+            w.push("LOWER(");
+            w.expr(&search.expr)?;
+            w.push(if search.kind == TextMatchKind::Exact { ") = LOWER(" } else { ") LIKE LOWER(" });
+        } else {
+            write_operand(w, &search.expr)?;
+            w.push(" LIKE ");
+        }
+        let pattern = match search.kind {
+            TextMatchKind::Exact => search.text.clone(),
+            kind => like_pattern(kind, &search.text),
+        };
+        if search.ignore_case {
+            w.owned_value(Value::Text(pattern), None)?;
+            w.push(") COLLATE ");
+            w.push(self.collation);
+        } else {
+            self.collated_text(w, pattern)?;
+        }
+        if search.kind != TextMatchKind::Exact {
+            w.push(" ESCAPE '!'");
+        }
+        Ok(())
+    }
+
+    fn write_regex(&self, w: &mut SqlWriter, regex: &Regex) -> Result<()> {
+        if self.dialect == Dialect::MySql {
+            w.push("REGEXP_LIKE(");
+            w.expr(&regex.expr)?;
+            w.push(", ");
+            w.owned_value(Value::Text(regex.pattern.clone()), None)?;
+            w.push(if regex.ignore_case { ", 'i')" } else { ", 'c')" });
+            return Ok(());
+        }
+        write_operand(w, &regex.expr)?;
+        w.push(" REGEXP ");
+        let flag = if regex.ignore_case { "(?i)" } else { "(?-i)" };
+        self.collated_text(w, format!("{flag}{}", regex.pattern))
+    }
+
+    fn write_xor(&self, w: &mut SqlWriter, pair: &[Expr; 2]) -> Result<()> {
+        w.push("(");
+        w.expr(&pair[0])?;
+        w.push(") XOR (");
+        w.expr(&pair[1])?;
+        w.push(")");
+        Ok(())
+    }
+
+    fn write_order(&self, w: &mut SqlWriter, key: &Expr, term: &OrderBy, nullable: bool) -> Result<()> {
+        // NULLs are the smallest here and there is no clause to move them: a first key does it.
+        if nullable && term.nulls_first() == term.descending {
+            w.expr(key)?;
+            w.push(if term.nulls_first() { " IS NULL DESC, " } else { " IS NULL, " });
+        }
+        w.expr(key)?;
+        if term.descending {
+            w.push(" DESC");
+        }
+        Ok(())
+    }
+
+    fn write_random(&self, w: &mut SqlWriter) {
+        w.push("RAND()");
+    }
+
+    fn write_limit(&self, w: &mut SqlWriter, limit: Option<u64>, offset: Option<u64>) {
+        w.push(" LIMIT ");
+        // OFFSET needs a LIMIT; the manual's own way to say "all".
+        w.number(limit.unwrap_or(u64::MAX));
+        if let Some(offset) = offset {
+            w.push(" OFFSET ");
+            w.number(offset);
+        }
+    }
+
+    fn write_default_row(&self, w: &mut SqlWriter) {
+        w.push(" () VALUES ()");
+    }
+
+    fn write_type(&self, out: &mut String, field: &FieldMeta) {
+        match field.kind {
+            ValueKind::Bool => out.push_str("bool"),
+            ValueKind::I16 => out.push_str("smallint"),
+            ValueKind::I32 => out.push_str("int"),
+            ValueKind::I64 | ValueKind::Duration => out.push_str("bigint"),
+            ValueKind::U32 => out.push_str("int unsigned"),
+            ValueKind::U64 => out.push_str("bigint unsigned"),
+            ValueKind::F32 => out.push_str("float"),
+            ValueKind::F64 => out.push_str("double"),
+            ValueKind::Text => match field.max_length {
+                Some(length) => push_type!(out, "varchar({length})"),
+                None => out.push_str("longtext"),
+            },
+            ValueKind::Bytes => out.push_str("longblob"),
+            ValueKind::Decimal => match field.digits {
+                Some((digits, places)) => push_type!(out, "decimal({digits}, {places})"),
+                None => out.push_str("decimal(65, 30)"),
+            },
+            ValueKind::Uuid => out.push_str(self.uuid),
+            ValueKind::Json => out.push_str("json"),
+            ValueKind::Date => out.push_str("date"),
+            ValueKind::Time => out.push_str("time(6)"),
+            ValueKind::DateTime | ValueKind::Timestamp => out.push_str("datetime(6)"),
+        }
+    }
+
+    fn write_identity(&self, out: &mut String) {
+        out.push_str(" AUTO_INCREMENT");
+    }
+
+    fn write_default(&self, out: &mut String, kind: ValueKind, default: DbDefault) {
+        match default {
+            DbDefault::Bool(value) => out.push_str(if value { "true" } else { "false" }),
+            DbDefault::Text(text) => {
+                // Long text takes a default only as an expression.
+                out.push('(');
+                write_text(out, text);
+                out.push(')');
+            }
+            DbDefault::Now => out.push_str(match kind {
+                ValueKind::Date => "(CURRENT_DATE)",
+                ValueKind::Time => "(CURRENT_TIME(6))",
+                _ => "CURRENT_TIMESTAMP(6)",
+            }),
+            other => out.push_str(&plain_default(other).unwrap_or_default()),
+        }
+    }
+
+    fn table_suffix(&self) -> &'static str {
+        self.table_suffix
+    }
+
+    fn write_literal(&self, out: &mut String, value: &Value) -> Result<()> {
+        if let Some(literal) = plain_literal(value) {
+            out.push_str(&literal);
+            return Ok(());
+        }
+        match value {
+            Value::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
+            Value::Text(text) | Value::Json(text) => write_text(out, text),
+            Value::Bytes(bytes) => {
+                out.push_str("x'");
+                write_hex(out, bytes);
+                out.push('\'');
+            }
+            Value::Decimal(decimal) => push_type!(out, "CAST('{decimal}' AS DECIMAL(65, {}))", decimal.scale()),
+            Value::Date(date) => push_type!(out, "DATE '{date}'"),
+            Value::Time(time) => push_type!(out, "TIME '{time}'"),
+            Value::DateTime(at) => push_type!(out, "TIMESTAMP '{at}'"),
+            Value::Timestamp(at) => push_type!(out, "TIMESTAMP '{}'", at.naive_utc()),
+            Value::Duration(micros) => push_type!(out, "({micros})"),
+            other => return Err(no_literal(other, self.dialect.name())),
+        }
+        Ok(())
+    }
+}
+
+/// Text as a literal that means the same whether or not backslash escapes are on.
+fn write_text(out: &mut String, text: &str) {
+    if text.contains('\\') {
+        out.push_str("_utf8mb4 x'");
+        write_hex(out, text.as_bytes());
+        out.push('\'');
+    } else {
+        write_quoted_text(out, text);
+    }
+}

@@ -1,0 +1,222 @@
+//! SQLite, with the functions and the collation that the driver registers on every connection.
+
+use std::fmt::Write;
+
+use super::super::dialect::{Dialect, Spelling};
+use super::super::expr::{field_of, write_infix, write_number, write_operand};
+use super::super::writer::SqlWriter;
+use super::super::Capability;
+use super::{no_literal, plain_default, plain_literal, push_type, write_hex, write_order_with_nulls, write_quoted_text};
+use crate::ast::{Arithmetic, ArithmeticOp, Expr, OrderBy, Regex, TextMatch, TextMatchKind};
+use crate::error::{Result, ValueError};
+use crate::schema::{DbDefault, FieldMeta};
+use crate::value::{Value, ValueKind};
+
+pub(in crate::compile) struct Sqlite;
+
+pub(in crate::compile) static SQLITE: Sqlite = Sqlite;
+
+impl Spelling for Sqlite {
+    fn dialect(&self) -> Dialect {
+        Dialect::Sqlite
+    }
+
+    fn capability(&self) -> Capability {
+        Capability {
+            insert_returning: true,
+            simultaneous_assignment: true,
+            add_foreign_key: false,
+            subquery_on_target: true,
+            max_params: 32_766,
+            // The limit on an expression's depth is 1,000 and a chain of n terms is n deep.
+            max_chain: 200,
+            transactional_ddl: true,
+        }
+    }
+
+    fn write_placeholder(&self, out: &mut String, _number: usize) {
+        out.push('?');
+    }
+
+    fn check_value(&self, value: &Value) -> Result<(), ValueError> {
+        match value {
+            Value::U64(number) if i64::try_from(*number).is_err() => {
+                Err(ValueError::OutOfRange { kind: "u64", target: "SQLite's 64-bit INTEGER".into() })
+            }
+            // SQLite would store NULL for it.
+            Value::F32(number) if number.is_nan() => Err(ValueError::NotFinite { kind: "f32" }),
+            Value::F64(number) if number.is_nan() => Err(ValueError::NotFinite { kind: "f64" }),
+            _ => Ok(()),
+        }
+    }
+
+    fn write_text_match(&self, w: &mut SqlWriter, search: &TextMatch) -> Result<()> {
+        let text = if search.ignore_case { search.text.to_lowercase() } else { search.text.clone() };
+        let contains = search.kind == TextMatchKind::Contains;
+        if contains {
+            w.push("INSTR(");
+        }
+        if search.ignore_case {
+            w.push("orm_lower(");
+            w.expr(&search.expr)?;
+            w.push(")");
+        } else {
+            write_operand(w, &search.expr)?;
+        }
+        // LIKE ignores the case of ASCII letters here, GLOB does not.
+        let (operator, pattern, after) = match search.kind {
+            TextMatchKind::Contains => (", ", text, ") > 0"),
+            TextMatchKind::Exact => (" = ", text, ""),
+            TextMatchKind::StartsWith => (" GLOB ", glob_pattern(&text) + "*", ""),
+            TextMatchKind::EndsWith => (" GLOB ", "*".to_owned() + &glob_pattern(&text), ""),
+        };
+        w.push(operator);
+        w.owned_value(Value::Text(pattern), None)?;
+        w.push(after);
+        Ok(())
+    }
+
+    fn write_regex(&self, w: &mut SqlWriter, regex: &Regex) -> Result<()> {
+        write_operand(w, &regex.expr)?;
+        w.push(" REGEXP ");
+        let pattern = if regex.ignore_case { format!("(?i){}", regex.pattern) } else { regex.pattern.clone() };
+        w.owned_value(Value::Text(pattern), None)
+    }
+
+    fn write_arithmetic(&self, w: &mut SqlWriter, arithmetic: &Arithmetic) -> Result<()> {
+        let field = field_of(&arithmetic.left).or_else(|| field_of(&arithmetic.right));
+        if field.is_none_or(|field| field.kind != ValueKind::Decimal) {
+            return write_infix(w, arithmetic);
+        }
+        // Decimals are text, so that no digit is lost; the driver's functions calculate with them.
+        w.push(match arithmetic.op {
+            ArithmeticOp::Add => "orm_dec_add(",
+            ArithmeticOp::Subtract => "orm_dec_sub(",
+            ArithmeticOp::Multiply => "orm_dec_mul(",
+        });
+        write_number(w, &arithmetic.left, field)?;
+        w.push(", ");
+        write_number(w, &arithmetic.right, field)?;
+        w.push(")");
+        Ok(())
+    }
+
+    fn write_order(&self, w: &mut SqlWriter, key: &Expr, term: &OrderBy, nullable: bool) -> Result<()> {
+        write_order_with_nulls(w, key, term, nullable, false)
+    }
+
+    fn write_limit(&self, w: &mut SqlWriter, limit: Option<u64>, offset: Option<u64>) {
+        let most = i64::MAX.unsigned_abs();
+        match limit {
+            Some(limit) => {
+                w.push(" LIMIT ");
+                w.number(limit.min(most));
+            }
+            None => w.push(" LIMIT -1"),
+        }
+        if let Some(offset) = offset {
+            w.push(" OFFSET ");
+            w.number(offset.min(most));
+        }
+    }
+
+    fn write_type(&self, out: &mut String, field: &FieldMeta) {
+        out.push_str(match field.kind {
+            ValueKind::Bool
+            | ValueKind::I16
+            | ValueKind::I32
+            | ValueKind::I64
+            | ValueKind::U32
+            | ValueKind::U64
+            | ValueKind::Duration => "INTEGER",
+            ValueKind::F32 | ValueKind::F64 => "REAL",
+            ValueKind::Text
+            | ValueKind::Json
+            | ValueKind::Date
+            | ValueKind::Time
+            | ValueKind::DateTime
+            | ValueKind::Timestamp => "TEXT",
+            ValueKind::Decimal => "TEXT COLLATE ORM_DECIMAL",
+            ValueKind::Bytes | ValueKind::Uuid => "BLOB",
+        });
+    }
+
+    fn write_identity(&self, out: &mut String) {
+        out.push_str(" PRIMARY KEY AUTOINCREMENT");
+    }
+
+    fn identity_is_primary_key(&self) -> bool {
+        true
+    }
+
+    fn write_default(&self, out: &mut String, kind: ValueKind, default: DbDefault) {
+        match default {
+            DbDefault::Bool(value) => out.push(if value { '1' } else { '0' }),
+            DbDefault::Text(text) => write_quoted_text(out, text),
+            DbDefault::Integer(number) if kind == ValueKind::Decimal => push_type!(out, "'{number}'"),
+            DbDefault::Float(number) if kind == ValueKind::Decimal => push_type!(out, "'{number}'"),
+            DbDefault::Now => out.push_str(match kind {
+                ValueKind::Date => "CURRENT_DATE",
+                ValueKind::Time => "(strftime('%H:%M:%f000', 'now'))",
+                _ => "(strftime('%Y-%m-%d %H:%M:%f000', 'now'))",
+            }),
+            other => out.push_str(&plain_default(other).unwrap_or_default()),
+        }
+    }
+
+    fn write_type_check(&self, out: &mut String, field: &FieldMeta, quoted: &str) {
+        match field.kind {
+            ValueKind::Bool => push_type!(out, " CHECK ({quoted} IN (0, 1))"),
+            ValueKind::U32 | ValueKind::U64 => push_type!(out, " CHECK ({quoted} >= 0)"),
+            _ => {}
+        }
+    }
+
+    fn table_suffix(&self) -> &'static str {
+        // STRICT: a column holds what it is declared to hold.
+        " STRICT"
+    }
+
+    fn write_literal(&self, out: &mut String, value: &Value) -> Result<()> {
+        if let Some(literal) = plain_literal(value) {
+            out.push_str(&literal);
+            return Ok(());
+        }
+        match value {
+            Value::Bool(value) => out.push(if *value { '1' } else { '0' }),
+            Value::Text(text) | Value::Json(text) => write_quoted_text(out, text),
+            Value::Bytes(bytes) => {
+                out.push_str("x'");
+                write_hex(out, bytes);
+                out.push('\'');
+            }
+            Value::Decimal(decimal) => push_type!(out, "'{decimal}'"),
+            Value::Uuid(uuid) => {
+                out.push_str("x'");
+                write_hex(out, uuid.as_bytes());
+                out.push('\'');
+            }
+            Value::Date(date) => push_type!(out, "'{date}'"),
+            Value::Time(time) => push_type!(out, "'{}'", time.format("%H:%M:%S%.6f")),
+            Value::DateTime(at) => push_type!(out, "'{}'", at.format("%Y-%m-%d %H:%M:%S%.6f")),
+            Value::Timestamp(at) => push_type!(out, "'{}'", at.format("%Y-%m-%d %H:%M:%S%.6f")),
+            Value::Duration(micros) => push_type!(out, "({micros})"),
+            other => return Err(no_literal(other, "SQLite")),
+        }
+        Ok(())
+    }
+}
+
+fn glob_pattern(text: &str) -> String {
+    let mut pattern = String::with_capacity(text.len() + 1);
+    for character in text.chars() {
+        if matches!(character, '*' | '?' | '[') {
+            pattern.push('[');
+            pattern.push(character);
+            pattern.push(']');
+        } else {
+            pattern.push(character);
+        }
+    }
+    pattern
+}

@@ -1,0 +1,75 @@
+//! Does a value fit its field? Asked here because databases do not agree: some round, some cut, some refuse.
+
+use rust_decimal::Decimal;
+
+use crate::error::{FieldError, Result, ValueError};
+use crate::schema::FieldMeta;
+use crate::value::Value;
+
+/// Checks a value to be stored against the field's `max_length` and digits.
+///
+/// # Errors
+/// It does not fit; the error names model and field.
+pub(super) fn fits(value: &Value, field: &FieldMeta) -> Result<()> {
+    match check(value, field) {
+        Ok(()) => Ok(()),
+        Err(error) => Err(FieldError::new(field.model, field.name, error).into()),
+    }
+}
+
+fn check(value: &Value, field: &FieldMeta) -> Result<(), ValueError> {
+    match value {
+        Value::Null(_) if !field.nullable => Err(ValueError::UnexpectedNull),
+        Value::Text(text) => match field.max_length {
+            // No text has more characters than bytes, so most are counted without looking at them.
+            Some(max_length) if text.len() > max_length as usize => {
+                let length = text.chars().count();
+                if length > max_length as usize { Err(ValueError::TooLong { max_length, length }) } else { Ok(()) }
+            }
+            _ => Ok(()),
+        },
+        Value::Decimal(decimal) => match field.digits {
+            Some((max_digits, decimal_places)) => decimal_fits(decimal, max_digits, decimal_places),
+            None => Ok(()),
+        },
+        _ => Ok(()),
+    }
+}
+
+fn decimal_fits(decimal: &Decimal, max_digits: u32, decimal_places: u32) -> Result<(), ValueError> {
+    let plain = decimal.normalize();
+    let digits = decimal_digits(plain.mantissa().unsigned_abs());
+    let whole = digits.saturating_sub(plain.scale());
+    if plain.scale() > decimal_places || whole > max_digits.saturating_sub(decimal_places) {
+        return Err(ValueError::TooManyDigits { max_digits, decimal_places });
+    }
+    Ok(())
+}
+
+fn decimal_digits(number: u128) -> u32 {
+    number.checked_ilog10().map_or(0, |log| log + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fits(text: &str, max_digits: u32, decimal_places: u32) -> bool {
+        text.parse().is_ok_and(|decimal| decimal_fits(&decimal, max_digits, decimal_places).is_ok())
+    }
+
+    #[test]
+    fn trailing_zeros_do_not_count() {
+        assert!(fits("1.500", 3, 1));
+        assert!(fits("0.00", 2, 2));
+        assert!(fits("100", 3, 0));
+    }
+
+    #[test]
+    fn each_side_of_the_point_has_its_own_room() {
+        assert!(fits("99999999.99", 10, 2));
+        assert!(!fits("100000000", 10, 2));
+        assert!(!fits("0.001", 10, 2));
+        assert!(!fits("-100000000.00", 10, 2));
+    }
+}

@@ -1,0 +1,141 @@
+//! The only place that quotes a name or pushes a parameter.
+
+use super::dialect::Spelling;
+use crate::ast::{ColumnRef, Expr};
+use crate::error::{Error, FieldError, Result};
+use crate::schema::{FieldMeta, ModelMeta};
+use crate::value::Value;
+
+/// Text and parameters under construction.
+pub(crate) struct SqlWriter {
+    pub(crate) sql: String,
+    pub(crate) params: Vec<Value>,
+    pub(crate) spelling: &'static dyn Spelling,
+    scope: Scope,
+}
+
+/// How columns are written.
+#[derive(Clone, Copy)]
+enum Scope {
+    /// One table: a column's name is enough.
+    Plain,
+    /// Several tables: the root's columns carry its table's name, others their join's alias.
+    Qualified(&'static ModelMeta),
+    /// No parameters: values are written as literals (DDL).
+    Literal,
+}
+
+impl SqlWriter {
+    pub(crate) fn new(spelling: &'static dyn Spelling) -> Self {
+        SqlWriter { sql: String::with_capacity(256), params: Vec::new(), spelling, scope: Scope::Plain }
+    }
+
+    /// A writer for DDL: values become literals.
+    pub(crate) fn literal(spelling: &'static dyn Spelling) -> Self {
+        SqlWriter { sql: String::new(), params: Vec::new(), spelling, scope: Scope::Literal }
+    }
+
+    /// Runs `write` with columns qualified by `root`'s table, or plain when there is only one table.
+    pub(crate) fn scoped(
+        &mut self,
+        root: Option<&'static ModelMeta>,
+        write: impl FnOnce(&mut Self) -> Result<()>,
+    ) -> Result<()> {
+        let outer = std::mem::replace(&mut self.scope, root.map_or(Scope::Plain, Scope::Qualified));
+        let result = write(self);
+        self.scope = outer;
+        result
+    }
+
+    #[inline]
+    pub(crate) fn push(&mut self, text: &str) {
+        self.sql.push_str(text);
+    }
+
+    /// A quoted name.
+    pub(crate) fn name(&mut self, name: &str) {
+        write_name(&mut self.sql, name, self.spelling.quote());
+    }
+
+    /// The alias of a joined table.
+    pub(crate) fn alias(&mut self, table: u16) {
+        let quote = self.spelling.quote();
+        self.sql.push(quote);
+        self.sql.push('a');
+        self.number(table.into());
+        self.sql.push(quote);
+    }
+
+    /// A column of a table in scope.
+    pub(crate) fn column(&mut self, column: &ColumnRef) {
+        if let Scope::Qualified(root) = self.scope {
+            match column.table {
+                0 => self.name(root.table),
+                table => self.alias(table),
+            }
+            self.sql.push('.');
+        }
+        self.name(column.field.column);
+    }
+
+    /// A number that the program made, never a user's value.
+    pub(crate) fn number(&mut self, number: u64) {
+        let mut digits = [0u8; 20];
+        let mut at = digits.len();
+        let mut left = number;
+        loop {
+            at -= 1;
+            // A remainder of ten fits a byte.
+            digits[at] = b'0' + u8::try_from(left % 10).unwrap_or(0);
+            left /= 10;
+            if left == 0 {
+                break;
+            }
+        }
+        for digit in &digits[at..] {
+            self.sql.push(char::from(*digit));
+        }
+    }
+
+    /// A bound value. `field` is the field that it is compared with or stored in, for the error's sake.
+    pub(crate) fn value(&mut self, value: &Value, field: Option<&'static FieldMeta>) -> Result<()> {
+        self.owned_value(value.clone(), field)
+    }
+
+    /// As [`SqlWriter::value`].
+    pub(crate) fn owned_value(&mut self, value: Value, field: Option<&'static FieldMeta>) -> Result<()> {
+        if let Err(error) = self.spelling.check_value(&value) {
+            return Err(match field {
+                Some(field) => FieldError::new(field.model, field.name, error).into(),
+                None => Error::from(error),
+            });
+        }
+        if let Scope::Literal = self.scope {
+            return self.spelling.write_literal(&mut self.sql, &value);
+        }
+        self.params.push(value);
+        self.spelling.write_placeholder(&mut self.sql, self.params.len());
+        Ok(())
+    }
+
+    /// An expression.
+    pub(crate) fn expr(&mut self, expr: &Expr) -> Result<()> {
+        super::expr::write_expr(self, expr)
+    }
+}
+
+/// A quoted name, its quotes doubled.
+pub(crate) fn write_name(out: &mut String, name: &str, quote: char) {
+    out.push(quote);
+    if name.contains(quote) {
+        for character in name.chars() {
+            if character == quote {
+                out.push(quote);
+            }
+            out.push(character);
+        }
+    } else {
+        out.push_str(name);
+    }
+    out.push(quote);
+}
