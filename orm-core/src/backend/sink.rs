@@ -26,6 +26,12 @@ pub trait RowSink<B: Backend>: Send + 'static {
     /// The row could not be decoded.
     fn push(&mut self, row: &mut B::Row<'_>) -> Result<()>;
 
+    /// Forgets the rows taken so far and says so; false when it cannot. A driver that may have to run a read a second
+    /// time (SQLite: first in place, then on its thread) asks before the first row, and does not try otherwise.
+    fn rewind(&mut self) -> bool {
+        false
+    }
+
     /// Gives up the sink, for whoever knows its type.
     fn into_any(self: Box<Self>) -> Box<dyn Any + Send>;
 }
@@ -42,6 +48,11 @@ impl<B: Backend, D: Decode> RowSink<B> for Collect<D> {
     fn push(&mut self, row: &mut B::Row<'_>) -> Result<()> {
         self.out.push(self.decode.decode(row)?);
         Ok(())
+    }
+
+    fn rewind(&mut self) -> bool {
+        self.out.clear();
+        true
     }
 
     fn into_any(self: Box<Self>) -> Box<dyn Any + Send> {
