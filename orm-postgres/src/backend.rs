@@ -1,0 +1,77 @@
+//! The backend: a pool of connections that the facade's `Database` is made of.
+
+use std::fmt;
+
+use orm_core::Result;
+use orm_core::backend::{Backend, PoolStatus};
+use orm_core::compile::{Access, Dialect, Operation};
+use orm_core::exec::Pool;
+
+use crate::connection::PgConnection;
+use crate::cursor::PgCursor;
+use crate::driver::PgDriver;
+use crate::options::PostgresOptions;
+use crate::row::PgRow;
+
+/// A PostgreSQL database with its pool of connections.
+pub struct Postgres {
+    pool: Pool<PgDriver>,
+    target: String,
+}
+
+/// Connects by URL, opening one connection so that a wrong URL fails at once. See [`PostgresOptions::from_url`].
+///
+/// # Errors
+/// The URL cannot be used, or the server cannot be reached or refuses.
+pub async fn connect(url: &str) -> Result<Postgres> {
+    connect_with(PostgresOptions::from_url(url)?).await
+}
+
+/// Connects by options, opening one connection so that wrong options fail at once.
+///
+/// # Errors
+/// The options cannot be used, or the server cannot be reached or refuses.
+pub async fn connect_with(options: PostgresOptions) -> Result<Postgres> {
+    let postgres = Postgres::new(options)?;
+    drop(postgres.pool.acquire(Operation::new("", "connect")).await?);
+    Ok(postgres)
+}
+
+impl Postgres {
+    /// A database whose connections are opened when first needed.
+    ///
+    /// # Errors
+    /// The options contradict each other, or the certificate file cannot be used.
+    pub fn new(options: PostgresOptions) -> Result<Self> {
+        let driver = PgDriver::new(&options)?;
+        Ok(Postgres { target: options.target(), pool: Pool::new(driver, options.pool) })
+    }
+}
+
+impl fmt::Debug for Postgres {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Postgres").field("target", &self.target).field("pool", &self.pool.status()).finish()
+    }
+}
+
+impl Backend for Postgres {
+    type Row<'r> = PgRow<'r>;
+    type Connection = PgConnection;
+    type Cursor = PgCursor;
+
+    fn dialect(&self) -> Dialect {
+        Dialect::Postgres
+    }
+
+    async fn acquire(&self, _: Access, operation: Operation) -> Result<PgConnection> {
+        Ok(PgConnection::new(self.pool.acquire(operation).await?))
+    }
+
+    fn status(&self) -> PoolStatus {
+        self.pool.status()
+    }
+
+    async fn close(&self) {
+        self.pool.close();
+    }
+}

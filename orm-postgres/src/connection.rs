@@ -1,0 +1,57 @@
+//! A connection on loan from the pool.
+
+use orm_core::Result;
+use orm_core::backend::{BoxSink, Connection, Executed, TransactionOptions};
+use orm_core::compile::CompiledSql;
+use orm_core::exec::Pooled;
+
+use crate::backend::Postgres;
+use crate::client::PgClient;
+use crate::cursor::PgCursor;
+use crate::driver::PgDriver;
+
+/// A connection on loan; dropped, it goes back to the pool or, if its state is not known to be idle, is closed.
+pub struct PgConnection {
+    pooled: Pooled<PgDriver>,
+}
+
+impl PgConnection {
+    pub(crate) fn new(pooled: Pooled<PgDriver>) -> Self {
+        PgConnection { pooled }
+    }
+
+    pub(crate) fn client(&mut self) -> &mut PgClient {
+        &mut self.pooled
+    }
+}
+
+impl Connection<Postgres> for PgConnection {
+    async fn execute(&mut self, sql: CompiledSql) -> Result<Executed> {
+        self.pooled.execute(&sql).await
+    }
+
+    async fn query(&mut self, sql: CompiledSql, sink: BoxSink<Postgres>) -> Result<BoxSink<Postgres>> {
+        self.pooled.query(&sql, sink).await
+    }
+
+    async fn batch(&mut self, sql: &str) -> Result<()> {
+        self.pooled.batch(sql).await
+    }
+
+    async fn cursor(mut self, sql: CompiledSql) -> Result<PgCursor> {
+        let rows = self.pooled.open_rows(&sql).await?;
+        Ok(PgCursor::new(self, rows, sql.sql))
+    }
+
+    async fn begin(&mut self, options: &TransactionOptions) -> Result<()> {
+        self.pooled.begin(options)
+    }
+
+    async fn commit(&mut self) -> Result<()> {
+        self.pooled.commit().await
+    }
+
+    async fn rollback(&mut self) -> Result<()> {
+        self.pooled.rollback().await
+    }
+}

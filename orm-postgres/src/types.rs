@@ -1,0 +1,232 @@
+//! Values to the wire: which type a parameter is declared as, and its bytes.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use bytes::{BufMut, BytesMut};
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime, Timelike};
+use orm_core::error::ValueError;
+use orm_core::value::{Value, ValueKind};
+use tokio_postgres::types::{IsNull, ToSql, Type};
+
+use crate::numeric;
+
+/// Days from chrono's day one (0001-01-01) to PostgreSQL's day zero (2000-01-01).
+pub(crate) const EPOCH_DAYS: i32 = 730_120;
+/// Microseconds in a day.
+pub(crate) const DAY: i64 = 86_400_000_000;
+/// PostgreSQL's first day, 4714-11-24 BC, counted from its day zero.
+const FIRST_DAY: i32 = -2_451_545;
+
+/// The type a parameter of this kind is declared as when a statement is prepared.
+pub(crate) fn parameter_type(kind: ValueKind) -> Type {
+    match kind {
+        ValueKind::Bool => Type::BOOL,
+        ValueKind::I16 => Type::INT2,
+        ValueKind::I32 => Type::INT4,
+        ValueKind::I64 | ValueKind::U32 | ValueKind::U64 => Type::INT8,
+        ValueKind::F32 => Type::FLOAT4,
+        ValueKind::F64 => Type::FLOAT8,
+        ValueKind::Text => Type::TEXT,
+        ValueKind::Bytes => Type::BYTEA,
+        ValueKind::Decimal => Type::NUMERIC,
+        ValueKind::Uuid => Type::UUID,
+        ValueKind::Json => Type::JSONB,
+        ValueKind::Date => Type::DATE,
+        ValueKind::Time => Type::TIME,
+        ValueKind::DateTime => Type::TIMESTAMP,
+        ValueKind::Timestamp => Type::TIMESTAMPTZ,
+        ValueKind::Duration => Type::INTERVAL,
+    }
+}
+
+/// A value as a parameter of a statement that was prepared for its kind. `Debug` shows the kind only, because
+/// tokio-postgres logs parameters at debug level.
+pub(crate) struct Param<'a>(pub(crate) &'a Value);
+
+impl fmt::Debug for Param<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.kind().name())
+    }
+}
+
+impl ToSql for Param<'_> {
+    fn to_sql(&self, _: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn StdError + Sync + Send>> {
+        Ok(write(self.0, out)?)
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+
+    fn to_sql_checked(
+        &self,
+        ty: &Type,
+        out: &mut BytesMut,
+    ) -> Result<IsNull, Box<dyn StdError + Sync + Send>> {
+        self.to_sql(ty, out)
+    }
+}
+
+/// The greatest value that the server takes, less room for its own header.
+const LARGEST: usize = (1 << 30) - 1024;
+
+fn out_of_range(kind: &'static str, target: &'static str) -> ValueError {
+    ValueError::OutOfRange { kind, target: target.into() }
+}
+
+fn write(value: &Value, out: &mut BytesMut) -> Result<IsNull, ValueError> {
+    match value {
+        Value::Null(_) => return Ok(IsNull::Yes),
+        Value::Bool(value) => out.put_u8(u8::from(*value)),
+        Value::I16(value) => out.put_i16(*value),
+        Value::I32(value) => out.put_i32(*value),
+        Value::I64(value) => out.put_i64(*value),
+        Value::U32(value) => out.put_i64(i64::from(*value)),
+        Value::U64(value) => {
+            out.put_i64(i64::try_from(*value).map_err(|_| out_of_range("u64", "PostgreSQL's bigint"))?);
+        }
+        Value::F32(value) => out.put_f32(*value),
+        Value::F64(value) => out.put_f64(*value),
+        Value::Text(text) => {
+            refuse_nul(text)?;
+            put(text.as_bytes(), out)?;
+        }
+        Value::Bytes(bytes) => put(bytes, out)?,
+        Value::Decimal(value) => numeric::write(value, out),
+        Value::Uuid(value) => out.put_slice(value.as_bytes()),
+        Value::Json(text) => {
+            refuse_nul(text)?;
+            refuse_escaped_nul(text)?;
+            // The version of jsonb's wire format.
+            out.put_u8(1);
+            put(text.as_bytes(), out)?;
+        }
+        Value::Date(date) => out.put_i32(days(*date)?),
+        Value::Time(time) => out.put_i64(micros_of_day(*time)),
+        Value::DateTime(at) => out.put_i64(micros(*at)?),
+        Value::Timestamp(at) => out.put_i64(micros(at.naive_utc())?),
+        Value::Duration(micros) => {
+            out.put_i64(*micros);
+            // Days and months are left out: their length varies.
+            out.put_i32(0);
+            out.put_i32(0);
+        }
+    }
+    Ok(IsNull::No)
+}
+
+fn put(bytes: &[u8], out: &mut BytesMut) -> Result<(), ValueError> {
+    if bytes.len() > LARGEST {
+        return Err(out_of_range("value", "PostgreSQL's limit of 1 GiB"));
+    }
+    out.put_slice(bytes);
+    Ok(())
+}
+
+fn refuse_nul(text: &str) -> Result<(), ValueError> {
+    if text.as_bytes().contains(&0) { Err(ValueError::NulInText) } else { Ok(()) }
+}
+
+/// Refuses `\u0000` in a JSON document: jsonb stores text, which has no NUL.
+fn refuse_escaped_nul(document: &str) -> Result<(), ValueError> {
+    let mut rest = document.as_bytes();
+    while let Some(at) = rest.iter().position(|byte| *byte == b'\\') {
+        let escape = rest.get(at + 1..).unwrap_or_default();
+        if escape.starts_with(b"u0000") {
+            return Err(ValueError::NulInText);
+        }
+        // The escaped character may be a backslash itself.
+        rest = escape.get(1..).unwrap_or_default();
+    }
+    Ok(())
+}
+
+fn days(date: NaiveDate) -> Result<i32, ValueError> {
+    use chrono::Datelike;
+    let days = date.num_days_from_ce() - EPOCH_DAYS;
+    if days < FIRST_DAY { Err(out_of_range("date", "PostgreSQL's date")) } else { Ok(days) }
+}
+
+fn micros_of_day(time: NaiveTime) -> i64 {
+    // chrono writes a leap second as nanoseconds beyond a second; no database has one.
+    let nanos = time.nanosecond().min(999_999_999);
+    i64::from(time.num_seconds_from_midnight()) * 1_000_000 + i64::from(nanos / 1_000)
+}
+
+/// chrono's last year is before PostgreSQL's, so only the first day needs a check and nothing overflows.
+fn micros(at: NaiveDateTime) -> Result<i64, ValueError> {
+    let days = days(at.date()).map_err(|_| out_of_range("timestamp", "PostgreSQL's timestamp"))?;
+    Ok(i64::from(days) * DAY + micros_of_day(at.time()))
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+
+    use super::*;
+
+    fn bytes(value: &Value) -> Result<Vec<u8>, ValueError> {
+        let mut out = BytesMut::new();
+        write(value, &mut out).map(|_| out.to_vec())
+    }
+
+    fn at(text: &str) -> NaiveDateTime {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn unsigned_numbers_beyond_bigint_are_refused() {
+        assert_eq!(bytes(&Value::U64(u64::from(u32::MAX))).unwrap(), 4_294_967_295_i64.to_be_bytes());
+        assert_eq!(bytes(&Value::U64(i64::MAX.unsigned_abs())).unwrap(), i64::MAX.to_be_bytes());
+        for beyond in [1 << 63, u64::MAX] {
+            assert!(matches!(bytes(&Value::U64(beyond)), Err(ValueError::OutOfRange { .. })));
+        }
+    }
+
+    #[test]
+    fn nul_is_refused_in_text_but_not_in_bytes() {
+        assert_eq!(bytes(&Value::Text("a\0b".into())), Err(ValueError::NulInText));
+        assert!(bytes(&Value::Bytes(vec![0, 1])).is_ok());
+    }
+
+    #[test]
+    fn nul_is_refused_in_json_however_it_is_written() {
+        for document in [r#""\u0000""#, r#"{"a\u0000":1}"#, r#"["\\\u0000"]"#, "\"\0\"", r#""\u00000""#] {
+            assert_eq!(bytes(&Value::Json(document.into())), Err(ValueError::NulInText), "{document}");
+        }
+        for document in [r#""\\u0000""#, r#""\u0001""#, r#""\\\\u0000""#, r#""u0000""#, "\"\\", "\"\\u00"] {
+            assert!(bytes(&Value::Json(document.into())).is_ok(), "{document}");
+        }
+    }
+
+    #[test]
+    fn times_count_from_2000() {
+        assert_eq!(bytes(&Value::DateTime(at("2000-01-01T00:00:00"))).unwrap(), 0_i64.to_be_bytes());
+        assert_eq!(
+            bytes(&Value::DateTime(at("1999-12-31T23:59:59.999999"))).unwrap(),
+            (-1_i64).to_be_bytes()
+        );
+        assert_eq!(bytes(&Value::Date(at("2000-01-02T00:00:00").date())).unwrap(), 1_i32.to_be_bytes());
+        let leap = NaiveTime::from_hms_nano_opt(23, 59, 59, 1_500_000_000).unwrap();
+        assert_eq!(bytes(&Value::Time(leap)).unwrap(), (DAY - 1).to_be_bytes());
+    }
+
+    #[test]
+    fn dates_before_the_server_s_first_are_refused() {
+        let first = NaiveDate::from_ymd_opt(-4713, 11, 24).unwrap();
+        assert_eq!(bytes(&Value::Date(first)).unwrap(), FIRST_DAY.to_be_bytes());
+        for beyond in [first.pred_opt().unwrap(), NaiveDate::MIN] {
+            assert!(matches!(bytes(&Value::Date(beyond)), Err(ValueError::OutOfRange { .. })));
+            let beyond = beyond.and_time(NaiveTime::MIN);
+            assert!(matches!(bytes(&Value::DateTime(beyond)), Err(ValueError::OutOfRange { .. })));
+        }
+        assert!(bytes(&Value::Date(NaiveDate::MAX)).is_ok());
+        assert!(bytes(&Value::Timestamp(DateTime::<chrono::Utc>::MAX_UTC)).is_ok());
+    }
+
+    #[test]
+    fn debug_shows_no_value() {
+        assert_eq!(format!("{:?}", Param(&Value::Text("canary".into()))), "text");
+    }
+}
