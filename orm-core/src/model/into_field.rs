@@ -42,8 +42,9 @@ impl<M: Model> IntoField<Option<ForeignKey<M>>> for ForeignKey<M> {
     }
 }
 
-impl<M: Model> IntoField<Option<ForeignKey<M>>> for Option<ForeignKey<M>> {
-    fn into_field(self) -> Option<ForeignKey<M>> {
+// Here for all types at once: no crate may implement it for an `Option` of its own type.
+impl<T> IntoField<Option<T>> for Option<T> {
+    fn into_field(self) -> Option<T> {
         self
     }
 }

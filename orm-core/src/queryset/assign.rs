@@ -25,7 +25,7 @@ pub struct Set<S> {
     message = "a field of type `{T}` cannot be set to `{Self}`",
     label = "expected a `{T}`, or an expression of that type over the same row"
 )]
-pub trait Assign<S, T> {
+pub trait Assign<T, S> {
     /// The untyped tree.
     fn into_assigned(self) -> Node;
 }
@@ -41,7 +41,7 @@ impl<T: FieldType> FitsIn<T> for T {}
 impl<T: FieldType> FitsIn<Option<T>> for T {}
 impl<T: FieldType> FitsIn<Option<T>> for Option<T> {}
 
-impl<P, C, T> Assign<P::Root, T> for Field<P, C>
+impl<P, C, T> Assign<T, P::Root> for Field<P, C>
 where
     P: Path,
     C: Column<Model = P::Target>,
@@ -52,7 +52,7 @@ where
     }
 }
 
-impl<P, R, T> Assign<P::Root, T> for One<P, R>
+impl<P, R, T> Assign<T, P::Root> for One<P, R>
 where
     P: Path,
     R: Relation<From = P::Target>,
@@ -63,9 +63,16 @@ where
     }
 }
 
-impl<S, T: SqlType + FitsIn<V>, V> Assign<S, V> for Expr<S, T> {
+impl<S, T: SqlType + FitsIn<V>, V> Assign<V, S> for Expr<S, T> {
     fn into_assigned(self) -> Node {
         self.node
+    }
+}
+
+// Here for all types at once: no crate may implement it for an `Option` of its own type.
+impl<S, T: FieldType> Assign<Option<T>, S> for Option<T> {
+    fn into_assigned(self) -> Node {
+        Node::value(SqlType::into_value(self))
     }
 }
 
@@ -78,7 +85,7 @@ where
 
 macro_rules! also {
     ($([$($generics:tt)*] $from:ty => $to:ty;)*) => {$(
-        impl<S, $($generics)*> Assign<S, $to> for $from {
+        impl<S, $($generics)*> Assign<$to, S> for $from {
             fn into_assigned(self) -> Node {
                 made::<_, $to>(self)
             }
@@ -97,10 +104,8 @@ also! {
     [M: Model<Key: FieldType>] Option<&M> => Option<ForeignKey<M>>;
     [M: Model<Key: FieldType>] ForeignKey<M> => ForeignKey<M>;
     [M: Model<Key: FieldType>] ForeignKey<M> => Option<ForeignKey<M>>;
-    [M: Model<Key: FieldType>] Option<ForeignKey<M>> => Option<ForeignKey<M>>;
     [T: Serialize + DeserializeOwned + Clone + Debug + Send + Sync + 'static] Json<T> => Json<T>;
     [T: Serialize + DeserializeOwned + Clone + Debug + Send + Sync + 'static] Json<T> => Option<Json<T>>;
-    [T: Serialize + DeserializeOwned + Clone + Debug + Send + Sync + 'static] Option<Json<T>> => Option<Json<T>>;
 }
 
 impl<T> IntoField<Json<T>> for Json<T> {
@@ -115,26 +120,20 @@ impl<T> IntoField<Option<Json<T>>> for Json<T> {
     }
 }
 
-impl<T> IntoField<Option<Json<T>>> for Option<Json<T>> {
-    fn into_field(self) -> Option<Json<T>> {
-        self
-    }
-}
-
 fn set<S>(field: &'static FieldMeta, node: Node) -> Set<S> {
     Set { assignment: Assignment { field, value: node.expr }, marker: PhantomData }
 }
 
 impl<M: Model, C: Column<Model = M>> Field<Root<M>, C> {
     /// Sets the field in an `update`: to a value, or to an expression over the row as it was.
-    pub fn set(self, value: impl Assign<M, C::Type>) -> Set<M> {
+    pub fn set(self, value: impl Assign<C::Type, M>) -> Set<M> {
         set(C::META, value.into_assigned())
     }
 }
 
 impl<M: Model, R: Relation<From = M>> One<Root<M>, R> {
     /// Points the relation at another row in an `update`.
-    pub fn set(self, value: impl Assign<M, <R as Column>::Type>) -> Set<M> {
+    pub fn set(self, value: impl Assign<<R as Column>::Type, M>) -> Set<M> {
         set(<R as Column>::META, value.into_assigned())
     }
 }

@@ -175,7 +175,7 @@ macro_rules! arithmetic {
             P: Path,
             C: Column<Model = P::Target>,
             <C::Type as SqlType>::Base: Numeric,
-            V: IntoExpr<P::Root, <C::Type as SqlType>::Base>,
+            V: IntoExpr<<C::Type as SqlType>::Base, P::Root>,
         {
             type Output = Expr<P::Root, Combined<P::Apply<C::Type>, V::Null>>;
 
@@ -187,7 +187,7 @@ macro_rules! arithmetic {
         impl<S, T, V> $trait<V> for Expr<S, T>
         where
             T: SqlType<Base: Numeric>,
-            V: IntoExpr<S, T::Base>,
+            V: IntoExpr<T::Base, S>,
         {
             type Output = Expr<S, Combined<T, V::Null>>;
 

@@ -13,12 +13,14 @@ use crate::model::{Column, ForeignKey, Model, Path, Relation};
 use crate::value::{FieldType, Nullability, Required, SqlType};
 
 /// A value of type `T`, or an expression of that type over rows of `S`.
+///
+/// `T` comes before `S` because only then may other crates implement it for all `S`: `i64` for a newtype of their own.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be compared with a field of type `{T}`",
     label = "expected a `{T}`, or a field or expression of that type in the same query",
     note = "if both sides are fields, they must belong to the queryset's own model or be reached from it"
 )]
-pub trait IntoExpr<S, T> {
+pub trait IntoExpr<T, S> {
     /// Whether it can be NULL.
     type Null: Nullability;
 
@@ -26,7 +28,7 @@ pub trait IntoExpr<S, T> {
     fn into_operand(self) -> Node;
 }
 
-impl<P, C, T> IntoExpr<P::Root, T> for Field<P, C>
+impl<P, C, T> IntoExpr<T, P::Root> for Field<P, C>
 where
     P: Path,
     C: Column<Model = P::Target>,
@@ -39,7 +41,7 @@ where
     }
 }
 
-impl<P, R, T> IntoExpr<P::Root, T> for One<P, R>
+impl<P, R, T> IntoExpr<T, P::Root> for One<P, R>
 where
     P: Path,
     R: Relation<From = P::Target>,
@@ -52,7 +54,7 @@ where
     }
 }
 
-impl<S, T, B> IntoExpr<S, B> for Expr<S, T>
+impl<S, T, B> IntoExpr<B, S> for Expr<S, T>
 where
     T: SqlType<Base = B>,
 {
@@ -63,7 +65,7 @@ where
     }
 }
 
-impl<S, M: Model<Key: FieldType>> IntoExpr<S, ForeignKey<M>> for &M {
+impl<S, M: Model<Key: FieldType>> IntoExpr<ForeignKey<M>, S> for &M {
     type Null = Required;
 
     fn into_operand(self) -> Node {
@@ -71,7 +73,7 @@ impl<S, M: Model<Key: FieldType>> IntoExpr<S, ForeignKey<M>> for &M {
     }
 }
 
-impl<S, M: Model<Key: FieldType>> IntoExpr<S, ForeignKey<M>> for ForeignKey<M> {
+impl<S, M: Model<Key: FieldType>> IntoExpr<ForeignKey<M>, S> for ForeignKey<M> {
     type Null = Required;
 
     fn into_operand(self) -> Node {
@@ -82,7 +84,7 @@ impl<S, M: Model<Key: FieldType>> IntoExpr<S, ForeignKey<M>> for ForeignKey<M> {
 /// Other Rust types accepted for a field's type, each with the conversion.
 macro_rules! also {
     ($($from:ty => $to:ty: |$value:ident| $convert:expr;)*) => {$(
-        impl<S> IntoExpr<S, $to> for $from {
+        impl<S> IntoExpr<$to, S> for $from {
             type Null = Required;
 
             fn into_operand(self) -> Node {
@@ -106,7 +108,7 @@ also! {
 #[macro_export]
 macro_rules! field_values {
     ($($type:ty),* $(,)?) => {$(
-        impl<S> $crate::queryset::IntoExpr<S, $type> for $type {
+        impl<S> $crate::queryset::IntoExpr<$type, S> for $type {
             type Null = $crate::value::Required;
 
             fn into_operand(self) -> $crate::ast::Node {
@@ -126,27 +128,15 @@ macro_rules! field_values {
             }
         }
 
-        impl $crate::model::IntoField<::core::option::Option<$type>> for ::core::option::Option<$type> {
-            fn into_field(self) -> ::core::option::Option<$type> {
-                self
-            }
-        }
-
-        impl<S> $crate::queryset::Assign<S, $type> for $type {
+        impl<S> $crate::queryset::Assign<$type, S> for $type {
             fn into_assigned(self) -> $crate::ast::Node {
                 $crate::ast::Node::value($crate::value::FieldType::into_value(self))
             }
         }
 
-        impl<S> $crate::queryset::Assign<S, ::core::option::Option<$type>> for $type {
+        impl<S> $crate::queryset::Assign<::core::option::Option<$type>, S> for $type {
             fn into_assigned(self) -> $crate::ast::Node {
                 $crate::ast::Node::value($crate::value::FieldType::into_value(self))
-            }
-        }
-
-        impl<S> $crate::queryset::Assign<S, ::core::option::Option<$type>> for ::core::option::Option<$type> {
-            fn into_assigned(self) -> $crate::ast::Node {
-                $crate::ast::Node::value($crate::value::SqlType::into_value(self))
             }
         }
     )*};

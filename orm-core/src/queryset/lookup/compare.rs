@@ -47,7 +47,7 @@ macro_rules! comparison {
         fn $name<V>(self, value: V) -> Predicate<Self::Scope>
         where
             Base<Self>: Comparable,
-            V: IntoExpr<Self::Scope, Base<Self>>,
+            V: IntoExpr<Base<Self>, Self::Scope>,
         {
             Expr::new(self.into_node().compare(CompareOp::$op, value.into_operand()))
         }
@@ -75,8 +75,8 @@ pub trait CompareLookups: Expression {
     fn between<L, H>(self, low: L, high: H) -> Predicate<Self::Scope>
     where
         Base<Self>: Comparable,
-        L: IntoExpr<Self::Scope, Base<Self>>,
-        H: IntoExpr<Self::Scope, Base<Self>>,
+        L: IntoExpr<Base<Self>, Self::Scope>,
+        H: IntoExpr<Base<Self>, Self::Scope>,
     {
         Expr::new(self.into_node().between(low.into_operand(), high.into_operand()))
     }
