@@ -4,12 +4,26 @@ pub use chrono::{DateTime, Utc};
 pub use orm_core::ast::Node;
 pub use orm_core::error::{Error, Result, ValueError};
 pub use orm_core::field_values;
+pub use orm_core::model::derived::{Values, checked, field, meta_of, no_such_field, read, to_value};
 pub use orm_core::model::{
-    Check, Column, Complete, Fields, ForeignKey, Given, IntoField, Key, Missing, Model, NewModel, Path, Provided,
-    Relation, Root, read_field,
+    Check, Column, Complete, Fields, ForeignKey, FromNow, Given, IntoField, Key, Missing, Model, NewModel,
+    Path, Provided, Relation, Root, read_field,
 };
-pub use orm_core::queryset::{Comparable, Field, IntoPredicate, One, QuerySet, TextType};
+pub use orm_core::queryset::{
+    Comparable, CompareLookups, Field, IntoExpr, IntoPredicate, NullLookups, One, OrderExpression, QuerySet,
+    TextLookups, TextType,
+};
 pub use orm_core::schema::{
     DbDefault, FieldMeta, Generated, IndexField, IndexMeta, ModelMeta, OnDelete, OrderMeta, RelationMeta,
 };
-pub use orm_core::value::{Choice, ChoiceValue, FieldType, Optional, Required, Row, SqlType, Value, ValueKind};
+pub use orm_core::value::{
+    Choice, ChoiceValue, FieldType, Optional, Required, Row, SqlType, Value, ValueKind,
+};
+
+/// A check constraint from the closure in `#[model(check(…))]`.
+pub fn check<M: Model, P: IntoPredicate<M>>(
+    name: &'static str,
+    condition: impl FnOnce(M::Fields<Root<M>>) -> P,
+) -> Check {
+    Check { name, condition: condition(Fields::NEW).into_condition().expr }
+}

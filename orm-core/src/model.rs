@@ -1,10 +1,12 @@
 //! What `#[derive(Model)]` implements.
 
+pub mod derived;
 mod draft;
 mod entry;
 mod foreign_key;
 mod into_field;
 mod key;
+mod now;
 mod path;
 
 pub use draft::{Complete, Given, Missing, NewModel, Provided};
@@ -12,6 +14,7 @@ pub use entry::{Check, ModelEntry};
 pub use foreign_key::ForeignKey;
 pub use into_field::IntoField;
 pub use key::Key;
+pub use now::FromNow;
 pub use path::{Column, Fields, Path, Relation, Root, Via};
 
 use chrono::{DateTime, Utc};
