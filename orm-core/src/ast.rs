@@ -8,7 +8,10 @@ mod select;
 mod update;
 
 pub use delete::Delete;
-pub use expr::{Arithmetic, ArithmeticOp, ColumnRef, Comparison, CompareOp, Expr, FieldRef, InList, TextMatch, TextMatchKind};
+pub use expr::{
+    Arithmetic, ArithmeticOp, ColumnRef, CompareOp, Comparison, Expr, FieldRef, InList, TextMatch,
+    TextMatchKind,
+};
 pub use expr::{Between, MAX_DEPTH, Node, Regex};
 pub use insert::{Insert, Returning};
 pub use order_by::{Nulls, OrderBy, OrderKey};

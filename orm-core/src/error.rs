@@ -113,14 +113,19 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Error::DoesNotExist { model } => write!(f, "no `{model}` matches the query"),
-            Error::MultipleObjectsReturned { model } => write!(f, "more than one `{model}` matches the query"),
+            Error::MultipleObjectsReturned { model } => {
+                write!(f, "more than one `{model}` matches the query")
+            }
             Error::Database(error) => error.fmt(f),
             Error::Value(error) => error.fmt(f),
             Error::Pool(error) => error.fmt(f),
             Error::Unsupported { feature, backend } => write!(f, "{backend} does not support {feature}"),
             Error::InvalidQuery(what) => write!(f, "invalid query: {what}"),
             Error::ExpressionTooDeep { limit } => {
-                write!(f, "conditions are nested deeper than {limit} levels; combine them with `all_of` or `any_of`")
+                write!(
+                    f,
+                    "conditions are nested deeper than {limit} levels; combine them with `all_of` or `any_of`"
+                )
             }
             Error::Config(what) => write!(f, "configuration: {what}"),
         }

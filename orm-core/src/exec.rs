@@ -1,5 +1,16 @@
 //! The only folder that awaits: runs statements and builds models from rows.
 
+mod create;
+mod database;
+mod instance;
+mod log;
 mod pool;
+mod rows;
+mod run;
+mod terminal;
+mod write;
 
+pub use database::Database;
+pub use instance::Instance;
 pub use pool::{Pool, Pooled};
+pub use rows::Rows;

@@ -74,7 +74,11 @@ pub trait Model: Send + Sync + Sized + 'static {
 /// # Errors
 /// The column does not hold what the field reads; the error names model and field.
 #[inline]
-pub fn read_field<T: SqlType, R: Row + ?Sized>(row: &mut R, at: usize, field: &'static FieldMeta) -> Result<T> {
+pub fn read_field<T: SqlType, R: Row + ?Sized>(
+    row: &mut R,
+    at: usize,
+    field: &'static FieldMeta,
+) -> Result<T> {
     match T::from_row(row, at) {
         Ok(value) => Ok(value),
         Err(error) => Err(misread(field, error)),

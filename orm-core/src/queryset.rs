@@ -11,10 +11,11 @@ mod shape;
 mod slice;
 
 pub use assign::{Assign, Assignments, FieldList, FitsIn, Set, Writable};
+pub(crate) use expression::own_field;
 pub use expression::{Base, Expr, Expression, IntoPredicate, Numeric, Predicate};
 pub use field::{Field, One};
 pub use into_expr::IntoExpr;
-pub use lookup::{CompareLookups, Comparable, NullLookups, TextLookups, TextType};
+pub use lookup::{Comparable, CompareLookups, NullLookups, TextLookups, TextType};
 pub use order::{IntoOrder, Order, OrderExpression, random};
 pub use shape::{Shape, Whole};
 
@@ -38,7 +39,13 @@ pub struct QuerySet<M: Model, S: Shape<Model = M> = Whole<M>> {
 impl<M: Model> QuerySet<M> {
     /// All rows of the model.
     pub fn new() -> Self {
-        QuerySet { select: Select::new(M::META), shape: Whole::new(), ordered: false, empty: false, error: None }
+        QuerySet {
+            select: Select::new(M::META),
+            shape: Whole::new(),
+            ordered: false,
+            empty: false,
+            error: None,
+        }
     }
 }
 
@@ -83,10 +90,10 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
         match values {
             Ok(values) => {
                 for (field, value) in M::META.key_fields().zip(values) {
-                    self.push_filter(expression::own_field(field).compare(
-                        crate::ast::CompareOp::Eq,
-                        Node::leaf(crate::ast::Expr::Value(value)),
-                    ));
+                    self.push_filter(
+                        expression::own_field(field)
+                            .compare(crate::ast::CompareOp::Eq, Node::leaf(crate::ast::Expr::Value(value))),
+                    );
                 }
             }
             Err(error) => self.fail(error.into()),

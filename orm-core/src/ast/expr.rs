@@ -309,14 +309,18 @@ impl Node {
     #[must_use]
     pub fn between(self, low: Node, high: Node) -> Self {
         let depth = self.depth.max(low.depth).max(high.depth);
-        Node::nested(depth, || Expr::Between(Box::new(Between { expr: self.expr, low: low.expr, high: high.expr })))
+        Node::nested(depth, || {
+            Expr::Between(Box::new(Between { expr: self.expr, low: low.expr, high: high.expr }))
+        })
     }
 
     /// Membership in a list.
     #[must_use]
     pub fn in_list(self, values: Result<Vec<Value>, ValueError>) -> Self {
         match values {
-            Ok(values) => Node::nested(self.depth, || Expr::InList(Box::new(InList { expr: self.expr, values }))),
+            Ok(values) => {
+                Node::nested(self.depth, || Expr::InList(Box::new(InList { expr: self.expr, values })))
+            }
             Err(error) => Node::leaf(Expr::Invalid(error)),
         }
     }

@@ -30,7 +30,11 @@ pub trait Connection<B: Backend>: Send + Sized + 'static {
     fn execute(&mut self, sql: CompiledSql) -> impl Future<Output = Result<Executed>> + Send;
 
     /// Runs a statement and pushes each row into `sink` as it arrives.
-    fn query(&mut self, sql: CompiledSql, sink: BoxSink<B>) -> impl Future<Output = Result<BoxSink<B>>> + Send;
+    fn query(
+        &mut self,
+        sql: CompiledSql,
+        sink: BoxSink<B>,
+    ) -> impl Future<Output = Result<BoxSink<B>>> + Send;
 
     /// Runs statements separated by `;` without parameters (DDL). Never used with a user's values.
     fn batch(&mut self, sql: &str) -> impl Future<Output = Result<()>> + Send;

@@ -20,7 +20,11 @@ pub trait Backend: Send + Sync + Sized + 'static {
     fn dialect(&self) -> Dialect;
 
     /// Takes a connection out of the pool, opening one where allowed.
-    fn acquire(&self, access: Access, operation: Operation) -> impl Future<Output = Result<Self::Connection>> + Send;
+    fn acquire(
+        &self,
+        access: Access,
+        operation: Operation,
+    ) -> impl Future<Output = Result<Self::Connection>> + Send;
 
     /// The pool's gauges.
     fn status(&self) -> PoolStatus;
@@ -53,7 +57,10 @@ pub trait Executor: Send + Sync {
     ) -> impl Future<Output = Result<BoxSink<Self::Backend>>> + Send;
 
     /// See [`Connection::cursor`].
-    fn cursor(&self, sql: CompiledSql) -> impl Future<Output = Result<<Self::Backend as Backend>::Cursor>> + Send;
+    fn cursor(
+        &self,
+        sql: CompiledSql,
+    ) -> impl Future<Output = Result<<Self::Backend as Backend>::Cursor>> + Send;
 
     /// See [`Connection::batch`].
     fn batch(&self, sql: &str) -> impl Future<Output = Result<()>> + Send;

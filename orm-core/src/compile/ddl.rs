@@ -93,7 +93,13 @@ fn create_table(entry: &ModelEntry, spelling: &'static dyn Spelling) -> Result<S
         }
     }
     for index in meta.indexes.iter().filter(|index| index.unique) {
-        write_unique(&mut sql, meta, index.name, index.fields.iter().map(|at| &meta.fields[at.field]), spelling);
+        write_unique(
+            &mut sql,
+            meta,
+            index.name,
+            index.fields.iter().map(|at| &meta.fields[at.field]),
+            spelling,
+        );
     }
     for check in (entry.checks)() {
         sql.push_str(",\n  CONSTRAINT ");
@@ -179,7 +185,8 @@ fn create_indexes(meta: &ModelMeta, spelling: &'static dyn Spelling, statements:
         // A foreign key is looked up from the other side, so it always has an index; a unique one has it already.
         let wanted = field.index || field.relation.is_some();
         if wanted && !field.unique && !covered(meta, field) {
-            let mut sql = start_index(&constraint_name(meta, None, std::iter::once(field), "idx"), meta, spelling);
+            let mut sql =
+                start_index(&constraint_name(meta, None, std::iter::once(field), "idx"), meta, spelling);
             write_columns(&mut sql, std::iter::once(field), spelling);
             statements.push(sql);
         }
@@ -194,7 +201,7 @@ fn create_indexes(meta: &ModelMeta, spelling: &'static dyn Spelling, statements:
 
 /// Whether an index or the key starts with this foreign key already.
 fn covered(meta: &ModelMeta, field: &FieldMeta) -> bool {
-    let is = |at: usize| std::ptr::eq(&raw const meta.fields[at], field);
+    let is = |at: usize| std::ptr::eq(&meta.fields[at], field);
     !field.index
         && (meta.indexes.iter().any(|index| index.fields.first().is_some_and(|first| is(first.field)))
             || meta.primary_key.first().is_some_and(|&at| is(at)))
@@ -209,7 +216,12 @@ fn start_index(index: &str, meta: &ModelMeta, spelling: &'static dyn Spelling) -
     sql
 }
 
-fn write_index_columns(sql: &mut String, meta: &ModelMeta, index: &IndexMeta, spelling: &'static dyn Spelling) {
+fn write_index_columns(
+    sql: &mut String,
+    meta: &ModelMeta,
+    index: &IndexMeta,
+    spelling: &'static dyn Spelling,
+) {
     for (at, field) in index.fields.iter().enumerate() {
         sql.push_str(if at == 0 { "(" } else { ", " });
         name(sql, meta.fields[field.field].column, spelling);

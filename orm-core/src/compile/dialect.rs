@@ -1,7 +1,7 @@
 //! The databases whose SQL is known, and the hooks where their spelling differs.
 
 use super::Capability;
-use super::dialects::{MYSQL, MARIADB, POSTGRES, SQLITE};
+use super::dialects::{MARIADB, MYSQL, POSTGRES, SQLITE};
 use super::writer::SqlWriter;
 use crate::ast::{Arithmetic, Expr, OrderBy, Regex, TextMatch};
 use crate::error::{Result, ValueError};
@@ -52,9 +52,6 @@ impl Dialect {
 
 /// How a database spells what varies: one hook for each thing. `dialects/` holds the only files that know a name.
 pub(crate) trait Spelling: Send + Sync {
-    /// Which dialect it is.
-    fn dialect(&self) -> Dialect;
-
     /// What it can do.
     fn capability(&self) -> Capability;
 

@@ -62,8 +62,9 @@ pub fn compile_update(update: &Update, dialect: Dialect, operation: Operation) -
     let assignments: Vec<&Assignment> = if dialect.capability().simultaneous_assignment {
         update.assignments.iter().collect()
     } else {
-        assignments_in_order(&update.assignments)
-            .ok_or_else(|| Error::unsupported("assigning columns to each other in one update", dialect.name()))?
+        assignments_in_order(&update.assignments).ok_or_else(|| {
+            Error::unsupported("assigning columns to each other in one update", dialect.name())
+        })?
     };
     for (index, assignment) in assignments.into_iter().enumerate() {
         w.push(if index == 0 { " SET " } else { ", " });
@@ -93,7 +94,12 @@ pub fn compile_delete(delete: &Delete, dialect: Dialect, operation: Operation) -
     Ok(CompiledSql::new(w.sql, w.params, Access::Write, operation))
 }
 
-fn write_rows(w: &mut SqlWriter, model: &'static ModelMeta, filter: &[Expr], keys: Option<&Select>) -> Result<()> {
+fn write_rows(
+    w: &mut SqlWriter,
+    model: &'static ModelMeta,
+    filter: &[Expr],
+    keys: Option<&Select>,
+) -> Result<()> {
     let Some(keys) = keys else { return write_where(w, filter) };
     w.push(" WHERE ");
     let composite = model.primary_key.len() > 1;

@@ -24,7 +24,11 @@ fn check(value: &Value, field: &FieldMeta) -> Result<(), ValueError> {
             // No text has more characters than bytes, so most are counted without looking at them.
             Some(max_length) if text.len() > max_length as usize => {
                 let length = text.chars().count();
-                if length > max_length as usize { Err(ValueError::TooLong { max_length, length }) } else { Ok(()) }
+                if length > max_length as usize {
+                    Err(ValueError::TooLong { max_length, length })
+                } else {
+                    Ok(())
+                }
             }
             _ => Ok(()),
         },

@@ -209,7 +209,11 @@ impl DatabaseError {
 
     /// Adds the driver's error.
     #[must_use]
-    pub fn with_source(mut self, driver: &'static str, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+    pub fn with_source(
+        mut self,
+        driver: &'static str,
+        source: impl Into<Box<dyn StdError + Send + Sync>>,
+    ) -> Self {
         self.source = Some(DriverError { driver, inner: source.into() });
         self
     }
@@ -296,9 +300,12 @@ impl fmt::Debug for DatabaseError {
         if !self.kind.message_may_hold_values() {
             out.field("message", &self.message);
         }
-        for (name, value) in
-            [("code", &self.code), ("constraint", &self.constraint), ("table", &self.table), ("column", &self.column)]
-        {
+        for (name, value) in [
+            ("code", &self.code),
+            ("constraint", &self.constraint),
+            ("table", &self.table),
+            ("column", &self.column),
+        ] {
             if let Some(value) = value {
                 out.field(name, value);
             }

@@ -54,16 +54,25 @@ impl fmt::Display for ValueError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             ValueError::UnexpectedNull => f.write_str("NULL where a value is required"),
-            ValueError::WrongType { expected, found } => write!(f, "expected {expected}, the column holds {found}"),
+            ValueError::WrongType { expected, found } => {
+                write!(f, "expected {expected}, the column holds {found}")
+            }
             ValueError::OutOfRange { kind, target } => write!(f, "{kind} out of range of {target}"),
-            ValueError::NotFinite { kind } => write!(f, "{kind} is NaN or infinite, which this column cannot hold"),
+            ValueError::NotFinite { kind } => {
+                write!(f, "{kind} is NaN or infinite, which this column cannot hold")
+            }
             ValueError::TooManyDigits { max_digits, decimal_places } => {
-                write!(f, "decimal needs more digits than the column's {max_digits} with {decimal_places} decimal places")
+                write!(
+                    f,
+                    "decimal needs more digits than the column's {max_digits} with {decimal_places} decimal places"
+                )
             }
             ValueError::TooLong { max_length, length } => {
                 write!(f, "text of {length} characters is longer than max_length = {max_length}")
             }
-            ValueError::NulInText => f.write_str("text contains the NUL character, which this database cannot hold"),
+            ValueError::NulInText => {
+                f.write_str("text contains the NUL character, which this database cannot hold")
+            }
             ValueError::InvalidUtf8 => f.write_str("the column's bytes are not valid UTF-8"),
             ValueError::Invalid(what) => f.write_str(what),
         }

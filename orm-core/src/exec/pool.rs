@@ -142,12 +142,13 @@ impl<D: Driver> Pool<D> {
         let now = Instant::now();
         let holders = manager.loans.holders(now);
         if holders.len() < self.max {
-            // Not all are lent out. The server is to blame if it left somebody without an answer for long; if not,
-            // there was just no end of callers before this one.
-            let oldest = [manager.gate.oldest(), manager.health.oldest()].into_iter().flatten().min();
-            let unanswered = oldest.map_or(Duration::ZERO, |since| now.saturating_duration_since(since));
-            if oldest.is_some() && unanswered >= (waited / 2).min(Duration::from_secs(1)) {
-                return PoolError::ConnectTimeout { target: manager.target(), after: unanswered };
+            // Not all are lent out. The server is to blame if it has been silent for long; if not, there was just no
+            // end of callers before this one.
+            let silent =
+                [manager.gate.silent_since(), manager.health.silent_since()].into_iter().flatten().min();
+            let after = silent.map(|since| now.saturating_duration_since(since).min(waited));
+            if let Some(after) = after.filter(|after| *after >= (waited / 2).min(Duration::from_secs(1))) {
+                return PoolError::ConnectTimeout { target: manager.target(), after };
             }
         }
         PoolError::Exhausted { waited, size: self.max, holders }
@@ -213,7 +214,9 @@ impl<D: Driver> Drop for Pooled<D> {
             entry.discard();
         } else if entry.is_past_its_time() || entry.may_be_surplus() {
             // Reaching the pool costs something, so it is asked only where its answer may matter.
-            if managed::Object::pool(&entry).is_none_or(|pool| pool.manager().is_unwanted(&entry, &pool.status())) {
+            if managed::Object::pool(&entry)
+                .is_none_or(|pool| pool.manager().is_unwanted(&entry, &pool.status()))
+            {
                 entry.close();
             }
         }

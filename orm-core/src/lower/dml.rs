@@ -75,7 +75,11 @@ pub fn lower_assignment(assignment: &mut Assignment) -> Result<()> {
         return Ok(());
     }
     Err(Error::InvalidQuery(
-        format!("`{}` can only be set from columns of the row itself, not of a related row", assignment.field.name).into(),
+        format!(
+            "`{}` can only be set from columns of the row itself, not of a related row",
+            assignment.field.name
+        )
+        .into(),
     ))
 }
 

@@ -46,9 +46,7 @@ fn number(at: usize) -> Result<u16> {
 /// The field that stores the key of the path's last relation.
 fn key_field(node: &'static PathNode) -> Result<&'static FieldMeta> {
     let model = (node.relation.from)();
-    model
-        .fields
-        .iter()
-        .find(|field| field.column == node.relation.column)
-        .ok_or_else(|| Error::InvalidQuery(format!("{} has no column for `{}`", model.name, node.relation.name).into()))
+    model.fields.iter().find(|field| field.column == node.relation.column).ok_or_else(|| {
+        Error::InvalidQuery(format!("{} has no column for `{}`", model.name, node.relation.name).into())
+    })
 }

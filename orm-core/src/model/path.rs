@@ -43,7 +43,8 @@ impl<P: Path, R: Relation<From = P::Target>> Path for Via<P, R> {
     type Root = P::Root;
     type Target = R::To;
     type Apply<T: SqlType> = <R::Optional as Nullability>::Apply<P::Apply<T>>;
-    const NODE: Option<&'static PathNode> = Some(&PathNode { parent: P::NODE, relation: <R as Relation>::META });
+    const NODE: Option<&'static PathNode> =
+        Some(&PathNode { parent: P::NODE, relation: <R as Relation>::META });
 }
 
 /// A column of a model. The derive makes one zero-sized type for each field, named like it.

@@ -143,12 +143,36 @@ macro_rules! field_values {
 }
 
 field_values!(
-    bool, i16, i32, i64, u32, u64, f32, f64, String, Vec<u8>, Bytes, Decimal, Uuid, JsonValue, NaiveDate, NaiveTime,
-    NaiveDateTime, DateTime<Utc>, TimeDelta, std::time::Duration
+    bool,
+    i16,
+    i32,
+    i64,
+    u32,
+    u64,
+    f32,
+    f64,
+    String,
+    Vec<u8>,
+    Bytes,
+    Decimal,
+    Uuid,
+    JsonValue,
+    NaiveDate,
+    NaiveTime,
+    NaiveDateTime,
+    DateTime<Utc>,
+    TimeDelta,
+    std::time::Duration
 );
 
 #[cfg(feature = "time")]
 field_values!(time::Date, time::Time, time::PrimitiveDateTime, time::OffsetDateTime, time::Duration);
 
 #[cfg(feature = "jiff")]
-field_values!(jiff::civil::Date, jiff::civil::Time, jiff::civil::DateTime, jiff::Timestamp, jiff::SignedDuration);
+field_values!(
+    jiff::civil::Date,
+    jiff::civil::Time,
+    jiff::civil::DateTime,
+    jiff::Timestamp,
+    jiff::SignedDuration
+);

@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use super::expression::Expression;
 use super::{QuerySet, Shape};
-use crate::ast::{Expr as AstExpr, Node, Nulls, OrderBy, OrderKey};
+use crate::ast::{Node, Nulls, OrderBy, OrderKey};
 use crate::error::Error;
 use crate::model::{Model, Root};
 
@@ -88,13 +88,17 @@ impl<S> IntoOrder<S> for Vec<Order<S>> {
     }
 }
 
-impl<P: crate::model::Path, C: crate::model::Column<Model = P::Target>> IntoOrder<P::Root> for super::Field<P, C> {
+impl<P: crate::model::Path, C: crate::model::Column<Model = P::Target>> IntoOrder<P::Root>
+    for super::Field<P, C>
+{
     fn push_order(self, terms: &mut Vec<OrderBy>) {
         self.asc().push_order(terms);
     }
 }
 
-impl<P: crate::model::Path, R: crate::model::Relation<From = P::Target>> IntoOrder<P::Root> for super::One<P, R> {
+impl<P: crate::model::Path, R: crate::model::Relation<From = P::Target>> IntoOrder<P::Root>
+    for super::One<P, R>
+{
     fn push_order(self, terms: &mut Vec<OrderBy>) {
         self.asc().push_order(terms);
     }
@@ -143,7 +147,8 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
             return self;
         }
         self.apply_default_order();
-        self.select.order_by = std::mem::take(&mut self.select.order_by).into_iter().map(OrderBy::reversed).collect();
+        self.select.order_by =
+            std::mem::take(&mut self.select.order_by).into_iter().map(OrderBy::reversed).collect();
         self.ordered = true;
         self
     }
@@ -152,7 +157,10 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     pub(crate) fn apply_default_order(&mut self) {
         if !self.ordered {
             self.select.order_by.extend(
-                M::META.ordering.iter().map(|order| OrderBy::field(&M::META.fields[order.field], order.descending)),
+                M::META
+                    .ordering
+                    .iter()
+                    .map(|order| OrderBy::field(&M::META.fields[order.field], order.descending)),
             );
             self.ordered = true;
         }
@@ -168,12 +176,5 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
 
     pub(crate) fn is_random(&self) -> bool {
         self.select.order_by.iter().any(|term| matches!(term.key, OrderKey::Random))
-    }
-
-    pub(crate) fn order_exprs(&self) -> impl Iterator<Item = &AstExpr> {
-        self.select.order_by.iter().filter_map(|term| match &term.key {
-            OrderKey::Expr(expr) => Some(expr),
-            OrderKey::Random => None,
-        })
     }
 }

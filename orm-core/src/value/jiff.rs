@@ -31,7 +31,9 @@ fn to_chrono_time(time: Time) -> Result<NaiveTime, ValueError> {
 
 fn from_chrono_date(date: NaiveDate) -> Result<Date, ValueError> {
     match (i16::try_from(date.year()), i8::try_from(date.month()), i8::try_from(date.day())) {
-        (Ok(year), Ok(month), Ok(day)) => Date::new(year, month, day).map_err(|_| beyond("date", "jiff::civil::Date")),
+        (Ok(year), Ok(month), Ok(day)) => {
+            Date::new(year, month, day).map_err(|_| beyond("date", "jiff::civil::Date"))
+        }
         _ => Err(beyond("date", "jiff::civil::Date")),
     }
 }
@@ -80,7 +82,9 @@ impl FieldType for DateTime {
     fn from_row<R: Row + ?Sized>(row: &mut R, at: usize) -> Result<Option<Self>, ValueError> {
         match row.datetime(at)? {
             None => Ok(None),
-            Some(at) => Ok(Some(DateTime::from_parts(from_chrono_date(at.date())?, from_chrono_time(at.time())?))),
+            Some(at) => {
+                Ok(Some(DateTime::from_parts(from_chrono_date(at.date())?, from_chrono_time(at.time())?)))
+            }
         }
     }
 }
@@ -90,9 +94,12 @@ impl FieldType for Timestamp {
 
     fn to_value(&self) -> Result<Value, ValueError> {
         // Floor, not towards zero, so that instants before 1970 are cut the same way as later ones.
-        ChronoDateTime::from_timestamp_micros(self.as_nanosecond().div_euclid(1_000).try_into().map_err(|_| {
-            beyond("timestamp", "64-bit microseconds")
-        })?)
+        ChronoDateTime::from_timestamp_micros(
+            self.as_nanosecond()
+                .div_euclid(1_000)
+                .try_into()
+                .map_err(|_| beyond("timestamp", "64-bit microseconds"))?,
+        )
         .map(Value::Timestamp)
         .ok_or_else(|| beyond("timestamp", "chrono::DateTime"))
     }
@@ -111,7 +118,9 @@ impl FieldType for SignedDuration {
     const KIND: ValueKind = ValueKind::Duration;
 
     fn to_value(&self) -> Result<Value, ValueError> {
-        i64::try_from(self.as_micros()).map(Value::Duration).map_err(|_| beyond("duration", "64-bit microseconds"))
+        i64::try_from(self.as_micros())
+            .map(Value::Duration)
+            .map_err(|_| beyond("duration", "64-bit microseconds"))
     }
 
     fn from_row<R: Row + ?Sized>(row: &mut R, at: usize) -> Result<Option<Self>, ValueError> {

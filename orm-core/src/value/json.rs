@@ -37,7 +37,9 @@ impl<T> From<T> for Json<T> {
 /// serde's own message may quote the document, so only its position is repeated.
 fn unreadable(error: &serde_json::Error) -> ValueError {
     let why = if error.is_data() { "does not match the field's type" } else { "is not valid JSON" };
-    ValueError::Invalid(format!("the document {why} (line {}, column {})", error.line(), error.column()).into())
+    ValueError::Invalid(
+        format!("the document {why} (line {}, column {})", error.line(), error.column()).into(),
+    )
 }
 
 impl<T> FieldType for Json<T>

@@ -92,7 +92,10 @@ impl FieldType for std::time::Duration {
             None => Ok(None),
             Some(micros) => u64::try_from(micros)
                 .map(|micros| Some(std::time::Duration::from_micros(micros)))
-                .map_err(|_| ValueError::OutOfRange { kind: "negative duration", target: "std::time::Duration".into() }),
+                .map_err(|_| ValueError::OutOfRange {
+                    kind: "negative duration",
+                    target: "std::time::Duration".into(),
+                }),
         }
     }
 }

@@ -11,7 +11,8 @@ fn beyond(kind: &'static str, target: &'static str) -> ValueError {
 }
 
 fn to_chrono_date(date: Date) -> Result<NaiveDate, ValueError> {
-    NaiveDate::from_yo_opt(date.year(), u32::from(date.ordinal())).ok_or_else(|| beyond("date", "chrono::NaiveDate"))
+    NaiveDate::from_yo_opt(date.year(), u32::from(date.ordinal()))
+        .ok_or_else(|| beyond("date", "chrono::NaiveDate"))
 }
 
 fn to_chrono_time(time: Time) -> Result<NaiveTime, ValueError> {
@@ -74,7 +75,9 @@ impl FieldType for PrimitiveDateTime {
     fn from_row<R: Row + ?Sized>(row: &mut R, at: usize) -> Result<Option<Self>, ValueError> {
         match row.datetime(at)? {
             None => Ok(None),
-            Some(at) => Ok(Some(PrimitiveDateTime::new(from_chrono_date(at.date())?, from_chrono_time(at.time())?))),
+            Some(at) => {
+                Ok(Some(PrimitiveDateTime::new(from_chrono_date(at.date())?, from_chrono_time(at.time())?)))
+            }
         }
     }
 }
@@ -93,7 +96,8 @@ impl FieldType for OffsetDateTime {
             Some(at) => {
                 let at = at.naive_utc();
                 Ok(Some(
-                    PrimitiveDateTime::new(from_chrono_date(at.date())?, from_chrono_time(at.time())?).assume_utc(),
+                    PrimitiveDateTime::new(from_chrono_date(at.date())?, from_chrono_time(at.time())?)
+                        .assume_utc(),
                 ))
             }
         }

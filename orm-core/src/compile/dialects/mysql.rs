@@ -2,11 +2,13 @@
 
 use std::fmt::Write;
 
+use super::super::Capability;
 use super::super::dialect::{Dialect, Spelling};
 use super::super::expr::write_operand;
 use super::super::writer::SqlWriter;
-use super::super::Capability;
-use super::{like_pattern, no_literal, plain_default, plain_literal, push_type, write_hex, write_quoted_text};
+use super::{
+    like_pattern, no_literal, plain_default, plain_literal, push_type, write_hex, write_quoted_text,
+};
 use crate::ast::{Expr, OrderBy, Regex, TextMatch, TextMatchKind};
 use crate::error::{Result, ValueError};
 use crate::schema::{DbDefault, FieldMeta};
@@ -48,10 +50,6 @@ impl MySqlFamily {
 }
 
 impl Spelling for MySqlFamily {
-    fn dialect(&self) -> Dialect {
-        self.dialect
-    }
-
     fn capability(&self) -> Capability {
         Capability {
             insert_returning: self.insert_returning,
@@ -227,7 +225,9 @@ impl Spelling for MySqlFamily {
                 write_hex(out, bytes);
                 out.push('\'');
             }
-            Value::Decimal(decimal) => push_type!(out, "CAST('{decimal}' AS DECIMAL(65, {}))", decimal.scale()),
+            Value::Decimal(decimal) => {
+                push_type!(out, "CAST('{decimal}' AS DECIMAL(65, {}))", decimal.scale())
+            }
             Value::Date(date) => push_type!(out, "DATE '{date}'"),
             Value::Time(time) => push_type!(out, "TIME '{time}'"),
             Value::DateTime(at) => push_type!(out, "TIMESTAMP '{at}'"),

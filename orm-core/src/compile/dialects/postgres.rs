@@ -2,11 +2,14 @@
 
 use std::fmt::Write;
 
-use super::super::dialect::{Dialect, Spelling};
+use super::super::Capability;
+use super::super::dialect::Spelling;
 use super::super::expr::write_operand;
 use super::super::writer::SqlWriter;
-use super::super::Capability;
-use super::{like_pattern, no_literal, plain_default, plain_literal, push_type, write_hex, write_order_with_nulls, write_quoted_text};
+use super::{
+    like_pattern, no_literal, plain_default, plain_literal, push_type, write_hex, write_order_with_nulls,
+    write_quoted_text,
+};
 use crate::ast::{Expr, OrderBy, Regex, TextMatch, TextMatchKind};
 use crate::error::{Result, ValueError};
 use crate::schema::{DbDefault, FieldMeta};
@@ -17,10 +20,6 @@ pub(in crate::compile) struct Postgres;
 pub(in crate::compile) static POSTGRES: Postgres = Postgres;
 
 impl Spelling for Postgres {
-    fn dialect(&self) -> Dialect {
-        Dialect::Postgres
-    }
-
     fn capability(&self) -> Capability {
         Capability {
             insert_returning: true,

@@ -2,11 +2,13 @@
 
 use std::fmt::Write;
 
-use super::super::dialect::{Dialect, Spelling};
+use super::super::Capability;
+use super::super::dialect::Spelling;
 use super::super::expr::{field_of, write_infix, write_number, write_operand};
 use super::super::writer::SqlWriter;
-use super::super::Capability;
-use super::{no_literal, plain_default, plain_literal, push_type, write_hex, write_order_with_nulls, write_quoted_text};
+use super::{
+    no_literal, plain_default, plain_literal, push_type, write_hex, write_order_with_nulls, write_quoted_text,
+};
 use crate::ast::{Arithmetic, ArithmeticOp, Expr, OrderBy, Regex, TextMatch, TextMatchKind};
 use crate::error::{Result, ValueError};
 use crate::schema::{DbDefault, FieldMeta};
@@ -17,10 +19,6 @@ pub(in crate::compile) struct Sqlite;
 pub(in crate::compile) static SQLITE: Sqlite = Sqlite;
 
 impl Spelling for Sqlite {
-    fn dialect(&self) -> Dialect {
-        Dialect::Sqlite
-    }
-
     fn capability(&self) -> Capability {
         Capability {
             insert_returning: true,
@@ -79,7 +77,8 @@ impl Spelling for Sqlite {
     fn write_regex(&self, w: &mut SqlWriter, regex: &Regex) -> Result<()> {
         write_operand(w, &regex.expr)?;
         w.push(" REGEXP ");
-        let pattern = if regex.ignore_case { format!("(?i){}", regex.pattern) } else { regex.pattern.clone() };
+        let pattern =
+            if regex.ignore_case { format!("(?i){}", regex.pattern) } else { regex.pattern.clone() };
         w.owned_value(Value::Text(pattern), None)
     }
 

@@ -7,18 +7,28 @@ use tokio::time::Instant;
 
 use super::jitter::Jitter;
 
+/// A fifth of the pool may be replaced in this time, a little more than a second: no second then sees more than a fifth.
+const FIFTH: Duration = Duration::from_millis(1200);
+
+/// Replacements that could have been in this time, and were not, may be made up for.
+const CREDIT: Duration = Duration::from_millis(100);
+
+/// Longest time by which a connection may outlive `max_age` for want of a turn.
+const GRACE: Duration = Duration::from_secs(10);
+
 /// Draws lifetimes and keeps connections that were opened together from being replaced together.
 ///
-/// A connection's time is up at 80 to 100 % of `max_age`, drawn when it is opened. It is then replaced unless others
-/// were replaced just before: in one second at most a fifth of the pool goes (at least one does). Past 120 % of
-/// `max_age` it goes in any case.
+/// A connection's time is up at 80 to 100 % of `max_age`, drawn when it is opened. It is then replaced when it is
+/// its turn: in one second at most a fifth of the pool goes (of a small pool, one), unless `max_age` is so short that
+/// this would let connections live on for long.
 pub(super) struct Lifetimes {
     max_age: Option<Duration>,
     jitter: Jitter,
-    /// Shortest time between two replacements.
+    /// Time between two turns.
     pace: Duration,
-    /// When the next may be.
-    next: Mutex<Option<Instant>>,
+    grace: Duration,
+    /// The next turn.
+    turn: Mutex<Option<Instant>>,
 }
 
 /// The times of one connection.
@@ -29,19 +39,20 @@ pub(super) struct Lifetime {
 
 impl Lifetimes {
     pub(super) fn new(max_age: Option<Duration>, max: usize) -> Self {
-        let second = Duration::from_secs(1);
-        let fifth = u32::try_from(max / 5).unwrap_or(u32::MAX).max(1);
-        Lifetimes { max_age, jitter: Jitter::default(), pace: second / fifth, next: Mutex::new(None) }
+        let parts = |count: usize| u32::try_from(count).unwrap_or(u32::MAX).max(1);
+        let grace = max_age.map_or(GRACE, |age| GRACE.min(age / 5 * 3));
+        // The turns of all must fit into the time from the first whose time is up to when the last is overdue.
+        let pace = (FIFTH / parts(max / 5)).min(grace / parts(max));
+        Lifetimes { max_age, jitter: Jitter::default(), pace, grace, turn: Mutex::new(None) }
     }
 
     /// A lifetime from now on; `None` never ends.
     pub(super) fn draw(&self) -> Option<Lifetime> {
         let max_age = self.max_age?;
-        let fifth = max_age / 5;
         let now = Instant::now();
         Some(Lifetime {
-            up: now.checked_add(max_age - self.jitter.below(fifth))?,
-            overdue: now.checked_add(max_age.checked_add(fifth)?)?,
+            up: now.checked_add(max_age - self.jitter.below(max_age / 5))?,
+            overdue: now.checked_add(max_age.checked_add(self.grace)?)?,
         })
     }
 
@@ -50,11 +61,13 @@ impl Lifetimes {
         if !lifetime.is_past(now) {
             return false;
         }
-        let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
-        if now < lifetime.overdue && next.is_some_and(|next| now < next) {
+        let mut turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        let earliest = now.checked_sub(CREDIT).unwrap_or(now);
+        let mine = turn.unwrap_or(earliest).max(earliest);
+        if mine > now && now < lifetime.overdue {
             return false;
         }
-        *next = now.checked_add(self.pace);
+        *turn = mine.checked_add(self.pace);
         true
     }
 }
@@ -77,7 +90,10 @@ mod tests {
             (0..1000).filter_map(|_| lifetimes.draw()).map(|l| (l.up - now).as_secs_f64()).collect();
         let shortest = ages.iter().copied().fold(f64::MAX, f64::min);
         let longest = ages.iter().copied().fold(0.0, f64::max);
-        assert!((80.0..81.0).contains(&shortest) && (99.0..101.0).contains(&longest), "{shortest}..{longest}");
+        assert!(
+            (80.0..81.0).contains(&shortest) && (99.0..101.0).contains(&longest),
+            "{shortest}..{longest}"
+        );
     }
 
     #[test]
@@ -92,7 +108,7 @@ mod tests {
         let start = Instant::now();
         let mut open: Vec<_> = (0..100).filter_map(|_| lifetimes.draw()).collect();
         let mut ended = Vec::new();
-        for tick in 0_u32..1300 {
+        for tick in 0_u32..1700 {
             let now = start + Duration::from_millis(10) * tick;
             open.retain(|lifetime| {
                 let ends = lifetimes.ends(lifetime, now);
@@ -100,7 +116,7 @@ mod tests {
                 !ends
             });
         }
-        assert!(open.is_empty() && ended.first() >= Some(&800) && ended.last() <= Some(&1210), "{ended:?}");
+        assert!(open.is_empty() && ended.first() >= Some(&800) && ended.last() <= Some(&1600), "{ended:?}");
         for (at, first) in ended.iter().enumerate() {
             let within = ended[at..].iter().take_while(|&tick| *tick < first + 100).count();
             assert!(within <= 20, "{within} within the second after tick {first}: {ended:?}");

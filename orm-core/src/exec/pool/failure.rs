@@ -61,6 +61,8 @@ fn copy(error: &Error) -> Error {
         | Error::MultipleObjectsReturned { .. }
         | Error::Value(_)
         | Error::InvalidQuery(_)
-        | Error::ExpressionTooDeep { .. } => DatabaseError::new(DatabaseErrorKind::Other, error.to_string()).into(),
+        | Error::ExpressionTooDeep { .. } => {
+            DatabaseError::new(DatabaseErrorKind::Other, error.to_string()).into()
+        }
     }
 }

@@ -40,8 +40,11 @@ pub(super) struct Gate {
 
 #[derive(Default)]
 struct State {
-    /// When each attempt under way was begun.
+    /// Of each attempt under way: since when the server has been silent.
     underway: Vec<Instant>,
+    /// The last attempt, if its caller left before an answer: since when the server was silent, and until when we
+    /// listened.
+    abandoned: Option<(Instant, Instant)>,
     way: Way,
     closed: bool,
 }
@@ -103,8 +106,9 @@ impl Gate {
         self.ended.notify_waiters();
     }
 
-    /// Since when the longest attempt is under way.
-    pub(super) fn oldest(&self) -> Option<Instant> {
+    /// Since when the server has been silent, if anybody is connecting. Callers who left and were followed by others
+    /// at once count as one.
+    pub(super) fn silent_since(&self) -> Option<Instant> {
         self.with(|state| state.underway.iter().min().copied())
     }
 
@@ -126,8 +130,12 @@ impl Gate {
                 Way::Shut { next, .. } if alone => *next = now + self.back_off(),
                 Way::Open | Way::Unknown | Way::Shut { .. } => return None,
             }
-            state.underway.push(now);
-            Some(Ok(Attempt { gate: self, begun: now }))
+            let since = match state.abandoned {
+                Some((since, until)) if now.saturating_duration_since(until) <= TOLD => since,
+                _ => now,
+            };
+            state.underway.push(since);
+            Some(Ok(Attempt { gate: self, begun: now, since, answered: false }))
         })
     }
 
@@ -144,25 +152,33 @@ impl Gate {
 pub(super) struct Attempt<'a> {
     gate: &'a Gate,
     begun: Instant,
+    since: Instant,
+    answered: bool,
 }
 
 impl Attempt<'_> {
     pub(super) fn succeeded(self) {
-        self.gate.with(|state| state.way = Way::Open);
+        self.end(Way::Open);
     }
 
     pub(super) fn failed(self, failure: Failure) {
         let next = (self.begun + self.gate.back_off()).max(Instant::now() + TOLD);
-        self.gate.with(|state| state.way = Way::Shut { failure, told: next, next });
+        self.end(Way::Shut { failure, told: next, next });
+    }
+
+    fn end(mut self, way: Way) {
+        self.answered = true;
+        self.gate.with(|state| state.way = way);
     }
 }
 
 impl Drop for Attempt<'_> {
     fn drop(&mut self) {
         self.gate.with(|state| {
-            if let Some(index) = state.underway.iter().position(|begun| *begun == self.begun) {
+            if let Some(index) = state.underway.iter().position(|since| *since == self.since) {
                 state.underway.swap_remove(index);
             }
+            state.abandoned = (!self.answered).then(|| (self.since, Instant::now()));
         });
         self.gate.ended.notify_waiters();
     }

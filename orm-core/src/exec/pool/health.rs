@@ -26,27 +26,40 @@ struct State {
     silence: Option<Instant>,
 }
 
+/// What is known of an idle connection.
+pub(super) enum Condition {
+    /// It was used a moment ago.
+    Fresh,
+    /// It was idle for long and must be asked.
+    Unknown,
+    /// It is as good as gone.
+    Lost,
+}
+
 impl Health {
     pub(super) fn new(after: Option<Duration>, acquire_timeout: Duration) -> Self {
         // The caller's time must be enough for a new connection after the silence.
         Health { after, limit: PING.min(acquire_timeout / 2), state: Mutex::default() }
     }
 
-    /// True when the connection may be lent: it was used a moment ago, or it answers.
+    /// What is known of an idle connection without asking it.
     ///
     /// When one question stays without an answer, the connections that have been idle since before are taken for lost
     /// unasked: asking each would cost a caller a second a connection, and a firewall that forgot one forgot them all.
-    pub(super) async fn is_good<C: PooledConnection>(&self, entry: &mut Entry<C>, now: Instant) -> bool {
+    pub(super) fn of<C: PooledConnection>(&self, entry: &Entry<C>, now: Instant) -> Condition {
         if self.after.is_none_or(|after| entry.idle(now) <= after) {
-            return true;
+            Condition::Fresh
+        } else if self.with(|state| state.silence).is_some_and(|silence| entry.since() < silence) {
+            Condition::Lost
+        } else {
+            Condition::Unknown
         }
-        if self.with(|state| state.silence).is_some_and(|silence| entry.since() < silence) {
-            return false;
-        }
-        let Some(connection) = entry.connection_mut() else { return false };
-        let asked = Question::ask(self, now);
-        // Boxed: it is rare, and would be part of the future of every query.
-        let answer = Box::pin(timeout(self.limit, connection.ping())).await;
+    }
+
+    /// Asks the connection; true when it answers in time.
+    pub(super) async fn ask<C: PooledConnection>(&self, connection: &mut C) -> bool {
+        let asked = Question::ask(self);
+        let answer = timeout(self.limit, connection.ping()).await;
         drop(asked);
         if answer.is_err() {
             self.with(|state| state.silence = Some(Instant::now()));
@@ -55,7 +68,7 @@ impl Health {
     }
 
     /// Since when the longest open question waits.
-    pub(super) fn oldest(&self) -> Option<Instant> {
+    pub(super) fn silent_since(&self) -> Option<Instant> {
         self.with(|state| state.open.iter().min().copied())
     }
 
@@ -71,7 +84,8 @@ struct Question<'a> {
 }
 
 impl<'a> Question<'a> {
-    fn ask(health: &'a Health, at: Instant) -> Self {
+    fn ask(health: &'a Health) -> Self {
+        let at = Instant::now();
         health.with(|state| state.open.push(at));
         Question { health, at }
     }

@@ -9,7 +9,7 @@ use super::age::Lifetimes;
 use super::entry::Entry;
 use super::failure::Failure;
 use super::gate::{Gate, Refusal};
-use super::health::Health;
+use super::health::{Condition, Health};
 use super::loan::Loans;
 use crate::backend::{Driver, PoolOptions};
 use crate::error::{Error, PoolError, Result};
@@ -74,6 +74,13 @@ impl<D: Driver> Manager<D> {
         attempt.failed(failure.copy());
         Err(failure.into_error(self.target()))
     }
+
+    async fn ask(&self, entry: &mut Entry<D::Connection>) -> bool {
+        match entry.connection_mut() {
+            Some(connection) => self.gate.unless_closed(self.health.ask(connection)).await == Some(true),
+            None => false,
+        }
+    }
 }
 
 impl<D: Driver> managed::Manager for Manager<D> {
@@ -94,7 +101,13 @@ impl<D: Driver> managed::Manager for Manager<D> {
                 entry.close();
                 return Err(RecycleError::message("too old"));
             }
-            if self.health.is_good(entry, now).await {
+            let good = match self.health.of(entry, now) {
+                Condition::Fresh => true,
+                // Boxed as above.
+                Condition::Unknown => Box::pin(self.ask(entry)).await,
+                Condition::Lost => false,
+            };
+            if good {
                 entry.change_hands(now);
                 return Ok(());
             }

@@ -23,15 +23,38 @@ macro_rules! comparable {
 }
 
 comparable!(
-    bool, i16, i32, i64, u32, u64, f32, f64, String, Vec<u8>, bytes::Bytes, Decimal, Uuid, NaiveDate, NaiveTime,
-    NaiveDateTime, DateTime<Utc>, TimeDelta, std::time::Duration
+    bool,
+    i16,
+    i32,
+    i64,
+    u32,
+    u64,
+    f32,
+    f64,
+    String,
+    Vec<u8>,
+    bytes::Bytes,
+    Decimal,
+    Uuid,
+    NaiveDate,
+    NaiveTime,
+    NaiveDateTime,
+    DateTime<Utc>,
+    TimeDelta,
+    std::time::Duration
 );
 
 #[cfg(feature = "time")]
 comparable!(time::Date, time::Time, time::PrimitiveDateTime, time::OffsetDateTime, time::Duration);
 
 #[cfg(feature = "jiff")]
-comparable!(jiff::civil::Date, jiff::civil::Time, jiff::civil::DateTime, jiff::Timestamp, jiff::SignedDuration);
+comparable!(
+    jiff::civil::Date,
+    jiff::civil::Time,
+    jiff::civil::DateTime,
+    jiff::Timestamp,
+    jiff::SignedDuration
+);
 
 impl<M: Model<Key: FieldType>> Comparable for ForeignKey<M> {}
 

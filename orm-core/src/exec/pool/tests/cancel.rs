@@ -54,7 +54,8 @@ async fn ten_thousand_impatient_callers_leave_no_trace() {
 
 #[test]
 fn ten_thousand_impatient_callers_on_two_threads_leave_no_trace() {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_time().build().unwrap();
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_time().build().unwrap();
     let fake = Fake::new();
     fake.set_connecting(Connecting::After(millis(1)));
     let pool = Arc::new(Pool::new(fake.clone(), options(3).max_overflow(1_usize)));
@@ -75,7 +76,9 @@ async fn a_caller_dropped_after_any_poll_leaves_no_trace() {
         {
             let mut acquire = std::pin::pin!(pool.acquire(READ));
             for _ in 0..polls {
-                let _ = tokio::time::timeout(millis(1), acquire.as_mut()).await.map(|lent| lent.map(Pooled::discard));
+                let _ = tokio::time::timeout(millis(1), acquire.as_mut())
+                    .await
+                    .map(|lent| lent.map(Pooled::discard));
                 if pool.status().waiting == 0 {
                     break;
                 }
@@ -91,7 +94,8 @@ async fn who_waits_behind_a_caller_who_went_away_takes_over() {
     let fake = Fake::new();
     fake.set_connecting(Connecting::After(millis(100)));
     let pool = Pool::new(fake.clone(), options(2));
-    let (first, second) = tokio::join!(tokio::time::timeout(millis(50), pool.acquire(READ)), pool.acquire(READ));
+    let (first, second) =
+        tokio::join!(tokio::time::timeout(millis(50), pool.acquire(READ)), pool.acquire(READ));
     assert!(first.is_err() && second.is_ok());
     assert_eq!(fake.attempts().len(), 2);
 }

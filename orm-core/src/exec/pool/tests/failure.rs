@@ -145,7 +145,10 @@ async fn the_connect_timeout_is_told_to_all_who_wait() {
     let pool = Arc::new(Pool::new(fake.clone(), options(4).connect_timeout(millis(300))));
     for (result, took) in all(&pool, 100).await {
         let error = pool_error(result);
-        assert!(matches!(&error, PoolError::ConnectTimeout { after, .. } if *after == millis(300)), "{error}");
+        assert!(
+            matches!(&error, PoolError::ConnectTimeout { after, .. } if *after == millis(300)),
+            "{error}"
+        );
         assert!((millis(300)..millis(310)).contains(&took), "{took:?}");
     }
     assert_eq!(fake.attempts().len(), 1);

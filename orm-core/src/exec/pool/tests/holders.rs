@@ -42,16 +42,19 @@ async fn ten_tasks_that_each_want_two_of_ten_are_told_of_nested_use() {
     let tasks = (0..10).map(|_| {
         let pool = std::sync::Arc::clone(&pool);
         tokio::spawn(async move {
-            let _outer = take(&pool).await;
+            let outer = take(&pool).await;
             tokio::task::yield_now().await;
-            pool_error(pool.acquire(READ).await).to_string()
+            (pool_error(pool.acquire(READ).await).to_string(), outer)
         })
     });
+    let mut outer = Vec::new();
     for task in tasks.collect::<Vec<_>>() {
-        let text = task.await.unwrap();
+        let (text, lent) = task.await.unwrap();
+        outer.push(lent);
         assert!(text.contains("pool exhausted") && text.contains("and 5 more"), "{text}");
     }
     assert!((millis(5000)..millis(5100)).contains(&start.elapsed()));
+    drop(outer);
     assert_at_rest(&pool, &fake, 10).await;
 }
 

@@ -1,0 +1,138 @@
+//! `create`: one new row, and the row as the database has it.
+
+use std::future::Future;
+use std::panic::Location;
+
+use chrono::{DateTime, Utc};
+
+use super::run::{execute, fetch};
+use crate::ast::{CompareOp, Expr, Insert, Node, Returning};
+use crate::backend::{Executed, Executor};
+use crate::compile::{Operation, compile_insert, compile_select};
+use crate::error::{Error, FieldError, Result, ValueError};
+use crate::model::{Complete, Model, NewModel};
+use crate::queryset::{QuerySet, Whole, own_field};
+use crate::schema::{FieldMeta, Generated};
+use crate::value::{Value, ValueKind};
+
+impl<M: Model> QuerySet<M> {
+    /// Inserts a row and gives it back as the database has it, with generated keys and defaults.
+    ///
+    /// A required field that the closure does not give is a compile error that names the field.
+    ///
+    /// # Errors
+    /// A value does not fit its field, a constraint is violated, or the database fails.
+    #[track_caller]
+    pub fn create<'e, E, C>(
+        self,
+        db: &'e E,
+        build: impl FnOnce(M::Draft) -> C,
+    ) -> impl Future<Output = Result<M>> + Send
+    where
+        E: Executor,
+        C: Complete<New = M::New>,
+    {
+        let operation = Operation::new(M::META.name, "create").at(Location::caller());
+        let new = build(M::Draft::default()).complete();
+        async move { insert::<M, E>(db, new, operation).await }
+    }
+
+    /// Inserts a row from a value such as `NewPost`, and gives it back as the database has it.
+    ///
+    /// # Errors
+    /// As [`QuerySet::create`].
+    #[track_caller]
+    pub fn insert<'e, E: Executor>(
+        self,
+        db: &'e E,
+        new: M::New,
+    ) -> impl Future<Output = Result<M>> + Send + use<'e, E, M> {
+        let operation = Operation::new(M::META.name, "insert").at(Location::caller());
+        async move { insert::<M, E>(db, new, operation).await }
+    }
+}
+
+async fn insert<M: Model, E: Executor>(db: &E, new: M::New, operation: Operation) -> Result<M> {
+    let values = new.into_values(now()).map_err(|(at, error)| misplaced::<M>(at, error))?;
+    let (fields, row): (Vec<&'static FieldMeta>, Vec<Value>) = M::META
+        .fields
+        .iter()
+        .zip(values)
+        .filter_map(|(field, value)| value.map(|value| (field, value)))
+        .unzip();
+    insert_row::<M, E>(db, fields, row, operation).await
+}
+
+/// Inserts the given fields and reads the row back.
+pub(super) async fn insert_row<M: Model, E: Executor>(
+    db: &E,
+    fields: Vec<&'static FieldMeta>,
+    row: Vec<Value>,
+    operation: Operation,
+) -> Result<M> {
+    let dialect = db.dialect();
+    if dialect.capability().insert_returning {
+        let insert = Insert { model: M::META, fields, rows: vec![row], returning: Returning::Model };
+        let sql = compile_insert(insert, dialect, operation)?;
+        return fetch(db, sql, Whole::<M>::new()).await?.pop().ok_or_else(vanished::<M>);
+    }
+    let given: Vec<Option<Value>> = M::META
+        .key_fields()
+        .map(|key| fields.iter().position(|field| std::ptr::eq(*field, key)).map(|at| row[at].clone()))
+        .collect();
+    let insert = Insert { model: M::META, fields, rows: vec![row], returning: Returning::Nothing };
+    let executed = execute(db, compile_insert(insert, dialect, operation)?).await?;
+    let mut query = QuerySet::<M>::new();
+    for (field, value) in M::META.key_fields().zip(given) {
+        let value = match value {
+            Some(value) => value,
+            None => counted(field, executed)?,
+        };
+        query.push_filter(own_field(field).compare(CompareOp::Eq, Node::leaf(Expr::Value(value))));
+    }
+    let sql = compile_select(query.select, dialect, operation)?;
+    fetch(db, sql, Whole::<M>::new()).await?.pop().ok_or_else(vanished::<M>)
+}
+
+/// The key that the database counted, as the field's kind.
+fn counted(field: &'static FieldMeta, executed: Executed) -> Result<Value> {
+    let id = match (field.generated, executed.last_insert_id) {
+        (Some(Generated::Identity), Some(id)) => id,
+        _ => {
+            return Err(Error::InvalidQuery(
+                format!(
+                    "the database generates `{}.{}` but does not tell its value",
+                    field.model, field.name
+                )
+                .into(),
+            ));
+        }
+    };
+    let out_of_range = || {
+        let error = ValueError::OutOfRange { kind: "generated key", target: field.kind.name().into() };
+        Error::from(FieldError::new(field.model, field.name, error))
+    };
+    Ok(match field.kind {
+        ValueKind::I16 => Value::I16(id.try_into().map_err(|_| out_of_range())?),
+        ValueKind::I32 => Value::I32(id.try_into().map_err(|_| out_of_range())?),
+        ValueKind::U32 => Value::U32(id.try_into().map_err(|_| out_of_range())?),
+        ValueKind::U64 => Value::U64(id),
+        _ => Value::I64(id.try_into().map_err(|_| out_of_range())?),
+    })
+}
+
+fn vanished<M: Model>() -> Error {
+    // Deleted by somebody else, or hidden by a policy, between the insert and the reading.
+    Error::DoesNotExist { model: M::META.name }
+}
+
+pub(super) fn misplaced<M: Model>(at: usize, error: ValueError) -> Error {
+    match M::META.fields.get(at) {
+        Some(field) => FieldError::new(field.model, field.name, error).into(),
+        None => error.into(),
+    }
+}
+
+pub(super) fn now() -> DateTime<Utc> {
+    Utc::now()
+}

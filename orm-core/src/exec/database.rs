@@ -1,0 +1,124 @@
+//! `Database`: a handle to a backend that can be cloned and shared.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::log::{logged, text_for_log};
+use crate::backend::{Backend, BoxSink, Connection, Executed, Executor, PoolStatus, TransactionOptions};
+use crate::compile::{self, Access, CompiledSql, Dialect, Operation};
+use crate::error::Result;
+use crate::model::ModelEntry;
+
+/// A database with its pool of connections. Cloning gives another handle to the same pool.
+///
+/// Each statement runs on a connection of its own, which goes back to the pool when the statement is done.
+pub struct Database<B: Backend> {
+    backend: Arc<B>,
+}
+
+impl<B: Backend> Database<B> {
+    /// A handle to `backend`. Users call `orm::sqlite::connect`, `orm::postgres::connect` or `orm::mysql::connect`.
+    pub fn new(backend: B) -> Self {
+        Database { backend: Arc::new(backend) }
+    }
+
+    /// Which SQL the database speaks.
+    pub fn dialect(&self) -> Dialect {
+        self.backend.dialect()
+    }
+
+    /// The pool's gauges.
+    pub fn pool_status(&self) -> PoolStatus {
+        self.backend.status()
+    }
+
+    /// The backend itself, for what only its crate offers.
+    pub fn backend(&self) -> &B {
+        &self.backend
+    }
+
+    /// Closes the pool for all handles.
+    pub async fn close(&self) {
+        self.backend.close().await;
+    }
+
+    /// Creates the tables of the models, with keys, foreign keys, indexes and constraints; in one transaction where the
+    /// database can. Models may point at each other in any order.
+    ///
+    /// # Errors
+    /// A table exists already, or the database refuses.
+    pub async fn create_tables(&self, models: &[ModelEntry]) -> Result<()> {
+        self.run_ddl(compile::create_tables(models, self.dialect())?, "create_tables").await
+    }
+
+    /// Drops the tables of the models where they exist.
+    ///
+    /// # Errors
+    /// Another table still points at one of them, or the database refuses.
+    pub async fn drop_tables(&self, models: &[ModelEntry]) -> Result<()> {
+        self.run_ddl(compile::drop_tables(models, self.dialect()), "drop_tables").await
+    }
+
+    async fn run_ddl(&self, statements: Vec<String>, name: &'static str) -> Result<()> {
+        let operation = Operation::new("", name);
+        let mut connection = self.backend.acquire(Access::Write, operation).await?;
+        let transactional = self.dialect().capability().transactional_ddl;
+        if transactional {
+            connection.begin(&TransactionOptions::default()).await?;
+        }
+        for sql in statements {
+            let done = logged(self.dialect(), operation, text_for_log(&sql), connection.batch(&sql)).await;
+            if let Err(error) = done {
+                if transactional {
+                    // The statement's error is the one to report; a connection that cannot roll back is discarded.
+                    let _ = connection.rollback().await;
+                }
+                return Err(error);
+            }
+        }
+        if transactional { connection.commit().await } else { Ok(()) }
+    }
+}
+
+impl<B: Backend> Clone for Database<B> {
+    fn clone(&self) -> Self {
+        Database { backend: Arc::clone(&self.backend) }
+    }
+}
+
+impl<B: Backend> fmt::Debug for Database<B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Database")
+            .field("dialect", &self.dialect())
+            .field("pool", &self.pool_status())
+            .finish_non_exhaustive()
+    }
+}
+
+impl<B: Backend> Executor for Database<B> {
+    type Backend = B;
+
+    fn dialect(&self) -> Dialect {
+        self.backend.dialect()
+    }
+
+    async fn execute(&self, sql: CompiledSql) -> Result<Executed> {
+        let mut connection = self.backend.acquire(sql.access, sql.operation).await?;
+        connection.execute(sql).await
+    }
+
+    async fn query(&self, sql: CompiledSql, sink: BoxSink<B>) -> Result<BoxSink<B>> {
+        let mut connection = self.backend.acquire(sql.access, sql.operation).await?;
+        connection.query(sql, sink).await
+    }
+
+    async fn cursor(&self, sql: CompiledSql) -> Result<B::Cursor> {
+        let connection = self.backend.acquire(sql.access, sql.operation).await?;
+        connection.cursor(sql).await
+    }
+
+    async fn batch(&self, sql: &str) -> Result<()> {
+        let mut connection = self.backend.acquire(Access::Write, Operation::new("", "batch")).await?;
+        connection.batch(sql).await
+    }
+}

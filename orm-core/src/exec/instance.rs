@@ -1,0 +1,142 @@
+//! What a single row can do: save, refresh, delete.
+
+use std::future::Future;
+use std::panic::Location;
+
+use super::create::{insert_row, misplaced, now};
+use super::run::{execute, fetch};
+use crate::ast::{Assignment, Delete, Expr, Update};
+use crate::backend::Executor;
+use crate::compile::{Operation, compile_delete, compile_select, compile_update};
+use crate::error::{Error, Result};
+use crate::lower::rows_of;
+use crate::model::{Fields, Key, Model, Root};
+use crate::queryset::{FieldList, QuerySet, Whole};
+use crate::schema::{FieldMeta, Generated};
+use crate::value::Value;
+
+/// What a row of a model can do. Every model has it.
+pub trait Instance: Model {
+    /// Writes all fields: updates the row with this key, or inserts it if there is none. `auto_now` fields are set first.
+    ///
+    /// # Errors
+    /// A value does not fit its field, a constraint is violated, or the database fails.
+    #[track_caller]
+    fn save<E: Executor>(&mut self, db: &E) -> impl Future<Output = Result<()>> + Send {
+        let operation = Operation::new(Self::META.name, "save").at(Location::caller());
+        async move {
+            self.touch(now());
+            let fields: Vec<_> = Self::META.fields.iter().filter(|field| !field.primary_key).collect();
+            if update_fields(self, db, &fields, operation).await? > 0 {
+                return Ok(());
+            }
+            let fields: Vec<&'static FieldMeta> = Self::META.fields.iter().collect();
+            let row = fields
+                .iter()
+                .enumerate()
+                .map(|(at, _)| self.value(at).map_err(|error| misplaced::<Self>(at, error)))
+                .collect::<Result<Vec<Value>>>()?;
+            *self = insert_row::<Self, E>(db, fields, row, operation).await?;
+            Ok(())
+        }
+    }
+
+    /// Writes only the given fields, and the `auto_now` fields.
+    ///
+    /// # Errors
+    /// [`Error::DoesNotExist`] when there is no row with this key; otherwise as [`Instance::save`].
+    #[track_caller]
+    fn save_fields<E: Executor, L: FieldList<Self>>(
+        &mut self,
+        db: &E,
+        fields: impl FnOnce(Self::Fields<Root<Self>>) -> L,
+    ) -> impl Future<Output = Result<()>> + Send {
+        let operation = Operation::new(Self::META.name, "save_fields").at(Location::caller());
+        let mut fields = fields(<Self::Fields<Root<Self>> as Fields>::NEW).fields();
+        async move {
+            self.touch(now());
+            for field in Self::META.fields {
+                let listed = fields.iter().any(|given| std::ptr::eq(*given, field));
+                if field.generated == Some(Generated::AutoNow) && !listed {
+                    fields.push(field);
+                }
+            }
+            if fields.is_empty() {
+                return Err(Error::InvalidQuery("`save_fields` was given no fields".into()));
+            }
+            match update_fields(self, db, &fields, operation).await? {
+                0 => Err(Error::DoesNotExist { model: Self::META.name }),
+                _ => Ok(()),
+            }
+        }
+    }
+
+    /// Reads all fields again.
+    ///
+    /// # Errors
+    /// [`Error::DoesNotExist`] when the row is gone, or the database fails.
+    #[track_caller]
+    fn refresh<E: Executor>(&mut self, db: &E) -> impl Future<Output = Result<()>> + Send {
+        let operation = Operation::new(Self::META.name, "refresh").at(Location::caller());
+        async move {
+            let query = this_row(self)?;
+            let sql = compile_select(query.select, db.dialect(), operation)?;
+            let row = fetch(db, sql, Whole::<Self>::new()).await?.pop();
+            *self = row.ok_or(Error::DoesNotExist { model: Self::META.name })?;
+            Ok(())
+        }
+    }
+
+    /// Deletes the row; `false` when it was gone already. What happens to rows that point at it is decided by the
+    /// foreign keys in the database.
+    ///
+    /// # Errors
+    /// The row is still pointed at, or the database fails.
+    #[track_caller]
+    fn delete<E: Executor>(&self, db: &E) -> impl Future<Output = Result<bool>> + Send {
+        let operation = Operation::new(Self::META.name, "delete").at(Location::caller());
+        async move {
+            let (filter, keys) = rows_of(Self::META, this_row(self)?.select)?;
+            let delete = Delete { model: Self::META, filter, keys };
+            Ok(execute(db, compile_delete(&delete, db.dialect(), operation)?).await?.rows_affected > 0)
+        }
+    }
+}
+
+impl<M: Model> Instance for M {}
+
+/// The queryset of this row alone.
+fn this_row<M: Model>(row: &M) -> Result<QuerySet<M>> {
+    let mut query = QuerySet::new();
+    query.push_key(row.key().to_values());
+    match query.error.take() {
+        Some(error) => Err(*error),
+        None => Ok(query),
+    }
+}
+
+/// Updates the row's given fields; the number of rows that matched.
+async fn update_fields<M: Model, E: Executor>(
+    row: &M,
+    db: &E,
+    fields: &[&'static FieldMeta],
+    operation: Operation,
+) -> Result<u64> {
+    let assignments = M::META
+        .fields
+        .iter()
+        .enumerate()
+        .filter(|(_, field)| fields.iter().any(|given| std::ptr::eq(*given, *field)))
+        .map(|(at, field)| match row.value(at) {
+            Ok(value) => Ok(Assignment { field, value: Expr::Value(value) }),
+            Err(error) => Err(misplaced::<M>(at, error)),
+        })
+        .collect::<Result<Vec<_>>>()?;
+    let (filter, keys) = rows_of(M::META, this_row(row)?.select)?;
+    if assignments.is_empty() {
+        // A model of nothing but its key: there is nothing to write, only to know whether the row is there.
+        return Ok(u64::from(this_row(row)?.exists(db).await?));
+    }
+    let update = Update { model: M::META, assignments, filter, keys };
+    Ok(execute(db, compile_update(&update, db.dialect(), operation)?).await?.rows_affected)
+}

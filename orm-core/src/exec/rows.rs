@@ -1,0 +1,129 @@
+//! A queryset's rows one after another.
+
+use std::fmt;
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use futures_core::Stream;
+
+use super::log::{logged, text_for_log};
+use crate::backend::{Backend, Cursor, Decode, Executor, collect, into_collected};
+use crate::compile::CompiledSql;
+use crate::error::{Error, Result};
+
+/// Rows decoded at once: enough to make the way to the driver and back cheap, few enough to stay in the cache.
+const CHUNK: usize = 256;
+
+/// The rows of a queryset as a [`Stream`], in constant memory. Nothing runs before the first row is asked for.
+///
+/// It holds a connection from then until the last row, or until it is dropped.
+#[must_use = "a stream does nothing until its rows are asked for, such as by `rows.try_next().await?`"]
+pub struct Rows<'e, E: Executor, D: Decode> {
+    ready: std::vec::IntoIter<D::Out>,
+    state: State<'e, E, D>,
+}
+
+enum State<'e, E: Executor, D: Decode> {
+    Unopened { db: &'e E, sql: CompiledSql, decode: D },
+    Mistaken(Error),
+    Fetching(Fetching<'e, E, D>),
+    Open { cursor: CursorOf<E>, decode: D },
+    Done,
+}
+
+type CursorOf<E> = <<E as Executor>::Backend as Backend>::Cursor;
+type Fetching<'e, E, D> = Pin<Box<dyn Future<Output = Result<Chunk<CursorOf<E>, D>>> + Send + 'e>>;
+
+struct Chunk<C, D: Decode> {
+    cursor: C,
+    decode: D,
+    rows: Vec<D::Out>,
+    more: bool,
+}
+
+impl<'e, E: Executor, D: Decode> Rows<'e, E, D> {
+    pub(crate) fn new(db: &'e E, sql: Result<CompiledSql>, decode: D) -> Self {
+        let state = match sql {
+            Ok(sql) => State::Unopened { db, sql, decode },
+            Err(error) => State::Mistaken(error),
+        };
+        Rows { ready: Vec::new().into_iter(), state }
+    }
+
+    pub(crate) fn empty() -> Self {
+        Rows { ready: Vec::new().into_iter(), state: State::Done }
+    }
+
+    /// The next row, or `None` after the last.
+    ///
+    /// # Errors
+    /// The database fails, or a column does not hold what its field reads. After an error there are no more rows.
+    pub async fn try_next(&mut self) -> Result<Option<D::Out>> {
+        if let Some(row) = self.ready.next() {
+            return Ok(Some(row));
+        }
+        poll_fn(|context| self.poll_row(context)).await
+    }
+
+    fn poll_row(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<D::Out>>> {
+        loop {
+            if let Some(row) = self.ready.next() {
+                return Poll::Ready(Ok(Some(row)));
+            }
+            match std::mem::replace(&mut self.state, State::Done) {
+                State::Done => return Poll::Ready(Ok(None)),
+                State::Mistaken(error) => return Poll::Ready(Err(error)),
+                State::Unopened { db, sql, decode } => {
+                    self.state = State::Fetching(Box::pin(open::<E, D>(db, sql, decode)));
+                }
+                State::Open { cursor, decode } => {
+                    self.state = State::Fetching(Box::pin(fetch::<E, D>(cursor, decode)));
+                }
+                State::Fetching(mut fetching) => match fetching.as_mut().poll(context) {
+                    Poll::Pending => {
+                        self.state = State::Fetching(fetching);
+                        return Poll::Pending;
+                    }
+                    Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
+                    Poll::Ready(Ok(chunk)) => {
+                        self.ready = chunk.rows.into_iter();
+                        if chunk.more {
+                            self.state = State::Open { cursor: chunk.cursor, decode: chunk.decode };
+                        }
+                    }
+                },
+            }
+        }
+    }
+}
+
+async fn open<E: Executor, D: Decode>(db: &E, sql: CompiledSql, decode: D) -> Result<Chunk<CursorOf<E>, D>> {
+    let (dialect, operation) = (db.dialect(), sql.operation);
+    let text = text_for_log(&sql.sql);
+    let cursor = logged(dialect, operation, text, db.cursor(sql)).await?;
+    fetch::<E, D>(cursor, decode).await
+}
+
+async fn fetch<E: Executor, D: Decode>(mut cursor: CursorOf<E>, decode: D) -> Result<Chunk<CursorOf<E>, D>> {
+    let fetched = cursor.fetch(collect::<E::Backend, D>(decode), CHUNK).await?;
+    let (decode, rows) = into_collected::<E::Backend, D>(fetched.sink)?;
+    Ok(Chunk { cursor, decode, rows, more: fetched.more })
+}
+
+// Nothing in it is pinned in place: futures are boxed, and the cursor only ever moves.
+impl<E: Executor, D: Decode> Unpin for Rows<'_, E, D> {}
+
+impl<E: Executor, D: Decode> Stream for Rows<'_, E, D> {
+    type Item = Result<D::Out>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        Poll::Ready(ready!(self.poll_row(context)).transpose())
+    }
+}
+
+impl<E: Executor, D: Decode> fmt::Debug for Rows<'_, E, D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Rows").field("ready", &self.ready.len()).finish_non_exhaustive()
+    }
+}

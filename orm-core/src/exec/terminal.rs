@@ -1,0 +1,299 @@
+//! Terminal methods that read: they take the database and run the queryset.
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::panic::Location;
+
+use super::rows::Rows;
+use super::run::fetch;
+use crate::ast::{CompareOp, Expr, Node, Select, Selection};
+use crate::backend::{Decode, Executor};
+use crate::compile::{CompiledSql, Dialect, Operation, compile_select};
+use crate::error::{Error, Result, ValueError};
+use crate::model::{IntoField, Key, Model, Root};
+use crate::queryset::{IntoOrder, QuerySet, Shape, Whole, own_field};
+use crate::value::{FieldType, Row};
+
+/// Reads one integer.
+#[derive(Clone)]
+struct Integer;
+
+impl Decode for Integer {
+    type Out = i64;
+
+    fn decode<R: Row + ?Sized>(&self, row: &mut R) -> Result<i64> {
+        <i64 as FieldType>::from_row(row, 0)?.ok_or_else(|| ValueError::UnexpectedNull.into())
+    }
+}
+
+impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
+    /// The statement that `all` would run, for any database, without one. Values stay placeholders.
+    ///
+    /// # Errors
+    /// The query contradicts itself, or the database cannot do it.
+    pub fn sql(mut self, dialect: Dialect) -> Result<String> {
+        self.apply_default_order();
+        Ok(self.compiled(dialect, Operation::new(M::META.name, "sql"))?.sql)
+    }
+
+    /// Lowers and compiles, or reports the first mistake made while building.
+    pub(crate) fn compiled(self, dialect: Dialect, operation: Operation) -> Result<CompiledSql> {
+        if let Some(error) = self.error {
+            return Err(*error);
+        }
+        compile_select(self.select, dialect, operation)
+    }
+
+    async fn run<E: Executor>(self, db: &E, operation: Operation) -> Result<Vec<S::Out>> {
+        if self.empty && self.error.is_none() {
+            return Ok(Vec::new());
+        }
+        let shape = self.shape.clone();
+        let sql = self.compiled(db.dialect(), operation)?;
+        fetch(db, sql, shape).await
+    }
+
+    /// All rows.
+    ///
+    /// # Errors
+    /// The database fails, or a column does not hold what its field reads.
+    #[track_caller]
+    pub fn all<'e, E: Executor>(
+        mut self,
+        db: &'e E,
+    ) -> impl Future<Output = Result<Vec<S::Out>>> + Send + use<'e, E, M, S> {
+        let operation = Operation::new(M::META.name, "all").at(Location::caller());
+        async move {
+            self.apply_default_order();
+            self.run(db, operation).await
+        }
+    }
+
+    /// The only row.
+    ///
+    /// # Errors
+    /// [`Error::DoesNotExist`] when there is none, [`Error::MultipleObjectsReturned`] when there are several, or the
+    /// database fails.
+    #[track_caller]
+    pub fn get<'e, E: Executor>(
+        self,
+        db: &'e E,
+    ) -> impl Future<Output = Result<S::Out>> + Send + use<'e, E, M, S> {
+        let operation = Operation::new(M::META.name, "get").at(Location::caller());
+        async move {
+            let mut rows = self.limit(2).run(db, operation).await?;
+            match (rows.pop(), rows.pop()) {
+                (Some(row), None) => Ok(row),
+                (None, _) => Err(Error::DoesNotExist { model: M::META.name }),
+                (Some(_), Some(_)) => Err(Error::MultipleObjectsReturned { model: M::META.name }),
+            }
+        }
+    }
+
+    /// The first row in the queryset's order, or by key if it has none.
+    ///
+    /// # Errors
+    /// The database fails.
+    #[track_caller]
+    pub fn first<'e, E: Executor>(
+        mut self,
+        db: &'e E,
+    ) -> impl Future<Output = Result<Option<S::Out>>> + Send + use<'e, E, M, S> {
+        let operation = Operation::new(M::META.name, "first").at(Location::caller());
+        async move {
+            self.apply_key_order();
+            Ok(self.limit(1).run(db, operation).await?.pop())
+        }
+    }
+
+    /// The last row in the queryset's order, or by key if it has none.
+    ///
+    /// # Errors
+    /// [`Error::InvalidQuery`] for a sliced or randomly ordered queryset, or the database fails.
+    #[track_caller]
+    pub fn last<'e, E: Executor>(
+        mut self,
+        db: &'e E,
+    ) -> impl Future<Output = Result<Option<S::Out>>> + Send + use<'e, E, M, S> {
+        let operation = Operation::new(M::META.name, "last").at(Location::caller());
+        async move {
+            if self.is_random() {
+                return Err(Error::InvalidQuery("a random order has no last row".into()));
+            }
+            self.apply_key_order();
+            Ok(self.reverse().limit(1).run(db, operation).await?.pop())
+        }
+    }
+
+    /// The row with the least value of the given fields.
+    ///
+    /// # Errors
+    /// [`Error::DoesNotExist`] when there are no rows, [`Error::InvalidQuery`] for a sliced queryset, or the database fails.
+    #[track_caller]
+    pub fn earliest<'e, E: Executor, O: IntoOrder<M>>(
+        self,
+        db: &'e E,
+        by: impl FnOnce(M::Fields<Root<M>>) -> O,
+    ) -> impl Future<Output = Result<S::Out>> + Send {
+        let operation = Operation::new(M::META.name, "earliest").at(Location::caller());
+        let query = self.order_by(by).limit(1);
+        async move { query.run(db, operation).await?.pop().ok_or(Error::DoesNotExist { model: M::META.name }) }
+    }
+
+    /// The row with the greatest value of the given fields.
+    ///
+    /// # Errors
+    /// [`Error::DoesNotExist`] when there are no rows, [`Error::InvalidQuery`] for a sliced queryset, or the database fails.
+    #[track_caller]
+    pub fn latest<'e, E: Executor, O: IntoOrder<M>>(
+        self,
+        db: &'e E,
+        by: impl FnOnce(M::Fields<Root<M>>) -> O,
+    ) -> impl Future<Output = Result<S::Out>> + Send {
+        let operation = Operation::new(M::META.name, "latest").at(Location::caller());
+        let query = self.order_by(by).reverse().limit(1);
+        async move { query.run(db, operation).await?.pop().ok_or(Error::DoesNotExist { model: M::META.name }) }
+    }
+
+    /// How many rows there are.
+    ///
+    /// # Errors
+    /// The database fails.
+    #[track_caller]
+    pub fn count<'e, E: Executor>(
+        self,
+        db: &'e E,
+    ) -> impl Future<Output = Result<u64>> + Send + use<'e, E, M, S> {
+        let operation = Operation::new(M::META.name, "count").at(Location::caller());
+        async move {
+            if self.empty && self.error.is_none() {
+                return Ok(0);
+            }
+            let sql = self.counting().compiled(db.dialect(), operation)?;
+            let count = fetch(db, sql, Integer).await?.pop().unwrap_or(0);
+            u64::try_from(count)
+                .map_err(|_| Error::InvalidQuery("the database counted a negative number of rows".into()))
+        }
+    }
+
+    fn counting(mut self) -> Self {
+        if self.select.is_sliced() {
+            self.select = Select::count_of(self.select);
+        } else {
+            self.select.order_by.clear();
+            if self.select.distinct {
+                self.select = Select::count_of(self.select);
+            } else {
+                self.select.selection = Selection::Count;
+            }
+        }
+        self
+    }
+
+    /// Whether there is a row.
+    ///
+    /// # Errors
+    /// The database fails.
+    #[track_caller]
+    pub fn exists<'e, E: Executor>(
+        mut self,
+        db: &'e E,
+    ) -> impl Future<Output = Result<bool>> + Send + use<'e, E, M, S> {
+        let operation = Operation::new(M::META.name, "exists").at(Location::caller());
+        async move {
+            if self.empty && self.error.is_none() {
+                return Ok(false);
+            }
+            if !(self.select.distinct && self.select.is_sliced()) {
+                self.select.order_by.clear();
+                self.select.distinct = false;
+                self.select.selection = Selection::One;
+            }
+            let sql = self.limit(1).compiled(db.dialect(), operation)?;
+            Ok(!fetch(db, sql, Present).await?.is_empty())
+        }
+    }
+
+    /// All rows one after another, in constant memory.
+    ///
+    /// ```ignore
+    /// let mut rows = Post::objects().stream(&db);
+    /// while let Some(post) = rows.try_next().await? { … }
+    /// ```
+    #[track_caller]
+    pub fn stream<E: Executor>(mut self, db: &E) -> Rows<'_, E, S> {
+        let operation = Operation::new(M::META.name, "stream").at(Location::caller());
+        self.apply_default_order();
+        if self.empty && self.error.is_none() {
+            return Rows::empty();
+        }
+        let shape = self.shape.clone();
+        Rows::new(db, self.compiled(db.dialect(), operation), shape)
+    }
+}
+
+/// Reads nothing: that there is a row is enough.
+#[derive(Clone)]
+struct Present;
+
+impl Decode for Present {
+    type Out = ();
+
+    fn decode<R: Row + ?Sized>(&self, _row: &mut R) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// Keys asked for in one statement by `in_bulk`.
+const KEYS_AT_ONCE: usize = 1_000;
+
+impl<M: Model> QuerySet<M, Whole<M>> {
+    /// The rows with these primary keys, by key. Keys without a row are left out; any number of keys may be given.
+    ///
+    /// # Errors
+    /// [`Error::InvalidQuery`] for a sliced queryset, or the database fails.
+    #[track_caller]
+    pub fn in_bulk<'e, E: Executor, K: IntoField<M::Key>>(
+        self,
+        db: &'e E,
+        keys: impl IntoIterator<Item = K>,
+    ) -> impl Future<Output = Result<HashMap<M::Key, M>>> + Send {
+        let operation = Operation::new(M::META.name, "in_bulk").at(Location::caller());
+        let mut keys: Vec<M::Key> = keys.into_iter().map(IntoField::into_field).collect();
+        async move {
+            let mut found = HashMap::with_capacity(keys.len());
+            let per_statement = KEYS_AT_ONCE / M::META.primary_key.len().max(1);
+            while !keys.is_empty() {
+                let rest = keys.split_off(keys.len().min(per_statement));
+                let mut query = self.clone();
+                match keys_condition::<M>(&keys) {
+                    Ok(condition) => query.push_filter(condition),
+                    Err(error) => return Err(error.into()),
+                }
+                for row in query.run(db, operation).await? {
+                    found.insert(row.key(), row);
+                }
+                keys = rest;
+            }
+            Ok(found)
+        }
+    }
+}
+
+/// Any of these keys: a list, or for a composite key one condition for each.
+fn keys_condition<M: Model>(keys: &[M::Key]) -> Result<Node, ValueError> {
+    let mut values = keys.iter().map(Key::to_values).collect::<Result<Vec<_>, _>>()?;
+    if let [field] = M::META.primary_key {
+        let values = values.iter_mut().filter_map(Vec::pop).collect();
+        return Ok(own_field(&M::META.fields[*field]).in_list(Ok(values)));
+    }
+    let any = values.into_iter().map(|values| {
+        M::META
+            .key_fields()
+            .zip(values)
+            .map(|(field, value)| own_field(field).compare(CompareOp::Eq, Node::leaf(Expr::Value(value))))
+            .reduce(Node::and)
+            .unwrap_or_else(|| Node::leaf(Expr::Constant(false)))
+    });
+    Ok(any.reduce(Node::or).unwrap_or_else(|| Node::leaf(Expr::Constant(false))))
+}

@@ -1,0 +1,70 @@
+//! Writing the rows of a queryset: update and delete.
+
+use std::future::Future;
+use std::panic::Location;
+
+use super::run::execute;
+use crate::ast::{Delete, Update};
+use crate::backend::Executor;
+use crate::compile::{Operation, compile_delete, compile_update};
+use crate::error::{Error, Result};
+use crate::lower::{lower_assignment, rows_of};
+use crate::model::{Model, Root};
+use crate::queryset::{Assignments, QuerySet, Shape};
+
+impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
+    /// Changes all rows in one statement and gives the number of rows that matched, whether or not their values changed.
+    ///
+    /// Expressions see the row as it was. `auto_now` fields are not touched: only what the closure says is.
+    ///
+    /// # Errors
+    /// A value does not fit its field, a constraint is violated, or the database fails.
+    #[track_caller]
+    pub fn update<'e, E: Executor, A: Assignments<M>>(
+        self,
+        db: &'e E,
+        values: impl FnOnce(M::Fields<Root<M>>) -> A,
+    ) -> impl Future<Output = Result<u64>> + Send {
+        let operation = Operation::new(M::META.name, "update").at(Location::caller());
+        let mut assignments = values(Self::fields()).into_assignments();
+        async move {
+            if let Some(error) = self.error {
+                return Err(*error);
+            }
+            if assignments.is_empty() {
+                return Err(Error::InvalidQuery("`update` was given nothing to set".into()));
+            }
+            assignments.iter_mut().try_for_each(lower_assignment)?;
+            if self.empty {
+                return Ok(0);
+            }
+            let (filter, keys) = rows_of(M::META, self.select)?;
+            let update = Update { model: M::META, assignments, filter, keys };
+            Ok(execute(db, compile_update(&update, db.dialect(), operation)?).await?.rows_affected)
+        }
+    }
+
+    /// Deletes all rows in one statement and gives their number. What happens to rows that point at them is decided by
+    /// the foreign keys in the database.
+    ///
+    /// # Errors
+    /// Rows are still pointed at, or the database fails.
+    #[track_caller]
+    pub fn delete<'e, E: Executor>(
+        self,
+        db: &'e E,
+    ) -> impl Future<Output = Result<u64>> + Send + use<'e, E, M, S> {
+        let operation = Operation::new(M::META.name, "delete").at(Location::caller());
+        async move {
+            if let Some(error) = self.error {
+                return Err(*error);
+            }
+            if self.empty {
+                return Ok(0);
+            }
+            let (filter, keys) = rows_of(M::META, self.select)?;
+            let delete = Delete { model: M::META, filter, keys };
+            Ok(execute(db, compile_delete(&delete, db.dialect(), operation)?).await?.rows_affected)
+        }
+    }
+}
