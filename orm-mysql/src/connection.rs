@@ -1,0 +1,49 @@
+//! A connection on loan from the pool.
+
+use orm_core::Result;
+use orm_core::backend::{BoxSink, Connection, Executed, TransactionOptions};
+use orm_core::compile::CompiledSql;
+use orm_core::exec::Pooled;
+
+use crate::{MySql, MySqlCursor, MySqlDriver};
+
+/// A connection taken from the pool; it goes back when it is dropped and its state is known to be clean.
+pub struct MySqlConnection {
+    session: Pooled<MySqlDriver>,
+}
+
+impl MySqlConnection {
+    pub(crate) fn new(session: Pooled<MySqlDriver>) -> Self {
+        MySqlConnection { session }
+    }
+}
+
+impl Connection<MySql> for MySqlConnection {
+    async fn execute(&mut self, sql: CompiledSql) -> Result<Executed> {
+        self.session.execute(sql).await
+    }
+
+    async fn query(&mut self, sql: CompiledSql, sink: BoxSink<MySql>) -> Result<BoxSink<MySql>> {
+        self.session.query(sql, sink).await
+    }
+
+    async fn batch(&mut self, sql: &str) -> Result<()> {
+        self.session.batch(sql).await
+    }
+
+    async fn cursor(self, sql: CompiledSql) -> Result<MySqlCursor> {
+        MySqlCursor::open(self.session, sql).await
+    }
+
+    async fn begin(&mut self, options: &TransactionOptions) -> Result<()> {
+        self.session.begin(options).await
+    }
+
+    async fn commit(&mut self) -> Result<()> {
+        self.session.commit().await
+    }
+
+    async fn rollback(&mut self) -> Result<()> {
+        self.session.rollback().await
+    }
+}

@@ -1,0 +1,347 @@
+//! Options out of a URL, without ever repeating what might be part of a password.
+
+use std::time::Duration;
+
+use orm_core::{Error, Result};
+
+use super::{MySqlOptions, Secret, TlsMode};
+
+pub(super) fn parse(url: &str) -> Result<MySqlOptions> {
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return Err(config("the URL does not start with `mysql://` or `mariadb://`"));
+    };
+    if !matches!(scheme, "mysql" | "mariadb") {
+        return Err(config("the URL does not start with `mysql://` or `mariadb://`"));
+    }
+    if rest.contains('#') {
+        return Err(config("the URL contains `#`; write it as `%23`"));
+    }
+    let (authority, rest) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
+    // A `/` or `?` of a password that was not encoded ends up here, so nothing after it may be quoted in an error.
+    if rest.contains('@') {
+        return Err(config(
+            "the URL has an `@` after its host; percent-encode special characters in name and password",
+        ));
+    }
+    let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+
+    let mut options = MySqlOptions::new("", "");
+    read_authority(authority, &mut options)?;
+    let database = decode(path.strip_prefix('/').unwrap_or(path), "database name")?;
+    if database.contains('/') {
+        return Err(config("the URL's path is more than a database name"));
+    }
+    options.database = Some(database).filter(|name| !name.is_empty());
+    read_parameters(query, &mut options)?;
+    if options.host.is_empty() && options.socket.is_none() {
+        return Err(config("the URL names no host"));
+    }
+    Ok(options)
+}
+
+fn read_authority(authority: &str, options: &mut MySqlOptions) -> Result<()> {
+    let (login, place) = match authority.rsplit_once('@') {
+        Some((login, place)) => (Some(login), place),
+        None => (None, authority),
+    };
+    if let Some(login) = login {
+        let (user, password) = match login.split_once(':') {
+            Some((user, password)) => (user, Some(password)),
+            None => (login, None),
+        };
+        options.user = Some(decode(user, "user name")?).filter(|user| !user.is_empty());
+        options.password = password.map(|password| decode(password, "password")).transpose()?.map(Secret);
+    }
+
+    let (host, port) = match place.strip_prefix('[') {
+        Some(rest) => match rest.split_once(']') {
+            Some((host, "")) => (host, None),
+            Some((host, port)) => match port.strip_prefix(':') {
+                Some(port) => (host, Some(port)),
+                None => return Err(config("the URL's host is malformed")),
+            },
+            None => return Err(config("the URL's host is malformed")),
+        },
+        None => match place.split_once(':') {
+            Some((host, port)) => (host, Some(port)),
+            None => (place, None),
+        },
+    };
+    if !host.chars().all(|c| c.is_ascii_alphanumeric() || "._-:%".contains(c)) {
+        return Err(config("the URL's host is malformed"));
+    }
+    host.clone_into(&mut options.host);
+    if let Some(port) = port {
+        options.port = port
+            .parse()
+            .ok()
+            .filter(|&port| port > 0)
+            .ok_or_else(|| config("the URL's port is not a number from 1 to 65535"))?;
+    }
+    Ok(())
+}
+
+fn read_parameters(query: &str, options: &mut MySqlOptions) -> Result<()> {
+    let mut seen = Vec::new();
+    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let value = decode(value, "parameter")?;
+        let Some(known) = read_parameter(name, &value, options)? else {
+            return Err(unknown(name));
+        };
+        if seen.contains(&known) {
+            return Err(config(format!("the URL gives `{known}` twice")));
+        }
+        seen.push(known);
+    }
+    Ok(())
+}
+
+/// The parameter's proper name, or `None` when there is none such.
+fn read_parameter(name: &str, value: &str, options: &mut MySqlOptions) -> Result<Option<&'static str>> {
+    Ok(Some(match name {
+        "ssl-mode" | "ssl_mode" => {
+            options.tls = Some(tls_mode(value)?);
+            "ssl-mode"
+        }
+        "ssl-ca" | "ssl_ca" => {
+            options.root_certificate = Some(not_empty("ssl-ca", value)?.into());
+            "ssl-ca"
+        }
+        "socket" => {
+            options.socket = Some(not_empty("socket", value)?.to_owned());
+            "socket"
+        }
+        "pool_size" => {
+            options.pool.pool_size = number("pool_size", value)?;
+            if options.pool.pool_size == 0 {
+                return Err(config("the URL's `pool_size` is 0"));
+            }
+            "pool_size"
+        }
+        "max_overflow" => {
+            options.pool.max_overflow = number("max_overflow", value)?;
+            "max_overflow"
+        }
+        "statement_cache" => {
+            options.pool.statement_cache = number("statement_cache", value)?;
+            "statement_cache"
+        }
+        "max_age" => {
+            options.pool.max_age = optional_duration("max_age", value)?;
+            "max_age"
+        }
+        "health_check_after" => {
+            options.pool.health_check_after = optional_duration("health_check_after", value)?;
+            "health_check_after"
+        }
+        "statement_timeout" => {
+            options.pool.statement_timeout = optional_duration("statement_timeout", value)?;
+            "statement_timeout"
+        }
+        "acquire_timeout" => {
+            options.pool.acquire_timeout = duration("acquire_timeout", value)?;
+            "acquire_timeout"
+        }
+        "connect_timeout" => {
+            options.pool.connect_timeout = duration("connect_timeout", value)?;
+            "connect_timeout"
+        }
+        _ => return Ok(None),
+    }))
+}
+
+fn tls_mode(value: &str) -> Result<TlsMode> {
+    let name = value.to_ascii_lowercase().replace('-', "_");
+    match name.as_str() {
+        "disabled" | "off" => Ok(TlsMode::Off),
+        "required" => Ok(TlsMode::RequireUnverified),
+        "verify_ca" => Ok(TlsMode::VerifyCa),
+        "verify_identity" | "verify_full" => Ok(TlsMode::VerifyFull),
+        "preferred" | "prefer" => Err(config(
+            "`ssl-mode=preferred` would silently fall back to no protection; \
+             write `required`, `verify_ca`, `verify_identity` or `disabled`",
+        )),
+        _ => Err(config(
+            "the URL's `ssl-mode` is none of `disabled`, `required`, `verify_ca`, `verify_identity`",
+        )),
+    }
+}
+
+fn not_empty<'v>(name: &'static str, value: &'v str) -> Result<&'v str> {
+    if value.is_empty() { Err(config(format!("the URL's `{name}` is empty"))) } else { Ok(value) }
+}
+
+fn number(name: &'static str, value: &str) -> Result<usize> {
+    value.parse().map_err(|_| config(format!("the URL's `{name}` is not a whole number")))
+}
+
+fn optional_duration(name: &'static str, value: &str) -> Result<Option<Duration>> {
+    if value == "off" { Ok(None) } else { duration(name, value).map(Some) }
+}
+
+fn duration(name: &'static str, value: &str) -> Result<Duration> {
+    let split = value.find(|c: char| !c.is_ascii_digit()).unwrap_or(value.len());
+    let (amount, unit) = value.split_at(split);
+    let milliseconds_each = match unit {
+        "ms" => Some(1),
+        "s" => Some(1_000),
+        "m" => Some(60_000),
+        "h" => Some(3_600_000),
+        _ => None,
+    };
+    amount
+        .parse::<u64>()
+        .ok()
+        .zip(milliseconds_each)
+        .and_then(|(amount, each): (u64, u64)| amount.checked_mul(each))
+        .filter(|&milliseconds| milliseconds > 0)
+        .map(Duration::from_millis)
+        .ok_or_else(|| {
+            config(format!(
+                "the URL's `{name}` is not a duration above zero such as `500ms`, `30s`, `5m` or `1h`"
+            ))
+        })
+}
+
+/// Undoes percent-encoding.
+fn decode(text: &str, what: &'static str) -> Result<String> {
+    let malformed = || config(format!("the URL's {what} is not properly percent-encoded UTF-8"));
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&byte, after)) = rest.split_first() {
+        if byte == b'%' {
+            let (digits, after) = after.split_at_checked(2).ok_or_else(malformed)?;
+            let digits = std::str::from_utf8(digits).map_err(|_| malformed())?;
+            if !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+                return Err(malformed());
+            }
+            bytes.push(u8::from_str_radix(digits, 16).map_err(|_| malformed())?);
+            rest = after;
+        } else {
+            bytes.push(byte);
+            rest = after;
+        }
+    }
+    String::from_utf8(bytes).map_err(|_| malformed())
+}
+
+fn unknown(name: &str) -> Error {
+    // Only what looks like a parameter's name is repeated.
+    let plain =
+        name.len() <= 40 && name.bytes().all(|byte| byte.is_ascii_lowercase() || b"_-".contains(&byte));
+    if plain && !name.is_empty() {
+        config(format!("the URL's parameter `{name}` is not known"))
+    } else {
+        config("the URL has a parameter that is not known")
+    }
+}
+
+fn config(what: impl Into<std::borrow::Cow<'static, str>>) -> Error {
+    Error::Config(what.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_part_is_read() {
+        let options = parse(
+            "mariadb://me:p%40ss%2Fw@db.example.org:3307/my%20shop?ssl-mode=verify_ca&ssl-ca=/etc/ca.pem&pool_size=20\
+             &max_overflow=5&max_age=off&health_check_after=5m&acquire_timeout=500ms&connect_timeout=2s\
+             &statement_timeout=1h&statement_cache=7",
+        )
+        .unwrap();
+        assert_eq!(options.host, "db.example.org");
+        assert_eq!(options.port, 3307);
+        assert_eq!(options.user.as_deref(), Some("me"));
+        assert_eq!(options.password.as_ref().unwrap().reveal(), "p@ss/w");
+        assert_eq!(options.database.as_deref(), Some("my shop"));
+        assert_eq!(options.tls_mode(), TlsMode::VerifyCa);
+        assert_eq!(options.root_certificate.as_deref(), Some("/etc/ca.pem".as_ref()));
+        assert_eq!(options.pool.pool_size, 20);
+        assert_eq!(options.pool.max_overflow, 5);
+        assert_eq!(options.pool.max_age, None);
+        assert_eq!(options.pool.health_check_after, Some(Duration::from_secs(300)));
+        assert_eq!(options.pool.acquire_timeout, Duration::from_millis(500));
+        assert_eq!(options.pool.connect_timeout, Duration::from_secs(2));
+        assert_eq!(options.pool.statement_timeout, Some(Duration::from_secs(3600)));
+        assert_eq!(options.pool.statement_cache, 7);
+    }
+
+    #[test]
+    fn little_is_enough() {
+        let options = parse("mysql://localhost").unwrap();
+        assert_eq!((options.port, options.database, options.user), (3306, None, None));
+        let options = parse("mysql://me@[::1]:3307/d").unwrap();
+        assert_eq!((options.host.as_str(), options.port), ("::1", 3307));
+        let options = parse("mysql://me:p:w@/d?socket=/run/mysqld%20x.sock").unwrap();
+        assert_eq!(options.socket.as_deref(), Some("/run/mysqld x.sock"));
+        assert_eq!(options.password.unwrap().reveal(), "p:w");
+    }
+
+    #[test]
+    fn what_is_not_understood_is_refused() {
+        for url in [
+            "",
+            "mysql",
+            "postgres://localhost/d",
+            "mysql://",
+            "mysql:///d",
+            "mysql://h:0/d",
+            "mysql://h:70000/d",
+            "mysql://h:/d",
+            "mysql://h/d/e",
+            "mysql://h/%zz",
+            "mysql://h/%f",
+            "mysql://h/%ff",
+            "mysql://h/%+1",
+            "mysql://[::1/d",
+            "mysql://[::1]x/d",
+            "mysql://h x/d",
+            "mysql://h/d?pool_size=0",
+            "mysql://h/d?pool_size=-1",
+            "mysql://h/d?pool_size=1&pool_size=2",
+            "mysql://h/d?pool-size=1",
+            "mysql://h/d?ssl-mode=preferred",
+            "mysql://h/d?ssl-mode=",
+            "mysql://h/d?max_age=30",
+            "mysql://h/d?max_age=0s",
+            "mysql://h/d?max_age=1d",
+            "mysql://h/d?max_age=99999999999999999999s",
+            "mysql://h/d?max_age=18446744073709551615h",
+            "mysql://h/d?acquire_timeout=off",
+            "mysql://h/d?nonsense=1",
+            "mysql://h/d?=1",
+            "mysql://h/d#x",
+        ] {
+            assert!(matches!(parse(url), Err(Error::Config(_))), "{url}");
+        }
+    }
+
+    #[test]
+    fn no_error_repeats_a_password() {
+        // Each hides the canary where a password that was not encoded would end up.
+        for url in [
+            "mysql://me:canary@h:x/d",
+            "mysql://me:canary@h/d?nonsense=1",
+            "mysql://me:can/canary@h/d",
+            "mysql://me:1/canary@h/d",
+            "mysql://me:1?canary@h/d",
+            "mysql://me:1?pool_size=canary@h/d",
+            "mysql://me:1#canary@h/d",
+            "mysql://me:canary%zz@h/d",
+            "mysql://me:canary",
+            "mysql://me:canary@[h/d",
+            "mysql://me:canary@h ost/d",
+            "mysql://me:x@h/d?CANARY%40h=canary",
+            "nonsense://me:canary@h/d",
+            "mysql:me:canary@h/d",
+        ] {
+            let error = parse(url).unwrap_err();
+            let shown = format!("{error} {error:?} {error:#?}").to_lowercase();
+            assert!(!shown.contains("canary"), "{url}: {shown}");
+        }
+    }
+}

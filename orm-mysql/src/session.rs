@@ -1,0 +1,520 @@
+//! One open connection as the pool keeps it: what is under way, and what is known about its state.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use mysql_async::consts::StatusFlags;
+use mysql_async::prelude::Queryable;
+use mysql_async::{BinaryProtocol, Conn, Error as MyError, Params, QueryResult, Value as Param};
+use mysql_common::named_params::ParsedNamedParams;
+use orm_core::backend::{BoxSink, Executed, PooledConnection, TransactionOptions};
+use orm_core::compile::CompiledSql;
+use orm_core::error::{DatabaseError, DatabaseErrorKind as Kind};
+use orm_core::{Error, Result};
+
+use crate::driver::{ServerFacts, Shared, statement_timeout_setting};
+use crate::error::{convert, timed_out, too_large};
+use crate::statements::{Prepared, Statements};
+use crate::transaction::{Transaction, begin_text};
+use crate::{MySql, MySqlRow, row, session_state, types};
+
+/// How much longer than the server the client waits for a statement to end.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// Rows that are read and dropped to save a connection, at most this many and this long.
+const DRAIN_ROWS: usize = 1_000;
+const DRAIN_TIME: Duration = Duration::from_millis(100);
+
+/// A connection to the server, with what is known about its state.
+pub struct Session {
+    conn: Conn,
+    facts: ServerFacts,
+    shared: Arc<Shared>,
+    statements: Statements,
+    /// Something was sent whose answer is not complete.
+    busy: bool,
+    transaction: Transaction,
+    /// What the last answer said; a statement of the user's may have opened a transaction or turned autocommit off.
+    status: Status,
+    /// The user changed session state that no transaction undoes.
+    stained: bool,
+    /// Settings made for one transaction or cursor, to be undone before the next statement.
+    restore: Restore,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Restore {
+    lock_timeout: bool,
+    statement_timeout: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Status {
+    in_transaction: bool,
+    autocommit: bool,
+}
+
+/// Why a call failed, and with it whether the connection is still in step.
+pub(crate) enum Failure {
+    /// The driver's or the server's.
+    Driver(MyError),
+    /// Found before sending or after the answer was read: the connection is in step.
+    InStep(Error),
+    /// Found with an answer unread.
+    OutOfStep(Error),
+    /// No answer in time.
+    TimedOut,
+}
+
+impl From<MyError> for Failure {
+    fn from(error: MyError) -> Self {
+        Failure::Driver(error)
+    }
+}
+
+impl Session {
+    pub(crate) fn new(conn: Conn, facts: ServerFacts, shared: Arc<Shared>) -> Self {
+        let statements = Statements::new(shared.statement_cache());
+        let mut session = Session {
+            conn,
+            facts,
+            shared,
+            statements,
+            busy: false,
+            transaction: Transaction::None,
+            status: Status { in_transaction: false, autocommit: true },
+            stained: false,
+            restore: Restore::default(),
+        };
+        session.note_status();
+        session
+    }
+
+    pub(crate) async fn execute(&mut self, sql: CompiledSql) -> Result<Executed> {
+        self.enter().await?;
+        let CompiledSql { sql, params, .. } = sql;
+        let limit = self.time_limit();
+        let result = within(limit, async {
+            if params.is_empty() && session_state::is_transaction_command(&sql) {
+                self.conn.query_drop(sql.as_str()).await?;
+            } else {
+                self.send(&sql, params).await?;
+                self.rows().drop_result().await?;
+            }
+            Ok(())
+        });
+        let result = result.await;
+        self.leave(result, Some(&sql))?;
+        Ok(Executed { rows_affected: self.conn.affected_rows(), last_insert_id: self.conn.last_insert_id() })
+    }
+
+    pub(crate) async fn query(
+        &mut self,
+        sql: CompiledSql,
+        mut sink: BoxSink<MySql>,
+    ) -> Result<BoxSink<MySql>> {
+        self.enter().await?;
+        let CompiledSql { sql, params, .. } = sql;
+        let limit = self.time_limit();
+        let result = within(limit, async {
+            self.send(&sql, params).await?;
+            while let Some(row) = self.rows().next().await? {
+                if let Err(error) = sink.push(&mut MySqlRow::new(row)) {
+                    return Err(self.abandon_rows(error).await);
+                }
+            }
+            // A procedure has more results; their errors count.
+            self.rows().drop_result().await?;
+            Ok(())
+        });
+        let result = result.await;
+        self.leave(result, Some(&sql))?;
+        Ok(sink)
+    }
+
+    pub(crate) async fn batch(&mut self, sql: &str) -> Result<()> {
+        self.enter().await?;
+        let limit = self.time_limit();
+        self.stained |= session_state::is_changed_by(sql);
+        let result = within(limit, async {
+            self.check_size(sql.len(), sql)?;
+            self.conn.query_iter(sql).await?.drop_result().await?;
+            Ok(())
+        });
+        let result = result.await;
+        self.leave(result, Some(sql))
+    }
+
+    /// Sends a query and leaves its rows to [`Session::next_row`].
+    pub(crate) async fn open_cursor(&mut self, sql: CompiledSql) -> Result<()> {
+        self.enter().await?;
+        let CompiledSql { sql, params, .. } = sql;
+        let limit = self.time_limit();
+        self.restore.statement_timeout = true;
+        let result = within(limit, async {
+            // The server's time-out would count the time that the consumer takes, and it gives a client that does not
+            // read a minute by default.
+            let lifted = statement_timeout_setting(self.facts.dialect, None);
+            self.conn.query_drop(format!("SET SESSION net_write_timeout = 86400, {lifted}")).await?;
+            self.send(&sql, params).await
+        });
+        match result.await {
+            // Rows are owed, so it stays busy.
+            Ok(()) => Ok(()),
+            Err(failure) => self.leave(Err(failure), Some(&sql)),
+        }
+    }
+
+    /// The next row of an open cursor; none at its end, which also makes the connection usable for something else.
+    pub(crate) async fn next_row(&mut self, sql: &str) -> Result<Option<MySqlRow>> {
+        let limit = self.time_limit();
+        let result = within(limit, async {
+            let row = self.rows().next().await?;
+            if row.is_none() {
+                self.rows().drop_result().await?;
+            }
+            Ok(row)
+        });
+        match result.await {
+            Ok(Some(row)) => Ok(Some(MySqlRow::new(row))),
+            Ok(None) => self.leave(Ok(None), Some(sql)),
+            Err(failure) => self.leave(Err(failure), Some(sql)),
+        }
+    }
+
+    /// After a sink's error in a cursor: reads the rest if it is little or a transaction hangs on it.
+    pub(crate) async fn abandon_cursor(&mut self, error: Error, sql: &str) -> Error {
+        let failure = self.abandon_rows(error).await;
+        match self.leave::<()>(Err(failure), Some(sql)) {
+            Err(error) => error,
+            Ok(()) => Error::InvalidQuery("a failure was lost".into()),
+        }
+    }
+
+    /// Reads what is already here of an open cursor's rest without waiting; for `Drop`, which cannot wait.
+    pub(crate) fn finish_cursor_if_ready(&mut self) {
+        let drained = {
+            let rest = std::pin::pin!(drain(&mut self.conn, DRAIN_ROWS));
+            let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+            matches!(rest.poll(&mut context), std::task::Poll::Ready(Ok(true)))
+        };
+        if drained {
+            self.busy = false;
+            self.note_status();
+        }
+    }
+
+    pub(crate) async fn begin(&mut self, options: &TransactionOptions) -> Result<()> {
+        let text = begin_text(options, self.facts.dialect.name())?;
+        if self.transaction != Transaction::None || self.status.in_transaction {
+            return Err(Error::InvalidQuery("a transaction is already open on this connection".into()));
+        }
+        self.enter().await?;
+        self.restore.lock_timeout |= options.lock_timeout.is_some();
+        let result = self.command(&text).await;
+        self.leave(result, Some(&text))?;
+        self.transaction = if self.status.in_transaction {
+            Transaction::Open
+        } else {
+            return Err(DatabaseError::new(Kind::Other, "the server did not open a transaction").into());
+        };
+        Ok(())
+    }
+
+    pub(crate) async fn commit(&mut self) -> Result<()> {
+        if self.transaction == Transaction::None {
+            return Err(DatabaseError::new(Kind::TransactionAborted, "no transaction is open").into());
+        }
+        self.enter().await?;
+        let result = self.command("COMMIT").await;
+        // The flag says afterwards that none is open, which is now as it should be.
+        let before = std::mem::replace(&mut self.transaction, Transaction::None);
+        let committed = self.leave(result, Some("COMMIT"));
+        if committed.is_err() {
+            self.transaction = match before {
+                Transaction::Open => Transaction::Unverified,
+                other => other,
+            };
+        }
+        committed
+    }
+
+    pub(crate) async fn rollback(&mut self) -> Result<()> {
+        self.check_usable()?;
+        self.busy = true;
+        let result = self.command("ROLLBACK").await;
+        let before = std::mem::replace(&mut self.transaction, Transaction::None);
+        let rolled_back = self.leave(result, Some("ROLLBACK"));
+        if rolled_back.is_err() {
+            self.transaction = before;
+        }
+        rolled_back
+    }
+
+    /// Marks the connection busy, once it is known that what comes next runs where the caller thinks it does.
+    async fn enter(&mut self) -> Result<()> {
+        self.check_usable()?;
+        self.transaction.check()?;
+        if self.transaction == Transaction::Unverified {
+            self.busy = true;
+            let answer = within(self.time_limit(), async { Ok(self.conn.ping().await?) }).await;
+            self.leave(answer, None)?;
+            self.transaction = self.transaction.verified(self.status.in_transaction);
+            self.transaction.check()?;
+        }
+        self.busy = true;
+        if self.restore.statement_timeout
+            || (self.restore.lock_timeout && self.transaction == Transaction::None)
+        {
+            let text = self.restore_text();
+            let result = self.command(&text).await;
+            self.leave(result, Some(&text))?;
+            self.restore.statement_timeout = false;
+            self.restore.lock_timeout &= self.transaction != Transaction::None;
+            self.busy = true;
+        }
+        Ok(())
+    }
+
+    fn restore_text(&self) -> String {
+        let mut settings = Vec::new();
+        if self.restore.statement_timeout {
+            settings.push("SESSION net_write_timeout = DEFAULT".to_owned());
+            settings.push(statement_timeout_setting(self.facts.dialect, self.shared.statement_timeout()));
+        }
+        if self.restore.lock_timeout && self.transaction == Transaction::None {
+            settings.push("SESSION innodb_lock_wait_timeout = DEFAULT".to_owned());
+            settings.push("SESSION lock_wait_timeout = DEFAULT".to_owned());
+        }
+        format!("SET {}", settings.join(", "))
+    }
+
+    /// Clears the busy mark when the connection is in step, and makes the error what the ORM reports.
+    fn leave<T>(&mut self, result: Result<T, Failure>, sql: Option<&str>) -> Result<T> {
+        let failure = match result {
+            Ok(value) => {
+                self.busy = false;
+                self.note_status();
+                self.transaction = self.transaction.after_ok(self.status.in_transaction);
+                return Ok(value);
+            }
+            Err(failure) => failure,
+        };
+        match failure {
+            Failure::Driver(error) => {
+                // Only the server's own errors leave the connection in step.
+                self.busy = error.is_fatal();
+                let error = convert(error, Some(self.facts.dialect), sql);
+                self.transaction = self.transaction.after_error(error.kind(), self.facts.rollback_on_timeout);
+                Err(error)
+            }
+            Failure::InStep(error) => {
+                self.busy = false;
+                Err(error)
+            }
+            Failure::OutOfStep(error) => Err(error),
+            Failure::TimedOut => Err(timed_out(sql)),
+        }
+    }
+
+    fn check_usable(&self) -> Result<()> {
+        if self.busy || self.conn.is_disconnected() {
+            return Err(DatabaseError::connection_lost(
+                "the connection cannot be used any more: it was closed, or an earlier call on it was not completed",
+            )
+            .into());
+        }
+        Ok(())
+    }
+
+    fn note_status(&mut self) {
+        if let Some(ok) = self.conn.last_ok_packet() {
+            let flags = ok.status_flags();
+            self.status = Status {
+                in_transaction: flags.contains(StatusFlags::SERVER_STATUS_IN_TRANS),
+                autocommit: flags.contains(StatusFlags::SERVER_STATUS_AUTOCOMMIT),
+            };
+        }
+    }
+
+    /// How long the client waits: the server's own time-out should have ended it before.
+    fn time_limit(&self) -> Option<Duration> {
+        self.shared.statement_timeout().map(|timeout| timeout.saturating_add(GRACE))
+    }
+
+    async fn command(&mut self, text: &str) -> Result<(), Failure> {
+        let limit = self.time_limit();
+        within(limit, async { Ok(self.conn.query_drop(text).await?) }).await
+    }
+
+    /// Prepares if necessary, sends, and reads up to the first row.
+    async fn send(&mut self, sql: &str, params: Vec<orm_core::value::Value>) -> Result<(), Failure> {
+        let params =
+            types::to_params(params, self.facts.uuid).map_err(|error| Failure::InStep(error.into()))?;
+        self.check_size(types::encoded_len(&params), sql)?;
+        let prepared = self.prepare(sql).await?;
+        // Checked here because the driver closes the connection over it.
+        if usize::from(prepared.statement.num_params()) != params.len() {
+            let error = mysql_async::DriverError::StmtParamsMismatch {
+                required: prepared.statement.num_params(),
+                supplied: params.len(),
+            };
+            return Err(Failure::InStep(convert(error.into(), Some(self.facts.dialect), Some(sql))));
+        }
+        self.stained |= prepared.stains;
+        if let Err(error) = self.conn.exec_iter(&prepared.statement, positional(params)).await {
+            if matches!(&error, MyError::Server(error) if matches!(error.code, 1243 | 1615)) {
+                // The server has forgotten the statement or cannot keep up with changes of its tables.
+                self.statements.forget(sql);
+            }
+            return Err(error.into());
+        }
+        if !row::are_readable(self.rows().columns_ref()) {
+            let error =
+                DatabaseError::connection_lost("the server sends columns of a type that does not exist");
+            return Err(Failure::OutOfStep(error.into()));
+        }
+        Ok(())
+    }
+
+    async fn prepare(&mut self, sql: &str) -> Result<Prepared, Failure> {
+        if let Some(prepared) = self.statements.get(sql) {
+            return Ok(prepared);
+        }
+        self.check_size(sql.len(), sql)?;
+        if let Some(oldest) = self.statements.make_room(sql) {
+            self.conn.close(oldest).await?;
+        }
+        refuse_named_params(sql)?;
+        let statement = self.conn.prep(sql).await?;
+        let prepared = Prepared { statement, stains: session_state::is_changed_by(sql) };
+        self.statements.put(sql, prepared.clone());
+        Ok(prepared)
+    }
+
+    fn check_size(&self, len: usize, sql: &str) -> Result<(), Failure> {
+        // Command, statement number, flags and the bitmap of NULLs come on top.
+        const OVERHEAD: usize = 64;
+        let needed = len.saturating_add(OVERHEAD);
+        if needed > self.facts.max_packet {
+            return Err(Failure::InStep(too_large(needed, self.facts.max_packet, sql)));
+        }
+        Ok(())
+    }
+
+    /// The pending answer. It has no state of its own: the connection keeps it.
+    fn rows(&mut self) -> QueryResult<'_, 'static, BinaryProtocol> {
+        QueryResult::new(&mut self.conn)
+    }
+
+    /// Reads the rest of an answer that nobody wants, if it is little or a transaction hangs on it.
+    async fn abandon_rows(&mut self, error: Error) -> Failure {
+        let drained = if self.transaction == Transaction::None {
+            tokio::time::timeout(DRAIN_TIME, drain(&mut self.conn, DRAIN_ROWS)).await
+        } else {
+            Ok(drain(&mut self.conn, usize::MAX).await)
+        };
+        match drained {
+            Ok(Ok(true)) => Failure::InStep(error),
+            _ => Failure::OutOfStep(error),
+        }
+    }
+}
+
+impl PooledConnection for Session {
+    fn is_clean(&self) -> bool {
+        !self.busy
+            && !self.stained
+            && self.transaction == Transaction::None
+            && !self.status.in_transaction
+            && self.status.autocommit
+            && !self.conn.is_disconnected()
+    }
+
+    async fn ping(&mut self) -> Result<()> {
+        self.check_usable()?;
+        self.busy = true;
+        let answer = self.conn.ping().await.map_err(Failure::from);
+        self.leave(answer, None)
+    }
+
+    fn discard(self) {
+        let Session { mut conn, busy, shared, facts, .. } = self;
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else {
+            // Without a runtime the socket is closed at once, and nothing can be awaited.
+            return;
+        };
+        runtime.spawn(async move {
+            if !busy {
+                // In step: a proper goodbye. The server rolls an open transaction back.
+                let _ = tokio::time::timeout(DRAIN_TIME, conn.disconnect()).await;
+                return;
+            }
+            let id = conn.id();
+            close_at_once(&mut conn);
+            drop(conn);
+            shared.kill(id, &facts.identity).await;
+        });
+    }
+}
+
+impl std::fmt::Debug for Session {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Session")
+            .field("id", &self.conn.id())
+            .field("dialect", &self.facts.dialect)
+            .field("busy", &self.busy)
+            .field("transaction", &self.transaction)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Runs `work` with a time limit; at the limit it is dropped, and the connection stays busy.
+async fn within<T>(
+    limit: Option<Duration>,
+    work: impl Future<Output = Result<T, Failure>>,
+) -> Result<T, Failure> {
+    match limit {
+        None => work.await,
+        Some(limit) => tokio::time::timeout(limit, work).await.unwrap_or(Err(Failure::TimedOut)),
+    }
+}
+
+/// Drops what is left of an answer, if it is not more than `rows`; says whether nothing is left.
+async fn drain(conn: &mut Conn, rows: usize) -> Result<bool, MyError> {
+    for _ in 0..rows {
+        if QueryResult::<'_, '_, BinaryProtocol>::new(&mut *conn).next().await?.is_none() {
+            QueryResult::<'_, '_, BinaryProtocol>::new(&mut *conn).drop_result().await?;
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Makes the connection close when it is dropped. By itself it would first read all that the server still sends: in an
+/// abandoned stream of a million rows, all of them. A command that is given up half-way is what it takes as broken.
+fn close_at_once(conn: &mut Conn) {
+    if conn.is_disconnected() {
+        return;
+    }
+    let ping = std::pin::pin!(conn.ping());
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    let _ = ping.poll(&mut context);
+}
+
+/// The driver gives `:name` a meaning that MySQL does not, and closes the connection when it is used with values by
+/// position.
+fn refuse_named_params(sql: &str) -> Result<(), Failure> {
+    match ParsedNamedParams::parse(sql.as_bytes()) {
+        Ok(parsed) if parsed.params().is_empty() => Ok(()),
+        _ => {
+            let error =
+                DatabaseError::new(Kind::ProgrammingError, "placeholders are written `?`, not `:name`");
+            Err(Failure::InStep(error.with_sql(sql).into()))
+        }
+    }
+}
+
+fn positional(params: Vec<Param>) -> Params {
+    if params.is_empty() { Params::Empty } else { Params::Positional(params) }
+}
