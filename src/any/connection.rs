@@ -1,0 +1,82 @@
+//! A connection, and a cursor, of whichever driver.
+
+use orm_core::backend::{Backend, BoxSink, Connection, Cursor, Executed, Fetched, TransactionOptions};
+use orm_core::compile::CompiledSql;
+use orm_core::error::Result;
+
+use super::sink::{unwrap, wrap};
+use super::{AnyBackend, each};
+
+/// A connection of whichever driver.
+#[non_exhaustive]
+pub enum AnyConnection {
+    /// SQLite's.
+    #[cfg(feature = "sqlite")]
+    Sqlite(<orm_sqlite::Sqlite as Backend>::Connection),
+    /// PostgreSQL's.
+    #[cfg(feature = "postgres")]
+    Postgres(<orm_postgres::Postgres as Backend>::Connection),
+    /// MySQL's.
+    #[cfg(feature = "mysql")]
+    MySql(<orm_mysql::MySql as Backend>::Connection),
+}
+
+impl Connection<AnyBackend> for AnyConnection {
+    async fn execute(&mut self, sql: CompiledSql) -> Result<Executed> {
+        each!(AnyConnection, self, connection => connection.execute(sql).await)
+    }
+
+    async fn query(&mut self, sql: CompiledSql, sink: BoxSink<AnyBackend>) -> Result<BoxSink<AnyBackend>> {
+        each!(AnyConnection, self, connection => unwrap(connection.query(sql, wrap(sink)).await?))
+    }
+
+    async fn batch(&mut self, sql: &str) -> Result<()> {
+        each!(AnyConnection, self, connection => connection.batch(sql).await)
+    }
+
+    async fn cursor(self, sql: CompiledSql) -> Result<AnyCursor> {
+        Ok(match self {
+            #[cfg(feature = "sqlite")]
+            AnyConnection::Sqlite(connection) => AnyCursor::Sqlite(connection.cursor(sql).await?),
+            #[cfg(feature = "postgres")]
+            AnyConnection::Postgres(connection) => AnyCursor::Postgres(connection.cursor(sql).await?),
+            #[cfg(feature = "mysql")]
+            AnyConnection::MySql(connection) => AnyCursor::MySql(connection.cursor(sql).await?),
+        })
+    }
+
+    async fn begin(&mut self, options: &TransactionOptions) -> Result<()> {
+        each!(AnyConnection, self, connection => connection.begin(options).await)
+    }
+
+    async fn commit(&mut self) -> Result<()> {
+        each!(AnyConnection, self, connection => connection.commit().await)
+    }
+
+    async fn rollback(&mut self) -> Result<()> {
+        each!(AnyConnection, self, connection => connection.rollback().await)
+    }
+}
+
+/// A cursor of whichever driver.
+#[non_exhaustive]
+pub enum AnyCursor {
+    /// SQLite's.
+    #[cfg(feature = "sqlite")]
+    Sqlite(<orm_sqlite::Sqlite as Backend>::Cursor),
+    /// PostgreSQL's.
+    #[cfg(feature = "postgres")]
+    Postgres(<orm_postgres::Postgres as Backend>::Cursor),
+    /// MySQL's.
+    #[cfg(feature = "mysql")]
+    MySql(<orm_mysql::MySql as Backend>::Cursor),
+}
+
+impl Cursor<AnyBackend> for AnyCursor {
+    async fn fetch(&mut self, sink: BoxSink<AnyBackend>, rows: usize) -> Result<Fetched<AnyBackend>> {
+        each!(AnyCursor, self, cursor => {
+            let fetched = cursor.fetch(wrap(sink), rows).await?;
+            Ok(Fetched { sink: unwrap(fetched.sink)?, more: fetched.more })
+        })
+    }
+}
