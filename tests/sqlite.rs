@@ -1,0 +1,6 @@
+//! The behaviour suite on Sqlite.
+
+mod suite;
+mod support;
+
+use support::Sqlite as Backend;

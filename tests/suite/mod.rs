@@ -1,0 +1,3 @@
+//! The one source of truth: how the library behaves, the same on every database.
+
+mod create;

@@ -1,0 +1,80 @@
+//! What the suite needs to run on any database: a fresh one for each test.
+#![allow(dead_code, unused_imports, reason = "each test binary uses the part for its own database")]
+
+mod servers;
+mod sqlite;
+
+pub use servers::{MariaDb, MySql, Postgres};
+pub use sqlite::Sqlite;
+
+use std::panic::{AssertUnwindSafe, resume_unwind};
+
+use futures_util::FutureExt;
+use orm::backend::Backend;
+use orm::model::ModelEntry;
+use orm::{Database, Dialect};
+
+/// The backend of the database under test.
+pub type Tested = <crate::Backend as TestDatabase>::Backend;
+
+/// The database under test.
+pub type Db = Database<Tested>;
+
+/// A kind of database that tests can run on.
+pub trait TestDatabase {
+    type Backend: Backend;
+
+    /// A fresh, empty database with its clean-up, or `None` (said on stderr) where no server is given.
+    fn fresh() -> impl Future<Output = Option<Fresh<Self::Backend>>>;
+}
+
+/// A database of one test's own.
+pub struct Fresh<B: Backend> {
+    pub db: Database<B>,
+    /// Removes it; runs also when the test has failed.
+    pub drop: Box<dyn AsyncCleanUp>,
+}
+
+pub trait AsyncCleanUp {
+    fn run<'a>(self: Box<Self>) -> std::pin::Pin<Box<dyn Future<Output = ()> + 'a>>
+    where
+        Self: 'a;
+}
+
+/// Runs a test on a fresh database with the models' tables.
+pub fn run(models: &[ModelEntry], test: impl AsyncFnOnce(&Db)) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        let Some(fresh) = crate::Backend::fresh().await else { return };
+        fresh.db.create_tables(models).await.expect("tables are created");
+        let result = AssertUnwindSafe(test(&fresh.db)).catch_unwind().await;
+        fresh.db.close().await;
+        fresh.drop.run().await;
+        if let Err(panic) = result {
+            resume_unwind(panic);
+        }
+    });
+}
+
+/// Like [`run`], on several threads: for tests with concurrent tasks.
+pub fn run_threaded(models: &'static [ModelEntry], test: impl AsyncFnOnce(&Db)) {
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        let Some(fresh) = crate::Backend::fresh().await else { return };
+        fresh.db.create_tables(models).await.expect("tables are created");
+        let result = AssertUnwindSafe(test(&fresh.db)).catch_unwind().await;
+        fresh.db.close().await;
+        fresh.drop.run().await;
+        if let Err(panic) = result {
+            resume_unwind(panic);
+        }
+    });
+}
+
+/// A name that no other test uses, here or in another process.
+pub fn unique_name() -> String {
+    use std::sync::atomic::{AtomicU32, Ordering};
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    format!("orm_t_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
+}

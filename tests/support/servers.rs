@@ -1,0 +1,93 @@
+//! Servers given by `ORM_TEST_…_URL`: a database of each test's own on them.
+
+use std::pin::Pin;
+
+use orm::backend::{Backend, Executor};
+use orm::{Database, Result};
+
+use super::{AsyncCleanUp, Fresh, TestDatabase, unique_name};
+
+pub struct Postgres;
+pub struct MariaDb;
+pub struct MySql;
+
+#[cfg(feature = "postgres")]
+impl TestDatabase for Postgres {
+    type Backend = orm::postgres::Postgres;
+
+    async fn fresh() -> Option<Fresh<Self::Backend>> {
+        fresh("ORM_TEST_POSTGRES_URL", '"', async |url: String| orm::postgres::connect(&url).await).await
+    }
+}
+
+#[cfg(feature = "mysql")]
+impl TestDatabase for MariaDb {
+    type Backend = orm::mysql::MySql;
+
+    async fn fresh() -> Option<Fresh<Self::Backend>> {
+        fresh("ORM_TEST_MARIADB_URL", '`', async |url: String| orm::mysql::connect(&url).await).await
+    }
+}
+
+#[cfg(feature = "mysql")]
+impl TestDatabase for MySql {
+    type Backend = orm::mysql::MySql;
+
+    async fn fresh() -> Option<Fresh<Self::Backend>> {
+        fresh("ORM_TEST_MYSQL_URL", '`', async |url: String| orm::mysql::connect(&url).await).await
+    }
+}
+
+async fn fresh<B: Backend>(
+    variable: &str,
+    quote: char,
+    connect: impl AsyncFn(String) -> Result<Database<B>>,
+) -> Option<Fresh<B>> {
+    let Ok(url) = std::env::var(variable) else {
+        eprintln!("skipped: {variable} is not set (`cargo xtask test` starts servers)");
+        return None;
+    };
+    let name = unique_name();
+    let admin = connect(with_parameter(&url, "pool_size=1")).await.expect("the server answers");
+    admin.batch(&format!("CREATE DATABASE {quote}{name}{quote}")).await.expect("a database is created");
+    let own = with_parameter(&with_database(&url, &name), "pool_size=4");
+    let db = connect(own).await.expect("the new database answers");
+    Some(Fresh { db, drop: Box::new(DropDatabase { admin, sql: format!("DROP DATABASE {quote}{name}{quote}") }) })
+}
+
+fn with_database(url: &str, name: &str) -> String {
+    let (base, query) = url.split_once('?').map_or((url, None), |(base, query)| (base, Some(query)));
+    let (server, _) = base.rsplit_once('/').expect("a URL with a database");
+    match query {
+        Some(query) => format!("{server}/{name}?{query}"),
+        None => format!("{server}/{name}"),
+    }
+}
+
+fn with_parameter(url: &str, parameter: &str) -> String {
+    let separator = if url.contains('?') { '&' } else { '?' };
+    format!("{url}{separator}{parameter}")
+}
+
+struct DropDatabase<B: Backend> {
+    admin: Database<B>,
+    sql: String,
+}
+
+impl<B: Backend> AsyncCleanUp for DropDatabase<B> {
+    fn run<'a>(self: Box<Self>) -> Pin<Box<dyn Future<Output = ()> + 'a>>
+    where
+        Self: 'a,
+    {
+        Box::pin(async move {
+            // Best effort: a connection of the test may still be closing, and the name is this process's own.
+            for _ in 0..20 {
+                if self.admin.batch(&self.sql).await.is_ok() {
+                    break;
+                }
+                tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            }
+            self.admin.close().await;
+        })
+    }
+}
