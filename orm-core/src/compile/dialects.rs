@@ -9,12 +9,29 @@ pub(super) use postgres::POSTGRES;
 pub(super) use sqlite::SQLITE;
 
 use std::fmt::Write;
+use std::ops::RangeInclusive;
+
+use chrono::Datelike;
 
 use super::writer::SqlWriter;
 use crate::ast::{Expr, OrderBy, TextMatchKind};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, ValueError};
 use crate::schema::DbDefault;
 use crate::value::Value;
+
+/// Refuses dates, and instants, of years that the database cannot hold.
+fn check_year(value: &Value, years: RangeInclusive<i32>, target: &'static str) -> Result<(), ValueError> {
+    let year = match value {
+        Value::Date(date) => date.year(),
+        Value::DateTime(at) => at.year(),
+        Value::Timestamp(at) => at.year(),
+        _ => return Ok(()),
+    };
+    if years.contains(&year) {
+        return Ok(());
+    }
+    Err(ValueError::OutOfRange { kind: value.kind().name(), target: target.into() })
+}
 
 /// A LIKE pattern for literal text. `!` escapes, because `\` is not an ordinary character in every literal and mode.
 fn like_pattern(kind: TextMatchKind, text: &str) -> String {

@@ -7,7 +7,8 @@ use super::super::dialect::{Dialect, Spelling};
 use super::super::expr::write_operand;
 use super::super::writer::SqlWriter;
 use super::{
-    like_pattern, no_literal, plain_default, plain_literal, push_type, write_hex, write_quoted_text,
+    check_year, like_pattern, no_literal, plain_default, plain_literal, push_type, write_hex,
+    write_quoted_text,
 };
 use crate::ast::{Expr, OrderBy, Regex, TextMatch, TextMatchKind};
 use crate::error::{Result, ValueError};
@@ -74,7 +75,7 @@ impl Spelling for MySqlFamily {
         match value {
             Value::F32(number) if !number.is_finite() => Err(ValueError::NotFinite { kind: "f32" }),
             Value::F64(number) if !number.is_finite() => Err(ValueError::NotFinite { kind: "f64" }),
-            _ => Ok(()),
+            value => check_year(value, 1..=9999, "MySQL's dates (years 1 to 9999)"),
         }
     }
 

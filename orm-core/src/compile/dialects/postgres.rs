@@ -7,8 +7,8 @@ use super::super::dialect::Spelling;
 use super::super::expr::write_operand;
 use super::super::writer::SqlWriter;
 use super::{
-    like_pattern, no_literal, plain_default, plain_literal, push_type, write_hex, write_order_with_nulls,
-    write_quoted_text,
+    check_year, like_pattern, no_literal, plain_default, plain_literal, push_type, write_hex,
+    write_order_with_nulls, write_quoted_text,
 };
 use crate::ast::{Expr, OrderBy, Regex, TextMatch, TextMatchKind};
 use crate::error::{Result, ValueError};
@@ -42,7 +42,7 @@ impl Spelling for Postgres {
                 Err(ValueError::OutOfRange { kind: "u64", target: "PostgreSQL's bigint".into() })
             }
             Value::Text(text) if text.contains('\0') => Err(ValueError::NulInText),
-            _ => Ok(()),
+            value => check_year(value, -4712..=262_142, "PostgreSQL's dates (from 4713 BC)"),
         }
     }
 

@@ -7,7 +7,8 @@ use super::super::dialect::Spelling;
 use super::super::expr::{field_of, write_infix, write_number, write_operand};
 use super::super::writer::SqlWriter;
 use super::{
-    no_literal, plain_default, plain_literal, push_type, write_hex, write_order_with_nulls, write_quoted_text,
+    check_year, no_literal, plain_default, plain_literal, push_type, write_hex, write_order_with_nulls,
+    write_quoted_text,
 };
 use crate::ast::{Arithmetic, ArithmeticOp, Expr, OrderBy, Regex, TextMatch, TextMatchKind};
 use crate::error::{Result, ValueError};
@@ -44,7 +45,7 @@ impl Spelling for Sqlite {
             // SQLite would store NULL for it.
             Value::F32(number) if number.is_nan() => Err(ValueError::NotFinite { kind: "f32" }),
             Value::F64(number) if number.is_nan() => Err(ValueError::NotFinite { kind: "f64" }),
-            _ => Ok(()),
+            value => check_year(value, 0..=9999, "SQLite's dates (years 0 to 9999)"),
         }
     }
 
