@@ -542,6 +542,12 @@ async fn prepare_new(
     refuse_nul(sql).map_err(Failure::Refused)?;
     let types: Vec<_> = params.iter().map(|value| parameter_type(value.kind())).collect();
     let statement = client.prepare_typed(sql, &types).await?;
+    let wanted = statement.params().len();
+    if wanted != params.len() {
+        let message = format!("{} parameters given for {wanted} in the statement", params.len());
+        let error = DatabaseError::new(DatabaseErrorKind::ProgrammingError, message).with_sql(sql);
+        return Err(Failure::Refused(error.into()));
+    }
     let prepared = Prepared { statement, taints: session_state::taints(sql) };
     cache.insert(sql, params, prepared.clone());
     Ok(prepared)

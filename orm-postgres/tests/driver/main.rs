@@ -1,0 +1,11 @@
+//! The driver against a real server, named by `ORM_TEST_POSTGRES_URL`; without it the tests say that they were skipped.
+
+mod cancellation;
+mod connecting;
+mod cursors;
+mod database_errors;
+mod session;
+mod statements;
+mod support;
+mod transactions;
+mod values;
