@@ -15,8 +15,9 @@ use crate::program;
 pub(super) fn start() -> Result<Server> {
     let program = match of_this_machine() {
         Some(path) => Program { path, root: None },
-        None => debian::find_or_fetch()
-            .with_context(|| format!("no mysqld of MySQL in {}", program::list(&folders())))?,
+        None => debian::find_or_fetch().with_context(|| {
+            format!("no mysqld of MySQL (package mysql-server) in {}", program::list(&folders()))
+        })?,
     };
     let home = Home::new(program)?;
     // Unlike MariaDB's, this server makes its data directory itself, and wants it absent or empty.
