@@ -5,13 +5,13 @@
 //!
 //! - `manager`: how a connection is opened, and whether an idle one may be lent again;
 //! - `entry`: a connection with what the pool knows about it;
-//! - `gate`: who may open a connection now, so that a server that refuses is not stormed;
+//! - `gate`: who may open a connection now, so that no server is stormed, and who gets it;
 //! - `failure`: a failed attempt, told to everybody who waits for it;
 //! - `age`: when a connection is too old;
 //! - `health`: asking an idle connection for a sign of life;
 //! - `loan`: who holds a connection, for the message of the time-out.
 //!
-//! The pool has no task of its own: ages are looked at when a connection is taken or comes back. One that nobody asks
+//! The pool has no task of its own but for each attempt to connect (which ends within the connect time-out): ages are looked at when a connection is taken or comes back. One that nobody asks
 //! for stays open, however old, until it is asked for, and is then replaced.
 
 mod age;
@@ -40,18 +40,19 @@ use crate::backend::{Driver, PoolOptions, PoolStatus};
 use crate::compile::Operation;
 use crate::error::{PoolError, Result};
 
-use manager::Manager;
+use manager::{Manager, Rules};
 
 /// More connections than any server takes; keeps a slip of the pen in an option from asking for memory without end.
 const MOST: usize = 65_536;
 
 /// Connections of one driver, lent to one caller at a time in the order in which they asked.
 ///
-/// Connections are opened when they are needed, by the caller who needs one. When that fails the caller gets the
-/// error at once, and for the next half second so does everybody else who would need a new connection; then one
-/// caller tries again. So a server that refuses sees at most two attempts a second, and one that hangs one at a time.
+/// Connections are opened when they are needed, up to four at a time. When that fails all who wait for it get the error
+/// at once, and for the next half second so does everybody else who would need a new connection; then one attempt is
+/// made again. So a server that refuses or hangs sees at most two attempts a second.
 ///
-/// A caller may be dropped at any point: its place in the queue, its permit and a half-open connection go with it.
+/// A caller may be dropped at any point: its place in the queue and its permit are free at once, and a connection that
+/// was being opened for it is the next caller's.
 pub struct Pool<D: Driver> {
     connections: managed::Pool<Manager<D>>,
     acquire_timeout: Duration,
@@ -73,7 +74,7 @@ impl<D: Driver> Pool<D> {
     pub fn new(driver: D, options: PoolOptions) -> Self {
         let max = options.pool_size.saturating_add(options.max_overflow).clamp(1, MOST);
         let acquire_timeout = options.acquire_timeout;
-        match managed::Pool::builder(Manager::new(driver, &options, max)).max_size(max).build() {
+        match managed::Pool::builder(Manager::new(driver, options, max)).max_size(max).build() {
             Ok(connections) => Pool { connections, acquire_timeout, max, waiting: AtomicUsize::new(0) },
             Err(managed::BuildError::NoRuntimeSpecified) => unreachable!("deadpool is given no time-outs"),
         }
@@ -121,14 +122,16 @@ impl<D: Driver> Pool<D> {
     /// The gauges. Each is right for its moment; under load they are not of the very same moment.
     pub fn status(&self) -> PoolStatus {
         let status = self.connections.status();
-        let idle = status.size.saturating_sub(self.manager().loans.count());
-        PoolStatus::new(status.size, idle, self.waiting.load(Ordering::Relaxed), status.max_size)
+        let loans = &self.rules().loans;
+        let open = loans.open();
+        let idle = open.saturating_sub(loans.count());
+        PoolStatus::new(open, idle, self.waiting.load(Ordering::Relaxed), status.max_size)
     }
 
     /// Closes the pool: callers who wait or connect get [`PoolError::Closed`], idle connections are closed at once,
     /// those on loan when they come back. Closing twice does nothing more.
     pub fn close(&self) {
-        self.manager().gate.close();
+        self.rules().gate.close();
         // deadpool would drop idle connections while it holds its lock, so they are taken out before; and it leaves
         // those that were promised to a waiter who has not run yet, so they are taken out after.
         drop(self.connections.retain(|_, _| false));
@@ -138,17 +141,16 @@ impl<D: Driver> Pool<D> {
 
     /// Why nothing was had in time.
     fn timed_out(&self, waited: Duration) -> PoolError {
-        let manager = self.manager();
+        let rules = self.rules();
         let now = Instant::now();
-        let holders = manager.loans.holders(now);
+        let holders = rules.loans.holders(now);
         if holders.len() < self.max {
             // Not all are lent out. The server is to blame if it has been silent for long; if not, there was just no
             // end of callers before this one.
-            let silent =
-                [manager.gate.silent_since(), manager.health.silent_since()].into_iter().flatten().min();
+            let silent = [rules.gate.silent_since(), rules.health.silent_since()].into_iter().flatten().min();
             let after = silent.map(|since| now.saturating_duration_since(since).min(waited));
             if let Some(after) = after.filter(|after| *after >= (waited / 2).min(Duration::from_secs(1))) {
-                return PoolError::ConnectTimeout { target: manager.target(), after };
+                return PoolError::ConnectTimeout { target: rules.target(), after };
             }
         }
         PoolError::Exhausted { waited, size: self.max, holders }
@@ -156,9 +158,7 @@ impl<D: Driver> Pool<D> {
 
     /// Closes idle connections beyond `pool_size` that nobody waits for.
     fn shrink(&self) {
-        let status = self.connections.status();
-        let beyond = status.size.saturating_sub(self.manager().pool_size);
-        let mut surplus = beyond.min(status.available);
+        let mut surplus = self.rules().surplus().min(self.connections.status().available);
         if surplus > 0 {
             drop(self.connections.retain(|_, _| {
                 let keep = surplus == 0;
@@ -168,8 +168,8 @@ impl<D: Driver> Pool<D> {
         }
     }
 
-    fn manager(&self) -> &Manager<D> {
-        self.connections.manager()
+    fn rules(&self) -> &Rules<D> {
+        self.connections.manager().rules()
     }
 }
 
@@ -191,7 +191,7 @@ impl<D: Driver> Drop for Waiting<'_, D> {
     fn drop(&mut self) {
         self.pool.waiting.fetch_sub(1, Ordering::Relaxed);
         // A connection beyond `pool_size` may have been kept for this caller, who went away without it.
-        if !self.served && self.pool.manager().may_overflow {
+        if !self.served {
             self.pool.shrink();
         }
     }
@@ -215,7 +215,7 @@ impl<D: Driver> Drop for Pooled<D> {
         } else if entry.is_past_its_time() || entry.may_be_surplus() {
             // Reaching the pool costs something, so it is asked only where its answer may matter.
             if managed::Object::pool(&entry)
-                .is_none_or(|pool| pool.manager().is_unwanted(&entry, &pool.status()))
+                .is_none_or(|pool| pool.manager().rules().is_unwanted(&entry, &pool.status()))
             {
                 entry.close();
             }

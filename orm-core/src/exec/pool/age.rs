@@ -51,7 +51,7 @@ impl Lifetimes {
         let max_age = self.max_age?;
         let now = Instant::now();
         Some(Lifetime {
-            up: now.checked_add(max_age - self.jitter.below(max_age / 5))?,
+            up: now.checked_add(max_age.saturating_sub(self.jitter.below(max_age / 5)))?,
             overdue: now.checked_add(max_age.checked_add(self.grace)?)?,
         })
     }

@@ -8,30 +8,37 @@ use crate::error::{DatabaseError, DatabaseErrorKind, Error, PoolError};
 pub(super) enum Failure {
     /// No connection within the connect time-out.
     TimedOut(Duration),
-    /// The driver's error.
-    Refused(Error),
+    /// The driver's error: as it came, for the first who asks, and a copy for the others.
+    Refused(Option<Error>, Error),
 }
 
 impl Failure {
-    /// The same without the driver's own error, which cannot be copied.
-    pub(super) fn copy(&self) -> Self {
-        match self {
-            Failure::TimedOut(after) => Failure::TimedOut(*after),
-            Failure::Refused(error) => Failure::Refused(copy(error)),
-        }
+    /// The driver could not connect.
+    pub(super) fn refused(error: Error) -> Self {
+        let copied = copy(&error);
+        Failure::Refused(Some(error), copied)
+    }
+
+    /// The driver panicked while it connected; its message went where panics go.
+    pub(super) fn panicked() -> Self {
+        Failure::refused(DatabaseError::new(DatabaseErrorKind::Other, "the driver panicked").into())
     }
 
     /// The error for a caller; `target` is where it happened.
-    pub(super) fn into_error(self, target: String) -> Error {
-        match self {
-            Failure::TimedOut(after) => PoolError::ConnectTimeout { target, after }.into(),
+    pub(super) fn tell(&mut self, target: String) -> Error {
+        let error = match self {
+            Failure::TimedOut(after) => return PoolError::ConnectTimeout { target, after: *after }.into(),
+            Failure::Refused(first, copied) => first.take().unwrap_or_else(|| copy(copied)),
+        };
+        match error {
             // A driver that waits for something itself may have found the words already.
-            Failure::Refused(Error::Pool(error)) => Error::Pool(error),
-            Failure::Refused(error) => PoolError::Unreachable { target, source: Box::new(error) }.into(),
+            Error::Pool(error) => Error::Pool(error),
+            error => PoolError::Unreachable { target, source: Box::new(error) }.into(),
         }
     }
 }
 
+/// The same without the driver's own error, which cannot be copied.
 fn copy(error: &Error) -> Error {
     match error {
         Error::Database(error) => {

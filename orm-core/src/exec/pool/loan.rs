@@ -24,6 +24,12 @@ impl Loans {
         loan
     }
 
+    /// Connections that are open, on loan or not.
+    pub(super) fn open(&self) -> usize {
+        let all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+        all.iter().filter(|loan| loan.strong_count() > 0).count()
+    }
+
     /// Connections on loan.
     pub(super) fn count(&self) -> usize {
         self.current().len()

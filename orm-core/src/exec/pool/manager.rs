@@ -1,6 +1,6 @@
 //! How a connection is opened, and whether an idle one may be lent again.
 
-use std::time::Duration;
+use std::sync::Arc;
 
 use deadpool::managed::{self, Metrics, RecycleError, RecycleResult};
 use tokio::time::{Instant, timeout};
@@ -8,38 +8,60 @@ use tokio::time::{Instant, timeout};
 use super::age::Lifetimes;
 use super::entry::Entry;
 use super::failure::Failure;
-use super::gate::{Gate, Refusal};
+use super::gate::{Attempt, Gate};
 use super::health::{Condition, Health};
 use super::loan::Loans;
 use crate::backend::{Driver, PoolOptions};
-use crate::error::{Error, PoolError, Result};
+use crate::error::{Error, Result};
 
 /// deadpool's view of a driver, with the rules of the pool.
 pub(super) struct Manager<D: Driver> {
+    rules: Arc<Rules<D>>,
+}
+
+/// What an attempt to connect needs too, which may outlive the caller who began it.
+pub(super) struct Rules<D: Driver> {
     driver: D,
-    connect_timeout: Duration,
-    pub(super) pool_size: usize,
-    pub(super) may_overflow: bool,
-    pub(super) gate: Gate,
+    options: PoolOptions,
+    may_overflow: bool,
+    pub(super) gate: Arc<Gate<Entry<D::Connection>>>,
     pub(super) health: Health,
     pub(super) loans: Loans,
     lifetimes: Lifetimes,
 }
 
 impl<D: Driver> Manager<D> {
-    pub(super) fn new(driver: D, options: &PoolOptions, max: usize) -> Self {
+    pub(super) fn new(driver: D, options: PoolOptions, max: usize) -> Self {
         Manager {
-            driver,
-            connect_timeout: options.connect_timeout,
-            pool_size: options.pool_size,
-            may_overflow: options.pool_size < max,
-            gate: Gate::default(),
-            health: Health::new(options.health_check_after, options.acquire_timeout),
-            loans: Loans::default(),
-            lifetimes: Lifetimes::new(options.max_age, max),
+            rules: Arc::new(Rules {
+                driver,
+                may_overflow: options.pool_size < max,
+                gate: Gate::new(),
+                health: Health::new(options.health_check_after, options.acquire_timeout),
+                loans: Loans::default(),
+                lifetimes: Lifetimes::new(options.max_age, max),
+                options,
+            }),
         }
     }
 
+    pub(super) fn rules(&self) -> &Rules<D> {
+        &self.rules
+    }
+
+    /// A connection opened now, or one that was opened for a caller who left.
+    async fn open(&self) -> Result<Entry<D::Connection>> {
+        loop {
+            let begin = |attempt| drop(tokio::spawn(connect(Arc::clone(&self.rules), attempt)));
+            let mut entry = self.rules.gate.fetch(begin, || self.rules.target()).await?;
+            if self.rules.is_fit(&mut entry).await {
+                return Ok(entry);
+            }
+        }
+    }
+}
+
+impl<D: Driver> Rules<D> {
     pub(super) fn target(&self) -> String {
         self.driver.target()
     }
@@ -47,32 +69,41 @@ impl<D: Driver> Manager<D> {
     /// True when a clean connection that comes back is to be closed: too old, or one too many and nobody waits.
     /// When two come back at the same moment both may be found one too many; the next caller opens one again.
     pub(super) fn is_unwanted(&self, entry: &Entry<D::Connection>, status: &managed::Status) -> bool {
-        let surplus = status.size > self.pool_size && status.waiting == 0;
-        surplus || self.is_too_old(entry, entry.since())
+        (status.waiting == 0 && self.surplus() > 0) || self.is_too_old(entry, entry.since())
+    }
+
+    /// Connections beyond `pool_size`.
+    pub(super) fn surplus(&self) -> usize {
+        if self.may_overflow { self.loans.open().saturating_sub(self.options.pool_size) } else { 0 }
+    }
+
+    /// True when an idle connection may be lent; if not it has been closed.
+    async fn is_fit(&self, entry: &mut Entry<D::Connection>) -> bool {
+        let now = Instant::now();
+        // The server or the network may have ended it meanwhile, and the driver noticed.
+        if entry.is_clean() {
+            if self.is_too_old(entry, now) {
+                entry.close();
+                return false;
+            }
+            let good = match self.health.of(entry, now) {
+                Condition::Fresh => true,
+                // Boxed: it is rare, and would be part of the future of every query.
+                Condition::Unknown => Box::pin(self.ask(entry)).await,
+                Condition::Lost => false,
+            };
+            if good {
+                entry.change_hands(now);
+                return true;
+            }
+        }
+        // Not left to the entry's `Drop`: after a ping without answer the driver may think that all is well.
+        entry.discard();
+        false
     }
 
     fn is_too_old(&self, entry: &Entry<D::Connection>, now: Instant) -> bool {
         entry.lifetime().is_some_and(|lifetime| self.lifetimes.ends(lifetime, now))
-    }
-
-    async fn open(&self) -> Result<D::Connection> {
-        let attempt = match self.gate.admit().await {
-            Ok(attempt) => attempt,
-            Err(Refusal::Failed(failure)) => return Err(failure.into_error(self.target())),
-            Err(Refusal::Closed) => return Err(PoolError::Closed.into()),
-        };
-        let opened = self.gate.unless_closed(timeout(self.connect_timeout, self.driver.connect())).await;
-        let failure = match opened {
-            None => return Err(PoolError::Closed.into()),
-            Some(Ok(Ok(connection))) => {
-                attempt.succeeded();
-                return Ok(connection);
-            }
-            Some(Ok(Err(error))) => Failure::Refused(error),
-            Some(Err(_)) => Failure::TimedOut(self.connect_timeout),
-        };
-        attempt.failed(failure.copy());
-        Err(failure.into_error(self.target()))
     }
 
     async fn ask(&self, entry: &mut Entry<D::Connection>) -> bool {
@@ -83,37 +114,37 @@ impl<D: Driver> Manager<D> {
     }
 }
 
+/// Connects, and tells the gate what came of it.
+async fn connect<D: Driver>(rules: Arc<Rules<D>>, attempt: Attempt<Entry<D::Connection>>) {
+    match rules.gate.unless_closed(timeout(rules.options.connect_timeout, rules.driver.connect())).await {
+        Some(Ok(Ok(connection))) => {
+            let (lifetime, loan) = (rules.lifetimes.draw(), rules.loans.register());
+            attempt
+                .succeeded(Entry::new(connection, lifetime, loan, rules.may_overflow), rules.surplus() > 0);
+        }
+        Some(Ok(Err(error))) => attempt.failed(Failure::refused(error)),
+        Some(Err(_)) => attempt.failed(Failure::TimedOut(rules.options.connect_timeout)),
+        None => {}
+    }
+}
+
 impl<D: Driver> managed::Manager for Manager<D> {
     type Type = Entry<D::Connection>;
     type Error = Error;
 
     async fn create(&self) -> Result<Self::Type> {
-        // Boxed: drivers' connecting futures are large, and would be part of the future of every query.
-        let connection = Box::pin(self.open()).await?;
-        Ok(Entry::new(connection, self.lifetimes.draw(), self.loans.register(), self.may_overflow))
+        // Boxed, as above.
+        Box::pin(self.open()).await
     }
 
     async fn recycle(&self, entry: &mut Self::Type, _: &Metrics) -> RecycleResult<Error> {
-        let now = Instant::now();
-        // The server or the network may have ended it meanwhile, and the driver noticed.
-        if entry.is_clean() {
-            if self.is_too_old(entry, now) {
-                entry.close();
-                return Err(RecycleError::message("too old"));
-            }
-            let good = match self.health.of(entry, now) {
-                Condition::Fresh => true,
-                // Boxed as above.
-                Condition::Unknown => Box::pin(self.ask(entry)).await,
-                Condition::Lost => false,
-            };
-            if good {
-                entry.change_hands(now);
-                return Ok(());
-            }
-        }
-        // Not left to the entry's `Drop`: after a ping without answer the driver may think that all is well.
-        entry.discard();
-        Err(RecycleError::message("lost while idle"))
+        if self.rules.is_fit(entry).await { Ok(()) } else { Err(RecycleError::message("closed")) }
+    }
+}
+
+impl<D: Driver> Drop for Manager<D> {
+    fn drop(&mut self) {
+        // Attempts hold the rules, not the pool.
+        self.rules.gate.close();
     }
 }

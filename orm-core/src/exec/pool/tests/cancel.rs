@@ -68,34 +68,65 @@ fn ten_thousand_impatient_callers_on_two_threads_leave_no_trace() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_caller_dropped_after_any_poll_leaves_no_trace() {
-    let fake = Fake::new();
-    let pool = Pool::new(fake.clone(), options(1));
-    for polls in 0..8 {
+async fn a_caller_dropped_at_any_time_leaves_no_trace() {
+    for patience in 0..8 {
+        let fake = Fake::new();
         fake.set_connecting(Connecting::After(millis(4)));
-        {
-            let mut acquire = std::pin::pin!(pool.acquire(READ));
-            for _ in 0..polls {
-                let _ = tokio::time::timeout(millis(1), acquire.as_mut())
-                    .await
-                    .map(|lent| lent.map(Pooled::discard));
-                if pool.status().waiting == 0 {
-                    break;
-                }
-            }
-        }
-        assert_eq!((pool.status().waiting, pool.status().open, fake.live()), (0, 0, 0), "{polls} polls");
+        let pool = Pool::new(fake.clone(), options(1));
+        let served = tokio::time::timeout(millis(patience), pool.acquire(READ)).await.is_ok();
+        assert_eq!((served, pool.status().waiting), (patience > 4, 0), "{patience} ms");
+        assert_at_rest(&pool, &fake, 1).await;
+        assert_eq!(fake.opened(), 1, "what was begun for who left is used");
     }
-    assert_at_rest(&pool, &fake, 1).await;
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_waits_behind_a_caller_who_went_away_takes_over() {
+async fn who_waits_behind_a_caller_who_went_away_gets_its_connection() {
     let fake = Fake::new();
     fake.set_connecting(Connecting::After(millis(100)));
-    let pool = Pool::new(fake.clone(), options(2));
+    let pool = Pool::new(fake.clone(), options(1));
+    let start = tokio::time::Instant::now();
     let (first, second) =
         tokio::join!(tokio::time::timeout(millis(50), pool.acquire(READ)), pool.acquire(READ));
     assert!(first.is_err() && second.is_ok());
-    assert_eq!(fake.attempts().len(), 2);
+    assert!(start.elapsed() < millis(110), "{:?}", start.elapsed());
+    assert_eq!(fake.attempts().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn callers_with_less_patience_than_a_login_takes_get_a_connection_in_the_end() {
+    let fake = Fake::new();
+    fake.set_connecting(Connecting::After(millis(20)));
+    let pool = Pool::new(fake.clone(), options(4));
+    let mut attempts = 0;
+    while !matches!(tokio::time::timeout(millis(5), pool.acquire(READ)).await, Ok(Ok(_))) {
+        attempts += 1;
+    }
+    assert!((3..=4).contains(&attempts), "{attempts}");
+    assert_eq!(fake.attempts().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_connection_opened_for_nobody_is_not_kept_beyond_pool_size() {
+    let fake = Fake::new();
+    let pool = Pool::new(fake.clone(), options(1).max_overflow(1_usize));
+    let lent = take(&pool).await;
+    fake.set_connecting(Connecting::After(millis(20)));
+    assert!(tokio::time::timeout(millis(5), pool.acquire(READ)).await.is_err());
+    tokio::time::sleep(millis(20)).await;
+    assert_eq!((fake.opened(), fake.live(), pool.status().open), (2, 1, 1));
+    drop(lent);
+    assert_at_rest(&pool, &fake, 2).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_connection_opened_for_nobody_is_looked_at_before_it_is_lent() {
+    let fake = Fake::new();
+    let pool = Pool::new(fake.clone(), options(1).max_age(Duration::from_secs(10)));
+    fake.set_connecting(Connecting::After(millis(20)));
+    assert!(tokio::time::timeout(millis(5), pool.acquire(READ)).await.is_err());
+    tokio::time::sleep(Duration::from_secs(20)).await;
+    assert_eq!((pool.status().open, pool.status().idle), (1, 1));
+    assert_eq!(take(&pool).await.id, 1);
+    assert_at_rest(&pool, &fake, 1).await;
 }

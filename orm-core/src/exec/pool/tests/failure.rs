@@ -2,32 +2,26 @@
 
 use std::sync::Arc;
 
-use futures::all;
-
 use super::*;
 use crate::error::DatabaseErrorKind;
 
-mod futures {
-    use super::*;
-
-    /// Starts `count` callers at once and gives their results with the time each took.
-    pub(super) async fn all(pool: &Arc<Pool<Fake>>, count: usize) -> Vec<(Result<()>, Duration)> {
-        let tasks: Vec<_> = (0..count)
-            .map(|_| {
-                let pool = Arc::clone(pool);
-                tokio::spawn(async move {
-                    let start = tokio::time::Instant::now();
-                    let result = pool.acquire(READ).await.map(drop);
-                    (result, start.elapsed())
-                })
+/// Starts `count` callers at once and gives their results with the time each took.
+async fn all(pool: &Arc<Pool<Fake>>, count: usize) -> Vec<(Result<Pooled<Fake>>, Duration)> {
+    let tasks: Vec<_> = (0..count)
+        .map(|_| {
+            let pool = Arc::clone(pool);
+            tokio::spawn(async move {
+                let start = tokio::time::Instant::now();
+                let result = pool.acquire(READ).await;
+                (result, start.elapsed())
             })
-            .collect();
-        let mut results = Vec::new();
-        for task in tasks {
-            results.push(task.await.unwrap());
-        }
-        results
+        })
+        .collect();
+    let mut results = Vec::new();
+    for task in tasks {
+        results.push(task.await.unwrap());
     }
+    results
 }
 
 fn assert_refused(error: &PoolError) {
@@ -120,22 +114,11 @@ async fn a_server_that_is_back_serves_the_whole_pool_soon() {
         }
     };
     assert!(back.elapsed() <= millis(600), "{:?}", back.elapsed());
-    let mut lent = vec![first];
-    let more = futures_of(&pool, 19);
-    for task in more {
-        lent.push(task.await.unwrap());
-    }
+    let lent = all(&pool, 19).await;
+    assert!(lent.iter().all(|(result, _)| result.is_ok()));
     assert!(back.elapsed() <= millis(1000), "{:?}", back.elapsed());
-    assert_eq!(pool.status().open, 20);
-}
-
-fn futures_of(pool: &Arc<Pool<Fake>>, count: usize) -> Vec<tokio::task::JoinHandle<Pooled<Fake>>> {
-    (0..count)
-        .map(|_| {
-            let pool = Arc::clone(pool);
-            tokio::spawn(async move { take(&pool).await })
-        })
-        .collect()
+    assert_eq!(pool.status(), crate::backend::PoolStatus::new(20, 0, 0, 20));
+    drop(first);
 }
 
 #[tokio::test(start_paused = true)]
@@ -159,7 +142,7 @@ async fn the_connect_timeout_is_told_to_all_who_wait() {
 async fn every_caller_of_a_silent_server_fails_at_its_own_timeout() {
     let fake = Fake::new();
     fake.set_connecting(Connecting::Hangs);
-    let pool = Arc::new(Pool::new(fake.clone(), options(4).connect_timeout(Duration::from_secs(60))));
+    let pool = Arc::new(Pool::new(fake.clone(), options(4).connect_timeout(Duration::from_mins(1))));
     let mut tasks = Vec::new();
     for _ in 0..50 {
         let pool = Arc::clone(&pool);
@@ -182,9 +165,68 @@ async fn a_driver_that_panics_while_connecting_costs_nothing() {
     let fake = Fake::new();
     fake.set_connecting(Connecting::Panics);
     let pool = Arc::new(Pool::new(fake.clone(), options(2)));
-    for _ in 0..10 {
-        let pool = Arc::clone(&pool);
-        assert!(tokio::spawn(async move { pool.acquire(READ).await.is_ok() }).await.unwrap_err().is_panic());
+    for (result, _) in all(&pool, 10).await {
+        let text = pool_error(result).to_string();
+        assert_eq!(text, "cannot connect to fake://memory: database error: the driver panicked");
     }
+    assert_eq!(fake.attempts().len(), 1);
     assert_at_rest(&pool, &fake, 2).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_attempt_that_hangs_does_not_keep_others_from_connecting() {
+    let fake = Fake::new();
+    fake.set_connecting(Connecting::Hangs);
+    let pool = Arc::new(Pool::new(fake.clone(), options(3)));
+    let waiting = tokio::spawn({
+        let pool = Arc::clone(&pool);
+        async move { all(&pool, 3).await }
+    });
+    tokio::time::sleep(millis(100)).await;
+    fake.set_connecting(Connecting::AtOnce);
+    let results = waiting.await.unwrap();
+    // The second attempt goes through after half a second, the third at once after it; the first stays lost, and
+    // so the third caller's own.
+    let quick = results.iter().filter(|(result, took)| result.is_ok() && *took <= millis(510)).count();
+    assert_eq!(quick, 2);
+    let (lost, took) = results.into_iter().find(|(_, took)| *took > millis(510)).unwrap();
+    assert!(lost.is_err() && took >= millis(5000), "{took:?}");
+    assert_at_rest(&pool, &fake, 3).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_first_who_hears_of_a_refusal_gets_the_drivers_error() {
+    let fake = Fake::new();
+    fake.set_connecting(Connecting::Refused(millis(1)));
+    let pool = Arc::new(Pool::new(fake.clone(), options(2)));
+    let with_source = all(&pool, 5)
+        .await
+        .into_iter()
+        .filter(|(result, _)| match result {
+            Err(Error::Pool(error)) => match &**error {
+                PoolError::Unreachable { source, .. } => std::error::Error::source(&**source).is_some(),
+                _ => false,
+            },
+            _ => false,
+        })
+        .count();
+    assert_eq!(with_source, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_runtime_that_is_shut_down_takes_its_attempts_along() {
+    let fake = Fake::new();
+    fake.set_connecting(Connecting::Hangs);
+    let pool = Arc::new(Pool::new(fake.clone(), options(1)));
+    let shared = Arc::clone(&pool);
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        let left =
+            runtime.block_on(async { tokio::time::timeout(millis(1), shared.acquire(READ)).await.is_err() });
+        assert!(left && shared.rules().gate.silent_since().is_some());
+    })
+    .join()
+    .unwrap();
+    assert!(pool.rules().gate.silent_since().is_none());
+    assert_at_rest(&pool, &fake, 1).await;
 }

@@ -104,7 +104,8 @@ impl Driver for Fake {
             Connecting::Refused(delay) => {
                 sleep(delay).await;
                 let kind = DatabaseErrorKind::OutOfResources;
-                return Err(DatabaseError::new(kind, "too many clients").with_code("53300").into());
+                let error = DatabaseError::new(kind, "too many clients").with_code("53300");
+                return Err(error.with_source("fake", "the driver's words").into());
             }
             Connecting::Hangs => std::future::pending().await,
             Connecting::Panics => panic!("the driver's fault"),

@@ -88,11 +88,11 @@ async fn a_health_check_without_answer_leaves_time_to_connect() {
     let fake = Fake::new();
     let pool = Pool::new(fake.clone(), options(1).acquire_timeout(millis(400)));
     drop(take(&pool).await);
-    tokio::time::advance(Duration::from_secs(60)).await;
+    tokio::time::advance(Duration::from_mins(1)).await;
     fake.set_pinging(Pinging::Hangs);
     assert_eq!(take(&pool).await.id, 1);
     fake.set_connecting(Connecting::Hangs);
-    tokio::time::advance(Duration::from_secs(60)).await;
+    tokio::time::advance(Duration::from_mins(1)).await;
     let error = pool_error(pool.acquire(READ).await);
     assert!(matches!(&error, PoolError::ConnectTimeout { .. }), "{error}");
 }
