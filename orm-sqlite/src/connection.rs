@@ -47,12 +47,17 @@ impl SqliteConnection {
         let reply = self.pooled.link.call(work).await;
         self.calling = false;
         let reply = reply?;
-        self.transaction = match (self.transaction, reply.autocommit) {
+        self.note(reply.autocommit);
+        reply.result
+    }
+
+    /// What the last statement made of the transaction.
+    fn note(&mut self, autocommit: bool) {
+        self.transaction = match (self.transaction, autocommit) {
             (_, false) => Transaction::Open,
             (Transaction::None, true) => Transaction::None,
             (Transaction::Open | Transaction::Lost, true) => Transaction::Lost,
         };
-        reply.result
     }
 
     /// Leaves no trace of an abandoned call, and lets nothing run that was meant for a transaction that is gone.
@@ -78,7 +83,19 @@ impl Connection<Sqlite> for SqliteConnection {
         }
     }
 
-    async fn query(&mut self, sql: CompiledSql, sink: BoxSink<Sqlite>) -> Result<BoxSink<Sqlite>> {
+    async fn query(&mut self, sql: CompiledSql, mut sink: BoxSink<Sqlite>) -> Result<BoxSink<Sqlite>> {
+        self.ready()?;
+        if let Some(reply) = self.pooled.link.try_in_place(&sql, &mut sink) {
+            let lengthy = self.pooled.link.was_lengthy();
+            self.note(reply.autocommit);
+            reply.result?;
+            // A task that only reads in place would never let another one run.
+            match lengthy {
+                true => tokio::task::yield_now().await,
+                false => tokio::task::coop::consume_budget().await,
+            }
+            return Ok(sink);
+        }
         match self.call(Work::Query(sql, sink)).await? {
             Done::Rows(sink) => Ok(sink),
             _ => Err(mismatch()),

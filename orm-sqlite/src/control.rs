@@ -38,6 +38,7 @@ pub(crate) struct Control {
     busy_timeout: AtomicU64,
     busy_until: AtomicU64,
     in_place: AtomicBool,
+    lengthy: AtomicBool,
     ended: AtomicU8,
 }
 
@@ -53,6 +54,7 @@ impl Control {
             busy_timeout: AtomicU64::new(nanos(busy_timeout)),
             busy_until: AtomicU64::new(NEVER),
             in_place: AtomicBool::new(false),
+            lengthy: AtomicBool::new(false),
             ended: AtomicU8::new(0),
         }
     }
@@ -82,6 +84,7 @@ impl Control {
 
     /// A job begins on its caller's thread. The clock is read only when the first handler call shows that it is not short.
     pub(crate) fn start_in_place(&self) {
+        self.lengthy.store(false, Ordering::Relaxed);
         self.begin(NEVER, NEVER, true);
     }
 
@@ -102,6 +105,11 @@ impl Control {
         }
     }
 
+    /// True when the job in place took more than a quarter of its budget.
+    pub(crate) fn was_lengthy(&self) -> bool {
+        self.lengthy.load(Ordering::Relaxed)
+    }
+
     pub(crate) fn set_busy_timeout(&self, timeout: Duration) {
         self.busy_timeout.store(nanos(timeout), Ordering::Relaxed);
     }
@@ -115,7 +123,13 @@ impl Control {
                     self.deadline.store(now.saturating_add(self.budget), Ordering::Relaxed);
                     false
                 }
-                deadline => now >= deadline && self.end(3),
+                deadline if now >= deadline => self.end(3),
+                deadline => {
+                    if deadline.saturating_sub(now) < self.budget / 4 * 3 {
+                        self.lengthy.store(true, Ordering::Relaxed);
+                    }
+                    false
+                }
             };
         }
         self.overdue()

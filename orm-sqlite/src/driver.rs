@@ -7,6 +7,7 @@ use orm_core::error::{Error, Result};
 use tokio::sync::OnceCell;
 
 use crate::SqliteOptions;
+use crate::place::LongReads;
 use crate::session::Role;
 use crate::worker::{Link, Work};
 
@@ -16,11 +17,13 @@ pub(crate) struct SqliteDriver {
     role: Role,
     /// The one connection to a database in memory: it is the database, so whatever a pool does it stays.
     memory: OnceCell<Arc<Link>>,
+    /// What its connections learn is the same for all of them.
+    long_reads: Arc<LongReads>,
 }
 
 impl SqliteDriver {
     pub(crate) fn new(options: SqliteOptions, role: Role) -> Self {
-        SqliteDriver { options, role, memory: OnceCell::new() }
+        SqliteDriver { options, role, memory: OnceCell::new(), long_reads: Arc::new(LongReads::new()) }
     }
 }
 
@@ -28,7 +31,7 @@ impl Driver for SqliteDriver {
     type Connection = SqliteLink;
 
     async fn connect(&self) -> Result<SqliteLink> {
-        let open = || async { Link::open(self.options.clone(), self.role).await.map(Arc::new) };
+        let open = || async { Link::open(self.options.clone(), self.role, &self.long_reads).await.map(Arc::new) };
         let link = match self.role {
             Role::Memory => Arc::clone(self.memory.get_or_try_init(open).await?),
             Role::Writer | Role::Reader => open().await?,

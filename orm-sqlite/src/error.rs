@@ -10,10 +10,11 @@ const DRIVER: &str = "SQLite";
 pub(crate) const FUNCTION_PREFIX: &str = "orm: ";
 
 /// Messages of code 1 (SQLITE_ERROR) that speak of a limit.
-const LIMITS: [&str; 8] = [
+const LIMITS: [&str; 9] = [
     "too many SQL variables",
     "Expression tree is too large",
     "parser stack overflow",
+    "Recursion limit",
     "too many terms in",
     "too many columns",
     "too many arguments",

@@ -9,6 +9,7 @@ mod driver;
 mod error;
 mod functions;
 mod options;
+mod place;
 mod row;
 mod session;
 mod types;

@@ -11,12 +11,15 @@ use orm_core::error::{DatabaseErrorKind, Error, Result};
 use rusqlite::config::DbConfig;
 use rusqlite::fallible_iterator::FallibleIterator;
 use rusqlite::limits::Limit;
-use rusqlite::{Batch, CachedStatement, Connection, OpenFlags};
+use rusqlite::{Batch, CachedStatement, Connection, OpenFlags, Statement};
 
 use crate::control::{Control, PROGRESS_OPS};
 use crate::error::{database_error, panicked, refused, transaction_aborted};
 use crate::row::Row;
 use crate::{Sqlite, SqliteOptions, functions, types};
+
+/// Rows between two looks at the clock.
+const ROWS_BETWEEN_LOOKS: u32 = 8;
 
 /// What a connection is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +50,13 @@ pub(crate) struct OpenQuery<'s> {
     ended: bool,
 }
 
+impl Drop for OpenQuery<'_> {
+    fn drop(&mut self) {
+        // Back to its beginning, before the cache lends it to somebody else.
+        drop(self.statement.raw_query());
+    }
+}
+
 impl Session {
     /// Opens the database and makes the settings.
     pub(crate) fn open(options: &SqliteOptions, role: Role, control: Arc<Control>) -> Result<Self> {
@@ -60,7 +70,10 @@ impl Session {
             write_ahead_log(&connection, options.busy_timeout)?;
         }
         let busy_timeout = options.busy_timeout;
-        Ok(Session { connection, control, role, max_params, busy_timeout, special: Cell::new(false) })
+        let session = Session { connection, control, role, max_params, busy_timeout, special: Cell::new(false) };
+        // Reads the schema now rather than within somebody's first query, and finds out whether the file is a database.
+        session.run("SELECT 1 FROM sqlite_schema LIMIT 1")?;
+        Ok(session)
     }
 
     /// True when no transaction is open.
@@ -71,12 +84,33 @@ impl Session {
     /// Runs a statement and pushes its rows.
     pub(crate) fn query(&self, sql: &CompiledSql, sink: &mut dyn RowSink<Sqlite>) -> Result<()> {
         let mut statement = self.prepare(sql)?;
+        self.push_rows(&mut statement, sql, sink)
+    }
+
+    fn push_rows(
+        &self,
+        statement: &mut Statement<'_>,
+        sql: &CompiledSql,
+        sink: &mut dyn RowSink<Sqlite>,
+    ) -> Result<()> {
         let columns = statement.column_count();
         let mut rows = statement.raw_query();
+        let mut seen = 0;
         while let Some(row) = rows.next().map_err(|error| self.failed(error, &sql.sql))? {
             sink.push(&mut Row::new(row, columns))?;
+            self.look_up(&mut seen, &sql.sql)?;
         }
         Ok(())
+    }
+
+    /// Runs a statement in place; false when it is none that only reads.
+    pub(crate) fn query_in_place(&self, sql: &CompiledSql, sink: &mut dyn RowSink<Sqlite>) -> Result<bool> {
+        self.control.start_in_place();
+        let mut statement = self.prepare(sql)?;
+        if !statement.readonly() {
+            return Ok(false);
+        }
+        self.push_rows(&mut statement, sql, sink).map(|()| true)
     }
 
     /// Runs a statement whose rows, if there are any, nobody wants.
@@ -132,11 +166,13 @@ impl Session {
         query.ended = true;
         let columns = query.statement.column_count();
         let mut cursor = query.statement.raw_query();
+        let mut seen = 0;
         for _ in 0..rows {
             match cursor.next().map_err(|error| self.failed(error, &query.sql))? {
                 Some(row) => sink.push(&mut Row::new(row, columns))?,
                 None => return Ok(false),
             }
+            self.look_up(&mut seen, &query.sql)?;
         }
         // `Rows` is two references, and its `Drop` does one thing: it takes the statement back to its beginning.
         std::mem::forget(cursor);
@@ -185,6 +221,17 @@ impl Session {
     /// Asks for a sign of life.
     pub(crate) fn ping(&self) -> Result<()> {
         self.run("SELECT 1")
+    }
+
+    /// Asks now and then whether the statement is to end. SQLite asks the progress handler only at the jumps of its
+    /// program, and counts anew for each row: it may never ask where rows are cheap.
+    fn look_up(&self, seen: &mut u32, sql: &str) -> Result<()> {
+        *seen = seen.wrapping_add(1);
+        if *seen % ROWS_BETWEEN_LOOKS == 0 && self.control.on_progress() {
+            let interrupted = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_INTERRUPT);
+            return Err(self.failed(rusqlite::Error::SqliteFailure(interrupted, None), sql));
+        }
+        Ok(())
     }
 
     /// Undoes what the transaction's options changed.

@@ -7,17 +7,18 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::thread;
 use std::time::Duration;
 
 use orm_core::backend::{BoxSink, Executed, Fetched, TransactionOptions};
-use orm_core::compile::CompiledSql;
+use orm_core::compile::{Access, CompiledSql};
 use orm_core::error::{DatabaseErrorKind, Error, Result};
 use tokio::sync::oneshot;
 
-use crate::control::Control;
+use crate::control::{Control, Ended};
 use crate::error::{connection_lost, refused};
+use crate::place::LongReads;
 use crate::session::{OpenQuery, Role, Session, guarded};
 use crate::{Sqlite, SqliteOptions};
 
@@ -71,11 +72,14 @@ pub(crate) struct Link {
     jobs: Sender<Job>,
     last_id: AtomicU64,
     pub(crate) role: Role,
+    /// Empty when nothing is to be read in place.
+    long_reads: Option<Arc<LongReads>>,
 }
 
 impl Link {
     /// Starts a thread and opens the connection on it.
-    pub(crate) async fn open(options: SqliteOptions, role: Role) -> Result<Self> {
+    pub(crate) async fn open(options: SqliteOptions, role: Role, long_reads: &Arc<LongReads>) -> Result<Self> {
+        let long_reads = options.in_place.map(|_| Arc::clone(long_reads));
         let budget = options.in_place.unwrap_or(Duration::ZERO);
         let control = Arc::new(Control::new(options.pool.statement_timeout, options.busy_timeout, budget));
         let core = Arc::new(Core {
@@ -105,7 +109,7 @@ impl Link {
             return Err(refused(DatabaseErrorKind::OutOfResources, message, ""));
         }
         is_open.await.unwrap_or_else(|_| Err(connection_lost()))?;
-        Ok(Link { core, jobs, last_id: AtomicU64::new(0), role })
+        Ok(Link { core, jobs, last_id: AtomicU64::new(0), role, long_reads })
     }
 
     /// Sends a job and waits for its answer. Dropping the future cancels the job.
@@ -116,6 +120,43 @@ impl Link {
         let reply = answer.await;
         abandoned.armed = false;
         reply.map_err(|_| connection_lost())
+    }
+
+    /// Runs a short read on this thread; `None` when it has to go to the worker, with the sink as it was.
+    pub(crate) fn try_in_place(&self, sql: &CompiledSql, sink: &mut BoxSink<Sqlite>) -> Option<Reply> {
+        let long_reads = self.long_reads.as_ref()?;
+        // Nothing overtakes a job, such as the rollback of an abandoned call.
+        if sql.access != Access::Read || self.core.waiting.load(Ordering::Acquire) != 0 || long_reads.expects(&sql.sql) {
+            return None;
+        }
+        let guard = match self.core.session.try_lock() {
+            Ok(guard) => guard,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) => return None,
+        };
+        let session = guard.as_ref()?;
+        if !sink.rewind() {
+            return None;
+        }
+        let read = guarded(&sql.sql, || session.query_in_place(sql, sink.as_mut()));
+        if self.core.control.ended() == Ended::Budget {
+            long_reads.learn(&sql.sql);
+            // Half the rows may be in it.
+            return match sink.rewind() {
+                true => None,
+                false => Some(Reply { result: Err(not_rewound()), autocommit: session.is_autocommit() }),
+            };
+        }
+        match read {
+            Ok(false) => None,
+            Ok(true) => Some(Reply { result: Ok(Done::Nothing), autocommit: session.is_autocommit() }),
+            Err(error) => Some(Reply { result: Err(error), autocommit: session.is_autocommit() }),
+        }
+    }
+
+    /// True when the last read in place was one after which others should have their turn.
+    pub(crate) fn was_lengthy(&self) -> bool {
+        self.core.control.was_lengthy()
     }
 
     /// Sends a job whose answer nobody waits for; nothing cancels it.
@@ -243,6 +284,10 @@ fn perform<'s>(
             Ok(Done::Nothing)
         }
     }
+}
+
+fn not_rewound() -> Error {
+    Error::InvalidQuery("a row sink that could be rewound when it was empty cannot be any more".into())
 }
 
 fn no_cursor() -> Error {

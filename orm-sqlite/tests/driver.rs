@@ -3,5 +3,14 @@
 mod driver {
     pub(crate) mod support;
 
+    mod cancellation;
+    mod concurrency;
+    mod cursors;
+    mod errors;
+    mod lifetimes;
+    mod limits;
     mod reading;
+    mod settings;
+    mod transactions;
+    mod values;
 }

@@ -1,0 +1,140 @@
+//! Many tasks at once, on every kind of runtime, without a lost row or a stalled task.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::ThreadId;
+use std::time::{Duration, Instant};
+
+use orm_core::backend::{Connection, Decode, PoolOptions, TransactionOptions, collect, into_collected};
+use orm_core::error::Result;
+use orm_core::value::{Row, Value};
+use orm_sqlite::{Sqlite, SqliteOptions, connect_with};
+
+use super::support::{Directory, all, all_on, batch, one, read, reader, write, writer};
+
+async fn many_tasks(database: Sqlite) {
+    batch(&database, "CREATE TABLE t (task INT, n INT); CREATE TABLE total (n INT); INSERT INTO total VALUES (0)").await;
+    let tasks: Vec<_> = (0..32_i64)
+        .map(|task| {
+            let database = database.clone();
+            tokio::spawn(async move {
+                for n in 0..20_i64 {
+                    let mut connection = writer(&database).await;
+                    connection.begin(&TransactionOptions::default()).await.expect("begin");
+                    let sql = write("INSERT INTO t VALUES (?1, ?2)", vec![Value::I64(task), Value::I64(n)]);
+                    connection.execute(sql).await.expect("a row");
+                    let total = all_on::<i64>(&mut connection, read("SELECT n FROM total", Vec::new())).await;
+                    let total = total.expect("a row").remove(0);
+                    let sql = write("UPDATE total SET n = ?1", vec![Value::I64(total + 1)]);
+                    connection.execute(sql).await.expect("an update");
+                    connection.commit().await.expect("commit");
+                    drop(connection);
+                    let sql = read("SELECT count(*) FROM t WHERE task = ?1", vec![Value::I64(task)]);
+                    let seen = all::<i64>(&database, sql).await.expect("a count");
+                    assert_eq!(seen, [n + 1], "a reader sees what was committed before");
+                }
+            })
+        })
+        .collect();
+    for task in tasks {
+        task.await.expect("a task");
+    }
+    assert_eq!(one::<i64>(&database, "SELECT n FROM total").await, 640);
+}
+
+fn patient(options: SqliteOptions, readers: usize) -> SqliteOptions {
+    options.pool(PoolOptions::default().pool_size(readers).acquire_timeout(Duration::from_secs(60)))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn tasks_on_many_threads() {
+    let directory = Directory::new();
+    many_tasks(connect_with(patient(directory.options(), 4)).await.expect("a database")).await;
+    many_tasks(connect_with(patient(SqliteOptions::memory(), 1)).await.expect("a database")).await;
+}
+
+#[tokio::test]
+async fn tasks_on_one_thread() {
+    let directory = Directory::new();
+    many_tasks(connect_with(patient(directory.options(), 2)).await.expect("a database")).await;
+    let directory = Directory::new();
+    many_tasks(connect_with(patient(directory.options(), 2).in_place(None)).await.expect("a database")).await;
+    many_tasks(connect_with(patient(SqliteOptions::memory(), 1)).await.expect("a database")).await;
+}
+
+struct Threads;
+
+impl Decode for Threads {
+    type Out = ThreadId;
+
+    fn decode<R: Row + ?Sized>(&self, _: &mut R) -> Result<ThreadId> {
+        Ok(std::thread::current().id())
+    }
+}
+
+/// The threads that decoded the rows.
+async fn threads(database: &Sqlite, sql: &str) -> Vec<ThreadId> {
+    let mut connection = reader(database).await;
+    let sink = connection.query(read(sql, Vec::new()), collect::<Sqlite, _>(Threads)).await.expect("rows");
+    into_collected::<Sqlite, Threads>(sink).expect("the same sink").1
+}
+
+#[tokio::test]
+async fn short_reads_run_in_place_and_long_ones_on_the_worker() {
+    let directory = Directory::new();
+    let here = std::thread::current().id();
+    for options in [directory.options(), SqliteOptions::memory()] {
+        let database = connect_with(options.in_place(Duration::from_millis(2))).await.expect("a database");
+        let short = threads(&database, "SELECT 1 UNION ALL SELECT 2").await;
+        assert_eq!(short, [here; 2]);
+        let counting = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) SELECT i FROM n";
+        batch(&database, &format!("CREATE TABLE t (a INT); INSERT INTO t {counting}")).await;
+        // SQLite's progress handler sees the first statement, and never the second.
+        for long in [counting, "SELECT a FROM t"] {
+            for _ in 0..20 {
+                let long = threads(&database, long).await;
+                assert_eq!(long.len(), 100_000);
+                assert!(long.iter().all(|thread| *thread != here));
+            }
+        }
+        assert_eq!(threads(&database, "SELECT 1").await, [here]);
+    }
+}
+
+/// On one thread: a task that reads all the time, long and short, beside one that wants to run every millisecond.
+#[tokio::test]
+async fn reads_do_not_stall_other_tasks() {
+    let directory = Directory::new();
+    let database = directory.database().await;
+    let rows = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000) SELECT i, 'text ' || i FROM n";
+    batch(&database, &format!("CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT); INSERT INTO t {rows}")).await;
+    let done = Arc::new(AtomicBool::new(false));
+    let busy = {
+        let (database, done) = (database.clone(), Arc::clone(&done));
+        tokio::spawn(async move {
+            let mut reads = 0_u64;
+            while !done.load(Ordering::Relaxed) {
+                let sql = match reads % 500 {
+                    0 => read("SELECT count(*) FROM t WHERE a LIKE '%99%'", Vec::new()),
+                    1..20 => read("SELECT id FROM t LIMIT 300", Vec::new()),
+                    _ => read("SELECT id FROM t WHERE id = ?1", vec![Value::U64(reads % 1000 + 1)]),
+                };
+                all::<i64>(&database, sql).await.expect("rows");
+                reads += 1;
+            }
+            reads
+        })
+    };
+    let (started, mut worst) = (Instant::now(), Duration::ZERO);
+    let mut late = 0;
+    while started.elapsed() < Duration::from_secs(2) {
+        let asked = Instant::now();
+        tokio::task::yield_now().await;
+        worst = worst.max(asked.elapsed());
+        late += u32::from(asked.elapsed() > Duration::from_millis(20));
+    }
+    done.store(true, Ordering::Relaxed);
+    let reads = busy.await.expect("reads");
+    // The statement that scans takes tens of milliseconds: in place it would show here each time.
+    assert!(late <= 2, "{late} turns came more than 20 ms late, the worst {worst:?}, beside {reads} reads");
+}
