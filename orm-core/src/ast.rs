@@ -1,6 +1,7 @@
 //! One statement as data: no SQL text, no type parameters.
 
 mod delete;
+mod entry;
 mod expr;
 mod insert;
 mod order_by;
@@ -8,6 +9,7 @@ mod select;
 mod update;
 
 pub use delete::Delete;
+pub use entry::{Check, ModelEntry};
 pub use expr::{
     Arithmetic, ArithmeticOp, ColumnRef, CompareOp, Comparison, Expr, FieldRef, InList, TextMatch,
     TextMatchKind,

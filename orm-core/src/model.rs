@@ -10,12 +10,13 @@ mod now;
 mod path;
 
 pub use draft::{Complete, Given, Missing, NewModel, Provided};
-pub use entry::{Check, ModelEntry};
 pub use foreign_key::ForeignKey;
 pub use into_field::IntoField;
 pub use key::Key;
 pub use now::FromNow;
 pub use path::{Column, Fields, Path, Relation, Root, Via};
+
+pub use crate::ast::{Check, ModelEntry};
 
 use chrono::{DateTime, Utc};
 

@@ -3,10 +3,9 @@
 use super::dialect::{Dialect, Spelling};
 use super::name::made_name;
 use super::writer::{SqlWriter, write_name};
-use crate::ast::{Select, Selection};
+use crate::ast::{Check, ModelEntry, Select, Selection};
 use crate::error::Result;
 use crate::lower::lower_select;
-use crate::model::{Check, ModelEntry};
 use crate::schema::{FieldMeta, IndexMeta, ModelMeta, OnDelete, RelationMeta};
 
 /// The statements that create the models' tables, in an order in which they can run.

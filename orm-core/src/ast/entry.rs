@@ -1,0 +1,22 @@
+//! A model in a list of models, without its type.
+
+use super::Expr;
+use crate::schema::ModelMeta;
+
+/// A check constraint: a condition on a row's own fields.
+#[derive(Clone, Debug)]
+pub struct Check {
+    /// The constraint's name.
+    pub name: &'static str,
+    /// The condition.
+    pub condition: Expr,
+}
+
+/// A model in a list, made by `models![User, Post]`.
+#[derive(Clone, Copy)]
+pub struct ModelEntry {
+    /// The model.
+    pub meta: &'static ModelMeta,
+    /// Its check constraints.
+    pub checks: fn() -> Vec<Check>,
+}
