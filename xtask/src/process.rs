@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::io::IsTerminal;
-use std::os::unix::process::CommandExt;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Child, Command, ExitCode, ExitStatus, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -124,10 +124,11 @@ fn run_interactive(command: &mut Command) -> Result<ExitStatus> {
     }
 }
 
-/// Runs a command that is the task: its exit code becomes ours.
+/// Runs a command that is the task: its exit code becomes ours, an end by a signal what a shell makes of it.
 pub(crate) fn run_as_task(command: &mut Command) -> Result<ExitCode> {
     let status = run_interactive(command)?;
-    let code = status.code().and_then(|code| u8::try_from(code).ok());
+    let code =
+        status.code().or(status.signal().map(|signal| 128 + signal)).and_then(|code| u8::try_from(code).ok());
     Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))
 }
 
