@@ -409,13 +409,12 @@ impl Session {
 
     /// Reads the rest of an answer that nobody wants, if it is little or a transaction hangs on it.
     async fn abandon_rows(&mut self, error: Error) -> Failure {
-        let drained = if self.transaction == Transaction::None {
-            tokio::time::timeout(DRAIN_TIME, drain(&mut self.conn, DRAIN_ROWS)).await
-        } else {
-            Ok(drain(&mut self.conn, usize::MAX).await)
+        let (limit, rows) = match self.transaction {
+            Transaction::None => (Some(DRAIN_TIME), DRAIN_ROWS),
+            _ => (self.time_limit(), usize::MAX),
         };
-        match drained {
-            Ok(Ok(true)) => Failure::InStep(error),
+        match within(limit, async { Ok(drain(&mut self.conn, rows).await?) }).await {
+            Ok(true) => Failure::InStep(error),
             _ => Failure::OutOfStep(error),
         }
     }

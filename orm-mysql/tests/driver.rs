@@ -1,7 +1,16 @@
-//! The driver against real servers: everything once for each of `ORM_TEST_MARIADB_URL` and `ORM_TEST_MYSQL_URL` that is
-//! set.
+//! The driver against real servers: compiled once, run for each of `ORM_TEST_MARIADB_URL` and `ORM_TEST_MYSQL_URL`
+//! that is set.
 
-#[path = "driver/smoke.rs"]
-mod smoke;
-#[path = "driver/support.rs"]
-mod support;
+mod driver {
+    mod cancellation;
+    mod cursor;
+    mod errors;
+    mod hostile;
+    mod packets;
+    mod secrets;
+    mod session;
+    mod statements;
+    mod support;
+    mod transactions;
+    mod values;
+}

@@ -150,6 +150,6 @@ fn blob_name(column: &Column, binary: bool) -> &'static str {
 }
 
 /// Not a table's column: its declared type is the server's guess.
-fn is_expression(column: &Column) -> bool {
+pub(crate) fn is_expression(column: &Column) -> bool {
     column.org_table_ref().is_empty()
 }

@@ -1,0 +1,1 @@
+//! A server that wants more than it should have.
