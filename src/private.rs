@@ -4,14 +4,17 @@ pub use chrono::{DateTime, Utc};
 pub use orm_core::ast::Node;
 pub use orm_core::error::{Error, Result, ValueError};
 pub use orm_core::field_values;
-pub use orm_core::model::derived::{Values, checked, field, meta_of, no_such_field, read, to_value};
+pub use orm_core::model::derived::{
+    Values, checked, copy_of, copy_of_option, debug_of, debug_of_option, field, meta_of, no_such_field, read,
+    to_value,
+};
 pub use orm_core::model::{
     Check, Column, Complete, Fields, ForeignKey, FromNow, Given, IntoField, Key, Missing, Model, NewModel,
     Path, Provided, Relation, Root, read_field,
 };
 pub use orm_core::queryset::{
-    Comparable, CompareLookups, Field, IntoExpr, IntoPredicate, NullLookups, One, OrderExpression, QuerySet,
-    TextLookups, TextType,
+    Assign, Comparable, CompareLookups, Field, IntoExpr, IntoPredicate, NullLookups, One, OrderExpression,
+    QuerySet, TextLookups, TextType,
 };
 pub use orm_core::schema::{
     DbDefault, FieldMeta, Generated, IndexField, IndexMeta, ModelMeta, OnDelete, OrderMeta, RelationMeta,

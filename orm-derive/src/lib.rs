@@ -1,13 +1,50 @@
 //! Derive macros of orm.
+//!
+//! Each derive goes one way: `parse` reads attributes into options, `ir` checks them and answers every question,
+//! `expand` writes code from the answers. Mistakes are collected on the way and reported together.
+
+mod diagnostics;
+mod expand;
+mod ir;
+mod parse;
 
 use proc_macro::TokenStream;
+use syn::{DeriveInput, parse_macro_input};
 
-/// Derives `Model`.
+use diagnostics::Diagnostics;
+
+#[doc = include_str!("../docs/model.md")]
 #[proc_macro_derive(Model, attributes(model, field))]
-pub fn model(_: TokenStream) -> TokenStream { TokenStream::new() }
-/// Derives `Choices`.
+pub fn model(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    let mut diagnostics = Diagnostics::default();
+    let code = match parse::model::parse(&input, &mut diagnostics) {
+        Some(parsed) => expand::model(&ir::model::check(parsed, &mut diagnostics)),
+        None => expand::stub::model(&input),
+    };
+    diagnostics.beside(code).into()
+}
+
+#[doc = include_str!("../docs/choices.md")]
 #[proc_macro_derive(Choices, attributes(choices, choice))]
-pub fn choices(_: TokenStream) -> TokenStream { TokenStream::new() }
-/// Derives `FieldType`.
+pub fn choices(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    let mut diagnostics = Diagnostics::default();
+    let code = match parse::choices::parse(&input, &mut diagnostics) {
+        Some(parsed) => expand::choices::expand(&ir::choices::check(parsed, &mut diagnostics)),
+        None => expand::stub::field_type(&input),
+    };
+    diagnostics.beside(code).into()
+}
+
+#[doc = include_str!("../docs/field_type.md")]
 #[proc_macro_derive(FieldType)]
-pub fn field_type(_: TokenStream) -> TokenStream { TokenStream::new() }
+pub fn field_type(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    let mut diagnostics = Diagnostics::default();
+    let code = match parse::newtype::parse(&input, &mut diagnostics) {
+        Some(parsed) => expand::newtype::expand(&parsed),
+        None => expand::stub::field_type(&input),
+    };
+    diagnostics.beside(code).into()
+}

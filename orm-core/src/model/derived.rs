@@ -3,6 +3,8 @@
 //! A call names the column and never the field's type, so the compiler checks that type in one place, where
 //! [`Column`] is implemented, and says once what is wrong with it.
 
+use std::fmt::Debug;
+
 use crate::error::{Result, ValueError};
 use crate::schema::{DbDefault, FieldMeta, Generated, ModelMeta};
 use crate::value::{Choice, ChoiceValue, FieldType, Row, SqlType, Value, ValueKind};
@@ -24,6 +26,26 @@ pub fn read<C: Column, R: Row + ?Sized>(row: &mut R, at: usize) -> Result<C::Typ
 /// As [`FieldType::to_value`].
 pub fn to_value<C: Column>(value: &C::Type) -> Result<Value, ValueError> {
     value.to_value()
+}
+
+/// A copy of the value.
+pub fn copy_of<C: Column>(value: &C::Type) -> C::Type {
+    value.clone()
+}
+
+/// A copy of the value, if there is one.
+pub fn copy_of_option<C: Column>(value: &Option<C::Type>) -> Option<C::Type> {
+    value.clone()
+}
+
+/// The value for people who debug.
+pub fn debug_of<C: Column>(value: &C::Type) -> &dyn Debug {
+    value
+}
+
+/// The value for people who debug, if there is one.
+pub fn debug_of_option<C: Column>(value: &Option<C::Type>) -> &dyn Debug {
+    value
 }
 
 /// A position beyond a model's fields.

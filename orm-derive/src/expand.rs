@@ -1,0 +1,76 @@
+//! Writes code from the checked model. Nothing is decided here.
+//!
+//! All names come from `::orm::private`, and no path starts with `super` or `crate`, so that the code stands in any
+//! scope, also in a function's body.
+
+pub(crate) mod choices;
+mod constraints;
+mod draft;
+mod fields;
+mod meta;
+mod model_impl;
+mod new;
+pub(crate) mod newtype;
+pub(crate) mod stub;
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+
+use crate::ir::model::Model;
+
+/// Everything that `#[derive(Model)]` writes.
+pub(crate) fn model(model: &Model) -> TokenStream {
+    let names = Names::of(model);
+    let types = [fields::types(model, &names), draft::types(model, &names), new::types(model, &names)];
+    let code = [
+        meta::expand(model),
+        fields::impls(model, &names),
+        draft::impls(model, &names),
+        new::impls(model, &names),
+        model_impl::expand(model, &names),
+    ];
+    quote! {
+        #(#types)*
+        #[allow(#LINTS)]
+        const _: () = { #(#code)* };
+    }
+}
+
+/// Lints that are about style, in code that nobody wrote.
+const LINTS: Lints = Lints;
+
+struct Lints;
+
+impl quote::ToTokens for Lints {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        tokens.extend(quote! {
+            dead_code, missing_copy_implementations, missing_debug_implementations, missing_docs, non_camel_case_types,
+            non_snake_case, non_upper_case_globals, private_interfaces, unnameable_types, unreachable_pub,
+            unused_qualifications, clippy::all, clippy::pedantic, clippy::nursery
+        });
+    }
+}
+
+/// Names of what is made for a model.
+pub(crate) struct Names {
+    /// `PostFields`.
+    pub(crate) fields: Ident,
+    /// `PostDraft`.
+    pub(crate) draft: Ident,
+    /// `NewPost`.
+    pub(crate) new: Ident,
+    /// The path's parameter of `PostFields`.
+    pub(crate) path: Ident,
+}
+
+impl Names {
+    pub(crate) fn of(model: &Model) -> Self {
+        let name = &model.name;
+        Names {
+            fields: format_ident!("{name}Fields"),
+            draft: format_ident!("{name}Draft"),
+            new: format_ident!("New{name}"),
+            path: if name == "P" { format_ident!("Q") } else { format_ident!("P") },
+        }
+    }
+}

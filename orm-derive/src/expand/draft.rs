@@ -1,0 +1,164 @@
+//! The builder, with a type parameter for each required field.
+
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::{format_ident, quote};
+
+use super::fields::docs;
+use super::{LINTS, Names};
+use crate::ir::field::{Field, Supply};
+use crate::ir::model::Model;
+
+/// `PostDraft`: the required fields in one tuple, the others in another, so that a setter moves two things.
+pub(crate) fn types(model: &Model, names: &Names) -> TokenStream {
+    let Model { visibility, name, module, .. } = model;
+    let (draft, parts) = (&names.draft, Parts::of(model));
+    let parameters = &parts.parameters;
+    let markers = parts.required.iter().map(|field| field.made());
+    let rest = parts.rest.iter().map(|field| held(field));
+    let doc = format!(
+        "Builds a new `{name}`, field by field. Complete when every field was given that has no default, \
+         is not nullable and is not automatic."
+    );
+    quote! {
+        #[doc = #doc]
+        #[must_use = "a builder does nothing until `create` or `build` gets it"]
+        #[allow(#LINTS)]
+        #visibility struct #draft<#(#parameters = ::orm::private::Missing<#module::#markers>),*> {
+            given: (#(#parameters,)*),
+            rest: (#(#rest,)*),
+        }
+    }
+}
+
+/// Its beginning, its setters, its end.
+pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
+    let (draft, new, parts) = (&names.draft, &names.new, Parts::of(model));
+    let parameters = &parts.parameters;
+    let missing = parts.required.iter().map(|_| quote!(::core::default::Default::default()));
+    let none = parts.rest.iter().map(|_| quote!(::core::option::Option::None));
+    let setters = parts
+        .required
+        .iter()
+        .enumerate()
+        .map(|(at, field)| required_setter(at, field, model, names, &parts))
+        .chain(parts.rest.iter().enumerate().map(|(at, field)| setter(at, field, model)));
+    // A model with a field of this name has its setter; `NewPost::from(builder)` does the same.
+    let build = (!model.fields.iter().any(|field| field.name == "build")).then(|| {
+        quote! {
+            /// The values, once every required field was given.
+            #[inline]
+            pub fn build(self) -> #new
+            where
+                Self: ::orm::private::Complete<New = #new>,
+            {
+                ::orm::private::Complete::complete(self)
+            }
+        }
+    });
+    let complete = complete(model, names, &parts);
+    quote! {
+        #[automatically_derived]
+        impl ::core::default::Default for #draft {
+            fn default() -> Self {
+                #draft { given: (#(#missing,)*), rest: (#(#none,)*) }
+            }
+        }
+        #[automatically_derived]
+        impl<#(#parameters),*> #draft<#(#parameters),*> {
+            #(#setters)*
+            #build
+        }
+        #complete
+        #[automatically_derived]
+        impl<#(#parameters),*> ::core::convert::From<#draft<#(#parameters),*>> for #new
+        where
+            #draft<#(#parameters),*>: ::orm::private::Complete<New = #new>,
+        {
+            fn from(draft: #draft<#(#parameters),*>) -> Self {
+                ::orm::private::Complete::complete(draft)
+            }
+        }
+    }
+}
+
+fn required_setter(at: usize, field: &Field, model: &Model, names: &Names, parts: &Parts<'_>) -> TokenStream {
+    let (draft, made, ty, docs) = (&names.draft, field.made(), &field.ty, docs(field, &model.name));
+    let given = parts.parameters.iter().enumerate().map(|(other, parameter)| {
+        if other == at { quote!(::orm::private::Given<#ty>) } else { quote!(#parameter) }
+    });
+    let values = (0..parts.parameters.len()).map(|other| {
+        let position = Literal::usize_unsuffixed(other);
+        if other == at {
+            quote!(::orm::private::Given(::orm::private::IntoField::into_field(value)))
+        } else {
+            quote!(self.given.#position)
+        }
+    });
+    quote! {
+        #docs
+        pub fn #made(self, value: impl ::orm::private::IntoField<#ty>) -> #draft<#(#given),*> {
+            #draft { given: (#(#values,)*), rest: self.rest }
+        }
+    }
+}
+
+fn setter(at: usize, field: &Field, model: &Model) -> TokenStream {
+    let (made, ty, docs, at) =
+        (field.made(), &field.ty, docs(field, &model.name), Literal::usize_unsuffixed(at));
+    let value = quote!(::orm::private::IntoField::<#ty>::into_field(value));
+    let value = if field.supply.is_wrapped() { quote!(::core::option::Option::Some(#value)) } else { value };
+    quote! {
+        #docs
+        pub fn #made(mut self, value: impl ::orm::private::IntoField<#ty>) -> Self {
+            self.rest.#at = #value;
+            self
+        }
+    }
+}
+
+fn complete(model: &Model, names: &Names, parts: &Parts<'_>) -> TokenStream {
+    let (draft, new, module, parameters) = (&names.draft, &names.new, &model.module, &parts.parameters);
+    let bounds = parts.required.iter().zip(parameters).map(|(field, parameter)| {
+        let (made, ty) = (field.made(), &field.ty);
+        quote!(#parameter: ::orm::private::Provided<#module::#made, Value = #ty>)
+    });
+    let given = parts.required.iter().enumerate().map(|(at, field)| {
+        let (made, at) = (field.made(), Literal::usize_unsuffixed(at));
+        quote!(#made: ::orm::private::Provided::take(self.given.#at),)
+    });
+    let rest = parts.rest.iter().enumerate().map(|(at, field)| {
+        let (made, at) = (field.made(), Literal::usize_unsuffixed(at));
+        quote!(#made: self.rest.#at,)
+    });
+    quote! {
+        #[automatically_derived]
+        impl<#(#bounds),*> ::orm::private::Complete for #draft<#(#parameters),*> {
+            type New = #new;
+            fn complete(self) -> #new {
+                #new { #(#given)* #(#rest)* }
+            }
+        }
+    }
+}
+
+/// The type of a field's value in the builder and among the values of a new row.
+pub(crate) fn held(field: &Field) -> TokenStream {
+    let ty = &field.ty;
+    if field.supply.is_wrapped() { quote!(::core::option::Option<#ty>) } else { ty.clone() }
+}
+
+/// The fields in the builder's two tuples.
+struct Parts<'a> {
+    required: Vec<&'a Field>,
+    rest: Vec<&'a Field>,
+    parameters: Vec<Ident>,
+}
+
+impl<'a> Parts<'a> {
+    fn of(model: &'a Model) -> Self {
+        let (required, rest): (Vec<_>, Vec<_>) =
+            model.fields.iter().partition(|field| matches!(field.supply, Supply::Required));
+        let parameters = (0..required.len()).map(|at| format_ident!("__T{at}")).collect();
+        Parts { required, rest, parameters }
+    }
+}

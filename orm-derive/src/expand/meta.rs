@@ -1,0 +1,176 @@
+//! The model as data: statics, and what each field's type says about them.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+
+use crate::ir::field::{Field, Supply};
+use crate::ir::model::{Model, Position};
+use crate::ir::relation::Relation;
+use crate::parse::field::{DbDefault, OnDelete};
+
+/// The statics, `Column` for each field, `Relation` for each foreign key.
+pub(crate) fn expand(model: &Model) -> TokenStream {
+    let Model { module, ident, .. } = model;
+    let count = model.fields.len();
+    let mut relations = Vec::new();
+    let metas: Vec<TokenStream> = model
+        .fields
+        .iter()
+        .map(|field| {
+            let mut meta = field_meta(field, model);
+            if let Some(relation) = &field.relation {
+                let at = Literal::usize_unsuffixed(relations.len());
+                meta.extend(quote!(.relation(&__ORM_RELATIONS[#at])));
+                relations.push(relation_meta(field, relation, model));
+            }
+            checked(meta, field, model)
+        })
+        .collect();
+    let relation_statics = (!relations.is_empty()).then(|| {
+        let count = relations.len();
+        quote!(static __ORM_RELATIONS: [::orm::private::RelationMeta; #count] = [#(#relations),*];)
+    });
+    let mut relation_at = 0;
+    let columns = model.fields.iter().enumerate().map(|(at, field)| {
+        let (made, ty, at) = (field.made(), &field.ty, Literal::usize_unsuffixed(at));
+        let relation = field.relation.as_ref().map(|relation| {
+            let (to, null) = (&relation.to, if field.nullable { quote!(Optional) } else { quote!(Required) });
+            let at = Literal::usize_unsuffixed(relation_at);
+            relation_at += 1;
+            quote! {
+                #[automatically_derived]
+                impl ::orm::private::Relation for #module::#made {
+                    type From = #ident;
+                    type To = #to;
+                    type Optional = ::orm::private::#null;
+                    const META: &'static ::orm::private::RelationMeta = &__ORM_RELATIONS[#at];
+                }
+            }
+        });
+        quote! {
+            #[automatically_derived]
+            impl ::orm::private::Column for #module::#made {
+                type Model = #ident;
+                type Type = #ty;
+                const META: &'static ::orm::private::FieldMeta = &__ORM_FIELDS[#at];
+            }
+            #relation
+        }
+    });
+    let model_meta = model_meta(model);
+    quote! {
+        static __ORM_FIELDS: [::orm::private::FieldMeta; #count] = [#(#metas),*];
+        #relation_statics
+        static __ORM_MODEL: ::orm::private::ModelMeta = #model_meta;
+        #(#columns)*
+    }
+}
+
+fn field_meta(field: &Field, model: &Model) -> TokenStream {
+    let (module, made, name, column, model_name) =
+        (&model.module, field.made(), &field.name, &field.column, &model.name);
+    let mut meta = quote!(::orm::private::field::<#module::#made>(#model_name, #name, #column));
+    if field.primary_key {
+        meta.extend(quote!(.primary_key()));
+    }
+    if field.unique {
+        meta.extend(quote!(.unique()));
+    }
+    if field.index {
+        meta.extend(quote!(.index()));
+    }
+    if let Some(length) = field.max_length {
+        meta.extend(quote!(.max_length(#length)));
+    }
+    if let Some((digits, places)) = field.digits {
+        meta.extend(quote!(.digits(#digits, #places)));
+    }
+    let generated = match field.supply {
+        Supply::Identity => Some(quote!(Identity)),
+        Supply::Now { each_save: true } => Some(quote!(AutoNow)),
+        Supply::Now { each_save: false } => Some(quote!(AutoNowAdd)),
+        Supply::Required | Supply::Nullable | Supply::Default(_) | Supply::Database => None,
+    };
+    if let Some(generated) = generated {
+        meta.extend(quote!(.generated(::orm::private::Generated::#generated)));
+    }
+    if let Some(default) = &field.db_default {
+        let default = db_default(default);
+        meta.extend(quote!(.db_default(::orm::private::DbDefault::#default)));
+    }
+    if let Supply::Default(_) = field.supply {
+        meta.extend(quote!(.with_default()));
+    }
+    meta
+}
+
+/// Where the type's name said nothing, the constants of its trait are checked while compiling.
+fn checked(meta: TokenStream, field: &Field, model: &Model) -> TokenStream {
+    if model.is_broken || field.kind.is_some() {
+        return meta;
+    }
+    let indexed = field.indexed;
+    let checked = quote_spanned!(field.written.span()=> ::orm::private::checked);
+    quote!(#checked(#meta, #indexed))
+}
+
+fn db_default(default: &DbDefault) -> TokenStream {
+    match default {
+        DbDefault::Bool(value) => quote!(Bool(#value)),
+        DbDefault::Integer(value) => quote!(Integer(#value)),
+        DbDefault::Float(value) => quote!(Float(#value)),
+        DbDefault::Text(value) => quote!(Text(#value)),
+        DbDefault::Now => quote!(Now),
+        DbDefault::Sql(sql) => quote!(Sql(#sql)),
+    }
+}
+
+fn relation_meta(field: &Field, relation: &Relation, model: &Model) -> TokenStream {
+    let (name, column, ident, to, nullable) =
+        (&field.name, &field.column, &model.ident, &relation.to, field.nullable);
+    // A foreign key that alone is the primary key is a one-to-one relation as well.
+    let unique = (field.unique || field.primary_key && model.key.len() == 1).then(|| quote!(.unique()));
+    let on_delete = match relation.on_delete {
+        OnDelete::NoAction => quote!(NoAction),
+        OnDelete::Restrict => quote!(Restrict),
+        OnDelete::Cascade => quote!(Cascade),
+        OnDelete::SetNull => quote!(SetNull),
+        OnDelete::SetDefault => quote!(SetDefault),
+    };
+    quote! {
+        ::orm::private::RelationMeta::new(
+            #name, ::orm::private::meta_of::<#ident>, ::orm::private::meta_of::<#to>, #column,
+        ).nullable(#nullable)#unique.on_delete(::orm::private::OnDelete::#on_delete)
+    }
+}
+
+fn model_meta(model: &Model) -> TokenStream {
+    let Model { name, table, key, .. } = model;
+    let mut meta = quote!(::orm::private::ModelMeta::new(#name, #table, &__ORM_FIELDS, &[#(#key),*]));
+    if !model.ordering.is_empty() {
+        let terms = positions(&model.ordering, &quote!(OrderMeta));
+        meta.extend(quote!(.ordering(&[#terms])));
+    }
+    if !model.indexes.is_empty() {
+        let indexes = model.indexes.iter().map(|index| {
+            let name = match &index.name {
+                Some(name) => quote!(::core::option::Option::Some(#name)),
+                None => quote!(::core::option::Option::None),
+            };
+            let (unique, fields) = (index.unique, positions(&index.fields, &quote!(IndexField)));
+            quote!(::orm::private::IndexMeta { name: #name, fields: &[#fields], unique: #unique })
+        });
+        meta.extend(quote!(.indexes(&[#(#indexes),*])));
+    }
+    meta
+}
+
+fn positions(positions: &[Position], ty: &TokenStream) -> TokenStream {
+    positions
+        .iter()
+        .map(|Position { field, descending }| {
+            quote!(::orm::private::#ty { field: #field, descending: #descending },)
+        })
+        .collect()
+}

@@ -1,0 +1,108 @@
+//! `impl Model`, and what the struct itself gets.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+
+use super::{Names, constraints};
+use crate::ir::field::Supply;
+use crate::ir::model::Model;
+
+/// `impl Model for Post` and `Post::objects()`.
+pub(crate) fn expand(model: &Model, names: &Names) -> TokenStream {
+    let Model { ident, module, visibility, name, .. } = model;
+    let Names { fields: accessors, draft, new, path } = names;
+    let reads = model.fields.iter().enumerate().map(|(at, field)| {
+        let (user, made, at) = (&field.ident, field.made(), Literal::usize_unsuffixed(at));
+        quote!(#user: ::orm::private::read::<#module::#made, _>(row, at + #at)?,)
+    });
+    let values = model.fields.iter().enumerate().map(|(at, field)| {
+        let (user, made, at) = (&field.ident, field.made(), Literal::usize_unsuffixed(at));
+        quote!(#at => ::orm::private::to_value::<#module::#made>(&self.#user),)
+    });
+    let (key_type, key) = key(model);
+    let touch = touch(model);
+    let checks = constraints::expand(model);
+    let objects_doc = format!("All rows of `{name}`, as a query to refine.");
+    let fields_doc = format!("The fields of `{name}`, where a closure does not fit.");
+    let draft_doc = format!("A builder of a new `{name}`.");
+    quote! {
+        #[automatically_derived]
+        impl ::orm::private::Model for #ident {
+            const META: &'static ::orm::private::ModelMeta = &__ORM_MODEL;
+            type Key = #key_type;
+            type Fields<#path: ::orm::private::Path<Target = Self>> = #accessors<#path>;
+            type Draft = #draft;
+            type New = #new;
+            fn from_row<R: ::orm::private::Row + ?::core::marker::Sized>(
+                row: &mut R,
+                at: usize,
+            ) -> ::orm::private::Result<Self> {
+                ::core::result::Result::Ok(Self { #(#reads)* })
+            }
+            fn key(&self) -> Self::Key { #key }
+            fn value(
+                &self,
+                field: usize,
+            ) -> ::core::result::Result<::orm::private::Value, ::orm::private::ValueError> {
+                match field {
+                    #(#values)*
+                    _ => ::core::result::Result::Err(::orm::private::no_such_field()),
+                }
+            }
+            #touch
+            #checks
+        }
+        #[automatically_derived]
+        impl #ident {
+            #[doc = #objects_doc]
+            #visibility fn objects() -> ::orm::private::QuerySet<#ident> {
+                ::orm::private::QuerySet::new()
+            }
+            #[doc = #fields_doc]
+            #visibility fn fields() -> #accessors {
+                <#accessors as ::orm::private::Fields>::NEW
+            }
+            #[doc = #draft_doc]
+            #visibility fn draft() -> #draft {
+                ::core::default::Default::default()
+            }
+        }
+    }
+}
+
+fn key(model: &Model) -> (TokenStream, TokenStream) {
+    let fields: Vec<_> = model.key.iter().filter_map(|&at| model.fields.get(at)).collect();
+    let types = fields.iter().map(|field| &field.ty);
+    let clones = fields.iter().map(|field| {
+        let user = &field.ident;
+        quote!(::core::clone::Clone::clone(&self.#user))
+    });
+    match fields.as_slice() {
+        // Only after a mistake, beside which this is never run.
+        [] => (quote!(i64), quote!(::core::unreachable!())),
+        [_] => (quote!(#(#types)*), quote!(#(#clones)*)),
+        _ => (quote!((#(#types),*)), quote!((#(#clones),*))),
+    }
+}
+
+fn touch(model: &Model) -> Option<TokenStream> {
+    let sets: Vec<_> = model
+        .fields
+        .iter()
+        .filter(|field| matches!(field.supply, Supply::Now { each_save: true }))
+        .map(|field| {
+            let (user, ty) = (&field.ident, &field.ty);
+            let value =
+                quote_spanned!(field.written.span()=> <#ty as ::orm::private::FromNow>::from_now(now));
+            quote!(self.#user = #value;)
+        })
+        .collect();
+    (!sets.is_empty()).then(|| {
+        quote! {
+            fn touch(&mut self, now: ::orm::private::DateTime<::orm::private::Utc>) {
+                #(#sets)*
+            }
+        }
+    })
+}

@@ -1,0 +1,89 @@
+//! Just enough after a mistake in the shape of the type that no other error follows from a missing `impl`.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::DeriveInput;
+
+/// A `Model` without fields.
+pub(crate) fn model(input: &DeriveInput) -> TokenStream {
+    if !input.generics.params.is_empty() {
+        return TokenStream::new();
+    }
+    let (ident, visibility) = (&input.ident, &input.vis);
+    quote! {
+        const _: () = {
+            #[derive(Clone, Copy)]
+            pub struct Fields;
+            impl ::orm::private::Fields for Fields {
+                const NEW: Self = Fields;
+                const REF: &'static Self = &Fields;
+            }
+            pub struct New;
+            impl ::orm::private::NewModel for New {
+                type Model = #ident;
+                fn into_values(
+                    self,
+                    _: ::orm::private::DateTime<::orm::private::Utc>,
+                ) -> ::core::result::Result<
+                    ::std::vec::Vec<::core::option::Option<::orm::private::Value>>,
+                    (usize, ::orm::private::ValueError),
+                > {
+                    ::core::unreachable!()
+                }
+            }
+            impl ::orm::private::Model for #ident {
+                const META: &'static ::orm::private::ModelMeta = {
+                    static META: ::orm::private::ModelMeta = ::orm::private::ModelMeta::new("", "", &[], &[]);
+                    &META
+                };
+                type Key = i64;
+                type Fields<P: ::orm::private::Path<Target = Self>> = Fields;
+                type Draft = ();
+                type New = New;
+                fn from_row<R: ::orm::private::Row + ?::core::marker::Sized>(
+                    _: &mut R,
+                    _: usize,
+                ) -> ::orm::private::Result<Self> {
+                    ::core::unreachable!()
+                }
+                fn key(&self) -> i64 {
+                    ::core::unreachable!()
+                }
+                fn value(
+                    &self,
+                    _: usize,
+                ) -> ::core::result::Result<::orm::private::Value, ::orm::private::ValueError> {
+                    ::core::unreachable!()
+                }
+            }
+            impl #ident {
+                #visibility fn objects() -> ::orm::private::QuerySet<#ident> {
+                    ::orm::private::QuerySet::new()
+                }
+            }
+        };
+    }
+}
+
+/// A `FieldType` stored as text.
+pub(crate) fn field_type(input: &DeriveInput) -> TokenStream {
+    if !input.generics.params.is_empty() {
+        return TokenStream::new();
+    }
+    let ident = &input.ident;
+    quote! {
+        impl ::orm::private::FieldType for #ident {
+            const KIND: ::orm::private::ValueKind = ::orm::private::ValueKind::Text;
+            fn to_value(&self) -> ::core::result::Result<::orm::private::Value, ::orm::private::ValueError> {
+                ::core::unreachable!()
+            }
+            fn from_row<R: ::orm::private::Row + ?::core::marker::Sized>(
+                _: &mut R,
+                _: usize,
+            ) -> ::core::result::Result<::core::option::Option<Self>, ::orm::private::ValueError> {
+                ::core::unreachable!()
+            }
+        }
+        ::orm::private::field_values!(#ident);
+    }
+}

@@ -1,0 +1,66 @@
+//! Rules across fields.
+
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+
+use super::field::Field;
+use super::kind::Kind;
+use super::names;
+use crate::diagnostics::Diagnostics;
+use crate::parse::model::CheckOption;
+
+/// Columns are different, and text in an index has a limit.
+pub(crate) fn fields(fields: &[Field], diagnostics: &mut Diagnostics) {
+    for (at, field) in fields.iter().enumerate() {
+        // Without regard to case, as MySQL and SQLite see columns.
+        let column = field.column.to_lowercase();
+        if let Some(other) = fields.iter().take(at).find(|other| other.column.to_lowercase() == column) {
+            diagnostics.push(
+                &field.ident,
+                format_args!(
+                    "column \"{}\" belongs to `{}` already; give one of them another name with `#[field(column = \"…\")]`",
+                    field.column, other.name
+                ),
+            );
+        }
+        if field.kind == Some(Kind::Text) && field.indexed && field.max_length.is_none() {
+            diagnostics.push(
+                &field.written,
+                format_args!(
+                    "`{}` is text in {}, and MySQL cannot index text without a limit: add `max_length = 200`",
+                    field.name,
+                    place(field)
+                ),
+            );
+        }
+    }
+}
+
+fn place(field: &Field) -> &'static str {
+    match field {
+        Field { primary_key: true, .. } => "the primary key",
+        Field { unique: true, .. } => "a unique constraint",
+        _ => "an index",
+    }
+}
+
+/// The check constraints with their names.
+pub(crate) fn constraints(
+    options: &[CheckOption],
+    diagnostics: &mut Diagnostics,
+) -> Vec<(String, TokenStream)> {
+    let mut checks: Vec<(String, TokenStream)> = Vec::new();
+    for option in options {
+        let name = option.name.value();
+        names::check(&name, "the check", &option.name, diagnostics);
+        if checks.iter().any(|(other, _)| *other == name) {
+            diagnostics.push(&option.name, format_args!("two checks are named \"{name}\"; rename one"));
+        }
+        if option.condition.inputs.len() != 1 {
+            diagnostics.push(&option.condition, "the closure gets the fields: `|row| row.views.ge(0)`");
+            continue;
+        }
+        checks.push((name, option.condition.to_token_stream()));
+    }
+    checks
+}

@@ -1,0 +1,278 @@
+//! A checked field.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use syn::ext::IdentExt;
+use syn::{Attribute, Expr, ExprLit, ExprUnary, Type};
+
+use super::kind::{self, Kind, argument_of};
+use super::names;
+use super::relation::{self, Relation};
+use super::tokens::without_self;
+use crate::diagnostics::Diagnostics;
+use crate::parse::attribute::Given;
+use crate::parse::field::{DbDefault, FieldOptions};
+use crate::parse::model::FieldInput;
+
+/// A field of a model.
+pub(crate) struct Field {
+    /// The name in Rust, as written.
+    pub(crate) ident: Ident,
+    /// The name in Rust without `r#`.
+    pub(crate) name: String,
+    /// The type as written, with `Self` spelt out.
+    pub(crate) ty: TokenStream,
+    /// The user's words about it.
+    pub(crate) docs: Vec<Attribute>,
+    /// The column's name.
+    pub(crate) column: String,
+    /// Whether it is an `Option`.
+    pub(crate) nullable: bool,
+    /// What it is stored as, where the type's name says so.
+    pub(crate) kind: Option<Kind>,
+    /// Where it points, for a foreign key.
+    pub(crate) relation: Option<Relation>,
+    /// Part of the primary key; set by the model.
+    pub(crate) primary_key: bool,
+    /// In the primary key, an index or a unique constraint; set by the model.
+    pub(crate) indexed: bool,
+    pub(crate) unique: bool,
+    pub(crate) index: bool,
+    pub(crate) max_length: Option<u32>,
+    pub(crate) digits: Option<(u32, u32)>,
+    pub(crate) db_default: Option<DbDefault>,
+    /// Who gives the value of a new row.
+    pub(crate) supply: Supply,
+    /// The type, for messages about it.
+    pub(crate) written: Type,
+}
+
+/// Who gives the value of a new row when the program does not.
+pub(crate) enum Supply {
+    /// Nobody: the program must.
+    Required,
+    /// It is NULL then.
+    Nullable,
+    /// An expression in Rust.
+    Default(TokenStream),
+    /// The time of creation, and of each save if so.
+    Now { each_save: bool },
+    /// The database counts.
+    Identity,
+    /// The database has a default.
+    Database,
+}
+
+impl Supply {
+    /// Whether the values of a new row wrap the type in an `Option`, where `None` leaves the value to another.
+    pub(crate) fn is_wrapped(&self) -> bool {
+        !matches!(self, Supply::Required | Supply::Nullable)
+    }
+}
+
+/// Checks a field on its own. Whether it is the primary key, the model will say.
+pub(crate) fn check(input: FieldInput, model: &Ident, diagnostics: &mut Diagnostics) -> Field {
+    let name = input.ident.unraw().to_string();
+    let (base, nullable) = match argument_of(&input.ty, "Option") {
+        Some(inner) => (inner, true),
+        None => (&input.ty, false),
+    };
+    if nullable && argument_of(base, "Option").is_some() {
+        diagnostics.push(&input.ty, "a column has one NULL: write a single `Option`");
+    }
+    let relation = relation::check(&input, base, nullable, model, diagnostics);
+    let kind = if relation.is_some() { Some(Kind::Other) } else { kind::of(base) };
+    let column = column(&input, &name, relation.is_some(), diagnostics);
+    let options = &input.options;
+    match &relation {
+        Some(_) => only_the_key_has_these(options, diagnostics),
+        None => check_size(&input, base, kind, diagnostics),
+    }
+    check_automatic(options, kind, diagnostics);
+    check_db_default(options, kind, relation.is_some(), diagnostics);
+    if let (Some(unique), Some(index)) = (&options.unique, &options.index) {
+        let _ = unique;
+        diagnostics.push(&index.key, "`unique` has an index already; remove `index`");
+    }
+    let ty = without_self(&input.ty, model);
+    let supply = supply(options, &ty, nullable, model);
+    Field {
+        name,
+        column,
+        nullable,
+        kind,
+        relation,
+        primary_key: false,
+        indexed: options.unique.is_some() || options.index.is_some(),
+        unique: options.unique.is_some(),
+        index: options.index.is_some(),
+        max_length: value(options.max_length.as_ref()),
+        digits: value(options.max_digits.as_ref()).zip(value(options.decimal_places.as_ref())),
+        db_default: options.db_default.as_ref().map(|given| given.value.clone()),
+        supply,
+        ty,
+        ident: input.ident,
+        docs: input.docs,
+        written: input.ty,
+    }
+}
+
+fn value(given: Option<&Given<u32>>) -> Option<u32> {
+    given.map(|given| given.value)
+}
+
+fn column(input: &FieldInput, name: &str, is_relation: bool, diagnostics: &mut Diagnostics) -> String {
+    if let Some(given) = &input.options.column {
+        let column = given.value.value();
+        names::check(&column, "the column", &given.value, diagnostics);
+        return column;
+    }
+    let column = if is_relation { format!("{name}_id") } else { name.to_owned() };
+    names::check(&column, "the column", &input.ident, diagnostics);
+    column
+}
+
+fn only_the_key_has_these(options: &FieldOptions, diagnostics: &mut Diagnostics) {
+    for given in [&options.max_length, &options.max_digits, &options.decimal_places].into_iter().flatten() {
+        let key = &given.key;
+        diagnostics
+            .push(key, format_args!("a relation's column is like the key it points at; remove `{key}`"));
+    }
+}
+
+fn check_size(input: &FieldInput, base: &Type, kind: Option<Kind>, diagnostics: &mut Diagnostics) {
+    let options = &input.options;
+    if let Some(given) = &options.max_length {
+        if let Some(kind) = kind.filter(|kind| *kind != Kind::Text) {
+            let name = kind.name();
+            diagnostics.push(
+                &given.key,
+                format_args!("`max_length` is for text, and this field is {name}; remove it"),
+            );
+        } else if given.value == 0 {
+            diagnostics.push(&given.key, "`max_length` is at least 1");
+        }
+    }
+    match (&options.max_digits, &options.decimal_places) {
+        (Some(digits), Some(places)) => {
+            if places.value > digits.value {
+                diagnostics.push(
+                    &places.key,
+                    "`decimal_places` counts among `max_digits`, so it is at most as large",
+                );
+            }
+            if digits.value == 0 {
+                diagnostics.push(&digits.key, "`max_digits` is at least 1");
+            } else if digits.value > 28 {
+                // rust_decimal holds 28 digits of any value.
+                diagnostics.push(&digits.key, "`max_digits` is at most 28, which is what `Decimal` holds");
+            }
+        }
+        (Some(given), None) => diagnostics.push(&given.key, "`max_digits` needs `decimal_places` beside it"),
+        (None, Some(given)) => diagnostics.push(&given.key, "`decimal_places` needs `max_digits` beside it"),
+        (None, None) if kind == Some(Kind::Decimal) => diagnostics.push(
+            base,
+            "a decimal field needs its size: add `#[field(max_digits = 10, decimal_places = 2)]`",
+        ),
+        (None, None) => {}
+    }
+    for given in [&options.max_digits, &options.decimal_places].into_iter().flatten() {
+        if let Some(kind) = kind.filter(|kind| *kind != Kind::Decimal) {
+            let (key, name) = (&given.key, kind.name());
+            diagnostics
+                .push(key, format_args!("`{key}` is for decimals, and this field is {name}; remove it"));
+        }
+    }
+}
+
+fn check_automatic(options: &FieldOptions, kind: Option<Kind>, diagnostics: &mut Diagnostics) {
+    for given in [&options.auto_now, &options.auto_now_add].into_iter().flatten() {
+        let key = &given.key;
+        if let Some(kind) = kind.filter(|kind| *kind != Kind::Temporal) {
+            let what = if kind == Kind::Other { "something else" } else { kind.name() };
+            diagnostics.push(
+                key,
+                format_args!("`{key}` is for dates and times such as `DateTime<Utc>`, and this field is {what}; remove it"),
+            );
+        }
+        if let Some(default) = &options.default {
+            diagnostics.push(&default.key, format_args!("`{key}` gives the value already; remove `default`"));
+        }
+    }
+    if let (Some(now), Some(_)) = (&options.auto_now, &options.auto_now_add) {
+        diagnostics.push(&now.key, "`auto_now` also sets the time of creation; remove `auto_now_add`");
+    }
+}
+
+fn check_db_default(
+    options: &FieldOptions,
+    kind: Option<Kind>,
+    is_relation: bool,
+    diagnostics: &mut Diagnostics,
+) {
+    let (Some(default), Some(kind)) = (&options.db_default, kind) else { return };
+    let fits = match &default.value {
+        DbDefault::Bool(_) => kind == Kind::Bool,
+        DbDefault::Integer(_) => matches!(kind, Kind::Integer | Kind::Float | Kind::Decimal),
+        DbDefault::Float(_) => matches!(kind, Kind::Float | Kind::Decimal),
+        DbDefault::Text(_) => matches!(kind, Kind::Text),
+        DbDefault::Now => kind == Kind::Temporal,
+        DbDefault::Sql(_) => true,
+    };
+    if is_relation || fits {
+        return;
+    }
+    let what = match kind {
+        Kind::Other => "for this type write it as SQL: `db_default = sql(\"…\")`".to_owned(),
+        known => format!("the field is {}; write a value of that type", known.name()),
+    };
+    diagnostics.push(&default.key, format_args!("this `db_default` does not fit: {what}"));
+}
+
+fn supply(options: &FieldOptions, ty: &TokenStream, nullable: bool, model: &Ident) -> Supply {
+    if options.auto_now.is_some() || options.auto_now_add.is_some() {
+        return Supply::Now { each_save: options.auto_now.is_some() };
+    }
+    if let Some(default) = &options.default {
+        return Supply::Default(default_value(default, ty, model));
+    }
+    if options.db_default.is_some() {
+        return Supply::Database;
+    }
+    if nullable { Supply::Nullable } else { Supply::Required }
+}
+
+/// The expression of a default. A literal is converted as a setter would; anything else has the field's type.
+fn default_value(given: &Given<Option<Expr>>, ty: &TokenStream, model: &Ident) -> TokenStream {
+    match &given.value {
+        None => {
+            // Spanned on the type, which may lack a default.
+            quote::quote!(<#ty as ::core::default::Default>::default())
+        }
+        Some(expression) => {
+            let value = without_self(expression, model);
+            if is_literal(expression) {
+                quote::quote!(::orm::private::IntoField::<#ty>::into_field(#value))
+            } else {
+                value
+            }
+        }
+    }
+}
+
+fn is_literal(expression: &Expr) -> bool {
+    match expression {
+        Expr::Lit(ExprLit { .. }) => true,
+        Expr::Unary(ExprUnary { expr, .. }) => is_literal(expr),
+        _ => false,
+    }
+}
+
+impl Field {
+    /// The name for what is made from the field, at the field's place but not the user's own token, so that lints
+    /// about names say nothing twice.
+    pub(crate) fn made(&self) -> Ident {
+        let mut ident = self.ident.clone();
+        ident.set_span(self.ident.span().resolved_at(Span::call_site()));
+        ident
+    }
+}

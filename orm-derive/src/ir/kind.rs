@@ -1,0 +1,90 @@
+//! What a field's type is stored as, where its name says so. Other types are asked through their trait.
+
+use syn::{GenericArgument, PathArguments, Type};
+
+/// What a type is stored as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Bool,
+    Integer,
+    Float,
+    Decimal,
+    Text,
+    /// A date, a time of day, or both.
+    Temporal,
+    /// Something that none of the options depends on.
+    Other,
+}
+
+impl Kind {
+    /// What people call it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Kind::Bool => "a boolean",
+            Kind::Integer => "an integer",
+            Kind::Float => "a float",
+            Kind::Decimal => "a decimal",
+            Kind::Text => "text",
+            Kind::Temporal => "a date or time",
+            Kind::Other => "another type",
+        }
+    }
+}
+
+/// The kind of a type that is known by its name. Names that several crates use for different things are not.
+pub(crate) fn of(ty: &Type) -> Option<Kind> {
+    let Type::Path(path) = ty else { return None };
+    let last = path.path.segments.last()?;
+    Some(match last.ident.to_string().as_str() {
+        "bool" => Kind::Bool,
+        "i16" | "i32" | "i64" | "u32" | "u64" => Kind::Integer,
+        "f32" | "f64" => Kind::Float,
+        "Decimal" => Kind::Decimal,
+        "String" => Kind::Text,
+        "DateTime" | "NaiveDate" | "NaiveTime" | "NaiveDateTime" | "OffsetDateTime" | "PrimitiveDateTime" => {
+            Kind::Temporal
+        }
+        "Uuid" | "Json" | "Vec" | "Bytes" => Kind::Other,
+        _ => return None,
+    })
+}
+
+/// The `T` of `Name<T>`.
+pub(crate) fn argument_of<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
+    let Type::Path(path) = ty else { return None };
+    let last = path.path.segments.last()?;
+    if last.ident != name {
+        return None;
+    }
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+    match (arguments.args.first(), arguments.args.len()) {
+        (Some(GenericArgument::Type(argument)), 1) => Some(argument),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(text: &str) -> Type {
+        syn::parse_str(text).unwrap()
+    }
+
+    #[test]
+    fn paths_do_not_matter_but_names_do() {
+        assert_eq!(of(&parsed("rust_decimal::Decimal")), Some(Kind::Decimal));
+        assert_eq!(of(&parsed("DateTime<Utc>")), Some(Kind::Temporal));
+        assert_eq!(of(&parsed("Status")), None);
+        assert_eq!(of(&parsed("time::Time")), None);
+        assert_eq!(of(&parsed("[u8; 4]")), None);
+    }
+
+    #[test]
+    fn options_are_seen_through_any_path() {
+        let nullable = parsed("::core::option::Option<ForeignKey<User>>");
+        let inner = argument_of(&nullable, "Option").unwrap();
+        assert!(argument_of(inner, "ForeignKey").is_some());
+        assert!(argument_of(inner, "Option").is_none());
+    }
+}

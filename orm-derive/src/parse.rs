@@ -1,0 +1,7 @@
+//! Attributes to options: what was written, not yet whether it makes sense.
+
+pub(crate) mod attribute;
+pub(crate) mod choices;
+pub(crate) mod field;
+pub(crate) mod model;
+pub(crate) mod newtype;

@@ -1,0 +1,244 @@
+//! `#[derive(Model)]`: the struct and its `#[model(…)]` attributes.
+
+use syn::parse::ParseStream;
+use syn::punctuated::Punctuated;
+use syn::{
+    Attribute, Data, DeriveInput, Error, ExprClosure, Fields, Ident, LitStr, Result, Token, Type, Visibility,
+    bracketed, parenthesized,
+};
+
+use super::attribute::{self, Given, items, set};
+use super::field::{self, FieldOptions};
+use crate::diagnostics::Diagnostics;
+
+/// The struct as written.
+pub(crate) struct Input {
+    pub(crate) visibility: Visibility,
+    pub(crate) ident: Ident,
+    pub(crate) options: ModelOptions,
+    pub(crate) fields: Vec<FieldInput>,
+}
+
+/// A field as written.
+pub(crate) struct FieldInput {
+    pub(crate) ident: Ident,
+    pub(crate) ty: Type,
+    pub(crate) docs: Vec<Attribute>,
+    pub(crate) options: FieldOptions,
+}
+
+/// What `#[model(…)]` says.
+#[derive(Default)]
+pub(crate) struct ModelOptions {
+    pub(crate) table: Option<Given<LitStr>>,
+    pub(crate) fields_mod: Option<Given<Ident>>,
+    pub(crate) ordering: Option<Given<Vec<Term>>>,
+    pub(crate) primary_key: Option<Given<Vec<Ident>>>,
+    pub(crate) indexes: Vec<IndexOption>,
+    pub(crate) checks: Vec<CheckOption>,
+}
+
+/// `title` or `-created_at`.
+pub(crate) struct Term {
+    pub(crate) descending: bool,
+    pub(crate) field: Ident,
+}
+
+/// `index(…)` or `unique(…)`.
+pub(crate) struct IndexOption {
+    pub(crate) unique: bool,
+    pub(crate) name: Option<LitStr>,
+    pub(crate) terms: Vec<Term>,
+}
+
+/// `check(name = "…", |row| …)`.
+pub(crate) struct CheckOption {
+    pub(crate) name: LitStr,
+    pub(crate) condition: ExprClosure,
+}
+
+const OPTIONS: &[&str] = &["table", "ordering", "primary_key", "index", "unique", "check", "fields_mod"];
+
+/// Reads the struct, or notes why it cannot be a model at all.
+pub(crate) fn parse(input: &DeriveInput, diagnostics: &mut Diagnostics) -> Option<Input> {
+    let fields = named_fields(input, diagnostics);
+    if !input.generics.params.is_empty() {
+        diagnostics.push(
+            &input.generics,
+            "a model cannot have type parameters or lifetimes, because it is one table; write the fields' types out",
+        );
+        return None;
+    }
+    let options = options(&input.attrs, diagnostics);
+    let fields = fields?
+        .iter()
+        .filter_map(|field| {
+            Some(FieldInput {
+                ident: field.ident.clone()?,
+                ty: field.ty.clone(),
+                docs: attribute::docs(&field.attrs),
+                options: field::options(&field.attrs, diagnostics),
+            })
+        })
+        .collect();
+    Some(Input { visibility: input.vis.clone(), ident: input.ident.clone(), options, fields })
+}
+
+fn named_fields<'a>(
+    input: &'a DeriveInput,
+    diagnostics: &mut Diagnostics,
+) -> Option<&'a Punctuated<syn::Field, Token![,]>> {
+    let ident = &input.ident;
+    let message = match &input.data {
+        Data::Struct(data) => match &data.fields {
+            Fields::Named(fields) if !fields.named.is_empty() => return Some(&fields.named),
+            Fields::Named(_) | Fields::Unit => {
+                "a model needs fields, at least a primary key: `#[field(primary_key)] id: i64`".to_owned()
+            }
+            Fields::Unnamed(fields) if fields.unnamed.len() == 1 => format!(
+                "a model is a struct with named fields; if `{ident}` is a field's type, derive `FieldType` instead"
+            ),
+            Fields::Unnamed(_) => {
+                format!(
+                    "a model's fields have names, which its columns get: write `struct {ident} {{ id: i64, … }}`"
+                )
+            }
+        },
+        Data::Enum(_) => {
+            format!(
+                "a model is a struct with named fields; if `{ident}` is a field's type, derive `Choices` instead"
+            )
+        }
+        Data::Union(_) => "a model is a struct with named fields".to_owned(),
+    };
+    diagnostics.push(ident, message);
+    None
+}
+
+fn options(attributes: &[Attribute], diagnostics: &mut Diagnostics) -> ModelOptions {
+    let mut options = ModelOptions::default();
+    items(attributes, "model", diagnostics, |key, input, diagnostics| match key.to_string().as_str() {
+        "table" => set(&mut options.table, key, attribute::text(key, input, "blog_post")?),
+        "fields_mod" => set(&mut options.fields_mod, key, attribute::value(key, input, "post_fields")?),
+        "ordering" => set(&mut options.ordering, key, ordering(key, input)?),
+        "primary_key" => set(&mut options.primary_key, key, primary_key(key, input)?),
+        "index" | "unique" => {
+            options.indexes.push(index(key, input, diagnostics)?);
+            Ok(())
+        }
+        "check" => {
+            options.checks.push(check(key, input)?);
+            Ok(())
+        }
+        "has_many" | "many_to_many" => Err(Error::new(
+            key.span(),
+            format_args!(
+                "`{key}` is not in this version yet: it comes with the loading of relations; remove it"
+            ),
+        )),
+        _ => Err(attribute::unknown(key, OPTIONS)),
+    });
+    options
+}
+
+fn ordering(key: &Ident, input: ParseStream<'_>) -> Result<Vec<Term>> {
+    const EXAMPLE: &str = "`ordering = [-created_at, title]`";
+    if !input.peek(Token![=]) {
+        return Err(Error::new(key.span(), format_args!("write {EXAMPLE}")));
+    }
+    input.parse::<Token![=]>()?;
+    if !input.peek(syn::token::Bracket) {
+        return Err(input.error(format_args!("the fields stand in brackets: {EXAMPLE}")));
+    }
+    let content;
+    bracketed!(content in input);
+    terms(&content)
+}
+
+fn terms(input: ParseStream<'_>) -> Result<Vec<Term>> {
+    Ok(input.parse_terminated(term, Token![,])?.into_iter().collect())
+}
+
+fn term(input: ParseStream<'_>) -> Result<Term> {
+    let descending = input.parse::<Option<Token![-]>>()?.is_some();
+    let field = input.parse().map_err(|error| {
+        Error::new(error.span(), "expected a field's name, or `-name` for the descending order")
+    })?;
+    Ok(Term { descending, field })
+}
+
+fn primary_key(key: &Ident, input: ParseStream<'_>) -> Result<Vec<Ident>> {
+    if !input.peek(syn::token::Paren) {
+        return Err(Error::new(
+            key.span(),
+            "name the fields: `primary_key(order, product)`; for one field write `#[field(primary_key)]` on it instead",
+        ));
+    }
+    let content;
+    parenthesized!(content in input);
+    Ok(content.parse_terminated(<Ident as syn::parse::Parse>::parse, Token![,])?.into_iter().collect())
+}
+
+fn index(key: &Ident, input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> Result<IndexOption> {
+    if !input.peek(syn::token::Paren) {
+        return Err(Error::new(
+            key.span(),
+            format_args!(
+                "name the fields: `{key}(author, title)`; for one field write `#[field({key})]` on it instead"
+            ),
+        ));
+    }
+    let content;
+    parenthesized!(content in input);
+    let mut option = IndexOption { unique: key == "unique", name: None, terms: Vec::new() };
+    if content.peek2(Token![=]) || content.peek2(syn::token::Paren) {
+        while !content.is_empty() {
+            let part: Ident = content.parse()?;
+            if part == "name" {
+                option.name = Some(attribute::text(&part, &content, "post_by_author")?);
+            } else if part == "fields" {
+                let fields;
+                parenthesized!(fields in content);
+                option.terms = terms(&fields)?;
+            } else {
+                return Err(attribute::unknown(&part, &["name", "fields"]));
+            }
+            if !content.is_empty() {
+                content.parse::<Token![,]>()?;
+            }
+        }
+    } else {
+        option.terms = terms(&content)?;
+    }
+    if option.terms.is_empty() {
+        diagnostics.push(
+            key,
+            format_args!(
+                "name the fields: `{key}(author, title)`, or `{key}(name = \"…\", fields(author, title))`"
+            ),
+        );
+    }
+    Ok(option)
+}
+
+fn check(key: &Ident, input: ParseStream<'_>) -> Result<CheckOption> {
+    const EXAMPLE: &str = "write `check(name = \"views_positive\", |row| row.views.ge(0))`";
+    let wrong = |error: Error| Error::new(error.span(), EXAMPLE);
+    if !input.peek(syn::token::Paren) {
+        return Err(Error::new(key.span(), EXAMPLE));
+    }
+    let content;
+    parenthesized!(content in input);
+    let part: Ident = content.parse().map_err(wrong)?;
+    if part != "name" {
+        return Err(Error::new(part.span(), EXAMPLE));
+    }
+    let name = attribute::text(&part, &content, "views_positive")?;
+    content.parse::<Token![,]>().map_err(wrong)?;
+    let condition = content.parse().map_err(wrong)?;
+    content.parse::<Option<Token![,]>>()?;
+    if !content.is_empty() {
+        return Err(content.error(EXAMPLE));
+    }
+    Ok(CheckOption { name, condition })
+}
