@@ -59,7 +59,11 @@ fn lint(steps: &mut Steps) -> Result<()> {
 /// Runs the tests, doc tests included, their output shown as it comes and counted.
 fn test(steps: &mut Steps, servers: &Servers, extra: &[String]) -> Result<Counts> {
     let mut command = cargo();
-    command.args(["test", "--no-fail-fast"]).args(FEATURES).args(extra).stdout(Stdio::piped());
+    command.args(["test", "--no-fail-fast"]).stdout(Stdio::piped());
+    // Beside --workspace cargo would ignore a choice of packages.
+    let mut own = extra.iter().take_while(|argument| *argument != "--");
+    let chooses = own.any(|argument| argument.starts_with("-p") || argument.starts_with("--package"));
+    command.args(&FEATURES[usize::from(chooses)..]).args(extra);
     servers.set_variables(&mut command);
     let mut counts = Counts::default();
     steps.run_with(TEST, "", || {
