@@ -233,7 +233,9 @@ impl Row for MySqlRow {
                 calendar_date(*year, *month, *day).map(Some)
             }
             // A date that went through an expression with a parameter is a datetime at midnight: dates are bound so.
-            Cell::Date(year, month, day, 0, 0, 0, 0) if self.column(at).is_some_and(column::is_expression) => {
+            Cell::Date(year, month, day, 0, 0, 0, 0)
+                if self.column(at).is_some_and(column::is_expression) =>
+            {
                 calendar_date(*year, *month, *day).map(Some)
             }
             _ => Err(self.wrong(at, "date")),

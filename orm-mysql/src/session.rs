@@ -305,7 +305,11 @@ impl Session {
                 // Only the server's own errors leave the connection in step.
                 self.busy = error.is_fatal();
                 let error = convert(error, Some(self.facts.dialect), sql);
-                self.transaction = self.transaction.after_error(error.kind(), self.facts.rollback_on_timeout);
+                if self.transaction == Transaction::Open {
+                    let plain = sql.is_some_and(session_state::is_plain);
+                    self.transaction =
+                        self.transaction.after_error(error.kind(), self.facts.rollback_on_timeout, plain);
+                }
                 Err(error)
             }
             Failure::InStep(error) => {

@@ -19,6 +19,13 @@ pub(crate) fn is_transaction_command(text: &str) -> bool {
     is_one && !text.contains(';')
 }
 
+/// True for a single statement that reads or changes rows, and so neither opens nor ends a transaction.
+pub(crate) fn is_plain(text: &str) -> bool {
+    let word = Words(text).next_upper();
+    matches!(word.as_str(), "SELECT" | "INSERT" | "UPDATE" | "DELETE" | "REPLACE" | "WITH" | "VALUES")
+        && !text.contains(';')
+}
+
 fn is_changed_by_statement(text: &str) -> bool {
     let mut words = Words(text);
     match words.next_upper().as_str() {
@@ -109,6 +116,16 @@ mod tests {
             "SAVEPOINT a",
         ] {
             assert!(!is_changed_by(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn plain_statements_are_recognised() {
+        for text in ["SELECT 1", "/* a */ insert INTO t VALUES (1)", "(SELECT 1) UNION (SELECT 2)"] {
+            assert!(is_plain(text), "{text}");
+        }
+        for text in ["ALTER TABLE t ADD UNIQUE (a)", "CALL p()", "SELECT 1; DROP TABLE t", ""] {
+            assert!(!is_plain(text), "{text}");
         }
     }
 

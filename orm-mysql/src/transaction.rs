@@ -39,8 +39,9 @@ impl Transaction {
         }
     }
 
-    /// After an error of this kind. `rollback_on_timeout` is the server's `innodb_rollback_on_timeout`.
-    pub(crate) fn after_error(self, kind: Option<Kind>, rollback_on_timeout: bool) -> Self {
+    /// After an error of this kind. `rollback_on_timeout` is the server's `innodb_rollback_on_timeout`; `plain` that the
+    /// statement was one that ends no transaction when it succeeds. DDL commits before it fails.
+    pub(crate) fn after_error(self, kind: Option<Kind>, rollback_on_timeout: bool, plain: bool) -> Self {
         if self != Transaction::Open {
             return self;
         }
@@ -48,7 +49,10 @@ impl Transaction {
             Some(Kind::Deadlock) => Transaction::Gone(Ending::RolledBack),
             Some(Kind::LockTimeout) if rollback_on_timeout => Transaction::Gone(Ending::RolledBack),
             // These undo their own statement and no more.
-            Some(kind) if kind.is_integrity() || matches!(kind, Kind::DataError | Kind::ProgrammingError) => {
+            Some(kind)
+                if plain
+                    && (kind.is_integrity() || matches!(kind, Kind::DataError | Kind::ProgrammingError)) =>
+            {
                 self
             }
             _ => Transaction::Unverified,
@@ -116,7 +120,7 @@ mod tests {
 
     #[test]
     fn a_deadlock_takes_the_whole_transaction() {
-        let state = Transaction::Open.after_error(Some(Kind::Deadlock), false);
+        let state = Transaction::Open.after_error(Some(Kind::Deadlock), false, true);
         assert_eq!(state, Transaction::Gone(Ending::RolledBack));
         assert!(matches!(state.check(), Err(error) if error.kind() == Some(Kind::TransactionAborted)));
         assert_eq!(state.after_ok(false), state);
@@ -124,9 +128,12 @@ mod tests {
 
     #[test]
     fn a_lock_timeout_is_asked_about() {
-        assert_eq!(Transaction::Open.after_error(Some(Kind::LockTimeout), false), Transaction::Unverified);
         assert_eq!(
-            Transaction::Open.after_error(Some(Kind::LockTimeout), true),
+            Transaction::Open.after_error(Some(Kind::LockTimeout), false, true),
+            Transaction::Unverified
+        );
+        assert_eq!(
+            Transaction::Open.after_error(Some(Kind::LockTimeout), true, true),
             Transaction::Gone(Ending::RolledBack)
         );
         assert_eq!(Transaction::Unverified.verified(true), Transaction::Open);
@@ -138,7 +145,9 @@ mod tests {
         assert_eq!(Transaction::Open.after_ok(false), Transaction::Gone(Ending::ByStatement));
         assert_eq!(Transaction::Open.after_ok(true), Transaction::Open);
         assert_eq!(Transaction::None.after_ok(false), Transaction::None);
-        assert_eq!(Transaction::Open.after_error(Some(Kind::UniqueViolation), false), Transaction::Open);
+        let after = |plain| Transaction::Open.after_error(Some(Kind::UniqueViolation), false, plain);
+        assert_eq!(after(true), Transaction::Open);
+        assert_eq!(after(false), Transaction::Unverified);
     }
 
     #[test]

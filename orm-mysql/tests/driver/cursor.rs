@@ -21,7 +21,9 @@ async fn fetch(cursor: &mut MySqlCursor, rows: usize) -> orm_core::Result<(Vec<i
 async fn with_numbers(server: &Server, parameters: &str) -> MySql {
     let db = server.connect_with(parameters).await;
     let c = &mut acquire(&db).await;
-    c.batch("CREATE TABLE digits (d int); INSERT INTO digits VALUES (0),(1),(2),(3),(4),(5),(6),(7),(8),(9)").await.unwrap();
+    c.batch("CREATE TABLE digits (d int); INSERT INTO digits VALUES (0),(1),(2),(3),(4),(5),(6),(7),(8),(9)")
+        .await
+        .unwrap();
     c.batch(
         "CREATE TABLE numbers (n bigint PRIMARY KEY); \
          INSERT INTO numbers SELECT a.d * 100 + b.d * 10 + c.d FROM digits a, digits b, digits c",

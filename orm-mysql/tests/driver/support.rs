@@ -58,7 +58,10 @@ pub(crate) async fn run(variable: &str, name: &str, test: impl AsyncFnOnce(&Serv
     let mut database = format!("orm_my_{}_{name}", std::process::id());
     database.truncate(64);
     let mut connection = acquire(&admin).await;
-    connection.batch(&format!("DROP DATABASE IF EXISTS {database}; CREATE DATABASE {database}")).await.unwrap();
+    connection
+        .batch(&format!("DROP DATABASE IF EXISTS {database}; CREATE DATABASE {database}"))
+        .await
+        .unwrap();
 
     let (start, _) = url.rsplit_once('/').unwrap();
     let server = Server { url: format!("{start}/{database}") };
@@ -129,13 +132,21 @@ pub(crate) async fn column<T: SqlType>(
 }
 
 /// The only row's only column.
-pub(crate) async fn one<T: SqlType>(connection: &mut MySqlConnection, text: &str, params: Vec<Value>) -> Result<T> {
+pub(crate) async fn one<T: SqlType>(
+    connection: &mut MySqlConnection,
+    text: &str,
+    params: Vec<Value>,
+) -> Result<T> {
     let mut values = column(connection, text, params).await?;
     assert_eq!(values.len(), 1, "rows of {text}");
     Ok(values.remove(0))
 }
 
-pub(crate) async fn execute(connection: &mut MySqlConnection, text: &str, params: Vec<Value>) -> Result<Executed> {
+pub(crate) async fn execute(
+    connection: &mut MySqlConnection,
+    text: &str,
+    params: Vec<Value>,
+) -> Result<Executed> {
     connection.execute(sql(text, params)).await
 }
 
