@@ -55,7 +55,7 @@ pub(crate) fn of_connect(error: tokio_postgres::Error) -> Error {
 
 fn of(error: tokio_postgres::Error, timed_out: bool) -> Error {
     if is_value_error(&error) {
-        return match error.into_source().map(|source| source.downcast::<ValueError>()) {
+        return match error.into_source().map(<dyn std::error::Error + Send + Sync>::downcast::<ValueError>) {
             Some(Ok(value)) => (*value).into(),
             _ => Error::InvalidQuery("a parameter could not be encoded".into()),
         };
@@ -125,6 +125,18 @@ fn kind_of_code(code: &str) -> Kind {
             _ => Kind::Other,
         },
     }
+}
+
+/// BEGIN failed and the statement sent together with it did not. The server has no reason of its own to refuse a
+/// BEGIN, but an administrator's cancel request may hit it.
+pub(crate) fn ran_without_transaction(error: tokio_postgres::Error, sql: &str) -> Error {
+    DatabaseError::new(
+        Kind::Other,
+        "BEGIN failed, and the first statement of the transaction was executed outside of one",
+    )
+    .with_sql(sql)
+    .with_source(DRIVER, error)
+    .into()
 }
 
 /// The statement was given up because no reply came.

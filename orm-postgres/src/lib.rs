@@ -17,6 +17,7 @@
 //! - A connection goes back to the pool only when its state is known: a dropped future, an open transaction,
 //!   a `SET ROLE` or a lost reply ends it, and what still ran in the server is cancelled.
 //! - TLS with verified certificates to any other machine, unless the URL says otherwise.
+#![warn(missing_docs, unreachable_pub)]
 
 mod backend;
 mod client;

@@ -1,6 +1,6 @@
 //! Where to connect and how, typed.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -104,7 +104,7 @@ impl PostgresOptions {
             application_name: None,
             tls: None,
             root_certificates: None,
-            idle_in_transaction_timeout: Some(Duration::from_secs(60)),
+            idle_in_transaction_timeout: Some(Duration::from_mins(1)),
             pool: PoolOptions::default(),
         }
     }
@@ -238,14 +238,16 @@ impl PostgresOptions {
                 target.push(',');
             }
             match host {
-                Host::Name(name) if name.contains(':') => target.push_str(&format!("[{name}]")),
+                Host::Name(name) if name.contains(':') => {
+                    let _ = write!(target, "[{name}]");
+                }
                 Host::Name(name) => target.push_str(name),
                 Host::SocketDir(directory) => target.push_str(&directory.display().to_string()),
             }
-            target.push_str(&format!(":{port}"));
+            let _ = write!(target, ":{port}");
         }
         if self.hosts.is_empty() {
-            target.push_str(&format!("localhost:{DEFAULT_PORT}"));
+            let _ = write!(target, "localhost:{DEFAULT_PORT}");
         }
         if let Some(database) = &self.database {
             target.push('/');

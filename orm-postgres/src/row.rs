@@ -83,7 +83,7 @@ fn fixed<const N: usize>(ty: &Type, raw: &[u8]) -> Result<[u8; N], ValueError> {
 }
 
 #[inline]
-fn text<'r>(raw: &'r [u8]) -> Result<&'r str, ValueError> {
+fn text(raw: &[u8]) -> Result<&str, ValueError> {
     std::str::from_utf8(raw).map_err(|_| ValueError::InvalidUtf8)
 }
 

@@ -141,7 +141,7 @@ mod tests {
         for text in texts {
             for params in &params {
                 assert!(seen.insert(hash(text, params)), "{text} {params:?}");
-                assert_eq!(hash(text, params), hash(&text.to_owned(), &params.clone()));
+                assert_eq!(hash(text, params), hash(&String::from(text), &params.clone()));
             }
         }
         assert_eq!(hash("a", &[Value::I32(1)]), hash("a", &[Value::I32(2)]));

@@ -158,7 +158,7 @@ fn parse_query(query: &str, options: &mut PostgresOptions) -> Result<()> {
             "statement_cache" => options.pool.statement_cache = parse_number("statement_cache", value)?,
             "max_age" => options.pool.max_age = parse_limit("max_age", value)?,
             "health_check_after" => {
-                options.pool.health_check_after = parse_limit("health_check_after", value)?
+                options.pool.health_check_after = parse_limit("health_check_after", value)?;
             }
             "statement_timeout" => options.pool.statement_timeout = parse_limit("statement_timeout", value)?,
             "idle_in_transaction_timeout" => {
@@ -282,11 +282,11 @@ mod tests {
         assert_eq!(options.idle_in_transaction_timeout, None);
         let pool = &options.pool;
         assert_eq!((pool.pool_size, pool.max_overflow, pool.statement_cache), (3, 2, 0));
-        assert_eq!(pool.max_age, Some(Duration::from_secs(300)));
+        assert_eq!(pool.max_age, Some(Duration::from_mins(5)));
         assert_eq!(pool.health_check_after, None);
         assert_eq!(pool.acquire_timeout, Duration::from_millis(500));
         assert_eq!(pool.connect_timeout, Duration::from_secs(2));
-        assert_eq!(pool.statement_timeout, Some(Duration::from_secs(3600)));
+        assert_eq!(pool.statement_timeout, Some(Duration::from_hours(1)));
     }
 
     #[test]

@@ -60,7 +60,9 @@ async fn a_dropped_begin_leaves_no_transaction_to_the_next_borrower() {
         c.begin(&TransactionOptions::default()).await.unwrap();
         match step {
             1 => {
-                assert!(timeout(Duration::ZERO, execute(&mut c, "SELECT pg_sleep(5)", vec![])).await.is_err())
+                assert!(
+                    timeout(Duration::ZERO, execute(&mut c, "SELECT pg_sleep(5)", vec![])).await.is_err()
+                );
             }
             2 => drop(execute(&mut c, "SELECT 1", vec![]).await.unwrap()),
             _ => {}

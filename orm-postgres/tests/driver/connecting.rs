@@ -20,7 +20,7 @@ fn encoded(text: &str) -> String {
 }
 
 async fn refused(options: PostgresOptions) -> Error {
-    let error = orm_postgres::connect_with(options).await.err().expect("refused");
+    let error = orm_postgres::connect_with(options).await.expect_err("refused");
     assert!(!shown(&error).contains("canary"), "{}", shown(&error));
     error
 }
@@ -35,7 +35,7 @@ async fn a_wrong_password_user_or_database_fails_at_once() {
     ];
     for options in wrong {
         assert!(!format!("{options:?}").contains(CANARY));
-        let error = orm_postgres::connect_with(options).await.err().expect("refused");
+        let error = orm_postgres::connect_with(options).await.expect_err("refused");
         assert!(!shown(&error).contains(CANARY), "{error:?}");
         let Error::Pool(pool) = &error else { panic!("{error:?}") };
         let PoolError::Unreachable { target, source } = pool.as_ref() else { panic!("{error:?}") };

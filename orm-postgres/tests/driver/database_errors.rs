@@ -186,11 +186,11 @@ async fn a_session_ended_by_the_server_is_a_lost_connection() {
     let mut victim = acquire(&database).await;
     let pid = crate::support::process(&mut victim).await;
     let kill = "SELECT pg_terminate_backend($1)";
-    let (lost, killed) = tokio::join!(execute(&mut victim, "SELECT pg_sleep(5)", vec![]), async {
+    let (lost, done) = tokio::join!(execute(&mut victim, "SELECT pg_sleep(5)", vec![]), async {
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
         one::<bool>(&mut killer, kill, vec![Value::I32(pid)]).await
     });
-    assert!(killed.unwrap());
+    assert!(done.unwrap());
     let lost = lost.unwrap_err();
     assert!(lost.is_connection_lost(), "{lost:?}");
     let after = execute(&mut victim, "SELECT 1", vec![]).await.unwrap_err();
