@@ -29,7 +29,7 @@ impl Diagnostics {
     }
 
     /// The code with the mistakes beside it: it keeps errors about what it defines from following.
-    pub(crate) fn beside(self, code: TokenStream) -> TokenStream {
+    pub(crate) fn beside(self, code: &TokenStream) -> TokenStream {
         let errors = self.errors.iter().map(Error::to_compile_error);
         quote!(#(#errors)* #code)
     }

@@ -2,6 +2,7 @@
 //!
 //! Each derive goes one way: `parse` reads attributes into options, `ir` checks them and answers every question,
 //! `expand` writes code from the answers. Mistakes are collected on the way and reported together.
+#![warn(missing_docs, unreachable_pub)]
 
 mod diagnostics;
 mod expand;
@@ -22,7 +23,7 @@ pub fn model(input: TokenStream) -> TokenStream {
         Some(parsed) => expand::model(&ir::model::check(parsed, &mut diagnostics)),
         None => expand::stub::model(&input),
     };
-    diagnostics.beside(code).into()
+    diagnostics.beside(&code).into()
 }
 
 #[doc = include_str!("../docs/choices.md")]
@@ -34,7 +35,7 @@ pub fn choices(input: TokenStream) -> TokenStream {
         Some(parsed) => expand::choices::expand(&ir::choices::check(parsed, &mut diagnostics)),
         None => expand::stub::field_type(&input),
     };
-    diagnostics.beside(code).into()
+    diagnostics.beside(&code).into()
 }
 
 #[doc = include_str!("../docs/field_type.md")]
@@ -46,5 +47,5 @@ pub fn field_type(input: TokenStream) -> TokenStream {
         Some(parsed) => expand::newtype::expand(&parsed),
         None => expand::stub::field_type(&input),
     };
-    diagnostics.beside(code).into()
+    diagnostics.beside(&code).into()
 }

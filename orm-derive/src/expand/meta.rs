@@ -4,7 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use crate::ir::field::{Field, Supply};
+use crate::ir::field::{Field, OwnIndex, Supply};
 use crate::ir::model::{Model, Position};
 use crate::ir::relation::Relation;
 use crate::parse::field::{DbDefault, OnDelete};
@@ -74,11 +74,10 @@ fn field_meta(field: &Field, model: &Model) -> TokenStream {
     if field.primary_key {
         meta.extend(quote!(.primary_key()));
     }
-    if field.unique {
-        meta.extend(quote!(.unique()));
-    }
-    if field.index {
-        meta.extend(quote!(.index()));
+    match field.own_index {
+        Some(OwnIndex::Unique) => meta.extend(quote!(.unique())),
+        Some(OwnIndex::Plain) => meta.extend(quote!(.index())),
+        None => {}
     }
     if let Some(length) = field.max_length {
         meta.extend(quote!(.max_length(#length)));
@@ -130,7 +129,7 @@ fn relation_meta(field: &Field, relation: &Relation, model: &Model) -> TokenStre
     let (name, column, ident, to, nullable) =
         (&field.name, &field.column, &model.ident, &relation.to, field.nullable);
     // A foreign key that alone is the primary key is a one-to-one relation as well.
-    let unique = (field.unique || field.primary_key && model.key.len() == 1).then(|| quote!(.unique()));
+    let unique = (field.own_index == Some(OwnIndex::Unique) || field.primary_key && model.key.len() == 1).then(|| quote!(.unique()));
     let on_delete = match relation.on_delete {
         OnDelete::NoAction => quote!(NoAction),
         OnDelete::Restrict => quote!(Restrict),
@@ -154,10 +153,10 @@ fn model_meta(model: &Model) -> TokenStream {
     }
     if !model.indexes.is_empty() {
         let indexes = model.indexes.iter().map(|index| {
-            let name = match &index.name {
-                Some(name) => quote!(::core::option::Option::Some(#name)),
-                None => quote!(::core::option::Option::None),
-            };
+            let name = index.name.as_ref().map_or_else(
+                || quote!(::core::option::Option::None),
+                |name| quote!(::core::option::Option::Some(#name)),
+            );
             let (unique, fields) = (index.unique, positions(&index.fields, &quote!(IndexField)));
             quote!(::orm::private::IndexMeta { name: #name, fields: &[#fields], unique: #unique })
         });

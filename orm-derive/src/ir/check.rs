@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 
-use super::field::Field;
+use super::field::{Field, OwnIndex};
 use super::kind::Kind;
 use super::names;
 use crate::diagnostics::Diagnostics;
@@ -37,10 +37,12 @@ pub(crate) fn fields(fields: &[Field], diagnostics: &mut Diagnostics) {
 }
 
 fn place(field: &Field) -> &'static str {
-    match field {
-        Field { primary_key: true, .. } => "the primary key",
-        Field { unique: true, .. } => "a unique constraint",
-        _ => "an index",
+    if field.primary_key {
+        "the primary key"
+    } else if field.own_index == Some(OwnIndex::Unique) {
+        "a unique constraint"
+    } else {
+        "an index"
     }
 }
 

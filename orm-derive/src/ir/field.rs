@@ -35,8 +35,8 @@ pub(crate) struct Field {
     pub(crate) primary_key: bool,
     /// In the primary key, an index or a unique constraint; set by the model.
     pub(crate) indexed: bool,
-    pub(crate) unique: bool,
-    pub(crate) index: bool,
+    /// An index on this column alone.
+    pub(crate) own_index: Option<OwnIndex>,
     pub(crate) max_length: Option<u32>,
     pub(crate) digits: Option<(u32, u32)>,
     pub(crate) db_default: Option<DbDefault>,
@@ -44,6 +44,13 @@ pub(crate) struct Field {
     pub(crate) supply: Supply,
     /// The type, for messages about it.
     pub(crate) written: Type,
+}
+
+/// An index on one column.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OwnIndex {
+    Plain,
+    Unique,
 }
 
 /// Who gives the value of a new row when the program does not.
@@ -89,10 +96,7 @@ pub(crate) fn check(input: FieldInput, model: &Ident, diagnostics: &mut Diagnost
     }
     check_automatic(options, kind, diagnostics);
     check_db_default(options, kind, relation.is_some(), diagnostics);
-    if let (Some(unique), Some(index)) = (&options.unique, &options.index) {
-        let _ = unique;
-        diagnostics.push(&index.key, "`unique` has an index already; remove `index`");
-    }
+    let own_index = own_index(options, relation.is_some(), diagnostics);
     let ty = without_self(&input.ty, model);
     let supply = supply(options, &ty, nullable, model);
     Field {
@@ -102,9 +106,8 @@ pub(crate) fn check(input: FieldInput, model: &Ident, diagnostics: &mut Diagnost
         kind,
         relation,
         primary_key: false,
-        indexed: options.unique.is_some() || options.index.is_some(),
-        unique: options.unique.is_some(),
-        index: options.index.is_some(),
+        indexed: own_index.is_some(),
+        own_index,
         max_length: value(options.max_length.as_ref()),
         digits: value(options.max_digits.as_ref()).zip(value(options.decimal_places.as_ref())),
         db_default: options.db_default.as_ref().map(|given| given.value.clone()),
@@ -129,6 +132,23 @@ fn column(input: &FieldInput, name: &str, is_relation: bool, diagnostics: &mut D
     let column = if is_relation { format!("{name}_id") } else { name.to_owned() };
     names::check(&column, "the column", &input.ident, diagnostics);
     column
+}
+
+fn own_index(options: &FieldOptions, is_relation: bool, diagnostics: &mut Diagnostics) -> Option<OwnIndex> {
+    match (&options.unique, &options.index) {
+        (Some(_), Some(index)) => {
+            diagnostics.push(&index.key, "`unique` has an index already; remove `index`");
+            Some(OwnIndex::Unique)
+        }
+        (Some(_), None) => Some(OwnIndex::Unique),
+        (None, Some(index)) => {
+            if is_relation {
+                diagnostics.push(&index.key, "a relation has an index already; remove `index`");
+            }
+            Some(OwnIndex::Plain)
+        }
+        (None, None) => None,
+    }
 }
 
 fn only_the_key_has_these(options: &FieldOptions, diagnostics: &mut Diagnostics) {

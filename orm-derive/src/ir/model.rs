@@ -48,18 +48,7 @@ pub(crate) struct Index {
 /// Checks the whole model. What is wrong is noted and left out, so that the rest can be written.
 pub(crate) fn check(input: Input, diagnostics: &mut Diagnostics) -> Model {
     let name = input.ident.unraw().to_string();
-    let table = match &input.options.table {
-        Some(given) => {
-            let table = given.value.value();
-            names::check(&table, "the table", &given.value, diagnostics);
-            table
-        }
-        None => {
-            let table = names::snake_case(&name);
-            names::check(&table, "the table", &input.ident, diagnostics);
-            table
-        }
-    };
+    let table = table(&input, &name, diagnostics);
     let key = key(&input, diagnostics);
     let finder =
         Finder { fields: input.fields.iter().map(|field| field.ident.unraw().to_string()).collect() };
@@ -102,6 +91,17 @@ pub(crate) fn check(input: Input, diagnostics: &mut Diagnostics) -> Model {
         checks,
         is_broken: !diagnostics.is_empty(),
     }
+}
+
+fn table(input: &Input, name: &str, diagnostics: &mut Diagnostics) -> String {
+    if let Some(given) = &input.options.table {
+        let table = given.value.value();
+        names::check(&table, "the table", &given.value, diagnostics);
+        return table;
+    }
+    let table = names::snake_case(name);
+    names::check(&table, "the table", &input.ident, diagnostics);
+    table
 }
 
 const NO_KEY: &str = "a model needs a primary key: put `#[field(primary_key)]` on the field that is, or add one: `#[field(primary_key)] id: i64`";
