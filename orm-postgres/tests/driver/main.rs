@@ -7,5 +7,6 @@ mod database_errors;
 mod session;
 mod statements;
 mod support;
+mod tls;
 mod transactions;
 mod values;
