@@ -3,8 +3,8 @@
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use mysql_async::prelude::Queryable;
-use mysql_async::{Conn, Opts, OptsBuilder};
+use mysql_async::prelude::{FromValue, Queryable};
+use mysql_async::{Conn, Opts, OptsBuilder, Row};
 use orm_core::backend::Driver;
 use orm_core::compile::Dialect;
 use orm_core::error::DatabaseError;
@@ -25,6 +25,9 @@ const KILL_TIMEOUT: Duration = Duration::from_secs(5);
 /// Settings asked for at each connection, in the order of [`ServerFacts`].
 const FACTS: &str = "SELECT @@version, @@max_allowed_packet, @@innodb_rollback_on_timeout, \
                      CONCAT(@@hostname, ':', @@port, ':', @@server_id)";
+
+/// Which server it is.
+const IDENTITY: &str = "SELECT CONCAT(@@hostname, ':', @@port, ':', @@server_id)";
 
 /// Opens connections to one MySQL or MariaDB server.
 pub struct MySqlDriver {
@@ -106,8 +109,8 @@ impl Shared {
     pub(crate) async fn kill(&self, id: u32, identity: &str) {
         let killed = tokio::time::timeout(KILL_TIMEOUT, async {
             let mut conn = Conn::new(self.opts.clone()).await?;
-            let there: Option<String> =
-                conn.query_first("SELECT CONCAT(@@hostname, ':', @@port, ':', @@server_id)").await?;
+            let there: Option<Row> = conn.query_first(IDENTITY).await?;
+            let there: Option<String> = there.and_then(|mut row| part(&mut row, 0));
             if there.as_deref() == Some(identity) {
                 conn.query_drop(format!("KILL CONNECTION {id}")).await?;
             }
@@ -159,11 +162,14 @@ fn driver_options(options: &MySqlOptions) -> Result<Opts> {
 }
 
 async fn ask_facts(conn: &mut Conn) -> Result<ServerFacts> {
-    let answer: Option<(String, u64, i64, String)> =
-        conn.query_first(FACTS).await.map_err(|error| convert(error, None, None))?;
-    let Some((version, max_packet, rollback_on_timeout, identity)) = answer else {
-        return Err(DatabaseError::connection_lost("the server does not say its version").into());
-    };
+    let unsaid = || DatabaseError::connection_lost("the server does not say what it is");
+    // Taken apart by hand: the driver's own conversion panics at an answer of another shape.
+    let mut answer: Row =
+        conn.query_first(FACTS).await.map_err(|error| convert(error, None, None))?.ok_or_else(unsaid)?;
+    let version: String = part(&mut answer, 0).ok_or_else(unsaid)?;
+    let max_packet: u64 = part(&mut answer, 1).ok_or_else(unsaid)?;
+    let rollback_on_timeout: i64 = part(&mut answer, 2).ok_or_else(unsaid)?;
+    let identity: String = part(&mut answer, 3).ok_or_else(unsaid)?;
     let dialect =
         if version.to_ascii_lowercase().contains("mariadb") { Dialect::MariaDb } else { Dialect::MySql };
     let uuid = if dialect == Dialect::MariaDb && major_minor(&version) >= (10, 7) {
@@ -178,6 +184,10 @@ async fn ask_facts(conn: &mut Conn) -> Result<ServerFacts> {
         rollback_on_timeout: rollback_on_timeout != 0,
         identity,
     })
+}
+
+fn part<T: FromValue>(answer: &mut Row, at: usize) -> Option<T> {
+    answer.take_opt(at).and_then(Result::ok)
 }
 
 /// `10.11.19-MariaDB-…` is (10, 11). Old replication prefixes a `5.5.5-`.

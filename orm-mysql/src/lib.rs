@@ -27,6 +27,7 @@
 //! | UUID | 16 bytes; on MariaDB 10.7 or later 36 characters | `binary(16)`; on MariaDB `uuid` |
 //! | date, time, datetime, timestamp | the same, instants in UTC | `date`, `time(6)`, `datetime(6)` |
 //! | duration | microseconds | `bigint` |
+#![warn(missing_docs, unreachable_pub)]
 
 mod backend;
 mod connection;

@@ -191,7 +191,7 @@ impl fmt::Debug for MySqlOptions {
             .field("tls", &self.tls_mode())
             .field("root_certificate", &self.root_certificate)
             .field("pool", &self.pool)
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 

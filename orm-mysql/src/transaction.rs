@@ -89,10 +89,16 @@ pub(crate) fn begin_text(options: &TransactionOptions, backend: &'static str) ->
     }
     let mut text = String::new();
     if let Some(timeout) = options.lock_timeout {
-        let seconds = whole_seconds(timeout);
-        text.push_str(&format!(
-            "SET SESSION innodb_lock_wait_timeout = {seconds}, SESSION lock_wait_timeout = {seconds}; "
-        ));
+        let seconds = whole_seconds(timeout).to_string();
+        for part in [
+            "SET SESSION innodb_lock_wait_timeout = ",
+            &seconds,
+            ", SESSION lock_wait_timeout = ",
+            &seconds,
+            "; ",
+        ] {
+            text.push_str(part);
+        }
     }
     if let Some(isolation) = options.isolation {
         text.push_str("SET TRANSACTION ISOLATION LEVEL ");

@@ -263,10 +263,10 @@ mod tests {
         assert_eq!(options.pool.pool_size, 20);
         assert_eq!(options.pool.max_overflow, 5);
         assert_eq!(options.pool.max_age, None);
-        assert_eq!(options.pool.health_check_after, Some(Duration::from_secs(300)));
+        assert_eq!(options.pool.health_check_after, Some(Duration::from_mins(5)));
         assert_eq!(options.pool.acquire_timeout, Duration::from_millis(500));
         assert_eq!(options.pool.connect_timeout, Duration::from_secs(2));
-        assert_eq!(options.pool.statement_timeout, Some(Duration::from_secs(3600)));
+        assert_eq!(options.pool.statement_timeout, Some(Duration::from_hours(1)));
         assert_eq!(options.pool.statement_cache, 7);
     }
 

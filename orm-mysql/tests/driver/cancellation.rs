@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use orm_core::backend::{Backend, Connection, collect};
+use orm_core::backend::{Backend, Connection, TransactionOptions, collect};
 use orm_core::error::DatabaseErrorKind as Kind;
 use orm_core::value::Value;
 use orm_mysql::MySql;
@@ -69,7 +69,7 @@ on_each_server! {
         acquire(&db).await.batch("CREATE TABLE t (a int)").await.unwrap();
         for micros in (0..1_500).step_by(50) {
             let mut c = acquire(&db).await;
-            let _ = tokio::time::timeout(Duration::from_micros(micros), c.begin(&Default::default())).await;
+            let _ = tokio::time::timeout(Duration::from_micros(micros), c.begin(&TransactionOptions::default())).await;
             drop(c);
             execute(&mut acquire(&db).await, "INSERT INTO t VALUES (1)", vec![]).await.unwrap();
         }
@@ -156,7 +156,7 @@ on_each_server! {
         value_error(refused.map(drop));
         assert_eq!(connection_id(&mut c).await, id);
         // In a transaction any rest is read, since all depends on the connection.
-        c.begin(&Default::default()).await.unwrap();
+        c.begin(&TransactionOptions::default()).await.unwrap();
         let many = format!("{} CROSS JOIN (SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3) x", numbers(900));
         let refused = c.query(sql(&many, vec![]), collect::<MySql, _>(First::<String>::new())).await;
         value_error(refused.map(drop));

@@ -17,6 +17,7 @@ fn found<T: std::fmt::Debug>(result: Result<T>) -> Found {
     (Some(database.kind()), own(database.constraint()), own(database.table()), own(database.column()))
 }
 
+#[allow(clippy::unnecessary_wraps)] // What it is compared with may be missing.
 fn some(text: &str) -> Option<String> {
     Some(text.to_owned())
 }

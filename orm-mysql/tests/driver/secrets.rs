@@ -1,5 +1,7 @@
 //! No password and no value of a row in what is shown.
 
+use std::fmt::Write;
+
 use orm_core::value::Value;
 use orm_mysql::MySqlOptions;
 
@@ -24,9 +26,9 @@ on_each_server! {
         errors.push(execute(&mut c, insert, vec![Value::Text("canary".repeat(10))]).await.unwrap_err());
         for error in errors {
             let source = std::error::Error::source(&error).map(|source| format!("{source} {source:?}"));
-            shown.push_str(&format!("{error} {error:?} {error:#?} {source:?}"));
+            write!(shown, "{error} {error:?} {error:#?} {source:?}").unwrap();
         }
-        shown.push_str(&format!("{:?}", sql(insert, canary())));
+        write!(shown, "{:?}", sql(insert, canary())).unwrap();
         assert!(!shown.contains("canary"), "{shown}");
 
         let wrong = MySqlOptions::from_url(server.url()).unwrap().user("nobody").password("canary");

@@ -1,6 +1,6 @@
 //! Session settings, and that no caller inherits another's.
 
-use orm_core::backend::{Backend, Connection};
+use orm_core::backend::{Backend, Connection, TransactionOptions};
 use orm_core::value::Value;
 
 use super::support::*;
@@ -71,7 +71,7 @@ on_each_server! {
         let id = connection_id(&mut acquire(&db).await).await;
         for _ in 0..20 {
             let mut c = acquire(&db).await;
-            c.begin(&Default::default()).await.unwrap();
+            c.begin(&TransactionOptions::default()).await.unwrap();
             assert_eq!(connection_id(&mut c).await, id);
             c.commit().await.unwrap();
             assert!(execute(&mut c, "SELECT missing", vec![]).await.is_err());

@@ -28,7 +28,10 @@ async fn round_trip<T: FieldType + PartialEq>(
     for (id, value) in (0..).zip(&values) {
         let params = vec![Value::I32(id), value.to_value().unwrap()];
         execute(connection, "INSERT INTO v VALUES (?, ?)", params).await.unwrap_or_else(|error| {
-            panic!("{column_type} {value:?}: {error} {:?}", error.as_database().map(|e| e.message()))
+            panic!(
+                "{column_type} {value:?}: {error} {:?}",
+                error.as_database().map(orm_core::error::DatabaseError::message)
+            )
         });
         let back: T = one(connection, "SELECT v FROM v WHERE id = ?", vec![Value::I32(id)]).await.unwrap();
         assert_eq!(&back, value, "{column_type}");
