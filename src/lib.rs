@@ -48,6 +48,7 @@
 //! | `postgres` | [`postgres`] on tokio-postgres |
 //! | `mysql` | [`mysql`]: MySQL and MariaDB on `mysql_async` |
 //! | `time`, `jiff` | field types of these crates beside chrono's |
+#![warn(missing_docs, unreachable_pub)]
 
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 pub mod any;

@@ -9,6 +9,7 @@
 //! A query's life: `queryset` writes an untyped `ast::Select` that still speaks in paths, `lower` turns paths
 //! into joins, `compile` gives text and parameters for a dialect, `backend` is the socket drivers plug into,
 //! and `exec` runs it and builds models from rows.
+#![warn(missing_docs, unreachable_pub)]
 
 pub mod error;
 pub mod value;

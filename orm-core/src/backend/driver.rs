@@ -75,13 +75,14 @@ impl Default for PoolOptions {
 }
 
 macro_rules! setters {
-    ($($name:ident: $type:ty, $doc:literal;)*) => {
+    ($($name:ident: $given:ty => $type:ty, $doc:literal;)*) => {
         impl PoolOptions {
             $(
                 #[doc = $doc]
                 #[must_use]
-                pub fn $name(mut self, $name: impl Into<$type>) -> Self {
-                    self.$name = $name.into();
+                pub fn $name(mut self, $name: $given) -> Self {
+                    let $name: $type = $name.into();
+                    self.$name = $name;
                     self
                 }
             )*
@@ -90,14 +91,14 @@ macro_rules! setters {
 }
 
 setters! {
-    pool_size: usize, "Sets [`PoolOptions::pool_size`](#structfield.pool_size).";
-    max_overflow: usize, "Sets [`PoolOptions::max_overflow`](#structfield.max_overflow).";
-    max_age: Option<Duration>, "Sets [`PoolOptions::max_age`](#structfield.max_age).";
-    health_check_after: Option<Duration>, "Sets [`PoolOptions::health_check_after`](#structfield.health_check_after).";
-    acquire_timeout: Duration, "Sets [`PoolOptions::acquire_timeout`](#structfield.acquire_timeout).";
-    connect_timeout: Duration, "Sets [`PoolOptions::connect_timeout`](#structfield.connect_timeout).";
-    statement_timeout: Option<Duration>, "Sets [`PoolOptions::statement_timeout`](#structfield.statement_timeout).";
-    statement_cache: usize, "Sets [`PoolOptions::statement_cache`](#structfield.statement_cache).";
+    pool_size: usize => usize, "Sets [`PoolOptions::pool_size`](#structfield.pool_size).";
+    max_overflow: usize => usize, "Sets [`PoolOptions::max_overflow`](#structfield.max_overflow).";
+    max_age: impl Into<Option<Duration>> => Option<Duration>, "Sets [`PoolOptions::max_age`](#structfield.max_age).";
+    health_check_after: impl Into<Option<Duration>> => Option<Duration>, "Sets [`PoolOptions::health_check_after`](#structfield.health_check_after).";
+    acquire_timeout: Duration => Duration, "Sets [`PoolOptions::acquire_timeout`](#structfield.acquire_timeout).";
+    connect_timeout: Duration => Duration, "Sets [`PoolOptions::connect_timeout`](#structfield.connect_timeout).";
+    statement_timeout: impl Into<Option<Duration>> => Option<Duration>, "Sets [`PoolOptions::statement_timeout`](#structfield.statement_timeout).";
+    statement_cache: usize => usize, "Sets [`PoolOptions::statement_cache`](#structfield.statement_cache).";
 }
 
 /// A pool's gauges.
