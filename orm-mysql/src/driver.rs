@@ -9,6 +9,7 @@ use orm_core::backend::Driver;
 use orm_core::compile::Dialect;
 use orm_core::error::DatabaseError;
 use orm_core::{Error, Result};
+use tokio::sync::Semaphore;
 
 use crate::error::convert;
 use crate::options::Secret;
@@ -21,6 +22,9 @@ const LARGEST_PACKET: usize = 1 << 30;
 
 /// Longer than that, a kill is not worth waiting for: the statement's own time-out ends it.
 const KILL_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Connections opened at once to kill others, so that a burst of dropped futures does not become one of connections.
+const KILLS_AT_ONCE: usize = 4;
 
 /// Settings asked for at each connection, in the order of [`ServerFacts`].
 const FACTS: &str = "SELECT @@version, @@max_allowed_packet, @@innodb_rollback_on_timeout, \
@@ -39,6 +43,7 @@ pub(crate) struct Shared {
     options: MySqlOptions,
     opts: Opts,
     dialect: OnceLock<Dialect>,
+    kills: Semaphore,
 }
 
 /// What a server says about itself.
@@ -59,7 +64,14 @@ impl MySqlDriver {
     /// Two options contradict each other.
     pub fn new(options: MySqlOptions) -> Result<Self> {
         let opts = driver_options(&options)?;
-        Ok(MySqlDriver { shared: Arc::new(Shared { options, opts, dialect: OnceLock::new() }) })
+        Ok(MySqlDriver {
+            shared: Arc::new(Shared {
+                options,
+                opts,
+                dialect: OnceLock::new(),
+                kills: Semaphore::new(KILLS_AT_ONCE),
+            }),
+        })
     }
 
     pub(crate) fn shared(&self) -> Arc<Shared> {
@@ -108,6 +120,8 @@ impl Shared {
     /// Ends a connection in the server from another one. MySQL would go on with its statement long after the client left.
     pub(crate) async fn kill(&self, id: u32, identity: &str) {
         let killed = tokio::time::timeout(KILL_TIMEOUT, async {
+            // It is never closed; without a permit there would just be one connection more.
+            let _turn = self.kills.acquire().await;
             let mut conn = Conn::new(self.opts.clone()).await?;
             let there: Option<Row> = conn.query_first(IDENTITY).await?;
             let there: Option<String> = there.and_then(|mut row| part(&mut row, 0));

@@ -11,6 +11,7 @@ mod driver {
     mod session;
     mod statements;
     mod support;
+    mod tls;
     mod transactions;
     mod values;
 }

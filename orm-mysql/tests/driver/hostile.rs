@@ -170,6 +170,20 @@ async fn a_column_type_that_does_not_exist_is_an_error() {
 }
 
 #[tokio::test]
+async fn a_full_server_says_so() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            // Error 1040 instead of a greeting.
+            let _ = write_packet(&mut stream, 0, b"\xff\x10\x04Too many connections").await;
+        }
+    });
+    let error = failure(MySqlOptions::new("127.0.0.1", "d").port(port)).await;
+    assert_eq!(error.kind(), Some(Kind::OutOfResources), "{error:?}");
+}
+
+#[tokio::test]
 async fn a_silent_server_is_given_up() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
