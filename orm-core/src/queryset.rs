@@ -27,6 +27,16 @@ use crate::value::Value;
 /// A lazy query for rows of `M`; `S` is the shape of a row, the model itself unless the query loads something else.
 ///
 /// It is a value without a connection: clone it, keep it, pass it on. Terminal methods take the database.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # fn main() -> orm::Result<()> { blog(async |db| {
+/// let popular = Post::objects().filter(|p| p.views.gt(50));   // nothing runs
+/// let by_ann = popular.clone().filter(|p| p.author.username.eq("ann"));
+/// assert_eq!(popular.count(&db).await?, 2);
+/// assert_eq!(by_ann.first(&db).await?.map(|post| post.title).as_deref(), Some("Hello"));
+/// # Ok(()) }) }
+/// ```
 #[must_use = "a queryset does nothing until a terminal method such as `.all(&db).await` runs it"]
 pub struct QuerySet<M: Model, S: Shape<Model = M> = Whole<M>> {
     pub(crate) select: Select,

@@ -20,6 +20,17 @@ impl<M: Model> QuerySet<M> {
     ///
     /// A required field that the closure does not give is a compile error that names the field.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let eve = User::objects().create(&db, |u| u.username("eve")).await?;
+    /// assert_eq!((eve.id, eve.email), (3, None));
+    ///
+    /// let twice = User::objects().create(&db, |u| u.username("eve")).await;
+    /// assert!(twice.is_err_and(|error| error.is_unique_violation()));
+    /// # Ok(()) }) }
+    /// ```
+    ///
     /// # Errors
     /// A value does not fit its field, a constraint is violated, or the database fails.
     #[track_caller]
@@ -38,6 +49,15 @@ impl<M: Model> QuerySet<M> {
     }
 
     /// Inserts a row from a value such as `NewPost`, and gives it back as the database has it.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let new = NewUser { id: None, username: "eve".into(), email: None };
+    /// let eve = User::objects().insert(&db, new).await?;
+    /// assert_eq!(eve.id, 3);
+    /// # Ok(()) }) }
+    /// ```
     ///
     /// # Errors
     /// As [`QuerySet::create`].

@@ -45,6 +45,15 @@ impl<B: Backend> Database<B> {
     /// Creates the tables of the models, with keys, foreign keys, indexes and constraints; in one transaction where the
     /// database can. Models may point at each other in any order.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let db = orm::sqlite::connect("sqlite::memory:").await?;
+    /// db.create_tables(models![Post, User]).await?;
+    /// assert_eq!(Post::objects().count(&db).await?, 0);
+    /// # Ok(()) }) }
+    /// ```
+    ///
     /// # Errors
     /// A table exists already, or the database refuses.
     pub async fn create_tables(&self, models: &[ModelEntry]) -> Result<()> {
@@ -52,6 +61,15 @@ impl<B: Backend> Database<B> {
     }
 
     /// Drops the tables of the models where they exist.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// db.drop_tables(models![User, Post]).await?;
+    /// db.create_tables(models![User, Post]).await?;
+    /// assert_eq!(Post::objects().count(&db).await?, 0);
+    /// # Ok(()) }) }
+    /// ```
     ///
     /// # Errors
     /// Another table still points at one of them, or the database refuses.

@@ -19,6 +19,16 @@ use crate::value::Value;
 pub trait Instance: Model {
     /// Writes all fields: updates the row with this key, or inserts it if there is none. `auto_now` fields are set first.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let mut post = Post::objects().pk(1).get(&db).await?;
+    /// post.title = "Hello again".into();
+    /// post.save(&db).await?;
+    /// assert!(Post::objects().filter(|p| p.title.eq("Hello again")).exists(&db).await?);
+    /// # Ok(()) }) }
+    /// ```
+    ///
     /// # Errors
     /// A value does not fit its field, a constraint is violated, or the database fails.
     #[track_caller]
@@ -42,6 +52,16 @@ pub trait Instance: Model {
     }
 
     /// Writes only the given fields, and the `auto_now` fields.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let mut post = Post::objects().pk(1).get(&db).await?;
+    /// (post.title, post.views) = ("Hello again".into(), 0);
+    /// post.save_fields(&db, |p| (p.title,)).await?;
+    /// assert_eq!(Post::objects().pk(1).get(&db).await?.views, 120);
+    /// # Ok(()) }) }
+    /// ```
     ///
     /// # Errors
     /// [`Error::DoesNotExist`] when there is no row with this key; otherwise as [`Instance::save`].
@@ -73,6 +93,16 @@ pub trait Instance: Model {
 
     /// Reads all fields again.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let mut post = Post::objects().pk(1).get(&db).await?;
+    /// Post::objects().update(&db, |p| p.views.set(p.views + 1)).await?;
+    /// post.refresh(&db).await?;
+    /// assert_eq!(post.views, 121);
+    /// # Ok(()) }) }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::DoesNotExist`] when the row is gone, or the database fails.
     #[track_caller]
@@ -89,6 +119,16 @@ pub trait Instance: Model {
 
     /// Deletes the row; `false` when it was gone already. What happens to rows that point at it is decided by the
     /// foreign keys in the database.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let ann = User::objects().pk(1).get(&db).await?;
+    /// assert!(ann.delete(&db).await?);
+    /// assert!(!ann.delete(&db).await?);
+    /// assert_eq!(Post::objects().count(&db).await?, 1);   // `on_delete = cascade`
+    /// # Ok(()) }) }
+    /// ```
     ///
     /// # Errors
     /// The row is still pointed at, or the database fails.

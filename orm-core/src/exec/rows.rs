@@ -18,6 +18,15 @@ const CHUNK: usize = 256;
 /// The rows of a queryset as a [`Stream`], in constant memory. Nothing runs before the first row is asked for.
 ///
 /// It holds a connection from then until the last row, or until it is dropped.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # fn main() -> orm::Result<()> { blog(async |db| {
+/// let mut rows = Post::objects().order_by(|p| p.views.desc()).stream(&db);
+/// let most = rows.try_next().await?;
+/// assert_eq!(most.map(|post| post.views), Some(120));
+/// # Ok(()) }) }
+/// ```
 #[must_use = "a stream does nothing until its rows are asked for, such as by `rows.try_next().await?`"]
 pub struct Rows<'e, E: Executor, D: Decode> {
     ready: std::vec::IntoIter<D::Out>,

@@ -29,6 +29,17 @@ impl Decode for Integer {
 impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// The statement that `all` would run, for any database, without one. Values stay placeholders.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let popular = Post::objects().filter(|p| p.views.gt(50)).limit(1);
+    /// assert_eq!(
+    ///     popular.sql(Dialect::Postgres)?,
+    ///     r#"SELECT "id", "author_id", "title", "views", "stars", "changed_at" FROM "post" WHERE "views" > $1 LIMIT 1"#
+    /// );
+    /// # Ok(()) }) }
+    /// ```
+    ///
     /// # Errors
     /// The query contradicts itself, or the database cannot do it.
     pub fn sql(mut self, dialect: Dialect) -> Result<String> {
@@ -55,6 +66,14 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
 
     /// All rows.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let posts = Post::objects().filter(|p| p.views.gt(50)).all(&db).await?;
+    /// assert_eq!(posts.len(), 2);
+    /// # Ok(()) }) }
+    /// ```
+    ///
     /// # Errors
     /// The database fails, or a column does not hold what its field reads.
     #[track_caller]
@@ -70,6 +89,17 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     }
 
     /// The only row.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let tea = Post::objects().filter(|p| p.title.contains("tea")).get(&db).await?;
+    /// assert_eq!(tea.views, 7);
+    ///
+    /// let missing = Post::objects().pk(99).get(&db).await.unwrap_err();
+    /// assert_eq!(missing.to_string(), "no `Post` matches the query");
+    /// # Ok(()) }) }
+    /// ```
     ///
     /// # Errors
     /// [`Error::DoesNotExist`] when there is none, [`Error::MultipleObjectsReturned`] when there are several, or the
@@ -92,6 +122,15 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
 
     /// The first row in the queryset's order, or by key if it has none.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let oldest = Post::objects().first(&db).await?;
+    /// assert_eq!(oldest.map(|post| post.id), Some(1));
+    /// assert_eq!(Post::objects().filter(|p| p.views.gt(999)).first(&db).await?, None);
+    /// # Ok(()) }) }
+    /// ```
+    ///
     /// # Errors
     /// The database fails.
     #[track_caller]
@@ -107,6 +146,14 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     }
 
     /// The last row in the queryset's order, or by key if it has none.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let least = Post::objects().order_by(|p| p.views.desc()).last(&db).await?;
+    /// assert_eq!(least.map(|post| post.views), Some(7));
+    /// # Ok(()) }) }
+    /// ```
     ///
     /// # Errors
     /// [`Error::InvalidQuery`] for a sliced or randomly ordered queryset, or the database fails.
@@ -127,6 +174,14 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
 
     /// The row with the least value of the given fields.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let least = Post::objects().earliest(&db, |p| p.views).await?;
+    /// assert_eq!(least.title, "100% tea");
+    /// # Ok(()) }) }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::DoesNotExist`] when there are no rows, [`Error::InvalidQuery`] for a sliced queryset, or the database fails.
     #[track_caller]
@@ -142,6 +197,14 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
 
     /// The row with the greatest value of the given fields.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let most = Post::objects().latest(&db, |p| p.views).await?;
+    /// assert_eq!(most.title, "Hello");
+    /// # Ok(()) }) }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::DoesNotExist`] when there are no rows, [`Error::InvalidQuery`] for a sliced queryset, or the database fails.
     #[track_caller]
@@ -156,6 +219,14 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     }
 
     /// How many rows there are.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// assert_eq!(Post::objects().filter(|p| p.author.username.eq("ann")).count(&db).await?, 2);
+    /// assert_eq!(Post::objects().limit(2).count(&db).await?, 2);
+    /// # Ok(()) }) }
+    /// ```
     ///
     /// # Errors
     /// The database fails.
@@ -192,6 +263,13 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
 
     /// Whether there is a row.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// assert!(User::objects().filter(|u| u.username.eq("bob")).exists(&db).await?);
+    /// # Ok(()) }) }
+    /// ```
+    ///
     /// # Errors
     /// The database fails.
     #[track_caller]
@@ -216,9 +294,16 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
 
     /// All rows one after another, in constant memory.
     ///
-    /// ```ignore
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let mut views = 0;
     /// let mut rows = Post::objects().stream(&db);
-    /// while let Some(post) = rows.try_next().await? { … }
+    /// while let Some(post) = rows.try_next().await? {
+    ///     views += post.views;
+    /// }
+    /// assert_eq!(views, 182);
+    /// # Ok(()) }) }
     /// ```
     #[track_caller]
     pub fn stream<E: Executor>(mut self, db: &E) -> Rows<'_, E, S> {
@@ -249,6 +334,15 @@ const KEYS_AT_ONCE: usize = 1_000;
 
 impl<M: Model> QuerySet<M, Whole<M>> {
     /// The rows with these primary keys, by key. Keys without a row are left out; any number of keys may be given.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let users = User::objects().in_bulk(&db, [1, 2, 99]).await?;
+    /// assert_eq!(users.len(), 2);
+    /// assert_eq!(users[&2].username, "bob");
+    /// # Ok(()) }) }
+    /// ```
     ///
     /// # Errors
     /// [`Error::InvalidQuery`] for a sliced queryset, or the database fails.

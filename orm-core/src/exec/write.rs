@@ -17,6 +17,15 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     ///
     /// Expressions see the row as it was. `auto_now` fields are not touched: only what the closure says is.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let popular = Post::objects().filter(|p| p.views.gt(50));
+    /// let changed = popular.update(&db, |p| (p.views.set(p.views * 2), p.title.set("Popular"))).await?;
+    /// assert_eq!(changed, 2);
+    /// # Ok(()) }) }
+    /// ```
+    ///
     /// # Errors
     /// A value does not fit its field, a constraint is violated, or the database fails.
     #[track_caller]
@@ -46,6 +55,14 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
 
     /// Deletes all rows in one statement and gives their number. What happens to rows that point at them is decided by
     /// the foreign keys in the database.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let deleted = Post::objects().filter(|p| p.author.username.eq("ann")).delete(&db).await?;
+    /// assert_eq!(deleted, 2);
+    /// # Ok(()) }) }
+    /// ```
     ///
     /// # Errors
     /// Rows are still pointed at, or the database fails.

@@ -12,8 +12,12 @@ impl ModelEntry {
 
 /// Lists models for `create_tables`.
 ///
-/// ```ignore
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # fn main() -> orm::Result<()> { blog(async |db| {
+/// db.drop_tables(models![User, Post]).await?;
 /// db.create_tables(models![User, Post]).await?;
+/// # Ok(()) }) }
 /// ```
 #[macro_export]
 macro_rules! models {

@@ -12,6 +12,16 @@ use crate::value::{FieldType, Row, Value, ValueKind};
 /// A many-to-one relation: stores the key of a `T`. Nullable as `Option<ForeignKey<T>>`.
 ///
 /// Compares, hashes and serializes as the key.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # fn main() -> orm::Result<()> { blog(async |db| {
+/// let post = Post::objects().first(&db).await?.expect("a post");
+/// assert_eq!(*post.author.key(), 1);
+/// let ann = User::objects().pk(*post.author.key()).get(&db).await?;
+/// assert_eq!(post.author, ForeignKey::to(&ann));
+/// # Ok(()) }) }
+/// ```
 pub struct ForeignKey<T: Model> {
     key: T::Key,
 }

@@ -126,6 +126,14 @@ fn set<S>(field: &'static FieldMeta, node: Node) -> Set<S> {
 
 impl<M: Model, C: Column<Model = M>> Field<Root<M>, C> {
     /// Sets the field in an `update`: to a value, or to an expression over the row as it was.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let raised = Post::objects().update(&db, |p| (p.views.set(p.views + 1), p.stars.set(None))).await?;
+    /// assert_eq!(raised, 3);
+    /// # Ok(()) }) }
+    /// ```
     pub fn set(self, value: impl Assign<C::Type, M>) -> Set<M> {
         set(C::META, value.into_assigned())
     }
@@ -133,6 +141,15 @@ impl<M: Model, C: Column<Model = M>> Field<Root<M>, C> {
 
 impl<M: Model, R: Relation<From = M>> One<Root<M>, R> {
     /// Points the relation at another row in an `update`.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let bob = User::objects().filter(|u| u.username.eq("bob")).get(&db).await?;
+    /// Post::objects().update(&db, |p| p.author.set(&bob)).await?;
+    /// assert_eq!(Post::objects().filter(|p| p.author.eq(&bob)).count(&db).await?, 3);
+    /// # Ok(()) }) }
+    /// ```
     pub fn set(self, value: impl Assign<<R as Column>::Type, M>) -> Set<M> {
         set(<R as Column>::META, value.into_assigned())
     }

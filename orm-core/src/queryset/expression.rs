@@ -20,6 +20,15 @@ pub struct Expr<S, T> {
 }
 
 /// A condition on rows of `S`. Combine with `&`, `|`, `^` and `!`.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # fn main() -> orm::Result<()> { blog(async |db| {
+/// fn popular(p: PostFields) -> Predicate<Post> { p.views.gt(50) }
+/// let either = Post::objects().filter(|p| popular(p) ^ p.title.startswith("S"));
+/// assert_eq!(either.get(&db).await?.title, "Hello");
+/// # Ok(()) }) }
+/// ```
 pub type Predicate<S> = Expr<S, bool>;
 
 /// An expression's type without its `Option`.

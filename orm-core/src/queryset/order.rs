@@ -26,11 +26,27 @@ fn order<S>(node: Node, descending: bool) -> Order<S> {
 /// Makes an expression a term of an order.
 pub trait OrderExpression: Expression {
     /// Smallest first; NULLs last unless said otherwise.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let posts = Post::objects().order_by(|p| p.stars.asc()).all(&db).await?;
+    /// assert_eq!(posts.iter().map(|post| post.stars).collect::<Vec<_>>(), [Some(3), Some(5), None]);
+    /// # Ok(()) }) }
+    /// ```
     fn asc(self) -> Order<Self::Scope> {
         order(self.into_node(), false)
     }
 
     /// Largest first; NULLs first unless said otherwise.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let posts = Post::objects().order_by(|p| p.stars.desc()).all(&db).await?;
+    /// assert_eq!(posts.iter().map(|post| post.stars).collect::<Vec<_>>(), [None, Some(5), Some(3)]);
+    /// # Ok(()) }) }
+    /// ```
     fn desc(self) -> Order<Self::Scope> {
         order(self.into_node(), true)
     }
@@ -39,6 +55,14 @@ pub trait OrderExpression: Expression {
 impl<E: Expression> OrderExpression for E {}
 
 /// A random order; each run gives another.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # fn main() -> orm::Result<()> { blog(async |db| {
+/// let any = Post::objects().order_by(|_| random()).first(&db).await?;
+/// assert!(any.is_some());
+/// # Ok(()) }) }
+/// ```
 pub fn random<S>() -> Order<S> {
     Order {
         term: OrderBy { key: OrderKey::Random, descending: false, nulls: Nulls::Largest },
@@ -48,12 +72,28 @@ pub fn random<S>() -> Order<S> {
 
 impl<S> Order<S> {
     /// NULLs before all values.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let posts = Post::objects().order_by(|p| p.stars.asc().nulls_first()).all(&db).await?;
+    /// assert_eq!(posts.iter().map(|post| post.stars).collect::<Vec<_>>(), [None, Some(3), Some(5)]);
+    /// # Ok(()) }) }
+    /// ```
     pub fn nulls_first(mut self) -> Self {
         self.term.nulls = Nulls::First;
         self
     }
 
     /// NULLs after all values.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let posts = Post::objects().order_by(|p| p.stars.desc().nulls_last()).all(&db).await?;
+    /// assert_eq!(posts.iter().map(|post| post.stars).collect::<Vec<_>>(), [Some(5), Some(3), None]);
+    /// # Ok(()) }) }
+    /// ```
     pub fn nulls_last(mut self) -> Self {
         self.term.nulls = Nulls::Last;
         self
@@ -129,6 +169,17 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// Rows in this order, instead of any order set before.
     ///
     /// NULL counts as the largest value on every database: last with `asc`, first with `desc`.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let posts = Post::objects().order_by(|p| (p.author.username, p.views.desc())).all(&db).await?;
+    /// assert_eq!(posts.iter().map(|post| post.views).collect::<Vec<_>>(), [120, 55, 7]);
+    ///
+    /// let sql = Post::objects().order_by(|p| p.stars.desc().nulls_last()).sql(Dialect::MySql)?;
+    /// assert!(sql.ends_with("ORDER BY `stars` DESC"));   // NULLs are last already there
+    /// # Ok(()) }) }
+    /// ```
     pub fn order_by<O: IntoOrder<M>>(mut self, order: impl FnOnce(M::Fields<Root<M>>) -> O) -> Self {
         if self.select.is_sliced() {
             self.fail(Error::InvalidQuery("a queryset cannot be ordered once it is sliced".into()));
@@ -141,6 +192,14 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     }
 
     /// Rows in the opposite order.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let fewest_first = Post::objects().order_by(|p| p.views.desc()).reverse();
+    /// assert_eq!(fewest_first.all(&db).await?[0].views, 7);
+    /// # Ok(()) }) }
+    /// ```
     pub fn reverse(mut self) -> Self {
         if self.select.is_sliced() {
             self.fail(Error::InvalidQuery("a queryset cannot be reversed once it is sliced".into()));

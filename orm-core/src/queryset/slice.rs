@@ -8,12 +8,28 @@ use crate::model::Model;
 
 impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// At most `rows` rows. Of several limits the least counts.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let top = Post::objects().order_by(|p| p.views.desc()).limit(2).all(&db).await?;
+    /// assert_eq!(top.iter().map(|post| post.views).collect::<Vec<_>>(), [120, 55]);
+    /// # Ok(()) }) }
+    /// ```
     pub fn limit(mut self, rows: u64) -> Self {
         self.select.limit = Some(self.select.limit.map_or(rows, |limit| limit.min(rows)));
         self
     }
 
     /// Without the first `rows` rows of what is there so far.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let rest = Post::objects().order_by(|p| p.views.desc()).offset(2).all(&db).await?;
+    /// assert_eq!(rest[0].title, "100% tea");
+    /// # Ok(()) }) }
+    /// ```
     pub fn offset(mut self, rows: u64) -> Self {
         self.select.offset = Some(self.select.offset.unwrap_or(0).saturating_add(rows));
         self.select.limit = self.select.limit.map(|limit| limit.saturating_sub(rows));
@@ -22,6 +38,16 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
 
     /// The rows of a range, counted from 0: `slice(20..30)`, `slice(..10)`, `slice(5..)`.
     /// A slice of a slice counts within it. A range that ends before it starts is an error.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let by_views = Post::objects().order_by(|p| p.views.desc());
+    /// let second = by_views.slice(1..2);
+    /// assert!(second.clone().sql(Dialect::Postgres)?.ends_with(" LIMIT 1 OFFSET 1"));
+    /// assert_eq!(second.get(&db).await?.title, "Spoons");
+    /// # Ok(()) }) }
+    /// ```
     pub fn slice(mut self, range: impl RangeBounds<u64>) -> Self {
         let start = match range.start_bound() {
             Bound::Included(&start) => start,

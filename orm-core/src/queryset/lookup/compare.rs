@@ -78,6 +78,18 @@ macro_rules! comparison {
 }
 
 /// Comparisons. A row where either side is NULL does not match.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # fn main() -> orm::Result<()> { blog(async |db| {
+/// // The other side is a value or an expression over the same row.
+/// let posts = Post::objects().filter(|p| p.views.between(5, 100) & p.views.ne(p.id * 2));
+/// assert_eq!(posts.count(&db).await?, 2);
+///
+/// let some = Post::objects().filter(|p| p.author.username.is_in(["bob", "eve"]));
+/// assert_eq!(some.get(&db).await?.title, "100% tea");
+/// # Ok(()) }) }
+/// ```
 pub trait CompareLookups: Expression {
     comparison! {
         /// Equal to a value or an expression. Text is compared with its case.

@@ -14,6 +14,15 @@ pub trait CanBeNull: SqlType {}
 impl<T: SqlType<Null = Optional>> CanBeNull for T {}
 
 /// Questions about NULL.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # fn main() -> orm::Result<()> { blog(async |db| {
+/// let silent = User::objects().filter(|u| u.email.is_null()).get(&db).await?;
+/// assert_eq!(silent.username, "bob");
+/// assert_eq!(Post::objects().filter(|p| p.author.email.is_not_null()).count(&db).await?, 2);
+/// # Ok(()) }) }
+/// ```
 pub trait NullLookups: Expression {
     /// NULL.
     fn is_null(self) -> Predicate<Self::Scope>

@@ -27,6 +27,16 @@ macro_rules! search {
 }
 
 /// Searches in text. The names that start with `i` ignore case; the others respect it on every database.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # fn main() -> orm::Result<()> { blog(async |db| {
+/// assert_eq!(Post::objects().filter(|p| p.title.icontains("SPOON")).count(&db).await?, 1);
+/// assert_eq!(Post::objects().filter(|p| p.title.contains("100%")).count(&db).await?, 1);
+/// assert_eq!(Post::objects().filter(|p| p.title.startswith("h")).count(&db).await?, 0);
+/// assert_eq!(Post::objects().filter(|p| p.title.regex("^[A-Z]")).count(&db).await?, 2);
+/// # Ok(()) }) }
+/// ```
 pub trait TextLookups: Expression {
     search! {
         /// Contains `text`.
