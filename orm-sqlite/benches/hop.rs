@@ -133,7 +133,8 @@ async fn contest(path: &std::path::Path) {
     for (title, sql, rounds, runs, rows) in
         [("one row by key", ONE, 41, 2_000, 0), ("10,000 rows", MANY, 21, 10, 10_000_i64)]
     {
-        let param = move |run: usize| if rows > 0 { rows } else { i64::try_from(run * 37 % 20_000).unwrap_or(0) + 1 };
+        let param =
+            move |run: usize| if rows > 0 { rows } else { i64::try_from(run * 37 % 20_000).unwrap_or(0) + 1 };
         let (connection, place, worker) = (&connection, &place, &worker);
         let mut contestants: [(&str, Round<'_>); 3] = [
             (
@@ -202,7 +203,8 @@ async fn contest_writes(path: &std::path::Path) {
                             vec![Value::Text("a text".into()), Value::I64(i64::try_from(run).unwrap_or(0))];
                         let sql = CompiledSql::new(INSERT, params, Access::Write, OPERATION);
                         let mut writer = database.acquire(Access::Write, OPERATION).await.expect("a writer");
-                        black_box(writer.query(sql, collect::<Sqlite, _>(Key)).await.ok().expect("a key"));
+                        let sink = writer.query(sql, collect::<Sqlite, _>(Key)).await.expect("a key");
+                        black_box(into_collected::<Sqlite, Key>(sink).expect("the same sink").1);
                     }
                 })
             }),

@@ -51,6 +51,13 @@ impl SqliteConnection {
         reply.result
     }
 
+    /// True for a statement that sets or gives up a savepoint of the open transaction: there is nothing to wait for.
+    fn is_savepoint(&self, sql: &str) -> bool {
+        self.transaction == Transaction::Open
+            && (sql.starts_with("SAVEPOINT ") || sql.starts_with("RELEASE "))
+            && !sql.contains(';')
+    }
+
     /// What the last statement made of the transaction.
     fn note(&mut self, autocommit: bool) {
         self.transaction = match (self.transaction, autocommit) {
@@ -77,6 +84,10 @@ impl SqliteConnection {
 
 impl Connection<Sqlite> for SqliteConnection {
     async fn execute(&mut self, sql: CompiledSql) -> Result<Executed> {
+        self.ready()?;
+        if sql.params.is_empty() && self.is_savepoint(&sql.sql) {
+            return self.batch(&sql.sql).await.map(|()| Executed::default());
+        }
         match self.call(Work::Execute(sql)).await? {
             Done::Executed(executed) => Ok(executed),
             _ => Err(mismatch()),
@@ -90,9 +101,10 @@ impl Connection<Sqlite> for SqliteConnection {
             self.note(reply.autocommit);
             reply.result?;
             // A task that only reads in place would never let another one run.
-            match lengthy {
-                true => tokio::task::yield_now().await,
-                false => tokio::task::coop::consume_budget().await,
+            if lengthy {
+                tokio::task::yield_now().await;
+            } else {
+                tokio::task::coop::consume_budget().await;
             }
             return Ok(sink);
         }
@@ -103,16 +115,24 @@ impl Connection<Sqlite> for SqliteConnection {
     }
 
     async fn batch(&mut self, sql: &str) -> Result<()> {
+        self.ready()?;
+        if self.is_savepoint(sql)
+            && let Some(reply) = self.pooled.link.try_step_in_place(|session| session.step(sql))
+        {
+            self.note(reply.autocommit);
+            return reply.result.map(drop);
+        }
         self.call(Work::Batch(sql.to_owned())).await.map(drop)
     }
 
     async fn cursor(mut self, sql: CompiledSql) -> Result<SqliteCursor> {
+        let operation = sql.operation;
         let Done::Cursor(id) = self.call(Work::OpenCursor(sql)).await? else { return Err(mismatch()) };
         let link = Arc::clone(self.link());
         // In memory there is no other connection, so the cursor rests on it without holding it.
         let resting = link.role == Role::Memory && self.transaction == Transaction::None;
         let pools = Arc::clone(&self.pools);
-        Ok(SqliteCursor::new(id, link, pools, (!resting).then_some(self)))
+        Ok(SqliteCursor::new(id, link, pools, (!resting).then_some(self), operation))
     }
 
     async fn begin(&mut self, options: &TransactionOptions) -> Result<()> {
@@ -120,6 +140,14 @@ impl Connection<Sqlite> for SqliteConnection {
             return Err(Error::unsupported("deferrable transactions", "SQLite"));
         }
         // SQLite's transactions are serializable, which is at least what any level asks for.
+        self.ready()?;
+        if options.lock_timeout.is_none()
+            && !options.read_only
+            && let Some(reply) = self.pooled.link.try_step_in_place(|session| session.begin(options))
+        {
+            self.note(reply.autocommit);
+            return reply.result.map(drop);
+        }
         self.call(Work::Begin(options.clone())).await.map(drop)
     }
 

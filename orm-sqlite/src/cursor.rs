@@ -22,40 +22,57 @@ pub struct SqliteCursor {
     pools: Arc<Pools>,
     /// The connection that it holds; none where it rests on the one that all share.
     held: Option<SqliteConnection>,
-    /// A chunk is under way, or the last one was not the end.
-    open: bool,
+    operation: Operation,
+    state: State,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Open,
+    /// A chunk is under way; still so at the next call, it was abandoned and its rows are lost.
+    Fetching,
+    Ended,
 }
 
 impl SqliteCursor {
-    pub(crate) fn new(id: u64, link: Arc<Link>, pools: Arc<Pools>, held: Option<SqliteConnection>) -> Self {
-        SqliteCursor { id, link, pools, held, open: true }
+    pub(crate) fn new(
+        id: u64,
+        link: Arc<Link>,
+        pools: Arc<Pools>,
+        held: Option<SqliteConnection>,
+        operation: Operation,
+    ) -> Self {
+        SqliteCursor { id, link, pools, held, operation, state: State::Open }
     }
 }
 
 impl Cursor<Sqlite> for SqliteCursor {
     async fn fetch(&mut self, sink: BoxSink<Sqlite>, rows: usize) -> Result<Fetched<Sqlite>> {
-        if !self.open {
-            return Ok(Fetched { sink, more: false });
+        match self.state {
+            State::Open => {}
+            State::Fetching => return Err(Error::InvalidQuery("a chunk of the cursor was abandoned".into())),
+            State::Ended => return Ok(Fetched { sink, more: false }),
         }
         let work = Work::Fetch(self.id, sink, rows);
-        let done = match &mut self.held {
-            Some(connection) => connection.call(work).await,
-            None => {
-                let mut connection = self.pools.acquire_writer(Operation::new("", "cursor")).await?;
-                if !Arc::ptr_eq(connection.link(), &self.link) {
-                    return Err(Error::InvalidQuery("the cursor's connection is gone".into()));
-                }
-                connection.call(work).await
+        let done = if let Some(connection) = &mut self.held {
+            self.state = State::Fetching;
+            connection.call(work).await
+        } else {
+            let mut connection = self.pools.acquire_writer(self.operation).await?;
+            if !Arc::ptr_eq(connection.link(), &self.link) {
+                return Err(Error::InvalidQuery("the cursor's connection is gone".into()));
             }
+            self.state = State::Fetching;
+            connection.call(work).await
         };
         match done {
             Ok(Done::Fetched(fetched)) => {
-                self.open = fetched.more;
+                self.state = if fetched.more { State::Open } else { State::Ended };
                 Ok(fetched)
             }
             Ok(_) => Err(mismatch()),
             Err(error) => {
-                self.open = false;
+                self.state = State::Ended;
                 Err(error)
             }
         }
@@ -64,7 +81,7 @@ impl Cursor<Sqlite> for SqliteCursor {
 
 impl Drop for SqliteCursor {
     fn drop(&mut self) {
-        if self.open {
+        if self.state != State::Ended {
             self.link.post(Work::CloseCursor(self.id));
         }
     }

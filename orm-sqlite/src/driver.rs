@@ -31,7 +31,8 @@ impl Driver for SqliteDriver {
     type Connection = SqliteLink;
 
     async fn connect(&self) -> Result<SqliteLink> {
-        let open = || async { Link::open(self.options.clone(), self.role, &self.long_reads).await.map(Arc::new) };
+        let open =
+            || async { Link::open(self.options.clone(), self.role, &self.long_reads).await.map(Arc::new) };
         let link = match self.role {
             Role::Memory => Arc::clone(self.memory.get_or_try_init(open).await?),
             Role::Writer | Role::Reader => open().await?,

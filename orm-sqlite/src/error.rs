@@ -9,7 +9,7 @@ const DRIVER: &str = "SQLite";
 /// Begins the messages of the functions that this driver registers.
 pub(crate) const FUNCTION_PREFIX: &str = "orm: ";
 
-/// Messages of code 1 (SQLITE_ERROR) that speak of a limit.
+/// Messages of code 1 (`SQLITE_ERROR`) that speak of a limit.
 const LIMITS: [&str; 9] = [
     "too many SQL variables",
     "Expression tree is too large",
@@ -22,7 +22,7 @@ const LIMITS: [&str; 9] = [
     "LIKE or GLOB pattern too complex",
 ];
 
-/// Messages of code 1 (SQLITE_ERROR) that speak of a value.
+/// Messages of code 1 (`SQLITE_ERROR`) that speak of a value.
 const DATA: [&str; 4] = [FUNCTION_PREFIX, "integer overflow", "malformed JSON", "bad JSON path"];
 
 /// An error of rusqlite with the statement's text.

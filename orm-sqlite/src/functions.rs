@@ -39,9 +39,11 @@ pub(crate) fn register(connection: &Connection) -> Result<()> {
         calculate(context, |left, right| left.checked_mul(right).map(Some))
     })?;
     connection.create_scalar_function(c"orm_dec_div", 2, FLAGS, |context| {
-        calculate(context, |left, right| match right.is_zero() {
-            true => Some(None),
-            false => left.checked_div(right).map(|quotient| Some(quotient.normalize())),
+        calculate(context, |left, right| {
+            if right.is_zero() {
+                return Some(None);
+            }
+            left.checked_div(right).map(|quotient| Some(quotient.normalize()))
         })
     })?;
     connection.create_aggregate_function(c"orm_dec_sum", 1, FLAGS, Total { mean: false })?;
@@ -70,13 +72,13 @@ impl Patterns {
             let regex = RegexBuilder::new(pattern)
                 .size_limit(PATTERN_BYTES)
                 .build()
-                .map_err(|error| refused(format!("regexp: {error}")))?;
+                .map_err(|error| refused(&format!("regexp: {error}")))?;
             if self.0.len() >= PATTERNS {
                 self.0.remove(0);
             }
             self.0.push((pattern.to_owned(), regex));
         }
-        self.0.last().map(|(_, regex)| regex).ok_or_else(|| refused("regexp: no pattern".to_owned()))
+        self.0.last().map(|(_, regex)| regex).ok_or_else(|| refused("regexp: no pattern"))
     }
 }
 
@@ -129,10 +131,10 @@ fn number(context: &Context<'_>, index: usize) -> Result<Option<Decimal>> {
         ValueRef::Null => Ok(None),
         ValueRef::Integer(value) => Ok(Some(Decimal::from(value))),
         ValueRef::Text(text) => decimal::parse(text).map(Some).map_err(|error| match error {
-            decimal::Unreadable::Form => refused("decimal: a text that is no number".to_owned()),
+            decimal::Unreadable::Form => refused("decimal: a text that is no number"),
             decimal::Unreadable::Digits => overflow(),
         }),
-        ValueRef::Real(_) | ValueRef::Blob(_) => Err(refused("decimal: neither TEXT nor INTEGER".to_owned())),
+        ValueRef::Real(_) | ValueRef::Blob(_) => Err(refused("decimal: neither TEXT nor INTEGER")),
     }
 }
 
@@ -144,16 +146,16 @@ fn text<'a>(context: &'a Context<'_>, index: usize) -> Result<Option<std::borrow
         ValueRef::Real(value) => Ok(Some(value.to_string().into())),
         ValueRef::Text(bytes) | ValueRef::Blob(bytes) => match std::str::from_utf8(bytes) {
             Ok(text) => Ok(Some(text.into())),
-            Err(_) => Err(refused("a text that is not UTF-8".to_owned())),
+            Err(_) => Err(refused("a text that is not UTF-8")),
         },
     }
 }
 
 fn overflow() -> rusqlite::Error {
-    refused("decimal: more digits than 28".to_owned())
+    refused("decimal: more digits than 28")
 }
 
-fn refused(what: String) -> rusqlite::Error {
+fn refused(what: &str) -> rusqlite::Error {
     let error: Box<dyn StdError + Send + Sync> = format!("{FUNCTION_PREFIX}{what}").into();
     rusqlite::Error::UserFunctionError(error)
 }

@@ -1,5 +1,6 @@
 //! SQLite driver of orm.
 #![doc = include_str!("lib.md")]
+#![warn(missing_docs, unreachable_pub)]
 
 mod connection;
 mod control;

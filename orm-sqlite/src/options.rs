@@ -253,7 +253,7 @@ mod tests {
             (options.pool.max_age, options.pool.statement_timeout, options.in_place),
             (None, None, None)
         );
-        assert_eq!(options.pool.health_check_after, Some(Duration::from_secs(60)));
+        assert_eq!(options.pool.health_check_after, Some(Duration::from_mins(1)));
         assert_eq!(options.pool.acquire_timeout, Duration::from_millis(500));
         assert!(!options.create && !options.read_only);
         for wrong in [

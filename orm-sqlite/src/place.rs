@@ -46,7 +46,8 @@ fn hash(bytes: &[u8]) -> u64 {
     let (chunks, rest) = bytes.as_chunks::<8>();
     let mut last = [0; 8];
     last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
-    let step = |hash: u64, chunk: [u8; 8]| (hash.rotate_left(5) ^ u64::from_le_bytes(chunk)).wrapping_mul(FACTOR);
+    let step =
+        |hash: u64, chunk: [u8; 8]| (hash.rotate_left(5) ^ u64::from_le_bytes(chunk)).wrapping_mul(FACTOR);
     step(chunks.iter().fold(FACTOR, |hash, chunk| step(hash, *chunk)), last)
 }
 

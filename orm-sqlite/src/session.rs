@@ -70,7 +70,8 @@ impl Session {
             write_ahead_log(&connection, options.busy_timeout)?;
         }
         let busy_timeout = options.busy_timeout;
-        let session = Session { connection, control, role, max_params, busy_timeout, special: Cell::new(false) };
+        let session =
+            Session { connection, control, role, max_params, busy_timeout, special: Cell::new(false) };
         // Reads the schema now rather than within somebody's first query, and finds out whether the file is a database.
         session.run("SELECT 1 FROM sqlite_schema LIMIT 1")?;
         Ok(session)
@@ -122,10 +123,8 @@ impl Session {
         while rows.next().map_err(|error| self.failed(error, &sql.sql))?.is_some() {}
         drop(rows);
         // DDL leaves the count of the statement before it.
-        let rows_affected = match self.connection.total_changes() == changes_before {
-            true => 0,
-            false => self.connection.changes(),
-        };
+        let rows_affected =
+            if self.connection.total_changes() == changes_before { 0 } else { self.connection.changes() };
         let rowid = self.connection.last_insert_rowid();
         // The row id is the last insert's, whenever that was. An upsert that updated leaves it as it was.
         let inserted =
@@ -227,7 +226,7 @@ impl Session {
     /// program, and counts anew for each row: it may never ask where rows are cheap.
     fn look_up(&self, seen: &mut u32, sql: &str) -> Result<()> {
         *seen = seen.wrapping_add(1);
-        if *seen % ROWS_BETWEEN_LOOKS == 0 && self.control.on_progress() {
+        if seen.is_multiple_of(ROWS_BETWEEN_LOOKS) && self.control.on_progress() {
             let interrupted = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_INTERRUPT);
             return Err(self.failed(rusqlite::Error::SqliteFailure(interrupted, None), sql));
         }
@@ -245,6 +244,12 @@ impl Session {
             self.special.set(false);
         }
         Ok(())
+    }
+
+    /// Runs a statement without parameters and rows, such as one of a savepoint.
+    pub(crate) fn step(&self, sql: &str) -> Result<()> {
+        no_nul(sql)?;
+        self.run(sql)
     }
 
     fn run(&self, sql: &str) -> Result<()> {
@@ -333,10 +338,10 @@ fn write_ahead_log(connection: &Connection, busy_timeout: Duration) -> Result<()
 
 /// SQLite would read the text only up to there.
 fn no_nul(sql: &str) -> Result<()> {
-    match sql.as_bytes().contains(&0) {
-        false => Ok(()),
-        true => Err(refused(DatabaseErrorKind::ProgrammingError, "a NUL in the statement's text", sql)),
+    if sql.as_bytes().contains(&0) {
+        return Err(refused(DatabaseErrorKind::ProgrammingError, "a NUL in the statement's text", sql));
     }
+    Ok(())
 }
 
 fn is_insert(sql: &str) -> bool {

@@ -1,11 +1,12 @@
 //! Values to SQLite's storage classes and back; the crate's documentation has the table.
 
+use std::fmt::{self, Write};
+
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike, Utc};
 use orm_core::error::ValueError;
 use orm_core::value::Value;
 use rusqlite::Statement;
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
-use std::io::Write;
 
 /// Says before anything is sent whether every parameter can be stored.
 pub(crate) fn check(params: &[Value]) -> Result<(), ValueError> {
@@ -36,7 +37,7 @@ pub(crate) fn bind(statement: &mut Statement<'_>, params: &[Value]) -> rusqlite:
     if expected != params.len() {
         return Err(rusqlite::Error::InvalidParameterCount(params.len(), expected));
     }
-    let mut buffer = [0; 64];
+    let mut short = Short::new();
     for (index, value) in params.iter().enumerate() {
         let value = match value {
             Value::Null(_) => ValueRef::Null,
@@ -52,11 +53,15 @@ pub(crate) fn bind(statement: &mut Statement<'_>, params: &[Value]) -> rusqlite:
             Value::Text(text) | Value::Json(text) => ValueRef::Text(text.as_bytes()),
             Value::Bytes(bytes) => ValueRef::Blob(bytes),
             Value::Uuid(uuid) => ValueRef::Blob(uuid.as_bytes()),
-            Value::Decimal(decimal) => written(&mut buffer, |out| write!(out, "{decimal}")),
-            Value::Date(date) => written(&mut buffer, |out| write_date(out, *date)),
-            Value::Time(time) => written(&mut buffer, |out| write_time(out, *time)),
-            Value::DateTime(at) => written(&mut buffer, |out| write_datetime(out, *at)),
-            Value::Timestamp(at) => written(&mut buffer, |out| write_datetime(out, at.naive_utc())),
+            Value::Decimal(decimal) => {
+                // Writing to the stack does not fail.
+                let _ = write!(short.clear(), "{decimal}");
+                short.value()
+            }
+            Value::Date(date) => short.clear().date(*date).value(),
+            Value::Time(time) => short.clear().time(*time).value(),
+            Value::DateTime(at) => short.clear().datetime(*at).value(),
+            Value::Timestamp(at) => short.clear().datetime(at.naive_utc()).value(),
         };
         statement.raw_bind_parameter(index.saturating_add(1), Borrowed(value))?;
     }
@@ -72,39 +77,63 @@ impl ToSql for Borrowed<'_> {
     }
 }
 
-fn written(buffer: &mut [u8; 64], write: impl FnOnce(&mut &mut [u8]) -> std::io::Result<()>) -> ValueRef<'_> {
-    let mut rest: &mut [u8] = buffer;
-    // The longest text has 32 bytes, so it cannot fail.
-    let failed = write(&mut rest).is_err();
-    let left = rest.len();
-    let length = buffer.len().saturating_sub(left);
-    if failed { ValueRef::Null } else { ValueRef::Text(buffer.get(..length).unwrap_or_default()) }
+/// A text on the stack; the longest has 32 bytes.
+struct Short {
+    bytes: [u8; 64],
+    length: usize,
 }
 
-fn two(value: u32) -> [u8; 2] {
-    let digit = |value: u32| b'0'.saturating_add(u8::try_from(value % 10).unwrap_or(0));
-    [digit(value / 10), digit(value)]
+impl Short {
+    fn new() -> Self {
+        Short { bytes: [0; 64], length: 0 }
+    }
+
+    fn clear(&mut self) -> &mut Self {
+        self.length = 0;
+        self
+    }
+
+    fn value(&self) -> ValueRef<'_> {
+        ValueRef::Text(self.bytes.get(..self.length).unwrap_or_default())
+    }
+
+    fn push(&mut self, byte: u8) -> &mut Self {
+        if let Some(place) = self.bytes.get_mut(self.length) {
+            *place = byte;
+            self.length = self.length.saturating_add(1);
+        }
+        self
+    }
+
+    fn two(&mut self, number: u32) -> &mut Self {
+        let digit = |number: u32| b'0'.saturating_add(u8::try_from(number % 10).unwrap_or(0));
+        self.push(digit(number / 10)).push(digit(number))
+    }
+
+    fn date(&mut self, date: NaiveDate) -> &mut Self {
+        let year = date.year().unsigned_abs();
+        self.two(year / 100).two(year % 100).push(b'-').two(date.month()).push(b'-').two(date.day())
+    }
+
+    fn time(&mut self, time: NaiveTime) -> &mut Self {
+        // A leap second is written as the last microsecond of its minute, as the field types do.
+        let micros = time.nanosecond().min(999_999_999) / 1_000;
+        self.two(time.hour()).push(b':').two(time.minute()).push(b':').two(time.second()).push(b'.');
+        self.two(micros / 10_000).two(micros / 100 % 100).two(micros % 100)
+    }
+
+    fn datetime(&mut self, at: NaiveDateTime) -> &mut Self {
+        self.date(at.date()).push(b' ').time(at.time())
+    }
 }
 
-fn write_date(out: &mut &mut [u8], date: NaiveDate) -> std::io::Result<()> {
-    let year = date.year().unsigned_abs();
-    let ([a, b], [c, d]) = (two(year / 100), two(year));
-    let ([e, f], [g, h]) = (two(date.month()), two(date.day()));
-    out.write_all(&[a, b, c, d, b'-', e, f, b'-', g, h])
-}
-
-fn write_time(out: &mut &mut [u8], time: NaiveTime) -> std::io::Result<()> {
-    // A leap second is written as the last microsecond of its minute, as the field types do.
-    let micros = time.nanosecond().min(999_999_999) / 1_000;
-    let ([a, b], [c, d], [e, f]) = (two(time.hour()), two(time.minute()), two(time.second()));
-    let ([g, h], [i, j], [k, l]) = (two(micros / 10_000), two(micros / 100), two(micros));
-    out.write_all(&[a, b, b':', c, d, b':', e, f, b'.', g, h, i, j, k, l])
-}
-
-fn write_datetime(out: &mut &mut [u8], at: NaiveDateTime) -> std::io::Result<()> {
-    write_date(out, at.date())?;
-    out.write_all(b" ")?;
-    write_time(out, at.time())
+impl fmt::Write for Short {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        for byte in text.bytes() {
+            self.push(byte);
+        }
+        Ok(())
+    }
 }
 
 /// `YYYY-MM-DD`.
@@ -142,22 +171,22 @@ fn datetime(text: &[u8]) -> Option<(NaiveDateTime, i64)> {
 }
 
 fn date(text: &[u8]) -> Option<(NaiveDate, &[u8])> {
-    let [a, b, c, d, b'-', e, f, b'-', g, h, rest @ ..] = text else { return None };
-    let year = number(&[*a, *b, *c, *d])?;
-    let date = NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, number(&[*e, *f])?, number(&[*g, *h])?)?;
-    Some((date, rest))
+    let (year, rest) = number(text, 4)?;
+    let (month, rest) = number(rest.strip_prefix(b"-")?, 2)?;
+    let (day, rest) = number(rest.strip_prefix(b"-")?, 2)?;
+    Some((NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)?, rest))
 }
 
 fn time(text: &[u8]) -> Option<(NaiveTime, &[u8])> {
-    let [a, b, b':', c, d, rest @ ..] = text else { return None };
-    let (hour, minute) = (number(&[*a, *b])?, number(&[*c, *d])?);
-    let (second, rest) = match rest {
-        [b':', e, f, rest @ ..] => (number(&[*e, *f])?, rest),
-        _ => (0, rest),
+    let (hour, rest) = number(text, 2)?;
+    let (minute, rest) = number(rest.strip_prefix(b":")?, 2)?;
+    let (second, rest) = match rest.strip_prefix(b":") {
+        Some(rest) => number(rest, 2)?,
+        None => (0, rest),
     };
-    let (nanos, rest) = match rest {
-        [b'.', rest @ ..] => fraction(rest)?,
-        _ => (0, rest),
+    let (nanos, rest) = match rest.strip_prefix(b".") {
+        Some(rest) => fraction(rest)?,
+        None => (0, rest),
     };
     Some((NaiveTime::from_hms_nano_opt(hour, minute, second, nanos)?, rest))
 }
@@ -165,45 +194,50 @@ fn time(text: &[u8]) -> Option<(NaiveTime, &[u8])> {
 /// Digits after the point as nanoseconds; finer ones only when they are zero.
 fn fraction(text: &[u8]) -> Option<(u32, &[u8])> {
     let length = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    let (digits, rest) = text.split_at_checked(length)?;
-    let (kept, finer) = digits.split_at_checked(length.min(9))?;
-    if kept.is_empty() || finer.iter().any(|digit| *digit != b'0') {
+    let kept = length.min(9);
+    let (value, rest) = number(text, kept)?;
+    let (finer, rest) = rest.split_at_checked(length.checked_sub(kept)?)?;
+    if kept == 0 || finer.iter().any(|digit| *digit != b'0') {
         return None;
     }
-    let missing = u32::try_from(9_usize.checked_sub(kept.len())?).ok()?;
-    Some((number(kept)?.checked_mul(10_u32.checked_pow(missing)?)?, rest))
+    let missing = u32::try_from(9_usize.checked_sub(kept)?).ok()?;
+    Some((value.checked_mul(10_u32.checked_pow(missing)?)?, rest))
 }
 
 /// Minutes east of UTC.
 fn offset(text: &[u8]) -> Option<i64> {
-    let (sign, digits) = match text {
+    let (sign, rest) = match text {
         [] | [b'Z' | b'z'] => return Some(0),
         [b'+', rest @ ..] => (1, rest),
         [b'-', rest @ ..] => (-1, rest),
         _ => return None,
     };
-    let (hours, minutes) = match digits {
-        [a, b] => (number(&[*a, *b])?, 0),
-        [a, b, c, d] | [a, b, b':', c, d] => (number(&[*a, *b])?, number(&[*c, *d])?),
-        _ => return None,
+    let (hours, rest) = number(rest, 2)?;
+    let (minutes, rest) = match rest {
+        [] => (0, rest),
+        [b':', rest @ ..] => number(rest, 2)?,
+        _ => number(rest, 2)?,
     };
-    (hours < 24 && minutes < 60).then(|| sign * (i64::from(hours) * 60 + i64::from(minutes)))
+    (rest.is_empty() && hours < 24 && minutes < 60)
+        .then(|| sign * (i64::from(hours) * 60 + i64::from(minutes)))
 }
 
-/// Up to nine digits.
-fn number(digits: &[u8]) -> Option<u32> {
-    digits.iter().try_fold(0_u32, |number, digit| {
+/// A number of so many digits, at most nine, and what follows it.
+fn number(text: &[u8], digits: usize) -> Option<(u32, &[u8])> {
+    let (digits, rest) = text.split_at_checked(digits)?;
+    let value = digits.iter().try_fold(0_u32, |number, digit| {
         let digit = digit.checked_sub(b'0').filter(|digit| *digit < 10)?;
         number.checked_mul(10)?.checked_add(u32::from(digit))
-    })
+    })?;
+    Some((value, rest))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn text(write: impl FnOnce(&mut &mut [u8]) -> std::io::Result<()>) -> String {
-        match written(&mut [0; 64], write) {
+    fn text(short: &Short) -> String {
+        match short.value() {
             ValueRef::Text(bytes) => String::from_utf8_lossy(bytes).into_owned(),
             other => panic!("{other:?}"),
         }
@@ -214,9 +248,9 @@ mod tests {
         let at = NaiveDate::from_ymd_opt(7, 2, 3)
             .and_then(|date| date.and_hms_micro_opt(4, 5, 6, 7))
             .expect("a date");
-        assert_eq!(text(|out| write_datetime(out, at)), "0007-02-03 04:05:06.000007");
+        assert_eq!(text(Short::new().datetime(at)), "0007-02-03 04:05:06.000007");
         assert_eq!(parse_datetime(b"0007-02-03 04:05:06.000007"), Some(at));
-        assert_eq!(text(|out| write_time(out, NaiveTime::MIN)), "00:00:00.000000");
+        assert_eq!(text(Short::new().time(NaiveTime::MIN)), "00:00:00.000000");
     }
 
     #[test]

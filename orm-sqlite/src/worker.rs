@@ -78,7 +78,11 @@ pub(crate) struct Link {
 
 impl Link {
     /// Starts a thread and opens the connection on it.
-    pub(crate) async fn open(options: SqliteOptions, role: Role, long_reads: &Arc<LongReads>) -> Result<Self> {
+    pub(crate) async fn open(
+        options: SqliteOptions,
+        role: Role,
+        long_reads: &Arc<LongReads>,
+    ) -> Result<Self> {
         let long_reads = options.in_place.map(|_| Arc::clone(long_reads));
         let budget = options.in_place.unwrap_or(Duration::ZERO);
         let control = Arc::new(Control::new(options.pool.statement_timeout, options.busy_timeout, budget));
@@ -125,8 +129,41 @@ impl Link {
     /// Runs a short read on this thread; `None` when it has to go to the worker, with the sink as it was.
     pub(crate) fn try_in_place(&self, sql: &CompiledSql, sink: &mut BoxSink<Sqlite>) -> Option<Reply> {
         let long_reads = self.long_reads.as_ref()?;
-        // Nothing overtakes a job, such as the rollback of an abandoned call.
-        if sql.access != Access::Read || self.core.waiting.load(Ordering::Acquire) != 0 || long_reads.expects(&sql.sql) {
+        if sql.access != Access::Read || long_reads.expects(&sql.sql) {
+            return None;
+        }
+        self.here(|session| {
+            if !sink.rewind() {
+                return None;
+            }
+            let read = guarded(&sql.sql, || session.query_in_place(sql, sink.as_mut()));
+            if self.core.control.ended() == Ended::Budget {
+                long_reads.learn(&sql.sql);
+                // Half the rows may be in it.
+                return if sink.rewind() { None } else { Some(Err(not_rewound())) };
+            }
+            match read {
+                Ok(true) => Some(Ok(())),
+                Ok(false) => None,
+                Err(error) => Some(Err(error)),
+            }
+        })
+    }
+
+    /// Runs what is always short on this thread, such as opening a transaction; `None` when it would have to wait.
+    pub(crate) fn try_step_in_place(&self, step: impl FnOnce(&Session) -> Result<()>) -> Option<Reply> {
+        self.long_reads.as_ref()?;
+        self.here(|session| {
+            self.core.control.start_in_place();
+            let done = step(session);
+            (self.core.control.ended() != Ended::Budget).then_some(done)
+        })
+    }
+
+    /// Runs something on this thread if the connection is free and no job waits: nothing overtakes the rollback of an
+    /// abandoned call.
+    fn here(&self, run: impl FnOnce(&Session) -> Option<Result<()>>) -> Option<Reply> {
+        if self.core.waiting.load(Ordering::Acquire) != 0 {
             return None;
         }
         let guard = match self.core.session.try_lock() {
@@ -135,23 +172,8 @@ impl Link {
             Err(TryLockError::WouldBlock) => return None,
         };
         let session = guard.as_ref()?;
-        if !sink.rewind() {
-            return None;
-        }
-        let read = guarded(&sql.sql, || session.query_in_place(sql, sink.as_mut()));
-        if self.core.control.ended() == Ended::Budget {
-            long_reads.learn(&sql.sql);
-            // Half the rows may be in it.
-            return match sink.rewind() {
-                true => None,
-                false => Some(Reply { result: Err(not_rewound()), autocommit: session.is_autocommit() }),
-            };
-        }
-        match read {
-            Ok(false) => None,
-            Ok(true) => Some(Reply { result: Ok(Done::Nothing), autocommit: session.is_autocommit() }),
-            Err(error) => Some(Reply { result: Err(error), autocommit: session.is_autocommit() }),
-        }
+        let result = run(session)?;
+        Some(Reply { result: result.map(|()| Done::Nothing), autocommit: session.is_autocommit() })
     }
 
     /// True when the last read in place was one after which others should have their turn.

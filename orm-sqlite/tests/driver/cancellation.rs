@@ -9,7 +9,8 @@ use tokio::time::timeout;
 
 use super::support::{Directory, all_on, batch, memory, one, read, sink, write, writer};
 
-const ENDLESS: &str = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
+const ENDLESS: &str =
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
 const ENDLESS_INSERT: &str =
     "INSERT INTO t WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n";
 const COUNT: &str = "SELECT count(*) FROM t";
@@ -40,11 +41,16 @@ async fn a_call_dropped_in_a_transaction_rolls_it_back_before_anybody_else() {
             let mut connection = writer(&database).await;
             connection.begin(&TransactionOptions::default()).await.expect("begin");
             connection.execute(write("INSERT INTO t VALUES (1)", Vec::new())).await.expect("a row");
-            let dropped = timeout(Duration::from_millis(20), connection.execute(write(ENDLESS_INSERT, Vec::new()))).await;
+            let dropped =
+                timeout(Duration::from_millis(20), connection.execute(write(ENDLESS_INSERT, Vec::new())))
+                    .await;
             assert!(dropped.is_err());
             if keep {
                 // The closure went on after a time-out of its own: nothing it does may be kept.
-                let error = connection.execute(write("INSERT INTO t VALUES (2)", Vec::new())).await.expect_err("lost");
+                let error = connection
+                    .execute(write("INSERT INTO t VALUES (2)", Vec::new()))
+                    .await
+                    .expect_err("lost");
                 assert_eq!(error.kind(), Some(Kind::TransactionAborted));
                 let error = connection.commit().await.expect_err("lost");
                 assert_eq!(error.kind(), Some(Kind::TransactionAborted));

@@ -13,7 +13,11 @@ use orm_sqlite::{Sqlite, SqliteOptions, connect_with};
 use super::support::{Directory, all, all_on, batch, one, read, reader, write, writer};
 
 async fn many_tasks(database: Sqlite) {
-    batch(&database, "CREATE TABLE t (task INT, n INT); CREATE TABLE total (n INT); INSERT INTO total VALUES (0)").await;
+    batch(
+        &database,
+        "CREATE TABLE t (task INT, n INT); CREATE TABLE total (n INT); INSERT INTO total VALUES (0)",
+    )
+    .await;
     let tasks: Vec<_> = (0..32_i64)
         .map(|task| {
             let database = database.clone();
@@ -43,7 +47,7 @@ async fn many_tasks(database: Sqlite) {
 }
 
 fn patient(options: SqliteOptions, readers: usize) -> SqliteOptions {
-    options.pool(PoolOptions::default().pool_size(readers).acquire_timeout(Duration::from_secs(60)))
+    options.pool(PoolOptions::default().pool_size(readers).acquire_timeout(Duration::from_mins(1)))
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

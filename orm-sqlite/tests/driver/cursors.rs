@@ -8,9 +8,12 @@ use orm_core::error::DatabaseErrorKind as Kind;
 use orm_core::value::Value;
 use orm_sqlite::{Sqlite, SqliteCursor};
 
-use super::support::{Directory, OPERATION, all, batch, collected, execute, memory, one, read, reader, sink, write, writer};
+use super::support::{
+    Directory, OPERATION, all, batch, collected, execute, memory, one, read, reader, sink, write, writer,
+};
 
-const COUNTING: &str = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1) SELECT i FROM n";
+const COUNTING: &str =
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1) SELECT i FROM n";
 
 async fn open(database: &Sqlite, sql: &str, params: Vec<Value>) -> SqliteCursor {
     reader(database).await.cursor(read(sql, params)).await.expect("a cursor")
@@ -127,17 +130,20 @@ async fn a_dropped_cursor_gives_its_reader_back() {
         assert_eq!(one::<i64>(&database, "SELECT count(*) FROM t").await, 0);
     }
     assert_eq!(database.status().idle, database.status().open);
-    let checkpoint = all::<i64>(&database, write("PRAGMA wal_checkpoint(TRUNCATE)", Vec::new())).await.expect("a row");
+    let checkpoint =
+        all::<i64>(&database, write("PRAGMA wal_checkpoint(TRUNCATE)", Vec::new())).await.expect("a row");
     assert_eq!(checkpoint, [0], "no snapshot is held");
 }
 
 #[tokio::test]
 async fn a_dropped_fetch_ends_the_cursor_and_frees_the_connection() {
-    const SLOW: &str = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n WHERE i < 0";
+    const SLOW: &str =
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n WHERE i < 0";
     let directory = Directory::new();
     for database in [memory().await, directory.database().await] {
         let mut cursor = open(&database, SLOW, Vec::new()).await;
-        let timed_out = tokio::time::timeout(Duration::from_millis(30), cursor.fetch(sink::<i64>(), 10)).await;
+        let timed_out =
+            tokio::time::timeout(Duration::from_millis(30), cursor.fetch(sink::<i64>(), 10)).await;
         assert!(timed_out.is_err());
         drop(cursor);
         assert_eq!(one::<i64>(&database, "SELECT 1").await, 1);
@@ -167,6 +173,7 @@ async fn an_error_ends_the_cursor() {
     assert_eq!(next(&mut cursor, 2).await, (vec![1, 2], true));
     assert!(cursor.fetch(sink::<i64>(), 2).await.is_err());
     assert_eq!(next(&mut cursor, 2).await, (Vec::new(), false));
-    let error = reader(&database).await.cursor(read("SELECT b FROM t", Vec::new())).await.err().expect("no column");
+    let error =
+        reader(&database).await.cursor(read("SELECT b FROM t", Vec::new())).await.err().expect("no column");
     assert_eq!(error.kind(), Some(Kind::ProgrammingError));
 }

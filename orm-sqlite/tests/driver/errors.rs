@@ -19,16 +19,32 @@ async fn constraints_are_named() {
     )
     .await;
     for (sql, kind, constraint, table, column) in [
-        ("INSERT INTO users VALUES (2, 'a', 1, 20)", Kind::UniqueViolation, None, Some("users"), Some("email, x")),
+        (
+            "INSERT INTO users VALUES (2, 'a', 1, 20)",
+            Kind::UniqueViolation,
+            None,
+            Some("users"),
+            Some("email, x"),
+        ),
         ("INSERT INTO users VALUES (1, 'b', 1, 20)", Kind::UniqueViolation, None, Some("users"), Some("id")),
-        ("INSERT INTO users VALUES (2, NULL, 1, 20)", Kind::NotNullViolation, None, Some("users"), Some("email")),
+        (
+            "INSERT INTO users VALUES (2, NULL, 1, 20)",
+            Kind::NotNullViolation,
+            None,
+            Some("users"),
+            Some("email"),
+        ),
         ("INSERT INTO users VALUES (2, 'b', 1, 2)", Kind::CheckViolation, Some("grown"), None, None),
         ("INSERT INTO posts VALUES (2, 99)", Kind::ForeignKeyViolation, None, None, None),
         ("DELETE FROM users", Kind::ForeignKeyViolation, None, None, None),
     ] {
         let error = execute(&database, sql).await.expect_err(sql);
         let error = error.as_database().expect("a database error");
-        assert_eq!((error.kind(), error.constraint(), error.table(), error.column()), (kind, constraint, table, column), "{sql}");
+        assert_eq!(
+            (error.kind(), error.constraint(), error.table(), error.column()),
+            (kind, constraint, table, column),
+            "{sql}"
+        );
         assert_eq!(error.sql(), Some(sql));
     }
     assert_eq!(one::<i64>(&database, "SELECT count(*) FROM users").await, 1);
@@ -39,8 +55,14 @@ async fn a_misspelt_column_is_an_error() {
     let database = memory().await;
     batch(&database, "CREATE TABLE t (a INT)").await;
     for sql in [
-        "SELECT \"b\" FROM t", "CREATE INDEX i ON t (\"b\")", "SELECT * FROM nowhere", "SELEKT", "SELECT nothing()", "",
-        "SELECT 1; DELETE FROM t", "SELECT 1\0, 2",
+        "SELECT \"b\" FROM t",
+        "CREATE INDEX i ON t (\"b\")",
+        "SELECT * FROM nowhere",
+        "SELEKT",
+        "SELECT nothing()",
+        "",
+        "SELECT 1; DELETE FROM t",
+        "SELECT 1\0, 2",
     ] {
         let error = execute(&database, sql).await.expect_err(sql);
         assert_eq!(error.kind(), Some(Kind::ProgrammingError), "{sql}: {error}");
@@ -67,7 +89,8 @@ async fn readers_only_read() {
 async fn a_pattern_that_is_none_is_the_datas_fault() {
     let database = memory().await;
     assert!(one::<bool>(&database, "SELECT 'abc' REGEXP '^a.c$'").await);
-    let error = all::<bool>(&database, read("SELECT 'a' REGEXP '('", Vec::new())).await.expect_err("no pattern");
+    let error =
+        all::<bool>(&database, read("SELECT 'a' REGEXP '('", Vec::new())).await.expect_err("no pattern");
     assert_eq!(error.kind(), Some(Kind::DataError));
     assert!(error.as_database().is_some_and(|error| error.message().contains("unclosed group")));
 }
@@ -104,7 +127,8 @@ async fn panics_and_errors_of_a_sink_leave_the_connection_usable() {
             let panics: BoxSink<Sqlite> = collect::<Sqlite, _>(Panics);
             let error = connection.query(make(ROWS), panics).await.err().expect("a panic");
             assert!(error.to_string().contains("three is too much"), "{error}");
-            let error = connection.query(make(ROWS), collect::<Sqlite, _>(Refuses)).await.err().expect("an error");
+            let error =
+                connection.query(make(ROWS), collect::<Sqlite, _>(Refuses)).await.err().expect("an error");
             assert!(matches!(error, Error::InvalidQuery(_)));
             let rows = super::support::all_on::<i64>(&mut connection, make(ROWS)).await.expect("rows");
             assert_eq!(rows, [1, 2, 3, 4]);

@@ -47,7 +47,8 @@ async fn a_panic_while_holding_it_does_not_lose_the_memory() {
 #[test]
 fn a_runtime_may_end_with_open_transactions_and_cursors() {
     let directory = Directory::new();
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("one");
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("one");
     let kept = runtime.block_on(async {
         let database = directory.database().await;
         batch(&database, "CREATE TABLE t (a INT); INSERT INTO t VALUES (1), (2)").await;
@@ -63,7 +64,8 @@ fn a_runtime_may_end_with_open_transactions_and_cursors() {
         let mut connection = writer(&database).await;
         connection.begin(&TransactionOptions::default()).await.expect("begin");
         connection.execute(write("INSERT INTO t VALUES (3)", Vec::new())).await.expect("a row");
-        let mut cursor = reader(&database).await.cursor(read("SELECT a FROM t", Vec::new())).await.expect("a cursor");
+        let mut cursor =
+            reader(&database).await.cursor(read("SELECT a FROM t", Vec::new())).await.expect("a cursor");
         assert!(cursor.fetch(sink::<i64>(), 1).await.expect("a chunk").more);
         (database, connection, cursor)
     });

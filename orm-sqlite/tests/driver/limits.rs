@@ -11,7 +11,8 @@ async fn kind_of(sql: &str, params: Vec<Value>) -> Option<Kind> {
 
 #[tokio::test]
 async fn too_many_parameters() {
-    let list = |count: usize| format!("SELECT count(*) FROM (SELECT 1 WHERE 1 IN ({}))", vec!["?"; count].join(","));
+    let list =
+        |count: usize| format!("SELECT count(*) FROM (SELECT 1 WHERE 1 IN ({}))", vec!["?"; count].join(","));
     let database = memory().await;
     let fits = read(&list(32_766), vec![Value::I64(1); 32_766]);
     assert_eq!(all::<i64>(&database, fits).await.expect("a row"), [1]);
@@ -37,5 +38,10 @@ async fn too_deep_an_expression() {
     assert_eq!(kind_of(&chain, Vec::new()).await, Some(Kind::TooLarge));
     let nested = format!("SELECT {}1{}", "(".repeat(50_000), ")".repeat(50_000));
     let error = all::<i64>(&memory().await, read(&nested, Vec::new())).await.expect_err("too deep");
-    assert_eq!(error.kind(), Some(Kind::TooLarge), "{:?}", error.as_database().map(orm_core::error::DatabaseError::message));
+    assert_eq!(
+        error.kind(),
+        Some(Kind::TooLarge),
+        "{:?}",
+        error.as_database().map(orm_core::error::DatabaseError::message)
+    );
 }

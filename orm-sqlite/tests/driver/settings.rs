@@ -1,7 +1,8 @@
 //! Each connection has its session settings, whichever it is.
 
-use orm_core::backend::{Connection, Executed};
+use orm_core::backend::{Connection, Executed, PoolOptions};
 use orm_core::value::Value;
+use orm_sqlite::connect_with;
 
 use super::support::{Directory, all, all_on, batch, execute, memory, one, read, reader, write, writer};
 
@@ -14,16 +15,32 @@ async fn settings_are_made_on_every_connection() {
         connections.push(reader(&database).await);
     }
     for (at, connection) in connections.iter_mut().enumerate() {
-        for (name, expected) in [("foreign_keys", 1), ("synchronous", 1), ("temp_store", 2), ("trusted_schema", 0)] {
+        for (name, expected) in
+            [("foreign_keys", 1), ("synchronous", 1), ("temp_store", 2), ("trusted_schema", 0)]
+        {
             let sql = write(&format!("PRAGMA {name}"), Vec::new());
             assert_eq!(all_on::<i64>(connection, sql).await.expect("a row"), [expected], "{name}");
         }
-        let mode = all_on::<String>(connection, read("PRAGMA journal_mode", Vec::new())).await.expect("a row");
+        let mode =
+            all_on::<String>(connection, read("PRAGMA journal_mode", Vec::new())).await.expect("a row");
         assert_eq!(mode, ["wal"]);
         let reads = all_on::<i64>(connection, read("PRAGMA query_only", Vec::new())).await.expect("a row");
         assert_eq!(reads, [i64::from(at > 0)]);
-        let lower = all_on::<String>(connection, read("SELECT orm_lower('Ä')", Vec::new())).await.expect("a row");
+        let lower =
+            all_on::<String>(connection, read("SELECT orm_lower('Ä')", Vec::new())).await.expect("a row");
         assert_eq!(lower, ["ä"]);
+    }
+}
+
+#[tokio::test]
+async fn it_works_without_a_cache_of_statements() {
+    let directory = Directory::new();
+    let pool = PoolOptions::default().pool_size(1_usize).statement_cache(0_usize);
+    let database = connect_with(directory.options().pool(pool)).await.expect("a database");
+    batch(&database, "CREATE TABLE t (a INT)").await;
+    for n in 0..3 {
+        assert_eq!(one::<i64>(&database, "SELECT count(*) FROM t").await, n);
+        execute(&database, "INSERT INTO t VALUES (1)").await.expect("a row");
     }
 }
 

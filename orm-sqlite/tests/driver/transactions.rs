@@ -30,6 +30,29 @@ async fn commit_keeps_and_rollback_forgets() {
 }
 
 #[tokio::test]
+async fn savepoints_nest_and_roll_back_alone() {
+    let directory = Directory::new();
+    for database in [memory().await, directory.database().await] {
+        batch(&database, "CREATE TABLE t (a INT)").await;
+        let mut connection = writer(&database).await;
+        connection.begin(&TransactionOptions::default()).await.expect("begin");
+        for (depth, keep) in [true, false, true].into_iter().enumerate() {
+            connection.execute(write(&format!("SAVEPOINT s{depth}"), Vec::new())).await.expect("a savepoint");
+            connection.execute(write("INSERT INTO t VALUES (1)", Vec::new())).await.expect("a row");
+            if !keep {
+                connection.batch(&format!("ROLLBACK TO s{depth}")).await.expect("back");
+            }
+            connection.batch(&format!("RELEASE s{depth}")).await.expect("a release");
+        }
+        let error = connection.batch("RELEASE s0").await.expect_err("given up before");
+        assert_eq!(error.kind(), Some(Kind::ProgrammingError));
+        connection.commit().await.expect("commit");
+        drop(connection);
+        assert_eq!(one::<i64>(&database, COUNT).await, 2);
+    }
+}
+
+#[tokio::test]
 async fn a_dropped_transaction_is_rolled_back_before_the_connection_is_lent_again() {
     let directory = Directory::new();
     for database in [memory().await, directory.database().await] {
@@ -56,7 +79,8 @@ async fn a_transaction_that_sqlite_rolled_back_cannot_be_committed() {
     connection.begin(&TransactionOptions::default()).await.expect("begin");
     connection.execute(write("INSERT INTO t VALUES (1)", Vec::new())).await.expect("a row");
     // The whole transaction goes, as it does when the disk is full in the middle of a page.
-    let error = connection.execute(write("INSERT OR ROLLBACK INTO t VALUES (zeroblob(1000000))", Vec::new())).await;
+    let error =
+        connection.execute(write("INSERT OR ROLLBACK INTO t VALUES (zeroblob(1000000))", Vec::new())).await;
     assert_eq!(error.expect_err("full").kind(), Some(Kind::OutOfResources));
     let after = connection.execute(write("INSERT INTO t VALUES (2)", Vec::new())).await;
     let lost = after.is_err();
@@ -117,7 +141,8 @@ async fn options_are_honoured_or_refused() {
         options.read_only = true;
         options.isolation = Some(IsolationLevel::ReadCommitted);
         connection.begin(&options).await.expect("begin");
-        let error = connection.execute(write("INSERT INTO t VALUES (1)", Vec::new())).await.expect_err("read only");
+        let error =
+            connection.execute(write("INSERT INTO t VALUES (1)", Vec::new())).await.expect_err("read only");
         assert_eq!(error.kind(), Some(Kind::ReadOnly));
         drop(connection);
 
@@ -176,6 +201,7 @@ async fn a_read_only_database_refuses_writes() {
     let database = connect_with(directory.options().read_only(true)).await.expect("a database");
     assert_eq!(one::<i64>(&database, COUNT).await, 0);
     let mut connection = database.acquire(Access::Write, OPERATION).await.expect("a connection");
-    let error = connection.execute(write("INSERT INTO t VALUES (1)", Vec::new())).await.expect_err("read only");
+    let error =
+        connection.execute(write("INSERT INTO t VALUES (1)", Vec::new())).await.expect_err("read only");
     assert_eq!(error.kind(), Some(Kind::ReadOnly));
 }

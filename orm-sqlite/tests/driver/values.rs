@@ -42,7 +42,8 @@ async fn values_round_trip() {
         round_trip::<Vec<u8>>(&database, value).await;
     }
     for value in ["0", "1.50", "-79228162514264337593543950335", "0.0000000000000000000000000001"] {
-        let rows = all::<Decimal>(&database, read("SELECT ?1", vec![Value::Decimal(value.parse().expect("one"))]));
+        let rows =
+            all::<Decimal>(&database, read("SELECT ?1", vec![Value::Decimal(value.parse().expect("one"))]));
         assert_eq!(rows.await.expect("a row").remove(0).to_string(), value);
     }
     round_trip(&database, Uuid::from_u128(0x1234_5678_9abc_def0)).await;
@@ -104,9 +105,13 @@ async fn usual_forms_are_accepted() {
 #[tokio::test]
 async fn what_cannot_be_stored_is_refused_before() {
     let database = memory().await;
-    for (value, finite) in [(Value::F64(f64::NAN), false), (Value::F32(f32::NAN), false), (Value::U64(u64::MAX), true),
-        (Value::Date(NaiveDate::MAX), true), (Value::Timestamp(DateTime::<Utc>::MIN_UTC), true)]
-    {
+    for (value, finite) in [
+        (Value::F64(f64::NAN), false),
+        (Value::F32(f32::NAN), false),
+        (Value::U64(u64::MAX), true),
+        (Value::Date(NaiveDate::MAX), true),
+        (Value::Timestamp(DateTime::<Utc>::MIN_UTC), true),
+    ] {
         let error = value_error(all::<String>(&database, read("SELECT ?1", vec![value])).await);
         assert_eq!(matches!(error, ValueError::OutOfRange { .. }), finite, "{error:?}");
         assert_eq!(matches!(error, ValueError::NotFinite { .. }), !finite, "{error:?}");
@@ -118,9 +123,22 @@ async fn times_sort_as_text_and_suit_sqlites_own_functions() {
     let database = memory().await;
     batch(&database, "CREATE TABLE t (at TEXT)").await;
     let at = |micros| DateTime::from_timestamp_micros(micros).expect("an instant");
-    let instants = [at(-62_167_219_200_000_000), at(-1), at(0), at(1), at(999_999), at(1_000_000), at(253_402_300_799_999_999)];
+    let instants = [
+        at(-62_167_219_200_000_000),
+        at(-1),
+        at(0),
+        at(1),
+        at(999_999),
+        at(1_000_000),
+        at(253_402_300_799_999_999),
+    ];
     for instant in instants.iter().rev() {
-        all::<i64>(&database, write("INSERT INTO t VALUES (?1) RETURNING 1", vec![Value::Timestamp(*instant)])).await.expect("a row");
+        all::<i64>(
+            &database,
+            write("INSERT INTO t VALUES (?1) RETURNING 1", vec![Value::Timestamp(*instant)]),
+        )
+        .await
+        .expect("a row");
     }
     let sorted = all::<DateTime<Utc>>(&database, read("SELECT at FROM t ORDER BY at", Vec::new())).await;
     assert_eq!(sorted.expect("rows"), instants);
@@ -136,7 +154,9 @@ async fn decimals_calculate_and_compare_exactly() {
     batch(&database, "CREATE TABLE t (price TEXT COLLATE ORM_DECIMAL)").await;
     for price in ["0.10", "0.2", "10", "9.999"] {
         let value = Value::Decimal(price.parse().expect("a decimal"));
-        all::<i64>(&database, write("INSERT INTO t VALUES (?1) RETURNING 1", vec![value])).await.expect("a row");
+        all::<i64>(&database, write("INSERT INTO t VALUES (?1) RETURNING 1", vec![value]))
+            .await
+            .expect("a row");
     }
     assert_eq!(one::<Decimal>(&database, "SELECT orm_dec_sum(price) FROM t").await, Decimal::new(20_299, 3));
     assert_eq!(one::<Decimal>(&database, "SELECT max(price) FROM t").await, Decimal::from(10));
