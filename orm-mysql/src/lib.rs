@@ -34,6 +34,7 @@ mod connection;
 mod cursor;
 mod driver;
 mod error;
+mod failure;
 mod options;
 mod row;
 mod session;

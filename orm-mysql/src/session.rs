@@ -14,6 +14,7 @@ use orm_core::{Error, Result};
 
 use crate::driver::{ServerFacts, Shared, statement_timeout_setting};
 use crate::error::{convert, timed_out, too_large};
+use crate::failure::{Failure, within};
 use crate::statements::{Prepared, Statements};
 use crate::transaction::{Transaction, begin_text};
 use crate::{MySql, MySqlRow, row, session_state, types};
@@ -52,24 +53,6 @@ struct Restore {
 struct Status {
     in_transaction: bool,
     autocommit: bool,
-}
-
-/// Why a call failed, and with it whether the connection is still in step.
-pub(crate) enum Failure {
-    /// The driver's or the server's.
-    Driver(MyError),
-    /// Found before sending or after the answer was read: the connection is in step.
-    InStep(Error),
-    /// Found with an answer unread.
-    OutOfStep(Error),
-    /// No answer in time.
-    TimedOut,
-}
-
-impl From<MyError> for Failure {
-    fn from(error: MyError) -> Self {
-        Failure::Driver(error)
-    }
 }
 
 impl Session {
@@ -469,17 +452,6 @@ impl std::fmt::Debug for Session {
             .field("busy", &self.busy)
             .field("transaction", &self.transaction)
             .finish_non_exhaustive()
-    }
-}
-
-/// Runs `work` with a time limit; at the limit it is dropped, and the connection stays busy.
-async fn within<T>(
-    limit: Option<Duration>,
-    work: impl Future<Output = Result<T, Failure>>,
-) -> Result<T, Failure> {
-    match limit {
-        None => work.await,
-        Some(limit) => tokio::time::timeout(limit, work).await.unwrap_or(Err(Failure::TimedOut)),
     }
 }
 
