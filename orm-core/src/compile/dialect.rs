@@ -63,6 +63,11 @@ pub(crate) trait Spelling: Send + Sync {
     /// The placeholder of parameter `number`, counted from 1.
     fn write_placeholder(&self, out: &mut String, number: usize);
 
+    /// What stands around a parameter of this kind in an expression, so that the server computes in the right type.
+    fn cast_in_expression(&self, _kind: ValueKind) -> Option<(&'static str, &'static str)> {
+        None
+    }
+
     /// Can the value be bound without a change?
     ///
     /// # Errors

@@ -33,7 +33,7 @@ pub fn compile_insert(insert: Insert, dialect: Dialect, operation: Operation) ->
             for (at, (value, field)) in row.into_iter().zip(&insert.fields).enumerate() {
                 w.push(if at == 0 { "(" } else { ", " });
                 fits(&value, field)?;
-                w.owned_value(value, Some(field))?;
+                w.stored_value(value, Some(field))?;
             }
             w.push(")");
         }
@@ -73,7 +73,7 @@ pub fn compile_update(update: &Update, dialect: Dialect, operation: Operation) -
         match &assignment.value {
             Expr::Value(value) => {
                 fits(value, assignment.field)?;
-                w.value(value, Some(assignment.field))?;
+                w.stored_value(value.clone(), Some(assignment.field))?;
             }
             expr => w.expr(expr)?,
         }

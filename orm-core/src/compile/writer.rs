@@ -97,13 +97,21 @@ impl SqlWriter {
         }
     }
 
-    /// A bound value. `field` is the field that it is compared with or stored in, for the error's sake.
+    /// A value in an expression. `field` is the field that it is compared with, for the error's sake.
     pub(crate) fn value(&mut self, value: &Value, field: Option<&'static FieldMeta>) -> Result<()> {
-        self.owned_value(value.clone(), field)
+        let cast = self.spelling.cast_in_expression(value.kind());
+        if let Some((before, _)) = cast {
+            self.sql.push_str(before);
+        }
+        self.stored_value(value.clone(), field)?;
+        if let Some((_, after)) = cast {
+            self.sql.push_str(after);
+        }
+        Ok(())
     }
 
-    /// As [`SqlWriter::value`].
-    pub(crate) fn owned_value(&mut self, value: Value, field: Option<&'static FieldMeta>) -> Result<()> {
+    /// A value to be stored in `field`, or text whose type is plain from where it stands.
+    pub(crate) fn stored_value(&mut self, value: Value, field: Option<&'static FieldMeta>) -> Result<()> {
         if let Err(error) = self.spelling.check_value(&value) {
             return Err(match field {
                 Some(field) => FieldError::new(field.model, field.name, error).into(),

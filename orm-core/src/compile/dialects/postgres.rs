@@ -51,13 +51,13 @@ impl Spelling for Postgres {
             w.push("LOWER(");
             w.expr(&search.expr)?;
             w.push(") = LOWER(");
-            w.owned_value(Value::Text(search.text.clone()), None)?;
+            w.stored_value(Value::Text(search.text.clone()), None)?;
             w.push(")");
             return Ok(());
         }
         write_operand(w, &search.expr)?;
         w.push(if search.ignore_case { " ILIKE " } else { " LIKE " });
-        w.owned_value(Value::Text(like_pattern(search.kind, &search.text)), None)?;
+        w.stored_value(Value::Text(like_pattern(search.kind, &search.text)), None)?;
         w.push(" ESCAPE '!'");
         Ok(())
     }
@@ -65,7 +65,7 @@ impl Spelling for Postgres {
     fn write_regex(&self, w: &mut SqlWriter, regex: &Regex) -> Result<()> {
         write_operand(w, &regex.expr)?;
         w.push(if regex.ignore_case { " ~* " } else { " ~ " });
-        w.owned_value(Value::Text(regex.pattern.clone()), None)
+        w.stored_value(Value::Text(regex.pattern.clone()), None)
     }
 
     fn write_order(&self, w: &mut SqlWriter, key: &Expr, term: &OrderBy, nullable: bool) -> Result<()> {

@@ -70,7 +70,7 @@ impl Spelling for Sqlite {
             TextMatchKind::EndsWith => (" GLOB ", "*".to_owned() + &glob_pattern(&text), ""),
         };
         w.push(operator);
-        w.owned_value(Value::Text(pattern), None)?;
+        w.stored_value(Value::Text(pattern), None)?;
         w.push(after);
         Ok(())
     }
@@ -80,7 +80,7 @@ impl Spelling for Sqlite {
         w.push(" REGEXP ");
         let pattern =
             if regex.ignore_case { format!("(?i){}", regex.pattern) } else { regex.pattern.clone() };
-        w.owned_value(Value::Text(pattern), None)
+        w.stored_value(Value::Text(pattern), None)
     }
 
     fn write_arithmetic(&self, w: &mut SqlWriter, arithmetic: &Arithmetic) -> Result<()> {
