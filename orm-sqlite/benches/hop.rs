@@ -9,7 +9,7 @@ use std::hint::black_box;
 use std::pin::Pin;
 use std::time::Instant;
 
-use orm_core::backend::{Backend, Connection, Decode, collect, into_collected};
+use orm_core::backend::{Backend, Connection, Decode, TransactionOptions, collect, into_collected};
 use orm_core::compile::{Access, CompiledSql, Operation};
 use orm_core::error::Result;
 use orm_core::value::{Row, Value};
@@ -174,6 +174,14 @@ async fn contest(path: &std::path::Path) {
 
 const INSERT: &str = "INSERT INTO log (text, at) VALUES (?1, ?2) RETURNING id";
 
+const BEFORE: [&str; 4] = [
+    "BEGIN IMMEDIATE",
+    "SAVEPOINT s1",
+    "INSERT INTO log (text, at) VALUES ('a text', 1)",
+    "UPDATE item SET views = views + 1 WHERE id = 7",
+];
+const AFTER: [&str; 2] = ["RELEASE s1", "COMMIT"];
+
 async fn contest_writes(path: &std::path::Path) {
     let connection = rusqlite::Connection::open(path).expect("a connection");
     connection.execute_batch("PRAGMA synchronous = NORMAL").expect("a setting");
@@ -211,6 +219,51 @@ async fn contest_writes(path: &std::path::Path) {
         ),
     ];
     compare("insert one, key returned", 21, 500, &mut contestants).await;
+
+    let mut contestants: [(&str, Round<'_>); 2] = [
+        (
+            "rusqlite in place",
+            Box::new(move |runs| {
+                Box::pin(async move {
+                    let run_one = |sql: &str| {
+                        connection.prepare_cached(sql).expect("a statement").raw_execute().expect("a step")
+                    };
+                    for _ in 0..runs {
+                        for sql in BEFORE {
+                            run_one(sql);
+                        }
+                        raw(connection, ONE, 7);
+                        for sql in AFTER {
+                            run_one(sql);
+                        }
+                    }
+                })
+            }),
+        ),
+        (
+            "orm-sqlite",
+            Box::new(move |runs| {
+                Box::pin(async move {
+                    for _ in 0..runs {
+                        let mut writer = database.acquire(Access::Write, OPERATION).await.expect("a writer");
+                        writer.begin(&TransactionOptions::default()).await.expect("begin");
+                        for sql in BEFORE.get(1..).unwrap_or_default() {
+                            let sql = CompiledSql::new(*sql, Vec::new(), Access::Write, OPERATION);
+                            writer.execute(sql).await.expect("a step");
+                        }
+                        let sql = CompiledSql::new(ONE, vec![Value::I64(7)], Access::Read, OPERATION);
+                        black_box(
+                            writer.query(sql, collect::<Sqlite, _>(Items)).await.expect("a row").into_any(),
+                        );
+                        let sql = CompiledSql::new(AFTER[0], Vec::new(), Access::Write, OPERATION);
+                        writer.execute(sql).await.expect("a step");
+                        writer.commit().await.expect("commit");
+                    }
+                })
+            }),
+        ),
+    ];
+    compare("transaction, savepoint, 3 statements", 21, 300, &mut contestants).await;
 }
 
 struct Key;

@@ -129,16 +129,23 @@ async fn reads_do_not_stall_other_tasks() {
             reads
         })
     };
+    // What this thread did meanwhile, and not what other programs did to it.
     let (started, mut worst) = (Instant::now(), Duration::ZERO);
-    let mut late = 0;
+    let mut walls = Duration::ZERO;
     while started.elapsed() < Duration::from_secs(2) {
-        let asked = Instant::now();
+        let (asked, wall) = (thread_cpu(), Instant::now());
         tokio::task::yield_now().await;
-        worst = worst.max(asked.elapsed());
-        late += u32::from(asked.elapsed() > Duration::from_millis(20));
+        worst = worst.max(thread_cpu().saturating_sub(asked));
+        walls = walls.max(wall.elapsed());
     }
     done.store(true, Ordering::Relaxed);
     let reads = busy.await.expect("reads");
-    // The statement that scans takes tens of milliseconds: in place it would show here each time.
-    assert!(late <= 2, "{late} turns came more than 20 ms late, the worst {worst:?}, beside {reads} reads");
+    // The wall's time tells more of the machine than of us: on a busy one it is the same without reading in place.
+    println!("the worst turn: {worst:?} of this thread's time, {walls:?} on the wall, beside {reads} reads");
+    assert!(worst < Duration::from_millis(5), "a turn came {worst:?} late, beside {reads} reads");
+}
+
+fn thread_cpu() -> Duration {
+    let now = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    Duration::new(u64::try_from(now.tv_sec).unwrap_or(0), u32::try_from(now.tv_nsec).unwrap_or(0))
 }
