@@ -64,7 +64,7 @@ impl Default for PoolOptions {
         PoolOptions {
             pool_size: 10,
             max_overflow: 0,
-            max_age: Some(Duration::from_secs(30 * 60)),
+            max_age: Some(Duration::from_mins(30)),
             health_check_after: Some(Duration::from_secs(30)),
             acquire_timeout: Duration::from_secs(5),
             connect_timeout: Duration::from_secs(5),

@@ -200,7 +200,7 @@ fn create_indexes(meta: &ModelMeta, spelling: &'static dyn Spelling, statements:
 
 /// Whether an index or the key starts with this foreign key already.
 fn covered(meta: &ModelMeta, field: &FieldMeta) -> bool {
-    let is = |at: usize| std::ptr::eq(&meta.fields[at], field);
+    let is = |at: usize| std::ptr::from_ref(&meta.fields[at]) == std::ptr::from_ref(field);
     !field.index
         && (meta.indexes.iter().any(|index| index.fields.first().is_some_and(|first| is(first.field)))
             || meta.primary_key.first().is_some_and(|&at| is(at)))

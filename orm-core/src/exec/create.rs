@@ -116,17 +116,11 @@ pub(super) async fn insert_row<M: Model, E: Executor>(
 
 /// The key that the database counted, as the field's kind.
 fn counted(field: &'static FieldMeta, executed: Executed) -> Result<Value> {
-    let id = match (field.generated, executed.last_insert_id) {
-        (Some(Generated::Identity), Some(id)) => id,
-        _ => {
-            return Err(Error::InvalidQuery(
-                format!(
-                    "the database generates `{}.{}` but does not tell its value",
-                    field.model, field.name
-                )
-                .into(),
-            ));
-        }
+    let (Some(Generated::Identity), Some(id)) = (field.generated, executed.last_insert_id) else {
+        let place = format!("{}.{}", field.model, field.name);
+        return Err(Error::InvalidQuery(
+            format!("the database generates `{place}` but does not tell its value").into(),
+        ));
     };
     let out_of_range = || {
         let error = ValueError::OutOfRange { kind: "generated key", target: field.kind.name().into() };

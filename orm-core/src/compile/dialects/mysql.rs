@@ -234,7 +234,7 @@ impl Spelling for MySqlFamily {
                 out.push('\'');
             }
             Value::Decimal(decimal) => {
-                push_type!(out, "CAST('{decimal}' AS DECIMAL(65, {}))", decimal.scale())
+                push_type!(out, "CAST('{decimal}' AS DECIMAL(65, {}))", decimal.scale());
             }
             Value::Date(date) => push_type!(out, "DATE '{date}'"),
             Value::Time(time) => push_type!(out, "TIME '{time}'"),
