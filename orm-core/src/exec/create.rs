@@ -34,9 +34,9 @@ impl<M: Model> QuerySet<M> {
     /// # Errors
     /// A value does not fit its field, a constraint is violated, or the database fails.
     #[track_caller]
-    pub fn create<'e, E, C>(
+    pub fn create<E, C>(
         self,
-        db: &'e E,
+        db: &E,
         build: impl FnOnce(M::Draft) -> C,
     ) -> impl Future<Output = Result<M>> + Send
     where

@@ -185,9 +185,9 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// # Errors
     /// [`Error::DoesNotExist`] when there are no rows, [`Error::InvalidQuery`] for a sliced queryset, or the database fails.
     #[track_caller]
-    pub fn earliest<'e, E: Executor, O: IntoOrder<M>>(
+    pub fn earliest<E: Executor, O: IntoOrder<M>>(
         self,
-        db: &'e E,
+        db: &E,
         by: impl FnOnce(M::Fields<Root<M>>) -> O,
     ) -> impl Future<Output = Result<S::Out>> + Send {
         let operation = Operation::new(M::META.name, "earliest").at(Location::caller());
@@ -208,9 +208,9 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// # Errors
     /// [`Error::DoesNotExist`] when there are no rows, [`Error::InvalidQuery`] for a sliced queryset, or the database fails.
     #[track_caller]
-    pub fn latest<'e, E: Executor, O: IntoOrder<M>>(
+    pub fn latest<E: Executor, O: IntoOrder<M>>(
         self,
-        db: &'e E,
+        db: &E,
         by: impl FnOnce(M::Fields<Root<M>>) -> O,
     ) -> impl Future<Output = Result<S::Out>> + Send {
         let operation = Operation::new(M::META.name, "latest").at(Location::caller());
@@ -347,9 +347,9 @@ impl<M: Model> QuerySet<M, Whole<M>> {
     /// # Errors
     /// [`Error::InvalidQuery`] for a sliced queryset, or the database fails.
     #[track_caller]
-    pub fn in_bulk<'e, E: Executor, K: IntoField<M::Key>>(
+    pub fn in_bulk<E: Executor, K: IntoField<M::Key>>(
         self,
-        db: &'e E,
+        db: &E,
         keys: impl IntoIterator<Item = K>,
     ) -> impl Future<Output = Result<HashMap<M::Key, M>>> + Send {
         let operation = Operation::new(M::META.name, "in_bulk").at(Location::caller());

@@ -29,9 +29,9 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// # Errors
     /// A value does not fit its field, a constraint is violated, or the database fails.
     #[track_caller]
-    pub fn update<'e, E: Executor, A: Assignments<M>>(
+    pub fn update<E: Executor, A: Assignments<M>>(
         self,
-        db: &'e E,
+        db: &E,
         values: impl FnOnce(M::Fields<Root<M>>) -> A,
     ) -> impl Future<Output = Result<u64>> + Send {
         let operation = Operation::new(M::META.name, "update").at(Location::caller());
