@@ -97,7 +97,8 @@ impl Spelling for Sqlite {
         write_number(w, &arithmetic.left, field)?;
         w.push(", ");
         write_number(w, &arithmetic.right, field)?;
-        w.push(")");
+        // A function's result carries no collation, and text would compare it.
+        w.push(") COLLATE ORM_DECIMAL");
         Ok(())
     }
 
