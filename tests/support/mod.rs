@@ -43,23 +43,16 @@ pub trait AsyncCleanUp {
 
 /// Runs a test on a fresh database with the models' tables.
 pub fn run(models: &[ModelEntry], test: impl AsyncFnOnce(&Db)) {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    runtime.block_on(async {
-        let Some(fresh) = crate::Backend::fresh().await else { return };
-        fresh.db.create_tables(models).await.expect("tables are created");
-        let result = AssertUnwindSafe(test(&fresh.db)).catch_unwind().await;
-        fresh.db.close().await;
-        fresh.drop.run().await;
-        if let Err(panic) = result {
-            resume_unwind(panic);
-        }
-    });
+    run_on(tokio::runtime::Builder::new_current_thread(), models, test);
 }
 
 /// Like [`run`], on several threads: for tests with concurrent tasks.
-pub fn run_threaded(models: &'static [ModelEntry], test: impl AsyncFnOnce(&Db)) {
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+pub fn run_threaded(models: &[ModelEntry], test: impl AsyncFnOnce(&Db)) {
+    run_on(tokio::runtime::Builder::new_multi_thread(), models, test);
+}
+
+fn run_on(mut runtime: tokio::runtime::Builder, models: &[ModelEntry], test: impl AsyncFnOnce(&Db)) {
+    let runtime = runtime.worker_threads(2).enable_all().build().expect("a runtime");
     runtime.block_on(async {
         let Some(fresh) = crate::Backend::fresh().await else { return };
         fresh.db.create_tables(models).await.expect("tables are created");
