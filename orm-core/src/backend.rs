@@ -5,6 +5,7 @@ mod connection;
 mod driver;
 mod executor;
 mod sink;
+pub mod url;
 
 pub use connection::{Connection, Cursor, Executed, Fetched, IsolationLevel, TransactionOptions};
 pub use driver::{Driver, PoolOptions, PoolStatus, PooledConnection};

@@ -4,11 +4,10 @@
 //! certain that they cannot be a piece of a password whose special characters were not percent-encoded.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use orm_core::Result;
+use orm_core::backend::url::{decode, optional_duration, parameters, unknown_parameter};
 use orm_core::error::Error;
-use percent_encoding::percent_decode_str;
 
 use crate::options::{DEFAULT_PORT, Host, PostgresOptions, Secret, TlsMode};
 
@@ -71,24 +70,6 @@ pub(crate) fn parse(url: &str) -> Result<PostgresOptions> {
     Ok(options)
 }
 
-fn decode(text: &str, what: &'static str) -> Result<String> {
-    let malformed = || config(format!("the URL's {what} is not percent-encoded UTF-8"));
-    let bytes = text.as_bytes();
-    for (at, byte) in bytes.iter().enumerate() {
-        if *byte == b'%' {
-            let digits = bytes.get(at + 1..at + 3).ok_or_else(malformed)?;
-            if !digits.iter().all(u8::is_ascii_hexdigit) {
-                return Err(malformed());
-            }
-        }
-    }
-    let text = percent_decode_str(text).decode_utf8().map_err(|_| malformed())?;
-    if text.contains('\0') {
-        return Err(config(format!("the URL's {what} contains the NUL character")));
-    }
-    Ok(text.into_owned())
-}
-
 fn parse_hosts(hosts: &str, options: &mut PostgresOptions) -> Result<()> {
     if hosts.is_empty() {
         return Ok(());
@@ -131,49 +112,24 @@ fn parse_port(port: &str) -> Result<u16> {
     port.parse().ok().filter(|port| *port != 0).ok_or_else(bad_port)
 }
 
-const PARAMETERS: &str = "sslmode, sslrootcert, host, port, application_name, pool_size, max_overflow, statement_cache, \
-     max_age, health_check_after, acquire_timeout, connect_timeout, statement_timeout, idle_in_transaction_timeout";
+const PARAMETERS: &str = "sslmode, sslrootcert, host, port, application_name, idle_in_transaction_timeout";
 
 fn parse_query(query: &str, options: &mut PostgresOptions) -> Result<()> {
     let mut hosts = None;
     let mut port = None;
-    let mut seen: Vec<&str> = Vec::new();
-    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
-        let (name, value) =
-            pair.split_once('=').ok_or_else(|| config("a parameter of the URL has no `=` and value"))?;
-        if seen.contains(&name) {
-            return Err(config("a parameter of the URL is given twice"));
-        }
-        seen.push(name);
-        let value = decode(value, "parameter")?;
-        let value = value.as_str();
+    for (name, value) in parameters(query)? {
         match name {
-            "sslmode" => options.tls = Some(parse_tls(value)?),
+            "sslmode" => options.tls = Some(parse_tls(&value)?),
             "sslrootcert" => options.root_certificates = Some(PathBuf::from(value)),
-            "host" => hosts = Some(value.to_owned()),
-            "port" => port = Some(parse_port(value)?),
-            "application_name" => options.application_name = Some(value.to_owned()),
-            "pool_size" => options.pool.pool_size = parse_number("pool_size", value)?,
-            "max_overflow" => options.pool.max_overflow = parse_number("max_overflow", value)?,
-            "statement_cache" => options.pool.statement_cache = parse_number("statement_cache", value)?,
-            "max_age" => options.pool.max_age = parse_limit("max_age", value)?,
-            "health_check_after" => {
-                options.pool.health_check_after = parse_limit("health_check_after", value)?;
-            }
-            "statement_timeout" => options.pool.statement_timeout = parse_limit("statement_timeout", value)?,
+            "host" => hosts = Some(value),
+            "port" => port = Some(parse_port(&value)?),
+            "application_name" => options.application_name = Some(value),
             "idle_in_transaction_timeout" => {
-                options.idle_in_transaction_timeout = parse_limit("idle_in_transaction_timeout", value)?;
+                options.idle_in_transaction_timeout =
+                    optional_duration("idle_in_transaction_timeout", &value)?;
             }
-            "acquire_timeout" => options.pool.acquire_timeout = parse_duration("acquire_timeout", value)?,
-            "connect_timeout" => options.pool.connect_timeout = parse_duration("connect_timeout", value)?,
-            // The last `@` was before the `?`, so this is no piece of a password; but a value of an unencoded `&`
-            // may be anything, so only what looks like a name is shown.
-            name if is_plain_name(name) => {
-                return Err(config(format!(
-                    "the URL has an unknown parameter `{name}`; there are {PARAMETERS}"
-                )));
-            }
-            _ => return Err(config(format!("the URL has an unknown parameter; there are {PARAMETERS}"))),
+            _ if options.pool.set_parameter(name, &value)? => {}
+            _ => return Err(unknown_parameter(name, PARAMETERS)),
         }
     }
     if let Some(names) = hosts {
@@ -191,10 +147,6 @@ fn parse_query(query: &str, options: &mut PostgresOptions) -> Result<()> {
     Ok(())
 }
 
-fn is_plain_name(name: &str) -> bool {
-    name.len() <= 40 && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
-}
-
 fn parse_tls(value: &str) -> Result<TlsMode> {
     match value {
         "disable" => Ok(TlsMode::Disable),
@@ -208,42 +160,10 @@ fn parse_tls(value: &str) -> Result<TlsMode> {
     }
 }
 
-fn parse_number(name: &'static str, value: &str) -> Result<usize> {
-    value
-        .parse()
-        .ok()
-        .filter(|number| *number <= 1_000_000 && (*number > 0 || name != "pool_size"))
-        .ok_or_else(|| config(format!("the URL's `{name}` is not a number in its range")))
-}
-
-fn parse_limit(name: &'static str, value: &str) -> Result<Option<Duration>> {
-    if value == "off" { Ok(None) } else { parse_duration(name, value).map(Some) }
-}
-
-fn parse_duration(name: &'static str, value: &str) -> Result<Duration> {
-    let bad = || {
-        config(format!(
-            "the URL's `{name}` is not a duration above zero such as `500ms`, `30s`, `5m` or `1h`"
-        ))
-    };
-    let digits = value.bytes().take_while(u8::is_ascii_digit).count();
-    let (number, unit) = value.split_at_checked(digits).ok_or_else(bad)?;
-    let number: u64 = number.parse().map_err(|_| bad())?;
-    let scale = match unit {
-        "ms" => 1,
-        "s" => 1_000,
-        "m" => 60_000,
-        "h" => 3_600_000,
-        _ => return Err(bad()),
-    };
-    // A day is not a time-out, and ten years overflow the server's settings.
-    let millis =
-        number.checked_mul(scale).filter(|millis| (1..=24 * 3_600_000).contains(millis)).ok_or_else(bad)?;
-    Ok(Duration::from_millis(millis))
-}
-
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     fn host(options: &PostgresOptions) -> Vec<(String, u16)> {

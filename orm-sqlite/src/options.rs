@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use orm_core::backend::PoolOptions;
+use orm_core::backend::url::{decode, duration, optional_duration, parameters, unknown_parameter};
 use orm_core::error::{Error, Result};
 
 /// How a SQLite database is opened.
@@ -96,21 +97,18 @@ impl SqliteOptions {
         let rest = url.strip_prefix("sqlite:").ok_or_else(|| config("a SQLite URL begins with `sqlite:`"))?;
         let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
         let path = path.strip_prefix("//").unwrap_or(path);
-        let mut options = match percent_decode(path)?.as_str() {
+        let mut options = match decode(path, "path")?.as_str() {
             ":memory:" => SqliteOptions::memory(),
             "" => return Err(config("a SQLite URL names a file, or is `sqlite::memory:`")),
             path => SqliteOptions::file(path),
         };
-        for pair in query.split('&').filter(|pair| !pair.is_empty()) {
-            let (name, value) =
-                pair.split_once('=').ok_or_else(|| config(format!("`{pair}` has no value")))?;
-            options.set(name, &percent_decode(value)?)?;
+        for (name, value) in parameters(query)? {
+            options.set(name, &value)?;
         }
         Ok(options)
     }
 
     fn set(&mut self, name: &str, value: &str) -> Result<()> {
-        let pool = &mut self.pool;
         match name {
             "mode" | "pool_size" | "max_overflow" | "max_age" | "health_check_after" | "busy_timeout"
                 if self.path.is_none() =>
@@ -125,17 +123,10 @@ impl SqliteOptions {
                     _ => return Err(config("`mode` is one of `ro`, `rw` and `rwc`")),
                 }
             }
-            "busy_timeout" => self.busy_timeout = duration(name, value)?,
-            "in_place" => self.in_place = optional_duration(name, value)?,
-            "pool_size" => pool.pool_size = count(name, value)?,
-            "max_overflow" => pool.max_overflow = count(name, value)?,
-            "max_age" => pool.max_age = optional_duration(name, value)?,
-            "health_check_after" => pool.health_check_after = optional_duration(name, value)?,
-            "acquire_timeout" => pool.acquire_timeout = duration(name, value)?,
-            "connect_timeout" => pool.connect_timeout = duration(name, value)?,
-            "statement_timeout" => pool.statement_timeout = optional_duration(name, value)?,
-            "statement_cache" => pool.statement_cache = count(name, value)?,
-            _ => return Err(config(format!("unknown parameter `{name}`"))),
+            "busy_timeout" => self.busy_timeout = duration("busy_timeout", value)?,
+            "in_place" => self.in_place = optional_duration("in_place", value)?,
+            _ if self.pool.set_parameter(name, value)? => {}
+            _ => return Err(unknown_parameter(name, "mode, busy_timeout, in_place")),
         }
         Ok(())
     }
@@ -162,55 +153,6 @@ impl SqliteOptions {
             _ => Ok(()),
         }
     }
-}
-
-fn count(name: &str, value: &str) -> Result<usize> {
-    value.parse().map_err(|_| config(format!("`{name}` is a whole number")))
-}
-
-fn optional_duration(name: &str, value: &str) -> Result<Option<Duration>> {
-    if value == "off" { Ok(None) } else { duration(name, value).map(Some) }
-}
-
-fn duration(name: &str, value: &str) -> Result<Duration> {
-    let wrong = || config(format!("`{name}` is a length of time such as `30s`, `500ms` or `5m`"));
-    let digits = value.bytes().take_while(u8::is_ascii_digit).count();
-    let (number, unit) = value.split_at_checked(digits).ok_or_else(wrong)?;
-    let number: u64 = number.parse().map_err(|_| wrong())?;
-    let duration = match unit {
-        "us" => Some(Duration::from_micros(number)),
-        "ms" => Some(Duration::from_millis(number)),
-        "s" => Some(Duration::from_secs(number)),
-        "m" => number.checked_mul(60).map(Duration::from_secs),
-        "h" => number.checked_mul(3600).map(Duration::from_secs),
-        _ => None,
-    };
-    duration.ok_or_else(wrong)
-}
-
-fn percent_decode(text: &str) -> Result<String> {
-    let mut out = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    loop {
-        rest = match rest {
-            [] => break,
-            [b'%', after @ ..] => {
-                let (code, after) =
-                    after.split_first_chunk::<2>().ok_or_else(|| config("`%` without its two digits"))?;
-                let code = std::str::from_utf8(code).ok().and_then(|code| u8::from_str_radix(code, 16).ok());
-                out.push(code.ok_or_else(|| config("`%` without its two digits"))?);
-                after
-            }
-            [byte, after @ ..] => {
-                out.push(*byte);
-                after
-            }
-        }
-    }
-    if out.contains(&0) {
-        return Err(config("a NUL in the URL"));
-    }
-    String::from_utf8(out).map_err(|_| config("the URL is not UTF-8"))
 }
 
 fn config(what: impl Into<std::borrow::Cow<'static, str>>) -> Error {

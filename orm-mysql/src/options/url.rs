@@ -1,7 +1,6 @@
 //! Options out of a URL, without ever repeating what might be part of a password.
 
-use std::time::Duration;
-
+use orm_core::backend::url::{decode, parameters, unknown_parameter};
 use orm_core::{Error, Result};
 
 use super::{MySqlOptions, Secret, TlsMode};
@@ -82,73 +81,16 @@ fn read_authority(authority: &str, options: &mut MySqlOptions) -> Result<()> {
 }
 
 fn read_parameters(query: &str, options: &mut MySqlOptions) -> Result<()> {
-    let mut seen = Vec::new();
-    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
-        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let value = decode(value, "parameter")?;
-        let Some(known) = read_parameter(name, &value, options)? else {
-            return Err(unknown(name));
-        };
-        if seen.contains(&known) {
-            return Err(config(format!("the URL gives `{known}` twice")));
+    for (name, value) in parameters(query)? {
+        match name {
+            "ssl-mode" => options.tls = Some(tls_mode(&value)?),
+            "ssl-ca" => options.root_certificate = Some(not_empty("ssl-ca", value)?.into()),
+            "socket" => options.socket = Some(not_empty("socket", value)?),
+            _ if options.pool.set_parameter(name, &value)? => {}
+            _ => return Err(unknown_parameter(name, "ssl-mode, ssl-ca, socket")),
         }
-        seen.push(known);
     }
     Ok(())
-}
-
-/// The parameter's proper name, or `None` when there is none such.
-fn read_parameter(name: &str, value: &str, options: &mut MySqlOptions) -> Result<Option<&'static str>> {
-    Ok(Some(match name {
-        "ssl-mode" | "ssl_mode" => {
-            options.tls = Some(tls_mode(value)?);
-            "ssl-mode"
-        }
-        "ssl-ca" | "ssl_ca" => {
-            options.root_certificate = Some(not_empty("ssl-ca", value)?.into());
-            "ssl-ca"
-        }
-        "socket" => {
-            options.socket = Some(not_empty("socket", value)?.to_owned());
-            "socket"
-        }
-        "pool_size" => {
-            options.pool.pool_size = number("pool_size", value)?;
-            if options.pool.pool_size == 0 {
-                return Err(config("the URL's `pool_size` is 0"));
-            }
-            "pool_size"
-        }
-        "max_overflow" => {
-            options.pool.max_overflow = number("max_overflow", value)?;
-            "max_overflow"
-        }
-        "statement_cache" => {
-            options.pool.statement_cache = number("statement_cache", value)?;
-            "statement_cache"
-        }
-        "max_age" => {
-            options.pool.max_age = optional_duration("max_age", value)?;
-            "max_age"
-        }
-        "health_check_after" => {
-            options.pool.health_check_after = optional_duration("health_check_after", value)?;
-            "health_check_after"
-        }
-        "statement_timeout" => {
-            options.pool.statement_timeout = optional_duration("statement_timeout", value)?;
-            "statement_timeout"
-        }
-        "acquire_timeout" => {
-            options.pool.acquire_timeout = duration("acquire_timeout", value)?;
-            "acquire_timeout"
-        }
-        "connect_timeout" => {
-            options.pool.connect_timeout = duration("connect_timeout", value)?;
-            "connect_timeout"
-        }
-        _ => return Ok(None),
-    }))
 }
 
 fn tls_mode(value: &str) -> Result<TlsMode> {
@@ -168,73 +110,8 @@ fn tls_mode(value: &str) -> Result<TlsMode> {
     }
 }
 
-fn not_empty<'v>(name: &'static str, value: &'v str) -> Result<&'v str> {
+fn not_empty(name: &'static str, value: String) -> Result<String> {
     if value.is_empty() { Err(config(format!("the URL's `{name}` is empty"))) } else { Ok(value) }
-}
-
-fn number(name: &'static str, value: &str) -> Result<usize> {
-    value.parse().map_err(|_| config(format!("the URL's `{name}` is not a whole number")))
-}
-
-fn optional_duration(name: &'static str, value: &str) -> Result<Option<Duration>> {
-    if value == "off" { Ok(None) } else { duration(name, value).map(Some) }
-}
-
-fn duration(name: &'static str, value: &str) -> Result<Duration> {
-    let split = value.find(|c: char| !c.is_ascii_digit()).unwrap_or(value.len());
-    let (amount, unit) = value.split_at(split);
-    let milliseconds_each = match unit {
-        "ms" => Some(1),
-        "s" => Some(1_000),
-        "m" => Some(60_000),
-        "h" => Some(3_600_000),
-        _ => None,
-    };
-    amount
-        .parse::<u64>()
-        .ok()
-        .zip(milliseconds_each)
-        .and_then(|(amount, each): (u64, u64)| amount.checked_mul(each))
-        .filter(|&milliseconds| milliseconds > 0)
-        .map(Duration::from_millis)
-        .ok_or_else(|| {
-            config(format!(
-                "the URL's `{name}` is not a duration above zero such as `500ms`, `30s`, `5m` or `1h`"
-            ))
-        })
-}
-
-/// Undoes percent-encoding.
-fn decode(text: &str, what: &'static str) -> Result<String> {
-    let malformed = || config(format!("the URL's {what} is not properly percent-encoded UTF-8"));
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&byte, after)) = rest.split_first() {
-        if byte == b'%' {
-            let (digits, after) = after.split_at_checked(2).ok_or_else(malformed)?;
-            let digits = std::str::from_utf8(digits).map_err(|_| malformed())?;
-            if !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
-                return Err(malformed());
-            }
-            bytes.push(u8::from_str_radix(digits, 16).map_err(|_| malformed())?);
-            rest = after;
-        } else {
-            bytes.push(byte);
-            rest = after;
-        }
-    }
-    String::from_utf8(bytes).map_err(|_| malformed())
-}
-
-fn unknown(name: &str) -> Error {
-    // Only what looks like a parameter's name is repeated.
-    let plain =
-        name.len() <= 40 && name.bytes().all(|byte| byte.is_ascii_lowercase() || b"_-".contains(&byte));
-    if plain && !name.is_empty() {
-        config(format!("the URL's parameter `{name}` is not known"))
-    } else {
-        config("the URL has a parameter that is not known")
-    }
 }
 
 fn config(what: impl Into<std::borrow::Cow<'static, str>>) -> Error {
@@ -243,6 +120,8 @@ fn config(what: impl Into<std::borrow::Cow<'static, str>>) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[test]
