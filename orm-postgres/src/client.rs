@@ -9,7 +9,7 @@ mod rows;
 mod transaction;
 
 use std::future::Future;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::time::Duration;
 
 use deadpool_postgres::ClientWrapper;
@@ -130,11 +130,13 @@ impl PgClient {
         loop {
             let ahead = self.start()?;
             let PgClient { client, cache, tainted, deadline, .. } = self;
-            let work = async {
-                let statement = prepare(client, cache, tainted, sql).await?;
-                Ok(client.execute_raw(&statement, sql.params.iter().map(Param)).await?)
+            let outcome = {
+                let work = pin!(async {
+                    let statement = prepare(client, cache, tainted, sql).await?;
+                    Ok(client.execute_raw(&statement, sql.params.iter().map(Param)).await?)
+                });
+                deadline.run(pin!(exchange(client, ahead, work))).await
             };
-            let outcome = deadline.run(exchange(client, ahead, work)).await;
             if again && self.forget_stale(&outcome, sql) {
                 again = false;
                 continue;
@@ -154,19 +156,24 @@ impl PgClient {
             let ahead = self.start()?;
             let PgClient { client, cache, tainted, deadline, .. } = self;
             let (sink_in_use, again_in_use) = (&mut sink, &mut again);
-            let work = async {
-                let statement = prepare(client, cache, tainted, sql).await?;
-                let mut stream = pin!(client.query_raw(&statement, sql.params.iter().map(Param)).await?);
-                while let Some(row) = stream.next().await {
-                    let row = row?;
-                    *again_in_use = false;
-                    if let Err(error) = sink_in_use.push(&mut PgRow::new(&row)) {
-                        return Err(Failure::Sink { error, drained: rows::drain(stream).await });
+            let outcome = {
+                let work = pin!(async {
+                    let statement = prepare(client, cache, tainted, sql).await?;
+                    let mut stream = pin!(client.query_raw(&statement, sql.params.iter().map(Param)).await?);
+                    while let Some(row) = stream.next().await {
+                        let row = row?;
+                        *again_in_use = false;
+                        if let Err(error) = sink_in_use.push(&mut PgRow::new(&row)) {
+                            return Err(Failure::Sink {
+                                error,
+                                drained: Box::pin(rows::drain(stream)).await,
+                            });
+                        }
                     }
-                }
-                Ok(())
+                    Ok(())
+                });
+                deadline.run(pin!(exchange(client, ahead, work))).await
             };
-            let outcome = deadline.run(exchange(client, ahead, work)).await;
             if again && self.forget_stale(&outcome, sql) {
                 again = false;
                 continue;
@@ -200,8 +207,10 @@ impl PgClient {
     async fn simple(&mut self, sql: &str) -> Result<()> {
         let ahead = self.start()?;
         let PgClient { client, deadline, .. } = self;
-        let work = async { Ok(client.batch_execute(sql).await?) };
-        let outcome = deadline.run(exchange(client, ahead, work)).await;
+        let outcome = {
+            let work = pin!(async { Ok(client.batch_execute(sql).await?) });
+            deadline.run(pin!(exchange(client, ahead, work))).await
+        };
         self.settle(outcome, sql)
     }
 
@@ -294,16 +303,19 @@ impl PgClient {
 }
 
 /// Sends commands and a statement together and waits for both replies.
+///
+/// Futures are large: `work` is pinned where it is made, and what is rarely needed is boxed, so that none is moved on
+/// the way of an ordinary statement.
 async fn exchange<T>(
     client: &ClientWrapper,
     ahead: Option<String>,
-    work: impl Future<Output = Result<T, Failure>>,
+    work: Pin<&mut impl Future<Output = Result<T, Failure>>>,
 ) -> Result<T, Failure> {
     match ahead {
         None => work.await,
         Some(sql) => {
             // `join` polls the first future first, and a future of tokio-postgres sends when it is first polled.
-            let (ahead, work) = join(client.batch_execute(&sql), work).await;
+            let (ahead, work) = join(Box::pin(client.batch_execute(&sql)), work).await;
             match ahead {
                 Ok(()) => work,
                 Err(error) => {
@@ -325,7 +337,7 @@ async fn prepare(
 ) -> Result<tokio_postgres::Statement, Failure> {
     let prepared = match cache.find(&sql.sql, &sql.params) {
         Some(prepared) => prepared,
-        None => prepare_new(client, cache, &sql.sql, &sql.params).await?,
+        None => Box::pin(prepare_new(client, cache, &sql.sql, &sql.params)).await?,
     };
     *tainted |= prepared.taints;
     Ok(prepared.statement)

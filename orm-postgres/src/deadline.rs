@@ -1,7 +1,7 @@
 //! The client's own limit on how long a reply may take, for when the server cannot keep to its own.
 
 use std::future::{Future, poll_fn};
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::task::Poll;
 use std::time::Duration;
 
@@ -28,10 +28,9 @@ impl Deadline {
     }
 
     /// Runs `work` until its end or the deadline's. A future that is ready at once never touches the timer.
-    pub(crate) async fn run<F: Future>(&mut self, work: F) -> Result<F::Output, Elapsed> {
+    pub(crate) async fn run<F: Future>(&mut self, mut work: Pin<&mut F>) -> Result<F::Output, Elapsed> {
         self.ends = None;
         let Some(limit) = self.limit else { return Ok(work.await) };
-        let mut work = pin!(work);
         let Deadline { timer, ends, .. } = self;
         poll_fn(|context| {
             if let Poll::Ready(output) = work.as_mut().poll(context) {

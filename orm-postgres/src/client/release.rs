@@ -1,5 +1,6 @@
 //! What becomes of a connection that its borrower has done with.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use orm_core::Result;
@@ -23,7 +24,7 @@ impl PooledConnection for PgClient {
     async fn ping(&mut self) -> Result<()> {
         self.start()?;
         let PgClient { client, deadline, .. } = self;
-        let outcome = deadline.run(async { Ok(client.check_connection().await?) }).await;
+        let outcome = deadline.run(pin!(async { Ok(client.check_connection().await?) })).await;
         self.settle(outcome, "")
     }
 

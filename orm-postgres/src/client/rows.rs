@@ -1,6 +1,6 @@
 //! Rows that are read piece by piece, at the reader's pace.
 
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::time::Duration;
 
 use futures_util::StreamExt;
@@ -38,11 +38,13 @@ impl PgClient {
                 ahead = Some("SET statement_timeout = 0".to_owned());
             }
             let PgClient { client, cache, tainted, deadline, .. } = self;
-            let work = async {
-                let statement = prepare(client, cache, tainted, sql).await?;
-                Ok(client.query_raw(&statement, sql.params.iter().map(Param)).await?)
+            let outcome = {
+                let work = pin!(async {
+                    let statement = prepare(client, cache, tainted, sql).await?;
+                    Ok(client.query_raw(&statement, sql.params.iter().map(Param)).await?)
+                });
+                deadline.run(pin!(exchange(client, ahead, work))).await
             };
-            let outcome = deadline.run(exchange(client, ahead, work)).await;
             if again && self.forget_stale(&outcome, sql) {
                 again = false;
                 continue;
@@ -65,17 +67,19 @@ impl PgClient {
         limit: usize,
         sql: &str,
     ) -> Result<bool> {
-        let work = async {
-            for _ in 0..limit {
-                let Some(row) = rows.next().await else { return Ok(false) };
-                let row = row?;
-                if let Err(error) = sink.push(&mut PgRow::new(&row)) {
-                    return Err(Failure::Sink { error, drained: drain(rows.as_mut()).await });
+        let outcome = {
+            let work = pin!(async {
+                for _ in 0..limit {
+                    let Some(row) = rows.next().await else { return Ok(false) };
+                    let row = row?;
+                    if let Err(error) = sink.push(&mut PgRow::new(&row)) {
+                        return Err(Failure::Sink { error, drained: Box::pin(drain(rows.as_mut())).await });
+                    }
                 }
-            }
-            Ok(true)
+                Ok(true)
+            });
+            self.deadline.run(work).await
         };
-        let outcome = self.deadline.run(work).await;
         match outcome {
             Ok(Ok(true)) => Ok(true),
             Ok(Ok(false)) => {
