@@ -7,6 +7,7 @@ mod filter;
 mod into_expr;
 mod lookup;
 mod order;
+mod query;
 mod shape;
 mod slice;
 
@@ -14,15 +15,13 @@ pub use assign::{Assign, Assignments, FieldList, FitsIn, Set, Writable};
 pub(crate) use expression::own_field;
 pub use expression::{Base, Expr, Expression, IntoPredicate, Numeric, Predicate};
 pub use field::{Field, One};
-pub use into_expr::IntoExpr;
+pub use into_expr::{IntoExpr, operand};
 pub use lookup::{Comparable, CompareLookups, NullLookups, TextLookups, TextType};
 pub use order::{IntoOrder, Order, OrderExpression, random};
+pub(crate) use query::Query;
 pub use shape::{Shape, Whole};
 
-use crate::ast::{Node, Select};
-use crate::error::{Error, Result};
 use crate::model::{Fields, Model, Root};
-use crate::value::Value;
 
 /// A lazy query for rows of `M`; `S` is the shape of a row, the model itself unless the query loads something else.
 ///
@@ -39,23 +38,14 @@ use crate::value::Value;
 /// ```
 #[must_use = "a queryset does nothing until a terminal method such as `.all(&db).await` runs it"]
 pub struct QuerySet<M: Model, S: Shape<Model = M> = Whole<M>> {
-    pub(crate) select: Select,
+    pub(crate) query: Query,
     pub(crate) shape: S,
-    pub(crate) ordered: bool,
-    pub(crate) empty: bool,
-    pub(crate) error: Option<Box<Error>>,
 }
 
 impl<M: Model> QuerySet<M> {
     /// All rows of the model.
     pub fn new() -> Self {
-        QuerySet {
-            select: Select::new(M::META),
-            shape: Whole::new(),
-            ordered: false,
-            empty: false,
-            error: None,
-        }
+        QuerySet { query: Query::new(M::META), shape: Whole::new() }
     }
 }
 
@@ -67,13 +57,7 @@ impl<M: Model> Default for QuerySet<M> {
 
 impl<M: Model, S: Shape<Model = M> + Clone> Clone for QuerySet<M, S> {
     fn clone(&self) -> Self {
-        QuerySet {
-            select: self.select.clone(),
-            shape: self.shape.clone(),
-            ordered: self.ordered,
-            empty: self.empty,
-            error: self.error.as_ref().map(|error| Box::new(error.duplicate())),
-        }
+        QuerySet { query: self.query.clone(), shape: self.shape.clone() }
     }
 }
 
@@ -81,32 +65,5 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// The model's fields, as closures get them.
     pub(crate) fn fields() -> M::Fields<Root<M>> {
         <M::Fields<Root<M>> as Fields>::NEW
-    }
-
-    /// Notes the first mistake; terminal methods report it.
-    pub(crate) fn fail(&mut self, error: Error) {
-        self.error.get_or_insert_with(|| Box::new(error));
-    }
-
-    pub(crate) fn push_filter(&mut self, node: Node) {
-        if self.select.is_sliced() {
-            self.fail(Error::InvalidQuery("a queryset cannot be filtered once it is sliced".into()));
-            return;
-        }
-        self.select.filter.push(node.expr);
-    }
-
-    pub(crate) fn push_key(&mut self, values: Result<Vec<Value>, crate::error::ValueError>) {
-        match values {
-            Ok(values) => {
-                for (field, value) in M::META.key_fields().zip(values) {
-                    self.push_filter(
-                        expression::own_field(field)
-                            .compare(crate::ast::CompareOp::Eq, Node::leaf(crate::ast::Expr::Value(value))),
-                    );
-                }
-            }
-            Err(error) => self.fail(error.into()),
-        }
     }
 }

@@ -44,16 +44,14 @@ impl OrderBy {
         }
     }
 
-    /// The opposite order.
-    #[must_use]
-    pub fn reversed(mut self) -> Self {
+    /// Turns it into the opposite order.
+    pub fn reverse(&mut self) {
         self.descending = !self.descending;
         self.nulls = match self.nulls {
             Nulls::Largest => Nulls::Largest,
             Nulls::First => Nulls::Last,
             Nulls::Last => Nulls::First,
         };
-        self
     }
 
     /// Whether NULLs come first.

@@ -11,7 +11,7 @@ use crate::backend::{Executed, Executor};
 use crate::compile::{Operation, compile_insert, compile_select};
 use crate::error::{Error, FieldError, Result, ValueError};
 use crate::model::{Complete, Model, NewModel};
-use crate::queryset::{QuerySet, Whole, own_field};
+use crate::queryset::{Query, QuerySet, Whole, own_field};
 use crate::schema::{FieldMeta, Generated};
 use crate::value::{Value, ValueKind};
 
@@ -102,13 +102,13 @@ pub(super) async fn insert_row<M: Model, E: Executor>(
         .collect();
     let insert = Insert { model: M::META, fields, rows: vec![row], returning: Returning::Nothing };
     let executed = execute(db, compile_insert(insert, dialect, operation)?).await?;
-    let mut query = QuerySet::<M>::new();
+    let mut query = Query::new(M::META);
     for (field, value) in M::META.key_fields().zip(given) {
         let value = match value {
             Some(value) => value,
             None => counted(field, executed)?,
         };
-        query.push_filter(own_field(field).compare(CompareOp::Eq, Node::leaf(Expr::Value(value))));
+        query.filter(own_field(field).compare(CompareOp::Eq, Node::leaf(Expr::Value(value))));
     }
     let sql = compile_select(query.select, dialect, operation)?;
     fetch(db, sql, Whole::<M>::new()).await?.pop().ok_or_else(vanished::<M>)

@@ -4,14 +4,14 @@ use std::future::Future;
 use std::panic::Location;
 
 use super::create::{insert_row, misplaced, now};
-use super::run::{execute, fetch};
+use super::run::{execute, exists, fetch};
 use crate::ast::{Assignment, Delete, Expr, Update};
 use crate::backend::Executor;
 use crate::compile::{Operation, compile_delete, compile_select, compile_update};
 use crate::error::{Error, Result};
 use crate::lower::rows_of;
 use crate::model::{Fields, Key, Model, Root};
-use crate::queryset::{FieldList, QuerySet, Whole};
+use crate::queryset::{FieldList, Query, Whole};
 use crate::schema::{FieldMeta, Generated};
 use crate::value::Value;
 
@@ -145,14 +145,12 @@ pub trait Instance: Model {
 
 impl<M: Model> Instance for M {}
 
-/// The queryset of this row alone.
-fn this_row<M: Model>(row: &M) -> Result<QuerySet<M>> {
-    let mut query = QuerySet::new();
-    query.push_key(row.key().to_values());
-    match query.error.take() {
-        Some(error) => Err(*error),
-        None => Ok(query),
-    }
+/// The query for this row alone.
+fn this_row<M: Model>(row: &M) -> Result<Query> {
+    let mut query = Query::new(M::META);
+    query.with_key(row.key().to_values());
+    query.check()?;
+    Ok(query)
 }
 
 /// Updates the row's given fields; the number of rows that matched.
@@ -175,7 +173,7 @@ async fn update_fields<M: Model, E: Executor>(
     let (filter, keys) = rows_of(M::META, this_row(row)?.select)?;
     if assignments.is_empty() {
         // A model of nothing but its key: there is nothing to write, only to know whether the row is there.
-        return Ok(u64::from(this_row(row)?.exists(db).await?));
+        return Ok(u64::from(exists(db, this_row(row)?, operation).await?));
     }
     let update = Update { model: M::META, assignments, filter, keys };
     Ok(execute(db, compile_update(&update, db.dialect(), operation)?).await?.rows_affected)

@@ -1,9 +1,11 @@
 //! The front door: a statement goes to the executor, rows come back as values.
 
 use super::log::{logged, text_for_log};
-use crate::backend::{Decode, Executed, Executor, collect, into_collected};
-use crate::compile::CompiledSql;
-use crate::error::Result;
+use crate::backend::{BoxSink, Decode, Executed, Executor, collect, into_collected};
+use crate::compile::{CompiledSql, Operation};
+use crate::error::{Error, Result, ValueError};
+use crate::queryset::Query;
+use crate::value::{FieldType, Row};
 
 /// Runs a query; each row becomes what `decode` makes of it, where the driver has it.
 pub(crate) async fn fetch<E: Executor, D: Decode>(
@@ -11,10 +13,41 @@ pub(crate) async fn fetch<E: Executor, D: Decode>(
     sql: CompiledSql,
     decode: D,
 ) -> Result<Vec<D::Out>> {
-    let (dialect, operation) = (db.dialect(), sql.operation);
-    let text = text_for_log(&sql.sql);
-    let sink = logged(dialect, operation, text, db.query(sql, collect::<E::Backend, D>(decode))).await?;
+    let sink = query(db, sql, collect::<E::Backend, D>(decode)).await?;
     Ok(into_collected::<E::Backend, D>(sink)?.1)
+}
+
+/// Runs a queryset's query. Only the sink knows the rows' type, so this is compiled once for each kind of database.
+pub(crate) async fn rows<E: Executor>(
+    db: &E,
+    asked: Query,
+    sink: BoxSink<E::Backend>,
+    operation: Operation,
+) -> Result<BoxSink<E::Backend>> {
+    if asked.is_empty() {
+        return Ok(sink);
+    }
+    query(db, asked.compiled(db.dialect(), operation)?, sink).await
+}
+
+/// The number of a queryset's rows.
+pub(crate) async fn count<E: Executor>(db: &E, asked: Query, operation: Operation) -> Result<u64> {
+    if asked.is_empty() {
+        return Ok(0);
+    }
+    let sql = asked.counting().compiled(db.dialect(), operation)?;
+    let count = fetch(db, sql, Integer).await?.pop().unwrap_or(0);
+    u64::try_from(count)
+        .map_err(|_| Error::InvalidQuery("the database counted a negative number of rows".into()))
+}
+
+/// Whether a queryset has a row.
+pub(crate) async fn exists<E: Executor>(db: &E, asked: Query, operation: Operation) -> Result<bool> {
+    if asked.is_empty() {
+        return Ok(false);
+    }
+    let sql = asked.existing().compiled(db.dialect(), operation)?;
+    Ok(!fetch(db, sql, Present).await?.is_empty())
 }
 
 /// Runs a statement without rows.
@@ -22,4 +55,36 @@ pub(crate) async fn execute<E: Executor>(db: &E, sql: CompiledSql) -> Result<Exe
     let (dialect, operation) = (db.dialect(), sql.operation);
     let text = text_for_log(&sql.sql);
     logged(dialect, operation, text, db.execute(sql)).await
+}
+
+async fn query<E: Executor>(
+    db: &E,
+    sql: CompiledSql,
+    sink: BoxSink<E::Backend>,
+) -> Result<BoxSink<E::Backend>> {
+    let (dialect, operation) = (db.dialect(), sql.operation);
+    let text = text_for_log(&sql.sql);
+    logged(dialect, operation, text, db.query(sql, sink)).await
+}
+
+/// Reads one integer.
+struct Integer;
+
+impl Decode for Integer {
+    type Out = i64;
+
+    fn decode<R: Row + ?Sized>(&self, row: &mut R) -> Result<i64> {
+        <i64 as FieldType>::from_row(row, 0)?.ok_or_else(|| ValueError::UnexpectedNull.into())
+    }
+}
+
+/// Reads nothing: that there is a row is enough.
+struct Present;
+
+impl Decode for Present {
+    type Out = ();
+
+    fn decode<R: Row + ?Sized>(&self, _row: &mut R) -> Result<()> {
+        Ok(())
+    }
 }

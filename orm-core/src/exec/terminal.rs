@@ -5,26 +5,13 @@ use std::future::Future;
 use std::panic::Location;
 
 use super::rows::Rows;
-use super::run::fetch;
-use crate::ast::{CompareOp, Expr, Node, Select, Selection};
-use crate::backend::{Decode, Executor};
-use crate::compile::{CompiledSql, Dialect, Operation, compile_select};
+use super::run::{count, exists, rows};
+use crate::ast::{CompareOp, Expr, Node};
+use crate::backend::{Executor, collect, into_collected};
+use crate::compile::{Dialect, Operation};
 use crate::error::{Error, Result, ValueError};
 use crate::model::{IntoField, Key, Model, Root};
 use crate::queryset::{IntoOrder, QuerySet, Shape, Whole, own_field};
-use crate::value::{FieldType, Row};
-
-/// Reads one integer.
-#[derive(Clone)]
-struct Integer;
-
-impl Decode for Integer {
-    type Out = i64;
-
-    fn decode<R: Row + ?Sized>(&self, row: &mut R) -> Result<i64> {
-        <i64 as FieldType>::from_row(row, 0)?.ok_or_else(|| ValueError::UnexpectedNull.into())
-    }
-}
 
 impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// The statement that `all` would run, for any database, without one. Values stay placeholders.
@@ -43,25 +30,18 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// # Errors
     /// The query contradicts itself, or the database cannot do it.
     pub fn sql(mut self, dialect: Dialect) -> Result<String> {
-        self.apply_default_order();
-        Ok(self.compiled(dialect, Operation::new(M::META.name, "sql"))?.sql)
+        self.query.apply_default_order();
+        Ok(self.query.compiled(dialect, Operation::new(M::META.name, "sql"))?.sql)
     }
 
-    /// Lowers and compiles, or reports the first mistake made while building.
-    pub(crate) fn compiled(self, dialect: Dialect, operation: Operation) -> Result<CompiledSql> {
-        if let Some(error) = self.error {
-            return Err(*error);
-        }
-        compile_select(self.select, dialect, operation)
-    }
-
-    async fn run<E: Executor>(self, db: &E, operation: Operation) -> Result<Vec<S::Out>> {
-        if self.empty && self.error.is_none() {
-            return Ok(Vec::new());
-        }
-        let shape = self.shape.clone();
-        let sql = self.compiled(db.dialect(), operation)?;
-        fetch(db, sql, shape).await
+    /// Runs the query; the rows are known only to the sink and to what takes them out of it.
+    fn gather<'e, E: Executor>(
+        self,
+        db: &'e E,
+        operation: Operation,
+    ) -> impl Future<Output = Result<Vec<S::Out>>> + Send + use<'e, E, M, S> {
+        let running = rows(db, self.query, collect::<E::Backend, S>(self.shape), operation);
+        async move { Ok(into_collected::<E::Backend, S>(running.await?)?.1) }
     }
 
     /// All rows.
@@ -82,10 +62,8 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
         db: &'e E,
     ) -> impl Future<Output = Result<Vec<S::Out>>> + Send + use<'e, E, M, S> {
         let operation = Operation::new(M::META.name, "all").at(Location::caller());
-        async move {
-            self.apply_default_order();
-            self.run(db, operation).await
-        }
+        self.query.apply_default_order();
+        self.gather(db, operation)
     }
 
     /// The only row.
@@ -110,8 +88,9 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
         db: &'e E,
     ) -> impl Future<Output = Result<S::Out>> + Send + use<'e, E, M, S> {
         let operation = Operation::new(M::META.name, "get").at(Location::caller());
+        let found = self.limit(2).gather(db, operation);
         async move {
-            let mut rows = self.limit(2).run(db, operation).await?;
+            let mut rows = found.await?;
             match (rows.pop(), rows.pop()) {
                 (Some(row), None) => Ok(row),
                 (None, _) => Err(Error::DoesNotExist { model: M::META.name }),
@@ -139,10 +118,9 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
         db: &'e E,
     ) -> impl Future<Output = Result<Option<S::Out>>> + Send + use<'e, E, M, S> {
         let operation = Operation::new(M::META.name, "first").at(Location::caller());
-        async move {
-            self.apply_key_order();
-            Ok(self.limit(1).run(db, operation).await?.pop())
-        }
+        self.query.apply_key_order();
+        let found = self.limit(1).gather(db, operation);
+        async move { Ok(found.await?.pop()) }
     }
 
     /// The last row in the queryset's order, or by key if it has none.
@@ -163,13 +141,9 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
         db: &'e E,
     ) -> impl Future<Output = Result<Option<S::Out>>> + Send + use<'e, E, M, S> {
         let operation = Operation::new(M::META.name, "last").at(Location::caller());
-        async move {
-            if self.is_random() {
-                return Err(Error::InvalidQuery("a random order has no last row".into()));
-            }
-            self.apply_key_order();
-            Ok(self.reverse().limit(1).run(db, operation).await?.pop())
-        }
+        self.query.last();
+        let found = self.gather(db, operation);
+        async move { Ok(found.await?.pop()) }
     }
 
     /// The row with the least value of the given fields.
@@ -191,8 +165,8 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
         by: impl FnOnce(M::Fields<Root<M>>) -> O,
     ) -> impl Future<Output = Result<S::Out>> + Send {
         let operation = Operation::new(M::META.name, "earliest").at(Location::caller());
-        let query = self.order_by(by).limit(1);
-        async move { query.run(db, operation).await?.pop().ok_or(Error::DoesNotExist { model: M::META.name }) }
+        let found = self.order_by(by).limit(1).gather(db, operation);
+        async move { found.await?.pop().ok_or(Error::DoesNotExist { model: M::META.name }) }
     }
 
     /// The row with the greatest value of the given fields.
@@ -214,8 +188,8 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
         by: impl FnOnce(M::Fields<Root<M>>) -> O,
     ) -> impl Future<Output = Result<S::Out>> + Send {
         let operation = Operation::new(M::META.name, "latest").at(Location::caller());
-        let query = self.order_by(by).reverse().limit(1);
-        async move { query.run(db, operation).await?.pop().ok_or(Error::DoesNotExist { model: M::META.name }) }
+        let found = self.order_by(by).reverse().limit(1).gather(db, operation);
+        async move { found.await?.pop().ok_or(Error::DoesNotExist { model: M::META.name }) }
     }
 
     /// How many rows there are.
@@ -236,29 +210,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
         db: &'e E,
     ) -> impl Future<Output = Result<u64>> + Send + use<'e, E, M, S> {
         let operation = Operation::new(M::META.name, "count").at(Location::caller());
-        async move {
-            if self.empty && self.error.is_none() {
-                return Ok(0);
-            }
-            let sql = self.counting().compiled(db.dialect(), operation)?;
-            let count = fetch(db, sql, Integer).await?.pop().unwrap_or(0);
-            u64::try_from(count)
-                .map_err(|_| Error::InvalidQuery("the database counted a negative number of rows".into()))
-        }
-    }
-
-    fn counting(mut self) -> Self {
-        if self.select.is_sliced() {
-            self.select = Select::count_of(self.select);
-        } else {
-            self.select.order_by.clear();
-            if self.select.distinct {
-                self.select = Select::count_of(self.select);
-            } else {
-                self.select.selection = Selection::Count;
-            }
-        }
-        self
+        count(db, self.query, operation)
     }
 
     /// Whether there is a row.
@@ -274,22 +226,11 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// The database fails.
     #[track_caller]
     pub fn exists<'e, E: Executor>(
-        mut self,
+        self,
         db: &'e E,
     ) -> impl Future<Output = Result<bool>> + Send + use<'e, E, M, S> {
         let operation = Operation::new(M::META.name, "exists").at(Location::caller());
-        async move {
-            if self.empty && self.error.is_none() {
-                return Ok(false);
-            }
-            if !(self.select.distinct && self.select.is_sliced()) {
-                self.select.order_by.clear();
-                self.select.distinct = false;
-                self.select.selection = Selection::One;
-            }
-            let sql = self.limit(1).compiled(db.dialect(), operation)?;
-            Ok(!fetch(db, sql, Present).await?.is_empty())
-        }
+        exists(db, self.query, operation)
     }
 
     /// All rows one after another, in constant memory.
@@ -308,24 +249,11 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     #[track_caller]
     pub fn stream<E: Executor>(mut self, db: &E) -> Rows<'_, E, S> {
         let operation = Operation::new(M::META.name, "stream").at(Location::caller());
-        self.apply_default_order();
-        if self.empty && self.error.is_none() {
+        self.query.apply_default_order();
+        if self.query.is_empty() {
             return Rows::empty();
         }
-        let shape = self.shape.clone();
-        Rows::new(db, self.compiled(db.dialect(), operation), shape)
-    }
-}
-
-/// Reads nothing: that there is a row is enough.
-#[derive(Clone)]
-struct Present;
-
-impl Decode for Present {
-    type Out = ();
-
-    fn decode<R: Row + ?Sized>(&self, _row: &mut R) -> Result<()> {
-        Ok(())
+        Rows::new(db, self.query.compiled(db.dialect(), operation), self.shape)
     }
 }
 
@@ -359,12 +287,9 @@ impl<M: Model> QuerySet<M, Whole<M>> {
             let per_statement = KEYS_AT_ONCE / M::META.primary_key.len().max(1);
             while !keys.is_empty() {
                 let rest = keys.split_off(keys.len().min(per_statement));
-                let mut query = self.clone();
-                match keys_condition::<M>(&keys) {
-                    Ok(condition) => query.push_filter(condition),
-                    Err(error) => return Err(error.into()),
-                }
-                for row in query.run(db, operation).await? {
+                let mut part = self.clone();
+                part.query.filter(keys_condition::<M>(&keys)?);
+                for row in part.gather(db, operation).await? {
                     found.insert(row.key(), row);
                 }
                 keys = rest;

@@ -36,18 +36,17 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     ) -> impl Future<Output = Result<u64>> + Send {
         let operation = Operation::new(M::META.name, "update").at(Location::caller());
         let mut assignments = values(Self::fields()).into_assignments();
+        let mut query = self.query;
         async move {
-            if let Some(error) = self.error {
-                return Err(*error);
-            }
+            query.check()?;
             if assignments.is_empty() {
                 return Err(Error::InvalidQuery("`update` was given nothing to set".into()));
             }
             assignments.iter_mut().try_for_each(lower_assignment)?;
-            if self.empty {
+            if query.is_empty() {
                 return Ok(0);
             }
-            let (filter, keys) = rows_of(M::META, self.select)?;
+            let (filter, keys) = rows_of(M::META, query.select)?;
             let update = Update { model: M::META, assignments, filter, keys };
             Ok(execute(db, compile_update(&update, db.dialect(), operation)?).await?.rows_affected)
         }
@@ -72,14 +71,13 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
         db: &'e E,
     ) -> impl Future<Output = Result<u64>> + Send + use<'e, E, M, S> {
         let operation = Operation::new(M::META.name, "delete").at(Location::caller());
+        let mut query = self.query;
         async move {
-            if let Some(error) = self.error {
-                return Err(*error);
-            }
-            if self.empty {
+            query.check()?;
+            if query.is_empty() {
                 return Ok(0);
             }
-            let (filter, keys) = rows_of(M::META, self.select)?;
+            let (filter, keys) = rows_of(M::META, query.select)?;
             let delete = Delete { model: M::META, filter, keys };
             Ok(execute(db, compile_delete(&delete, db.dialect(), operation)?).await?.rows_affected)
         }

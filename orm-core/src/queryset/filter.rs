@@ -2,8 +2,6 @@
 
 use super::expression::IntoPredicate;
 use super::{QuerySet, Shape};
-use crate::ast::{Expr, Node};
-use crate::error::Error;
 use crate::model::{IntoField, Key, Model, Root};
 
 impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
@@ -21,7 +19,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// # Ok(()) }) }
     /// ```
     pub fn filter<P: IntoPredicate<M>>(mut self, condition: impl FnOnce(M::Fields<Root<M>>) -> P) -> Self {
-        self.push_filter(condition(Self::fields()).into_condition());
+        self.query.filter(condition(Self::fields()).into_condition());
         self
     }
 
@@ -40,7 +38,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// # Ok(()) }) }
     /// ```
     pub fn exclude<P: IntoPredicate<M>>(mut self, condition: impl FnOnce(M::Fields<Root<M>>) -> P) -> Self {
-        self.push_filter(condition(Self::fields()).into_condition().is_not_true());
+        self.query.filter(condition(Self::fields()).into_condition().is_not_true());
         self
     }
 
@@ -54,7 +52,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// # Ok(()) }) }
     /// ```
     pub fn pk(mut self, key: impl IntoField<M::Key>) -> Self {
-        self.push_key(key.into_field().to_values());
+        self.query.with_key(key.into_field().to_values());
         self
     }
 
@@ -68,8 +66,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// # Ok(()) }) }
     /// ```
     pub fn none(mut self) -> Self {
-        self.empty = true;
-        self.push_filter(Node::leaf(Expr::Constant(false)));
+        self.query.none();
         self
     }
 
@@ -83,11 +80,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// # Ok(()) }) }
     /// ```
     pub fn distinct(mut self) -> Self {
-        if self.select.is_sliced() {
-            self.fail(Error::InvalidQuery("`distinct` must come before a slice".into()));
-            return self;
-        }
-        self.select.distinct = true;
+        self.query.distinct();
         self
     }
 }

@@ -5,7 +5,6 @@ use std::marker::PhantomData;
 use super::expression::Expression;
 use super::{QuerySet, Shape};
 use crate::ast::{Node, Nulls, OrderBy, OrderKey};
-use crate::error::Error;
 use crate::model::{Model, Root};
 
 /// One term of an order over rows of `S`.
@@ -101,7 +100,7 @@ impl<S> Order<S> {
 
     /// The opposite order.
     pub fn reversed(mut self) -> Self {
-        self.term = self.term.reversed();
+        self.term.reverse();
         self
     }
 }
@@ -181,13 +180,8 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// # Ok(()) }) }
     /// ```
     pub fn order_by<O: IntoOrder<M>>(mut self, order: impl FnOnce(M::Fields<Root<M>>) -> O) -> Self {
-        if self.select.is_sliced() {
-            self.fail(Error::InvalidQuery("a queryset cannot be ordered once it is sliced".into()));
-            return self;
-        }
-        self.select.order_by.clear();
-        order(Self::fields()).push_order(&mut self.select.order_by);
-        self.ordered = true;
+        let order = order(Self::fields());
+        self.query.order_by(|terms| order.push_order(terms));
         self
     }
 
@@ -201,39 +195,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// # Ok(()) }) }
     /// ```
     pub fn reverse(mut self) -> Self {
-        if self.select.is_sliced() {
-            self.fail(Error::InvalidQuery("a queryset cannot be reversed once it is sliced".into()));
-            return self;
-        }
-        self.apply_default_order();
-        self.select.order_by =
-            std::mem::take(&mut self.select.order_by).into_iter().map(OrderBy::reversed).collect();
-        self.ordered = true;
+        self.query.reverse();
         self
-    }
-
-    /// Gives an unordered queryset the model's default order.
-    pub(crate) fn apply_default_order(&mut self) {
-        if !self.ordered {
-            self.select.order_by.extend(
-                M::META
-                    .ordering
-                    .iter()
-                    .map(|order| OrderBy::field(&M::META.fields[order.field], order.descending)),
-            );
-            self.ordered = true;
-        }
-    }
-
-    /// Gives a queryset that is still unordered the order of the primary key.
-    pub(crate) fn apply_key_order(&mut self) {
-        self.apply_default_order();
-        if self.select.order_by.is_empty() {
-            self.select.order_by.extend(M::META.key_fields().map(|field| OrderBy::field(field, false)));
-        }
-    }
-
-    pub(crate) fn is_random(&self) -> bool {
-        self.select.order_by.iter().any(|term| matches!(term.key, OrderKey::Random))
     }
 }

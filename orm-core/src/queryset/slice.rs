@@ -17,7 +17,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// # Ok(()) }) }
     /// ```
     pub fn limit(mut self, rows: u64) -> Self {
-        self.select.limit = Some(self.select.limit.map_or(rows, |limit| limit.min(rows)));
+        self.query.limit(rows);
         self
     }
 
@@ -31,8 +31,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// # Ok(()) }) }
     /// ```
     pub fn offset(mut self, rows: u64) -> Self {
-        self.select.offset = Some(self.select.offset.unwrap_or(0).saturating_add(rows));
-        self.select.limit = self.select.limit.map(|limit| limit.saturating_sub(rows));
+        self.query.offset(rows);
         self
     }
 
@@ -60,7 +59,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
             Bound::Unbounded => None,
         };
         if end.is_some_and(|end| end < start) {
-            self.fail(Error::InvalidQuery("a slice ends before it starts".into()));
+            self.query.fail(Error::InvalidQuery("a slice ends before it starts".into()));
             return self;
         }
         if start > 0 {
