@@ -1,0 +1,117 @@
+//! The command line.
+
+use crate::workload::Workload;
+
+pub const USAGE: &str = "usage: cargo bench --bench overhead --all-features -- [--db sqlite,postgres,mariadb,mysql] \
+                         [--json] [--quick] [--filter name] [--rounds n] [--threads n] [--only raw|orm]";
+
+/// A database that takes part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Db {
+    Sqlite,
+    Postgres,
+    MariaDb,
+    MySql,
+}
+
+impl Db {
+    /// Its name in the output.
+    pub fn key(self) -> &'static str {
+        match self {
+            Db::Sqlite => "sqlite",
+            Db::Postgres => "postgres",
+            Db::MariaDb => "mariadb",
+            Db::MySql => "mysql",
+        }
+    }
+}
+
+/// Who takes part: one alone is for profilers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Only {
+    Raw,
+    Orm,
+}
+
+pub struct Arguments {
+    pub databases: Vec<Db>,
+    pub json: bool,
+    pub rounds: usize,
+    pub filter: Option<String>,
+    /// Worker threads of the runtime; 0 is a runtime on the calling thread.
+    pub threads: usize,
+    pub only: Option<Only>,
+}
+
+impl Arguments {
+    /// What the command line asks for; `None` when cargo only tries whether the program starts.
+    pub fn from_command_line() -> Result<Option<Self>, String> {
+        let mut parsed = Arguments {
+            databases: Vec::new(),
+            json: false,
+            rounds: 61,
+            filter: None,
+            threads: 0,
+            only: None,
+        };
+        let mut names = "sqlite".to_owned();
+        let mut is_bench = false;
+        let mut arguments = std::env::args().skip(1);
+        while let Some(argument) = arguments.next() {
+            let mut value = || arguments.next().ok_or_else(|| format!("`{argument}` needs a value"));
+            match argument.as_str() {
+                // `cargo bench` adds it, `cargo test --all-targets` does not.
+                "--bench" => is_bench = true,
+                "--db" => names = value()?,
+                "--json" => parsed.json = true,
+                "--quick" => parsed.rounds = 15,
+                "--filter" => parsed.filter = Some(value()?),
+                "--rounds" => parsed.rounds = number(&value()?)?.max(1),
+                "--threads" => parsed.threads = number(&value()?)?,
+                "--only" => {
+                    parsed.only = Some(match value()?.as_str() {
+                        "raw" => Only::Raw,
+                        "orm" => Only::Orm,
+                        other => return Err(format!("`{other}` is neither `raw` nor `orm`")),
+                    });
+                }
+                other => return Err(format!("unknown argument `{other}`")),
+            }
+        }
+        parsed.databases = databases(&names)?;
+        if parsed.workloads().next().is_none() {
+            return Err("no workload has that in its name".to_owned());
+        }
+        Ok(is_bench.then_some(parsed))
+    }
+
+    /// The workloads asked for.
+    pub fn workloads(&self) -> impl Iterator<Item = Workload> {
+        let filter = self.filter.as_deref().unwrap_or_default();
+        Workload::ALL.into_iter().filter(move |workload| workload.name().contains(filter))
+    }
+}
+
+fn databases(names: &str) -> Result<Vec<Db>, String> {
+    let names: Vec<&str> = names.split(',').collect();
+    let mariadb_given = std::env::var_os("ORM_TEST_MARIADB_URL").is_some();
+    let mut databases = Vec::new();
+    for name in &names {
+        let db = match *name {
+            "sqlite" => Db::Sqlite,
+            "postgres" => Db::Postgres,
+            "mariadb" => Db::MariaDb,
+            "mysql" if mariadb_given && !names.contains(&"mariadb") => Db::MariaDb,
+            "mysql" => Db::MySql,
+            other => return Err(format!("unknown database `{other}`")),
+        };
+        if !databases.contains(&db) {
+            databases.push(db);
+        }
+    }
+    Ok(databases)
+}
+
+fn number(text: &str) -> Result<usize, String> {
+    text.parse().map_err(|_| format!("`{text}` is not a number"))
+}

@@ -1,0 +1,71 @@
+//! What a contestant can do, and the ORM as one.
+
+use orm::backend::Backend;
+use orm::prelude::*;
+
+use crate::model::{Item, ROWS};
+
+/// One way to do the work.
+pub trait Contestant: Send + Sync + 'static {
+    /// The row with a key.
+    fn by_key(&self, key: i64) -> impl Future<Output = Item> + Send;
+
+    /// The first ten active rows in the order of their keys behind `after`.
+    fn page(&self, after: i64) -> impl Future<Output = Vec<Item>> + Send;
+
+    /// All rows with keys up to `last`.
+    fn rows(&self, last: i64) -> impl Future<Output = Vec<Item>> + Send;
+
+    /// Inserts a row with the content of row `like`; its key.
+    fn insert(&self, like: i64) -> impl Future<Output = i64> + Send;
+
+    /// The number of active rows with keys beyond `after`, as far as they were there from the beginning.
+    fn count(&self, after: i64) -> impl Future<Output = i64> + Send;
+
+    /// Adds one to the stock of a row; the number of rows changed.
+    fn update(&self, key: i64) -> impl Future<Output = u64> + Send;
+}
+
+/// The ORM on one database.
+pub struct Orm<B: Backend>(pub Database<B>);
+
+impl<B: Backend> Contestant for Orm<B> {
+    async fn by_key(&self, key: i64) -> Item {
+        Item::objects().pk(key).get(&self.0).await.expect("a row")
+    }
+
+    async fn page(&self, after: i64) -> Vec<Item> {
+        let page =
+            Item::objects().filter(|i| i.id.gt(after) & i.active.eq(true)).order_by(|i| i.id).limit(10);
+        page.all(&self.0).await.expect("rows")
+    }
+
+    async fn rows(&self, last: i64) -> Vec<Item> {
+        Item::objects().filter(|i| i.id.le(last)).all(&self.0).await.expect("rows")
+    }
+
+    async fn insert(&self, like: i64) -> i64 {
+        let item = Item::numbered(like);
+        let inserted = Item::objects()
+            .create(&self.0, |i| {
+                i.name(item.name)
+                    .active(item.active)
+                    .price(item.price)
+                    .created_at(item.created_at)
+                    .note(item.note)
+                    .stock(item.stock)
+            })
+            .await;
+        inserted.expect("an insert").id
+    }
+
+    async fn count(&self, after: i64) -> i64 {
+        let active = Item::objects().filter(|i| i.id.between(after + 1, ROWS) & i.active.eq(true));
+        i64::try_from(active.count(&self.0).await.expect("a count")).unwrap_or_default()
+    }
+
+    async fn update(&self, key: i64) -> u64 {
+        let rows = Item::objects().filter(|i| i.id.eq(key));
+        rows.update(&self.0, |i| i.stock.set(i.stock + 1)).await.expect("an update")
+    }
+}

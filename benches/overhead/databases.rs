@@ -1,0 +1,139 @@
+//! The contestants on each database, with their table made and filled before and dropped at the end.
+
+use std::error::Error;
+use std::sync::Arc;
+
+use orm::backend::Backend;
+use orm::prelude::*;
+use orm::{Database, models};
+use tokio::runtime::{Builder, Runtime};
+
+use crate::arguments::{Arguments, Db};
+use crate::contestant::{Contestant, Orm};
+use crate::model::{Item, ROWS};
+use crate::{measure, report};
+
+type Outcome<T = ()> = Result<T, Box<dyn Error>>;
+
+/// Measures all databases asked for, one after the other.
+pub fn run(arguments: &Arguments) -> Outcome {
+    let runtime = match arguments.threads {
+        0 => Builder::new_current_thread().enable_all().build()?,
+        threads => Builder::new_multi_thread().worker_threads(threads).enable_all().build()?,
+    };
+    for db in &arguments.databases {
+        match db {
+            Db::Sqlite => sqlite(&runtime, arguments)?,
+            Db::Postgres => postgres(&runtime, arguments)?,
+            Db::MariaDb => mysql(&runtime, arguments, Db::MariaDb, "ORM_TEST_MARIADB_URL")?,
+            Db::MySql => mysql(&runtime, arguments, Db::MySql, "ORM_TEST_MYSQL_URL")?,
+        }
+    }
+    Ok(())
+}
+
+#[cfg(feature = "sqlite")]
+fn sqlite(runtime: &Runtime, arguments: &Arguments) -> Outcome {
+    let directory = tempfile::tempdir()?;
+    // A file each: otherwise every turn would begin by throwing away the pages that the other's writes have changed.
+    let connect = |name: &str| {
+        let options = orm::sqlite::SqliteOptions::file(directory.path().join(name));
+        runtime.block_on(orm::sqlite::connect_with(options))
+    };
+    let (db, twin) = (connect("orm.db")?, connect("raw.db")?);
+    runtime.block_on(fill(&db))?;
+    runtime.block_on(fill(&twin))?;
+    runtime.block_on(twin.close());
+    let raw = crate::raw::sqlite::RawSqlite::open(&directory.path().join("raw.db"))?;
+    compare(runtime, arguments, Db::Sqlite, raw, db)
+}
+
+#[cfg(feature = "postgres")]
+fn postgres(runtime: &Runtime, arguments: &Arguments) -> Outcome {
+    let url = url("ORM_TEST_POSTGRES_URL")?;
+    let db = runtime.block_on(orm::postgres::connect(&url))?;
+    runtime.block_on(fill(&db))?;
+    compare(runtime, arguments, Db::Postgres, crate::raw::postgres::RawPostgres::new(&url)?, db)
+}
+
+#[cfg(feature = "mysql")]
+fn mysql(runtime: &Runtime, arguments: &Arguments, which: Db, variable: &str) -> Outcome {
+    let url = url(variable)?;
+    let db = runtime.block_on(orm::mysql::connect(&url))?;
+    runtime.block_on(fill(&db))?;
+    compare(runtime, arguments, which, crate::raw::mysql::RawMySql::new(&url)?, db)
+}
+
+#[cfg(not(feature = "sqlite"))]
+fn sqlite(_: &Runtime, _: &Arguments) -> Outcome {
+    Err("built without the feature `sqlite`".into())
+}
+
+#[cfg(not(feature = "postgres"))]
+fn postgres(_: &Runtime, _: &Arguments) -> Outcome {
+    Err("built without the feature `postgres`; pass --all-features".into())
+}
+
+#[cfg(not(feature = "mysql"))]
+fn mysql(_: &Runtime, _: &Arguments, _: Db, _: &str) -> Outcome {
+    Err("built without the feature `mysql`; pass --all-features".into())
+}
+
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+fn url(variable: &str) -> Outcome<String> {
+    std::env::var(variable)
+        .map_err(|_| format!("{variable} is not set (`cargo xtask bench` starts servers)").into())
+}
+
+fn compare<R: Contestant, B: Backend>(
+    runtime: &Runtime,
+    arguments: &Arguments,
+    db: Db,
+    raw: R,
+    database: Database<B>,
+) -> Outcome {
+    let (raw, orm) = (Arc::new(raw), Arc::new(Orm(database)));
+    report::head(db, arguments.json);
+    for workload in arguments.workloads() {
+        runtime.block_on(workload.check(&*raw, &*orm));
+        let comparison = measure::compare(runtime, workload, &raw, &orm, arguments);
+        report::row(db, workload, &comparison, arguments.json);
+    }
+    drop(raw);
+    runtime.block_on(async {
+        orm.0.drop_tables(models![Item]).await?;
+        orm.0.close().await;
+        Ok(())
+    })
+}
+
+/// Makes the table and its first rows.
+async fn fill<B: Backend>(db: &Database<B>) -> Outcome {
+    // What an interrupted run has left behind.
+    db.drop_tables(models![Item]).await?;
+    db.create_tables(models![Item]).await?;
+    let mut insert = String::new();
+    for id in 1..=ROWS {
+        let Item { name, active, price, created_at, note, stock, .. } = Item::numbered(id);
+        insert.push_str(if insert.is_empty() { INSERT } else { ", " });
+        let note = note.map_or_else(|| "NULL".to_owned(), |note| format!("'{note}'"));
+        let active =
+            if db.dialect() == Dialect::Postgres { active.to_string() } else { u8::from(active).to_string() };
+        let at = created_at.format("%Y-%m-%d %H:%M:%S%.6f");
+        insert.push_str(&format!("('{name}', {active}, '{price}', '{at}', {note}, {stock})"));
+        if id % 1_000 == 0 {
+            orm::backend::Executor::batch(db, &std::mem::take(&mut insert)).await?;
+        }
+    }
+    if db.dialect() == Dialect::Postgres {
+        let analyze = concat!("VACUUM ANALYZE ", crate::model::table!());
+        orm::backend::Executor::batch(db, analyze).await?;
+    }
+    Ok(())
+}
+
+const INSERT: &str = concat!(
+    "INSERT INTO ",
+    crate::model::table!(),
+    " (name, active, price, created_at, note, stock) VALUES "
+);
