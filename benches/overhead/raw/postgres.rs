@@ -3,6 +3,7 @@
 use std::error::Error;
 
 use deadpool_postgres::{Client, Manager, ManagerConfig, Pool, RecyclingMethod};
+use tokio_postgres::types::ToSql;
 use tokio_postgres::{Config, NoTls, Row};
 
 use super::columns;
@@ -73,11 +74,9 @@ impl Contestant for RawPostgres {
         let item = Item::numbered(like);
         let client = self.client().await;
         let statement = client.prepare_cached(INSERT).await.expect("a statement");
-        let inserted = client.query_one(
-            &statement,
-            &[&item.name, &item.active, &item.price, &item.created_at, &item.note, &item.stock],
-        );
-        inserted.await.expect("an insert").get(0)
+        let values: [&(dyn ToSql + Sync); 6] =
+            [&item.name, &item.active, &item.price, &item.created_at, &item.note, &item.stock];
+        client.query_one(&statement, &values).await.expect("an insert").get(0)
     }
 
     async fn count(&self, after: i64) -> i64 {
