@@ -41,6 +41,8 @@ pub struct Post {
 }
 
 #[tokio::test]
+#[allow(clippy::items_after_statements, reason = "the README explains one thing after another")]
+#[allow(clippy::large_futures, reason = "the tour awaits as its readers do")]
 async fn the_tour_runs() -> orm::Result<()> {
     let db = orm::sqlite::connect("sqlite::memory:").await?; // or "sqlite:blog.db"
     db.create_tables(models![User, Post]).await?;

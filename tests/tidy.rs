@@ -180,7 +180,7 @@ fn no_test_and_no_example_is_ignored() {
 
 fn ignored(file: &File) -> Vec<String> {
     let tests = lines_with(&file.code, "#[ignore").map(|line| format!("{line}: an ignored test"));
-    let is_markdown = file.path.ends_with(".md");
+    let is_markdown = extension(&file.path) == "md";
     let examples = file.text.lines().enumerate().filter(|(_, line)| {
         let line = line.trim_start();
         let line = if is_markdown { Some(line) } else { line.strip_prefix("//") };
@@ -259,11 +259,15 @@ struct File {
 
 impl File {
     fn new(path: String, text: String) -> Self {
-        let code = if path.ends_with(".rs") { code_of(&text) } else { text.clone() };
+        let code = if extension(&path) == "rs" { code_of(&text) } else { text.clone() };
         let is_test = path.contains("/tests/") || path.ends_with("/tests.rs");
         let library = if is_test { String::new() } else { without_tests(&code) };
         File { path, text, code, library }
     }
+}
+
+fn extension(path: &str) -> &str {
+    path.rsplit_once('.').map_or("", |(_, end)| end)
 }
 
 /// Shows the rule what is wrong, then the tree.
