@@ -44,9 +44,9 @@
 //!
 //! | feature | what it adds |
 //! |---|---|
-//! | `sqlite` (default) | [`sqlite`]: embedded, nothing to install |
-//! | `postgres` | [`postgres`] on tokio-postgres |
-//! | `mysql` | [`mysql`]: MySQL and MariaDB on `mysql_async` |
+//! | `sqlite` (default) | `orm::sqlite`: embedded, nothing to install |
+//! | `postgres` | `orm::postgres`, on tokio-postgres |
+//! | `mysql` | `orm::mysql`: MySQL and MariaDB, on `mysql_async` |
 //! | `time`, `jiff` | field types of these crates beside chrono's |
 #![warn(missing_docs, unreachable_pub)]
 
