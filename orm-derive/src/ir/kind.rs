@@ -1,6 +1,6 @@
 //! What a field's type is stored as, where its name says so. Other types are asked through their trait.
 
-use syn::{GenericArgument, PathArguments, Type};
+use syn::{GenericArgument, PathArguments, Type, TypeGroup, TypeParen};
 
 /// What a type is stored as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +33,7 @@ impl Kind {
 
 /// The kind of a type that is known by its name. Names that several crates use for different things are not.
 pub(crate) fn of(ty: &Type) -> Option<Kind> {
-    let Type::Path(path) = ty else { return None };
+    let Type::Path(path) = ungrouped(ty) else { return None };
     let last = path.path.segments.last()?;
     Some(match last.ident.to_string().as_str() {
         "bool" => Kind::Bool,
@@ -51,7 +51,7 @@ pub(crate) fn of(ty: &Type) -> Option<Kind> {
 
 /// The `T` of `Name<T>`.
 pub(crate) fn argument_of<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
-    let Type::Path(path) = ty else { return None };
+    let Type::Path(path) = ungrouped(ty) else { return None };
     let last = path.path.segments.last()?;
     if last.ident != name {
         return None;
@@ -61,6 +61,14 @@ pub(crate) fn argument_of<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
         (Some(GenericArgument::Type(argument)), 1) => Some(argument),
         _ => None,
     }
+}
+
+/// The type itself: one that a `macro_rules!` macro took as `$type:ty` stands in a group without delimiters.
+fn ungrouped(mut ty: &Type) -> &Type {
+    while let Type::Group(TypeGroup { elem, .. }) | Type::Paren(TypeParen { elem, .. }) = ty {
+        ty = elem;
+    }
+    ty
 }
 
 #[cfg(test)]
@@ -78,6 +86,17 @@ mod tests {
         assert_eq!(of(&parsed("Status")), None);
         assert_eq!(of(&parsed("time::Time")), None);
         assert_eq!(of(&parsed("[u8; 4]")), None);
+    }
+
+    #[test]
+    fn groups_of_macros_are_seen_through() {
+        use proc_macro2::{Delimiter, Group, TokenTree};
+        let grouped = |inner: proc_macro2::TokenStream| {
+            let group = TokenTree::from(Group::new(Delimiter::None, inner));
+            syn::parse2::<Type>(group.into()).unwrap()
+        };
+        assert_eq!(of(&grouped(quote::quote!(i64))), Some(Kind::Integer));
+        assert!(argument_of(&grouped(quote::quote!(Option<i64>)), "Option").is_some());
     }
 
     #[test]
