@@ -6,7 +6,7 @@ pub use orm_core::error::{Error, Result, ValueError};
 pub use orm_core::field_values;
 pub use orm_core::model::derived::{
     Values, checked, copy_of, copy_of_option, debug_of, debug_of_option, field, meta_of, no_such_field, read,
-    to_value,
+    target_of, to_value,
 };
 pub use orm_core::model::{
     Check, Column, Complete, Fields, ForeignKey, FromNow, Given, IntoField, Key, Missing, Model, NewModel,
@@ -14,11 +14,12 @@ pub use orm_core::model::{
 };
 pub use orm_core::queryset::{
     Assign, Comparable, CompareLookups, Field, IntoExpr, IntoPredicate, NullLookups, One, OrderExpression,
-    QuerySet, TextLookups, TextType,
+    QuerySet, TextLookups, TextType, operand,
 };
 pub use orm_core::schema::{
     DbDefault, FieldMeta, Generated, IndexField, IndexMeta, ModelMeta, OnDelete, OrderMeta, RelationMeta,
 };
+pub use orm_core::value::newtype::{self, Newtype};
 pub use orm_core::value::{
     Choice, ChoiceValue, FieldType, Optional, Required, Row, SqlType, Value, ValueKind,
 };

@@ -3,6 +3,8 @@
 mod basic;
 mod decimal;
 mod json;
+#[doc(hidden)]
+pub mod newtype;
 mod row;
 mod sql_type;
 mod temporal;

@@ -46,7 +46,7 @@ impl quote::ToTokens for Lints {
         tokens.extend(quote! {
             dead_code, missing_copy_implementations, missing_debug_implementations, missing_docs, non_camel_case_types,
             non_snake_case, non_upper_case_globals, private_interfaces, unnameable_types, unreachable_pub,
-            unused_qualifications, clippy::all, clippy::pedantic, clippy::nursery
+            unreachable_patterns, unused_qualifications, clippy::all, clippy::pedantic, clippy::nursery
         });
     }
 }

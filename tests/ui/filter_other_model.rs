@@ -1,4 +1,4 @@
-//! A filter uses another model'"s
+//! A filter uses another model's field.
 
 use orm::prelude::*;
 
@@ -24,6 +24,5 @@ struct Post {
 }
 
 fn main() {
-field. '    let _ = Post::objects().filter(|_| User::fields().username.eq(ann));'
-uses filter_mixed_models A
+    let _ = Post::objects().filter(|_| User::fields().username.eq("ann"));
 }

@@ -11,9 +11,6 @@ struct Post {
     #[field(primary_key)]
     id: i64,
     author: ForeignKey<User>,
-    editor: Option<ForeignKey<User>>,
 }
 
-fn main() {
-    let _ = Post::objects();
-}
+fn main() {}

@@ -9,7 +9,7 @@ use crate::error::{Result, ValueError};
 use crate::schema::{DbDefault, FieldMeta, Generated, ModelMeta};
 use crate::value::{Choice, ChoiceValue, FieldType, Row, SqlType, Value, ValueKind};
 
-use super::{Column, Model, read_field};
+use super::{Column, Model, Relation, read_field};
 
 /// Reads the field from column `at`.
 ///
@@ -59,6 +59,11 @@ pub fn meta_of<M: Model>() -> &'static ModelMeta {
     M::META
 }
 
+/// The description of the model that a relation points at.
+pub fn target_of<R: Relation>() -> &'static ModelMeta {
+    <R::To as Model>::META
+}
+
 /// The values of a new row, collected field by field in the model's order.
 pub struct Values(Vec<Option<Value>>);
 
@@ -83,13 +88,11 @@ impl Values {
     /// # Errors
     /// The value cannot be stored.
     pub fn push_or_database<C: Column>(&mut self, value: Option<C::Type>) -> Result<(), (usize, ValueError)> {
-        match value {
-            Some(value) => self.push::<C>(value),
-            None => {
-                self.0.push(None);
-                Ok(())
-            }
+        if let Some(value) = value {
+            return self.push::<C>(value);
         }
+        self.0.push(None);
+        Ok(())
     }
 
     /// The values.
@@ -117,7 +120,7 @@ pub const fn checked(mut field: FieldMeta, indexed: bool) -> FieldMeta {
         let longest = longest_choice(field.choices);
         match field.max_length {
             Some(most) => {
-                assert!(most >= longest, "`max_length` is less than the length of the longest choice")
+                assert!(most >= longest, "`max_length` is less than the length of the longest choice");
             }
             None if longest > 0 => field.max_length = Some(longest),
             None => assert!(!indexed, "{}", UNLIMITED_TEXT),

@@ -7,7 +7,6 @@ use std::marker::PhantomData;
 
 use chrono::{DateTime, Utc};
 
-use super::Model;
 use crate::error::ValueError;
 use crate::value::Value;
 
@@ -37,6 +36,7 @@ pub trait Provided<C> {
     fn take(self) -> Self::Value;
 }
 
+#[diagnostic::do_not_recommend]
 impl<C, T> Provided<C> for Given<T> {
     type Value = T;
 
@@ -62,7 +62,7 @@ pub trait Complete {
 /// The values of a row that does not exist yet. The derive makes one for each model, such as `NewPost`.
 pub trait NewModel: Send + Sized + 'static {
     /// The model.
-    type Model: Model;
+    type Model;
 
     /// The value of each field in the model's order; `None` is left to the database.
     /// Fields that are the time of creation take `now`.

@@ -12,30 +12,35 @@ pub trait IntoField<T> {
     fn into_field(self) -> T;
 }
 
+#[diagnostic::do_not_recommend]
 impl<M: Model> IntoField<ForeignKey<M>> for &M {
     fn into_field(self) -> ForeignKey<M> {
         ForeignKey::to(self)
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M: Model> IntoField<Option<ForeignKey<M>>> for &M {
     fn into_field(self) -> Option<ForeignKey<M>> {
         Some(ForeignKey::to(self))
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M: Model> IntoField<Option<ForeignKey<M>>> for Option<&M> {
     fn into_field(self) -> Option<ForeignKey<M>> {
         self.map(ForeignKey::to)
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M: Model> IntoField<ForeignKey<M>> for ForeignKey<M> {
     fn into_field(self) -> ForeignKey<M> {
         self
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M: Model> IntoField<Option<ForeignKey<M>>> for ForeignKey<M> {
     fn into_field(self) -> Option<ForeignKey<M>> {
         Some(self)
@@ -43,42 +48,49 @@ impl<M: Model> IntoField<Option<ForeignKey<M>>> for ForeignKey<M> {
 }
 
 // Here for all types at once: no crate may implement it for an `Option` of its own type.
+#[diagnostic::do_not_recommend]
 impl<T> IntoField<Option<T>> for Option<T> {
     fn into_field(self) -> Option<T> {
         self
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoField<String> for &str {
     fn into_field(self) -> String {
         self.to_owned()
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoField<Option<String>> for &str {
     fn into_field(self) -> Option<String> {
         Some(self.to_owned())
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoField<String> for &String {
     fn into_field(self) -> String {
         self.clone()
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoField<Option<String>> for Option<&str> {
     fn into_field(self) -> Option<String> {
         self.map(str::to_owned)
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoField<Vec<u8>> for &[u8] {
     fn into_field(self) -> Vec<u8> {
         self.to_vec()
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<const N: usize> IntoField<Vec<u8>> for &[u8; N] {
     fn into_field(self) -> Vec<u8> {
         self.to_vec()
@@ -87,6 +99,7 @@ impl<const N: usize> IntoField<Vec<u8>> for &[u8; N] {
 
 macro_rules! tuples {
     ($(($($from:ident $to:ident $at:tt),+))+) => {$(
+        #[diagnostic::do_not_recommend]
         impl<$($to, $from: IntoField<$to>),+> IntoField<($($to,)+)> for ($($from,)+) {
             fn into_field(self) -> ($($to,)+) {
                 ($(self.$at.into_field(),)+)

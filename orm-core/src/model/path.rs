@@ -49,8 +49,8 @@ impl<P: Path, R: Relation<From = P::Target>> Path for Via<P, R> {
 
 /// A column of a model. The derive makes one zero-sized type for each field, named like it.
 pub trait Column: 'static {
-    /// The model.
-    type Model: Model;
+    /// The model. Without a bound, so that what it lacks is said once and not for each field.
+    type Model;
     /// The field's type, with its `Option`.
     type Type: SqlType;
     /// The column as data.
@@ -60,7 +60,7 @@ pub trait Column: 'static {
 /// A foreign key of a model. The derive makes one zero-sized type for each, named like the field.
 pub trait Relation: Column<Model = Self::From> {
     /// The model that holds the key.
-    type From: Model;
+    type From;
     /// The model pointed at.
     type To: Model;
     /// [`crate::value::Required`] or [`crate::value::Optional`].

@@ -37,8 +37,11 @@ pub trait Assign<T, S> {
 )]
 pub trait FitsIn<T> {}
 
+#[diagnostic::do_not_recommend]
 impl<T: FieldType> FitsIn<T> for T {}
+#[diagnostic::do_not_recommend]
 impl<T: FieldType> FitsIn<Option<T>> for T {}
+#[diagnostic::do_not_recommend]
 impl<T: FieldType> FitsIn<Option<T>> for Option<T> {}
 
 impl<P, C, T> Assign<T, P::Root> for Field<P, C>
@@ -70,6 +73,7 @@ impl<S, T: SqlType + FitsIn<V>, V> Assign<V, S> for Expr<S, T> {
 }
 
 // Here for all types at once: no crate may implement it for an `Option` of its own type.
+#[diagnostic::do_not_recommend]
 impl<S, T: FieldType> Assign<Option<T>, S> for Option<T> {
     fn into_assigned(self) -> Node {
         Node::value(SqlType::into_value(self))
@@ -85,6 +89,7 @@ where
 
 macro_rules! also {
     ($([$($generics:tt)*] $from:ty => $to:ty;)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<S, $($generics)*> Assign<$to, S> for $from {
             fn into_assigned(self) -> Node {
                 made::<_, $to>(self)
@@ -108,12 +113,14 @@ also! {
     [T: Serialize + DeserializeOwned + Clone + Debug + Send + Sync + 'static] Json<T> => Option<Json<T>>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T> IntoField<Json<T>> for Json<T> {
     fn into_field(self) -> Json<T> {
         self
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T> IntoField<Option<Json<T>>> for Json<T> {
     fn into_field(self) -> Option<Json<T>> {
         Some(self)

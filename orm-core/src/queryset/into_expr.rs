@@ -28,6 +28,7 @@ pub trait IntoExpr<T, S> {
     fn into_operand(self) -> Node;
 }
 
+#[diagnostic::do_not_recommend]
 impl<P, C, T> IntoExpr<T, P::Root> for Field<P, C>
 where
     P: Path,
@@ -41,6 +42,7 @@ where
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<P, R, T> IntoExpr<T, P::Root> for One<P, R>
 where
     P: Path,
@@ -54,6 +56,7 @@ where
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<S, T, B> IntoExpr<B, S> for Expr<S, T>
 where
     T: SqlType<Base = B>,
@@ -65,6 +68,7 @@ where
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<S, M: Model<Key: FieldType>> IntoExpr<ForeignKey<M>, S> for &M {
     type Null = Required;
 
@@ -73,6 +77,7 @@ impl<S, M: Model<Key: FieldType>> IntoExpr<ForeignKey<M>, S> for &M {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<S, M: Model<Key: FieldType>> IntoExpr<ForeignKey<M>, S> for ForeignKey<M> {
     type Null = Required;
 
@@ -81,9 +86,27 @@ impl<S, M: Model<Key: FieldType>> IntoExpr<ForeignKey<M>, S> for ForeignKey<M> {
     }
 }
 
+/// A value as an operand. Derived code calls this rather than the method, whose call would have the compiler say
+/// again what the type lacks.
+#[doc(hidden)]
+pub fn operand<T: FieldType>(value: T) -> Node {
+    Node::value(value.into_value())
+}
+
+// Not by the macro, which the compiler would show whenever text is compared with something else.
+#[diagnostic::do_not_recommend]
+impl<S> IntoExpr<String, S> for &str {
+    type Null = Required;
+
+    fn into_operand(self) -> Node {
+        operand(self.to_owned())
+    }
+}
+
 /// Other Rust types accepted for a field's type, each with the conversion.
 macro_rules! also {
     ($($from:ty => $to:ty: |$value:ident| $convert:expr;)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<S> IntoExpr<$to, S> for $from {
             type Null = Required;
 
@@ -96,7 +119,6 @@ macro_rules! also {
 }
 
 also! {
-    &str => String: |text| text.to_owned();
     &String => String: |text| text.clone();
     &[u8] => Vec<u8>: |bytes| bytes.to_vec();
     i32 => Decimal: |number| Decimal::from(number);
@@ -108,35 +130,40 @@ also! {
 #[macro_export]
 macro_rules! field_values {
     ($($type:ty),* $(,)?) => {$(
+        #[diagnostic::do_not_recommend]
         impl<S> $crate::queryset::IntoExpr<$type, S> for $type {
             type Null = $crate::value::Required;
 
             fn into_operand(self) -> $crate::ast::Node {
-                $crate::ast::Node::value($crate::value::FieldType::into_value(self))
+                $crate::queryset::operand(self)
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl $crate::model::IntoField<$type> for $type {
             fn into_field(self) -> $type {
                 self
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl $crate::model::IntoField<::core::option::Option<$type>> for $type {
             fn into_field(self) -> ::core::option::Option<$type> {
                 ::core::option::Option::Some(self)
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl<S> $crate::queryset::Assign<$type, S> for $type {
             fn into_assigned(self) -> $crate::ast::Node {
-                $crate::ast::Node::value($crate::value::FieldType::into_value(self))
+                $crate::queryset::operand(self)
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl<S> $crate::queryset::Assign<::core::option::Option<$type>, S> for $type {
             fn into_assigned(self) -> $crate::ast::Node {
-                $crate::ast::Node::value($crate::value::FieldType::into_value(self))
+                $crate::queryset::operand(self)
             }
         }
     )*};

@@ -99,6 +99,7 @@ pub trait SqlType: Clone + Debug + Send + Sync + Sized + 'static {
     fn from_row<R: Row + ?Sized>(row: &mut R, at: usize) -> Result<Self, ValueError>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: FieldType> SqlType for T {
     type Base = T;
     type Nullable = Option<T>;
@@ -121,6 +122,7 @@ impl<T: FieldType> SqlType for T {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: FieldType> SqlType for Option<T> {
     type Base = T;
     type Nullable = Option<T>;

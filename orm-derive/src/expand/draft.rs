@@ -1,7 +1,7 @@
 //! The builder, with a type parameter for each required field.
 
 use proc_macro2::{Ident, Literal, TokenStream};
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
 
 use super::fields::docs;
 use super::{LINTS, Names};
@@ -34,8 +34,13 @@ pub(crate) fn types(model: &Model, names: &Names) -> TokenStream {
 pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
     let (draft, new, parts) = (&names.draft, &names.new, Parts::of(model));
     let parameters = &parts.parameters;
-    let missing = parts.required.iter().map(|_| quote!(::core::default::Default::default()));
-    let none = parts.rest.iter().map(|_| quote!(::core::option::Option::None));
+    // Each spanned at the field's type, so that what the type lacks is said there, and once.
+    let missing = parts
+        .required
+        .iter()
+        .map(|field| quote_spanned!(field.type_span()=> ::core::default::Default::default()));
+    let none =
+        parts.rest.iter().map(|field| quote_spanned!(field.type_span()=> ::core::option::Option::None));
     let setters = parts
         .required
         .iter()
@@ -89,7 +94,7 @@ fn required_setter(at: usize, field: &Field, model: &Model, names: &Names, parts
     let values = (0..parts.parameters.len()).map(|other| {
         let position = Literal::usize_unsuffixed(other);
         if other == at {
-            quote!(::orm::private::Given(::orm::private::IntoField::into_field(value)))
+            quote_spanned!(field.type_span()=> ::orm::private::Given(::orm::private::IntoField::into_field(value)))
         } else {
             quote!(self.given.#position)
         }
@@ -105,7 +110,7 @@ fn required_setter(at: usize, field: &Field, model: &Model, names: &Names, parts
 fn setter(at: usize, field: &Field, model: &Model) -> TokenStream {
     let (made, ty, docs, at) =
         (field.made(), &field.ty, docs(field, &model.name), Literal::usize_unsuffixed(at));
-    let value = quote!(::orm::private::IntoField::<#ty>::into_field(value));
+    let value = quote_spanned!(field.type_span()=> ::orm::private::IntoField::<#ty>::into_field(value));
     let value = if field.supply.is_wrapped() { quote!(::core::option::Option::Some(#value)) } else { value };
     quote! {
         #docs
@@ -118,19 +123,21 @@ fn setter(at: usize, field: &Field, model: &Model) -> TokenStream {
 
 fn complete(model: &Model, names: &Names, parts: &Parts<'_>) -> TokenStream {
     let (draft, new, module, parameters) = (&names.draft, &names.new, &model.module, &parts.parameters);
+    let span = model.ident.span();
     let bounds = parts.required.iter().zip(parameters).map(|(field, parameter)| {
         let (made, ty) = (field.made(), &field.ty);
-        quote!(#parameter: ::orm::private::Provided<#module::#made, Value = #ty>)
+        quote_spanned!(span=> #parameter: ::orm::private::Provided<#module::#made, Value = #ty>)
     });
     let given = parts.required.iter().enumerate().map(|(at, field)| {
-        let (made, at) = (field.made(), Literal::usize_unsuffixed(at));
-        quote!(#made: ::orm::private::Provided::take(self.given.#at),)
+        let (made, at) = (field.at_type(), Literal::usize_unsuffixed(at));
+        quote_spanned!(field.type_span()=> #made: ::orm::private::Provided::take(self.given.#at),)
     });
     let rest = parts.rest.iter().enumerate().map(|(at, field)| {
-        let (made, at) = (field.made(), Literal::usize_unsuffixed(at));
-        quote!(#made: self.rest.#at,)
+        let (made, at) = (field.at_type(), Literal::usize_unsuffixed(at));
+        quote_spanned!(field.type_span()=> #made: self.rest.#at,)
     });
-    quote! {
+    // At the struct's name, where the compiler takes it for no derive of its own and advises nothing about bounds.
+    quote_spanned! {span=>
         #[automatically_derived]
         impl<#(#bounds),*> ::orm::private::Complete for #draft<#(#parameters),*> {
             type New = #new;

@@ -2,7 +2,6 @@
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::spanned::Spanned;
 
 use crate::ir::field::{Field, OwnIndex, Supply};
 use crate::ir::model::{Model, Position};
@@ -48,11 +47,16 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
                 }
             }
         });
+        // Through the trait, which says what the type inside the `Option` lacks, not the `Option`.
+        let ty = field.inner.as_ref().map_or_else(
+            || quote!(type Type = #ty;),
+            |inner| quote_spanned!(field.type_span()=> type Type = <#inner as ::orm::private::SqlType>::Nullable;),
+        );
         quote! {
             #[automatically_derived]
             impl ::orm::private::Column for #module::#made {
                 type Model = #ident;
-                type Type = #ty;
+                #ty
                 const META: &'static ::orm::private::FieldMeta = &__ORM_FIELDS[#at];
             }
             #relation
@@ -70,7 +74,7 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
 fn field_meta(field: &Field, model: &Model) -> TokenStream {
     let (module, made, name, column, model_name) =
         (&model.module, field.made(), &field.name, &field.column, &model.name);
-    let mut meta = quote!(::orm::private::field::<#module::#made>(#model_name, #name, #column));
+    let mut meta = quote_spanned!(field.type_span()=> ::orm::private::field::<#module::#made>(#model_name, #name, #column));
     if field.primary_key {
         meta.extend(quote!(.primary_key()));
     }
@@ -110,8 +114,7 @@ fn checked(meta: TokenStream, field: &Field, model: &Model) -> TokenStream {
         return meta;
     }
     let indexed = field.indexed;
-    let checked = quote_spanned!(field.written.span()=> ::orm::private::checked);
-    quote!(#checked(#meta, #indexed))
+    quote_spanned!(field.type_span()=> ::orm::private::checked(#meta, #indexed))
 }
 
 fn db_default(default: &DbDefault) -> TokenStream {
@@ -126,10 +129,11 @@ fn db_default(default: &DbDefault) -> TokenStream {
 }
 
 fn relation_meta(field: &Field, relation: &Relation, model: &Model) -> TokenStream {
-    let (name, column, ident, to, nullable) =
-        (&field.name, &field.column, &model.ident, &relation.to, field.nullable);
+    let (name, column, made, nullable) = (&field.name, &field.column, field.made(), field.nullable);
+    let Model { ident, module, .. } = model;
     // A foreign key that alone is the primary key is a one-to-one relation as well.
-    let unique = (field.own_index == Some(OwnIndex::Unique) || field.primary_key && model.key.len() == 1).then(|| quote!(.unique()));
+    let unique = (field.own_index == Some(OwnIndex::Unique) || field.primary_key && model.key.len() == 1)
+        .then(|| quote!(.unique()));
     let on_delete = match relation.on_delete {
         OnDelete::NoAction => quote!(NoAction),
         OnDelete::Restrict => quote!(Restrict),
@@ -139,7 +143,7 @@ fn relation_meta(field: &Field, relation: &Relation, model: &Model) -> TokenStre
     };
     quote! {
         ::orm::private::RelationMeta::new(
-            #name, ::orm::private::meta_of::<#ident>, ::orm::private::meta_of::<#to>, #column,
+            #name, ::orm::private::meta_of::<#ident>, ::orm::private::target_of::<#module::#made>, #column,
         ).nullable(#nullable)#unique.on_delete(::orm::private::OnDelete::#on_delete)
     }
 }

@@ -2,7 +2,6 @@
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::spanned::Spanned;
 
 use super::{Names, constraints};
 use crate::ir::field::Supply;
@@ -14,11 +13,15 @@ pub(crate) fn expand(model: &Model, names: &Names) -> TokenStream {
     let Names { fields: accessors, draft, new, path } = names;
     let reads = model.fields.iter().enumerate().map(|(at, field)| {
         let (user, made, at) = (&field.ident, field.made(), Literal::usize_unsuffixed(at));
-        quote!(#user: ::orm::private::read::<#module::#made, _>(row, at + #at)?,)
+        let read =
+            quote_spanned!(field.type_span()=> ::orm::private::read::<#module::#made, _>(row, at + #at)?);
+        quote!(#user: #read,)
     });
     let values = model.fields.iter().enumerate().map(|(at, field)| {
         let (user, made, at) = (&field.ident, field.made(), Literal::usize_unsuffixed(at));
-        quote!(#at => ::orm::private::to_value::<#module::#made>(&self.#user),)
+        let value =
+            quote_spanned!(field.type_span()=> ::orm::private::to_value::<#module::#made>(&self.#user));
+        quote!(#at => #value,)
     });
     let (key_type, key) = key(model);
     let touch = touch(model);
@@ -93,8 +96,7 @@ fn touch(model: &Model) -> Option<TokenStream> {
         .filter(|field| matches!(field.supply, Supply::Now { each_save: true }))
         .map(|field| {
             let (user, ty) = (&field.ident, &field.ty);
-            let value =
-                quote_spanned!(field.written.span()=> <#ty as ::orm::private::FromNow>::from_now(now));
+            let value = quote_spanned!(field.type_span()=> <#ty as ::orm::private::FromNow>::from_now(now));
             quote!(self.#user = #value;)
         })
         .collect();

@@ -2,7 +2,6 @@
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
-use syn::spanned::Spanned;
 
 use super::draft::held;
 use super::fields::docs;
@@ -34,35 +33,36 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
     let new = &names.new;
     let new_name = new.to_string();
     let clones = model.fields.iter().map(|field| {
-        let made = field.made();
+        let made = field.at_type();
         let call = if field.supply.is_wrapped() { quote!(copy_of_option) } else { quote!(copy_of) };
-        quote!(#made: ::orm::private::#call::<#module::#made>(&self.#made),)
+        let copy = quote_spanned!(field.type_span()=> ::orm::private::#call::<#module::#made>(&self.#made));
+        quote_spanned!(field.type_span()=> #made: #copy,)
     });
     let members = model.fields.iter().map(|field| {
-        let (made, name) = (field.made(), &field.name);
+        let (made, name) = (field.at_type(), &field.name);
         let call = if field.supply.is_wrapped() { quote!(debug_of_option) } else { quote!(debug_of) };
-        quote!(.field(#name, ::orm::private::#call::<#module::#made>(&self.#made)))
+        let shown = quote_spanned!(field.type_span()=> ::orm::private::#call::<#module::#made>(&self.#made));
+        quote!(.field(#name, #shown))
     });
     let values = model.fields.iter().map(|field| {
-        let (made, ty) = (field.made(), &field.ty);
-        let or = |value: TokenStream| {
+        let (made, ty, span) = (field.at_type(), &field.ty, field.type_span());
+        let or = |value: &TokenStream| {
             quote! {
-                row.push::<#module::#made>(match self.#made {
+                match self.#made {
                     ::core::option::Option::Some(value) => value,
                     ::core::option::Option::None => #value,
-                })?;
+                }
             }
         };
-        match &field.supply {
-            Supply::Required | Supply::Nullable => quote!(row.push::<#module::#made>(self.#made)?;),
-            Supply::Default(value) => or(value.clone()),
-            Supply::Now { .. } => {
-                or(quote_spanned!(field.written.span()=> <#ty as ::orm::private::FromNow>::from_now(now)))
-            }
+        let value = match &field.supply {
+            Supply::Required | Supply::Nullable => quote!(self.#made),
+            Supply::Default(value) => or(value),
+            Supply::Now { .. } => or(&quote_spanned!(span=> <#ty as ::orm::private::FromNow>::from_now(now))),
             Supply::Identity | Supply::Database => {
-                quote!(row.push_or_database::<#module::#made>(self.#made)?;)
+                return quote_spanned!(span=> row.push_or_database::<#module::#made>(self.#made)?;);
             }
-        }
+        };
+        quote_spanned!(span=> row.push::<#module::#made>(#value)?;)
     });
     let count = model.fields.len();
     quote! {

@@ -13,23 +13,34 @@ pub(crate) fn expand(newtype: &Newtype) -> TokenStream {
     let conversions = conversions(newtype);
     quote! {
         #[automatically_derived]
+        impl ::orm::private::Newtype for #ident {
+            type Inner = #inner;
+            fn wrap(inner: #inner) -> Self {
+                #ident { #member: inner }
+            }
+            fn inner(&self) -> &#inner {
+                &self.#member
+            }
+            fn into_inner(self) -> #inner {
+                self.#member
+            }
+        }
+        #[automatically_derived]
         impl ::orm::private::FieldType for #ident {
-            const KIND: ::orm::private::ValueKind = <#inner as ::orm::private::FieldType>::KIND;
-            const CHOICES: &'static [::orm::private::Choice] = <#inner as ::orm::private::FieldType>::CHOICES;
+            const KIND: ::orm::private::ValueKind = ::orm::private::newtype::kind::<Self>();
+            const CHOICES: &'static [::orm::private::Choice] = ::orm::private::newtype::choices::<Self>();
             fn to_value(&self) -> ::core::result::Result<::orm::private::Value, ::orm::private::ValueError> {
-                ::orm::private::FieldType::to_value(&self.#member)
+                ::orm::private::newtype::to_value(self)
             }
             fn into_value(self) -> ::core::result::Result<::orm::private::Value, ::orm::private::ValueError> {
-                ::orm::private::FieldType::into_value(self.#member)
+                ::orm::private::newtype::into_value(self)
             }
             #[inline]
             fn from_row<R: ::orm::private::Row + ?::core::marker::Sized>(
                 row: &mut R,
                 at: usize,
             ) -> ::core::result::Result<::core::option::Option<Self>, ::orm::private::ValueError> {
-                ::core::result::Result::Ok(
-                    <#inner as ::orm::private::FieldType>::from_row(row, at)?.map(|value| #ident { #member: value }),
-                )
+                ::orm::private::newtype::from_row(row, at)
             }
         }
         ::orm::private::field_values!(#ident);
@@ -74,6 +85,7 @@ fn conversion(newtype: &Newtype, from: &TokenStream, convert: &TokenStream) -> T
     let Newtype { ident, member, .. } = newtype;
     quote! {
         #[automatically_derived]
+        #[diagnostic::do_not_recommend]
         impl ::orm::private::IntoField<#ident> for #from {
             fn into_field(self) -> #ident {
                 let value = self;
@@ -81,20 +93,18 @@ fn conversion(newtype: &Newtype, from: &TokenStream, convert: &TokenStream) -> T
             }
         }
         #[automatically_derived]
+        #[diagnostic::do_not_recommend]
         impl<__S> ::orm::private::IntoExpr<#ident, __S> for #from {
             type Null = ::orm::private::Required;
             fn into_operand(self) -> ::orm::private::Node {
-                ::orm::private::Node::value(::orm::private::FieldType::into_value(
-                    ::orm::private::IntoField::<#ident>::into_field(self),
-                ))
+                ::orm::private::operand(::orm::private::IntoField::<#ident>::into_field(self))
             }
         }
         #[automatically_derived]
+        #[diagnostic::do_not_recommend]
         impl<__S> ::orm::private::Assign<#ident, __S> for #from {
             fn into_assigned(self) -> ::orm::private::Node {
-                ::orm::private::Node::value(::orm::private::FieldType::into_value(
-                    ::orm::private::IntoField::<#ident>::into_field(self),
-                ))
+                ::orm::private::operand(::orm::private::IntoField::<#ident>::into_field(self))
             }
         }
     }

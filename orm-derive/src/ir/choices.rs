@@ -37,72 +37,69 @@ pub(crate) enum Stored {
 pub(crate) fn check(input: Input, diagnostics: &mut Diagnostics) -> Choices {
     let storage = input.storage.map_or(Storage::Text, |given| given.value);
     let mut seen: HashMap<Stored, String> = HashMap::new();
-    let variants = input
-        .variants
-        .into_iter()
-        .map(|variant| {
-            let name = variant.ident.unraw().to_string();
-            let value = match storage {
-                Storage::Text => text(&variant, &name, diagnostics),
-                _ => number(&variant, storage, diagnostics),
-            };
-            if let Some(other) = seen.insert(value.clone(), name.clone())
-                && diagnostics.is_empty()
-            {
-                diagnostics.push(
-                    &variant.ident,
-                    format_args!("`{other}` is stored as the same value; give one of them another with `#[choice(value = …)]`"),
-                );
-            }
-            let label = variant.label.map_or_else(|| names::words(&name), |given| given.value.value());
-            Variant { ident: variant.ident, name, value, label }
-        })
-        .collect();
+    let mut variants = Vec::with_capacity(input.variants.len());
+    for (variant, position) in input.variants.into_iter().zip(0..) {
+        let name = variant.ident.unraw().to_string();
+        let (value, otherwise) = match storage {
+            Storage::Text => (text(&variant, &name, diagnostics), Stored::Text(names::snake_case(&name))),
+            integer => (number(&variant, integer, diagnostics), Stored::Integer(position)),
+        };
+        if let Some(value) = &value
+            && let Some(other) = seen.insert(value.clone(), name.clone())
+        {
+            diagnostics.push(
+                &variant.ident,
+                format_args!("`{other}` is stored as the same value; give one of them another with `#[choice(value = …)]`"),
+            );
+        }
+        let label = variant.label.map_or_else(|| names::words(&name), |given| given.value.value());
+        // What a mistake left open is filled in, so that the rest can be written.
+        variants.push(Variant { ident: variant.ident, name, value: value.unwrap_or(otherwise), label });
+    }
     Choices { visibility: input.visibility, ident: input.ident, storage, variants }
 }
 
-fn text(variant: &VariantInput, name: &str, diagnostics: &mut Diagnostics) -> Stored {
-    match variant.value.as_ref().map(|given| &given.value) {
-        None => Stored::Text(names::snake_case(name)),
-        Some(StoredInput::Text(literal)) => {
+fn text(variant: &VariantInput, name: &str, diagnostics: &mut Diagnostics) -> Option<Stored> {
+    let Some(given) = &variant.value else { return Some(Stored::Text(names::snake_case(name))) };
+    match &given.value {
+        StoredInput::Text(literal) => {
             let value = literal.value();
             if value.chars().any(char::is_control) {
                 diagnostics.push(literal, "a stored choice contains a control character; remove it");
             }
-            Stored::Text(value)
+            Some(Stored::Text(value))
         }
-        Some(StoredInput::Integer(value)) => {
-            let key = variant.value.as_ref().map(|given| &given.key);
+        StoredInput::Integer(_) => {
             diagnostics.push(
-                key,
+                &given.key,
                 "these choices are stored as text: write `value = \"…\"`, or add `#[choices(integer)]` to the enum",
             );
-            Stored::Integer(*value)
+            None
         }
     }
 }
 
-fn number(variant: &VariantInput, storage: Storage, diagnostics: &mut Diagnostics) -> Stored {
-    let value = match (variant.value.as_ref(), &variant.discriminant) {
+fn number(variant: &VariantInput, storage: Storage, diagnostics: &mut Diagnostics) -> Option<Stored> {
+    let ident = &variant.ident;
+    let value = match (&variant.value, &variant.discriminant) {
         (Some(given), _) => match &given.value {
             StoredInput::Integer(value) => Some(*value),
             StoredInput::Text(literal) => {
                 diagnostics.push(literal, "these choices are stored as integers: write a number");
-                return Stored::Text(literal.value());
+                return None;
             }
         },
         (None, Some(discriminant)) => integer(discriminant),
         (None, None) => None,
     };
     let Some(value) = value else {
-        let ident = &variant.ident;
         diagnostics.push(
             ident,
             format_args!(
                 "what is stored must not change when variants move: write the number, `{ident} = 1` or `#[choice(value = 1)]`"
             ),
         );
-        return Stored::Integer(0);
+        return None;
     };
     let fits = match storage {
         Storage::I16 => i16::try_from(value).is_ok(),
@@ -111,9 +108,10 @@ fn number(variant: &VariantInput, storage: Storage, diagnostics: &mut Diagnostic
     };
     if !fits {
         diagnostics.push(
-            &variant.ident,
+            ident,
             format_args!("{value} needs more room: write `#[choices(i64)]` on the enum, or a smaller number"),
         );
+        return None;
     }
-    Stored::Integer(value)
+    Some(Stored::Integer(value))
 }

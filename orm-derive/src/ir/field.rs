@@ -2,6 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use syn::ext::IdentExt;
+use syn::spanned::Spanned;
 use syn::{Attribute, Expr, ExprLit, ExprUnary, Type};
 
 use super::kind::{self, Kind, argument_of};
@@ -21,6 +22,8 @@ pub(crate) struct Field {
     pub(crate) name: String,
     /// The type as written, with `Self` spelt out.
     pub(crate) ty: TokenStream,
+    /// Of a nullable field that is no relation, the type inside the `Option`.
+    pub(crate) inner: Option<TokenStream>,
     /// The user's words about it.
     pub(crate) docs: Vec<Attribute>,
     /// The column's name.
@@ -98,21 +101,23 @@ pub(crate) fn check(input: FieldInput, model: &Ident, diagnostics: &mut Diagnost
     check_db_default(options, kind, relation.is_some(), diagnostics);
     let own_index = own_index(options, relation.is_some(), diagnostics);
     let ty = without_self(&input.ty, model);
-    let supply = supply(options, &ty, nullable, model);
+    let inner = (nullable && relation.is_none()).then(|| without_self(base, model));
+    let supply = supply(options, kind, &ty, nullable, model);
     Field {
         name,
         column,
         nullable,
         kind,
-        relation,
         primary_key: false,
         indexed: own_index.is_some(),
         own_index,
         max_length: value(options.max_length.as_ref()),
         digits: value(options.max_digits.as_ref()).zip(value(options.decimal_places.as_ref())),
         db_default: options.db_default.as_ref().map(|given| given.value.clone()),
+        relation,
         supply,
         ty,
+        inner,
         ident: input.ident,
         docs: input.docs,
         written: input.ty,
@@ -248,8 +253,18 @@ fn check_db_default(
     diagnostics.push(&default.key, format_args!("this `db_default` does not fit: {what}"));
 }
 
-fn supply(options: &FieldOptions, ty: &TokenStream, nullable: bool, model: &Ident) -> Supply {
+fn supply(
+    options: &FieldOptions,
+    kind: Option<Kind>,
+    ty: &TokenStream,
+    nullable: bool,
+    model: &Ident,
+) -> Supply {
     if options.auto_now.is_some() || options.auto_now_add.is_some() {
+        if kind.is_some_and(|kind| kind != Kind::Temporal) {
+            // A mistake, which is noted; the builder shall not ask for the field as well.
+            return Supply::Default(quote::quote!(::core::unreachable!()));
+        }
         return Supply::Now { each_save: options.auto_now.is_some() };
     }
     if let Some(default) = &options.default {
@@ -288,6 +303,21 @@ fn is_literal(expression: &Expr) -> bool {
 }
 
 impl Field {
+    /// Where calls about the field's type stand, so that what the type lacks is said at one place, and once.
+    pub(crate) fn type_span(&self) -> Span {
+        match &self.inner {
+            Some(inner) => inner.span(),
+            None => self.written.span(),
+        }
+    }
+
+    /// The name where the type is, for code whose type the compiler checks there.
+    pub(crate) fn at_type(&self) -> Ident {
+        let mut ident = self.ident.clone();
+        ident.set_span(self.type_span());
+        ident
+    }
+
     /// The name for what is made from the field, at the field's place but not the user's own token, so that lints
     /// about names say nothing twice.
     pub(crate) fn made(&self) -> Ident {

@@ -9,7 +9,7 @@ use super::kind::Kind;
 use super::{check, names};
 use crate::diagnostics::{Diagnostics, did_you_mean, list};
 use crate::parse::attribute::Given;
-use crate::parse::model::{IndexOption, Input, Term};
+use crate::parse::model::{FieldInput, IndexOption, Input, Term};
 
 /// A model.
 pub(crate) struct Model {
@@ -142,19 +142,34 @@ fn key(input: &Input, diagnostics: &mut Diagnostics) -> Vec<usize> {
             vec![*first]
         }
     };
-    for field in key.iter().filter_map(|&at| input.fields.get(at)) {
-        if super::kind::argument_of(&field.ty, "Option").is_some() {
-            diagnostics.push(&field.ty, "a primary key is never NULL: remove the `Option`");
-        }
-        for given in [&field.options.unique, &field.options.index].into_iter().flatten() {
-            if key.len() == 1 {
-                let word = &given.key;
-                diagnostics
-                    .push(word, format_args!("a primary key is unique and has an index; remove `{word}`"));
-            }
-        }
+    if key
+        .iter()
+        .filter_map(|&at| input.fields.get(at))
+        .all(|field| can_be_key(field, key.len() == 1, diagnostics))
+    {
+        key
+    } else {
+        Vec::new()
     }
-    key
+}
+
+fn can_be_key(field: &FieldInput, alone: bool, diagnostics: &mut Diagnostics) -> bool {
+    for given in [&field.options.unique, &field.options.index].into_iter().flatten().filter(|_| alone) {
+        let word = &given.key;
+        diagnostics.push(word, format_args!("a primary key is unique and has an index; remove `{word}`"));
+    }
+    if super::kind::argument_of(&field.ty, "Option").is_some() {
+        diagnostics.push(&field.ty, "a primary key is never NULL: remove the `Option`");
+        return false;
+    }
+    if super::kind::of(&field.ty) == Some(Kind::Float) {
+        diagnostics.push(
+            &field.ty,
+            "a float cannot be a primary key, because equal keys may not compare equal; use an integer, text or `Uuid`",
+        );
+        return false;
+    }
+    true
 }
 
 fn composite_key(given: &Given<Vec<Ident>>, input: &Input, diagnostics: &mut Diagnostics) -> Vec<usize> {
@@ -283,5 +298,207 @@ impl Finder {
             }
         }
         positions
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parse;
+
+    fn read(text: &str) -> (Model, Vec<String>) {
+        let input = syn::parse_str(text).unwrap();
+        let mut diagnostics = Diagnostics::default();
+        let parsed = parse::model::parse(&input, &mut diagnostics).unwrap();
+        let model = check(parsed, &mut diagnostics);
+        (model, diagnostics.messages())
+    }
+
+    fn clean(text: &str) -> Model {
+        let (model, messages) = read(text);
+        assert!(messages.is_empty(), "{messages:?}");
+        model
+    }
+
+    #[track_caller]
+    fn refused(text: &str, expected: &[&str]) {
+        let (_, messages) = read(text);
+        assert_eq!(messages.len(), expected.len(), "{messages:#?}");
+        for (message, expected) in messages.iter().zip(expected) {
+            assert!(message.contains(expected), "{message:?} lacks {expected:?}");
+        }
+    }
+
+    #[test]
+    fn names_have_defaults() {
+        let model =
+            clean("struct BlogPost { #[field(primary_key)] id: i64, r#type: i32, author: ForeignKey<User> }");
+        assert_eq!((model.table.as_str(), model.module.to_string().as_str()), ("blog_post", "blog_post"));
+        let columns: Vec<&str> = model.fields.iter().map(|field| field.column.as_str()).collect();
+        assert_eq!(columns, ["id", "type", "author_id"]);
+    }
+
+    #[test]
+    fn who_gives_a_value_follows_from_type_and_options() {
+        let model = clean(
+            "struct A {
+                #[field(primary_key)] id: i64,
+                a: bool,
+                b: Option<bool>,
+                #[field(default = true)] c: bool,
+                #[field(db_default = true)] d: bool,
+                #[field(auto_now)] e: DateTime<Utc>,
+                #[field(default = 1, db_default = 2)] f: i16,
+            }",
+        );
+        let supplies: Vec<&str> = model
+            .fields
+            .iter()
+            .map(|field| match &field.supply {
+                Supply::Required => "required",
+                Supply::Nullable => "nullable",
+                Supply::Default(_) => "default",
+                Supply::Now { each_save: true } => "each save",
+                Supply::Now { each_save: false } => "creation",
+                Supply::Identity => "identity",
+                Supply::Database => "database",
+            })
+            .collect();
+        assert_eq!(
+            supplies,
+            ["identity", "required", "nullable", "default", "database", "each save", "default"]
+        );
+    }
+
+    #[test]
+    fn only_integers_are_counted_unless_said_otherwise() {
+        let is_identity = |field: &str| {
+            let model = clean(&format!("struct A {{ {field} }}"));
+            matches!(model.fields.first().unwrap().supply, Supply::Identity)
+        };
+        assert!(is_identity("#[field(primary_key)] id: u64"));
+        assert!(is_identity("#[field(primary_key, identity)] id: UserId"));
+        assert!(!is_identity("#[field(primary_key)] id: UserId"));
+        assert!(!is_identity("#[field(primary_key)] id: Uuid"));
+        assert!(!is_identity("#[field(primary_key, identity = false)] id: i64"));
+        assert!(!is_identity("#[field(primary_key)] id: ForeignKey<User>"));
+    }
+
+    #[test]
+    fn a_composite_key_is_not_counted() {
+        let model = clean("#[model(primary_key(b, a))] struct A { a: i64, b: i64, c: bool }");
+        assert_eq!(model.key, [1, 0]);
+        assert!(model.fields.iter().all(|field| matches!(field.supply, Supply::Required)));
+        refused(
+            "#[model(primary_key(a, d, a))] struct A { #[field(primary_key, identity)] a: i64, b: i64 }",
+            &["names all its fields", "no field is named `d`", "`a` is named twice"],
+        );
+        refused(
+            "#[model(primary_key(a, b))] struct A { #[field(identity)] a: i64, b: i64 }",
+            &["`identity` is for a primary key of one field"],
+        );
+    }
+
+    #[test]
+    fn indexes_are_by_position() {
+        let model = clean(
+            "#[model(index(a, -b), unique(name = \"u\", fields(b)), ordering = [-id, a])]
+             #[model(index(b))]
+             struct A { #[field(primary_key)] id: i64, a: i64, b: i64 }",
+        );
+        let all: Vec<_> = model
+            .indexes
+            .iter()
+            .map(|index| {
+                let fields: Vec<_> = index.fields.iter().map(|at| (at.field, at.descending)).collect();
+                (index.name.as_deref(), index.unique, fields)
+            })
+            .collect();
+        assert_eq!(
+            all,
+            [
+                (None, false, vec![(1, false), (2, true)]),
+                (Some("u"), true, vec![(2, false)]),
+                (None, false, vec![(2, false)])
+            ]
+        );
+        assert_eq!(
+            model.ordering.iter().map(|at| (at.field, at.descending)).collect::<Vec<_>>(),
+            [(0, true), (1, false)]
+        );
+    }
+
+    #[test]
+    fn sizes_belong_to_types() {
+        refused(
+            "struct A {
+                #[field(primary_key)] id: i64,
+                #[field(max_length = 3)] a: bool,
+                #[field(max_digits = 3, decimal_places = 1)] b: i64,
+                #[field(max_digits = 3)] c: Decimal,
+                #[field(max_length = 3)] d: ForeignKey<User>,
+                #[field(max_length = 0)] e: String,
+                #[field(max_digits = 29, decimal_places = 1)] f: Decimal,
+            }",
+            &[
+                "this field is a boolean",
+                "`max_digits` is for decimals",
+                "`decimal_places` is for decimals",
+                "needs `decimal_places`",
+                "remove `max_length`",
+                "at least 1",
+                "at most 28",
+            ],
+        );
+        // A type that is not known by its name is asked while it compiles.
+        clean("struct A { #[field(primary_key, identity)] id: Id, #[field(max_length = 3)] a: Mine }");
+    }
+
+    #[test]
+    fn a_newtype_may_have_any_default_of_the_database() {
+        clean("struct A { #[field(primary_key)] id: i64, #[field(db_default = 3)] a: Mine }");
+        clean(
+            "struct A { #[field(primary_key)] id: i64, #[field(db_default = -3)] a: Decimal, }"
+                .replace("db_default = -3", "db_default = -3, max_digits = 3, decimal_places = 0")
+                .as_str(),
+        );
+        refused(
+            "struct A { #[field(primary_key)] id: i64, #[field(db_default = now)] a: i64, #[field(db_default = 3)] b: Uuid }",
+            &["the field is an integer", "sql("],
+        );
+    }
+
+    #[test]
+    fn columns_differ_without_regard_to_case() {
+        refused(
+            "struct A { #[field(primary_key)] id: i64, #[field(column = \"ID\")] a: i64 }",
+            &["belongs to `id` already"],
+        );
+        refused(
+            "struct A { #[field(primary_key)] id: i64, user_id: i64, user: ForeignKey<User> }",
+            &["belongs to `user_id` already"],
+        );
+    }
+
+    #[test]
+    fn one_mistake_does_not_hide_another() {
+        refused(
+            "#[model(tabel = \"a\", index(c), 3)]
+             struct A {
+                #[field(max_lenght = 3, unique, unique)] a: Option<Option<i64>>,
+                #[field(on_delete = cascade, default =)] b: i64,
+             }",
+            &[
+                "unknown option `tabel`; did you mean `table`?",
+                "expected the name of an option",
+                "unknown option `max_lenght`; did you mean `max_length`?",
+                "given twice",
+                "expected an expression",
+                "a model needs a primary key",
+                "no field is named `c`",
+                "a single `Option`",
+                "`on_delete` is for relations",
+            ],
+        );
     }
 }

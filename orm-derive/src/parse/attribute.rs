@@ -24,6 +24,7 @@ pub(crate) fn items(
             while !input.is_empty() {
                 let result = input
                     .call(Ident::parse_any)
+                    .map_err(|error| Error::new(error.span(), "expected the name of an option"))
                     .and_then(|key| item(&key, input, diagnostics))
                     .and_then(|()| end_of_item(input));
                 if let Err(error) = result {

@@ -16,7 +16,7 @@ use crate::value::{FieldType, Value};
     message = "values of type `{Self}` cannot be compared in a query",
     label = "databases do not agree on comparing `{Self}`"
 )]
-pub trait Comparable: FieldType {}
+pub trait Comparable {}
 
 macro_rules! comparable {
     ($($type:ty),* $(,)?) => {$( impl Comparable for $type {} )*};
@@ -64,17 +64,12 @@ fn values<T: FieldType, V: IntoField<T>>(
     values.into_iter().map(|value| value.into_field().into_value()).collect()
 }
 
-macro_rules! comparison {
-    ($($(#[$doc:meta])* $name:ident $op:ident;)*) => {$(
-        $(#[$doc])*
-        fn $name<V>(self, value: V) -> Predicate<Self::Scope>
-        where
-            Base<Self>: Comparable,
-            V: IntoExpr<Base<Self>, Self::Scope>,
-        {
-            Expr::new(self.into_node().compare(CompareOp::$op, value.into_operand()))
-        }
-    )*};
+fn compare<E, V>(left: E, op: CompareOp, right: V) -> Predicate<E::Scope>
+where
+    E: Expression,
+    V: IntoExpr<Base<E>, E::Scope>,
+{
+    Expr::new(left.into_node().compare(op, right.into_operand()))
 }
 
 /// Comparisons. A row where either side is NULL does not match.
@@ -91,19 +86,60 @@ macro_rules! comparison {
 /// # Ok(()) }) }
 /// ```
 pub trait CompareLookups: Expression {
-    comparison! {
-        /// Equal to a value or an expression. Text is compared with its case.
-        eq Eq;
-        /// Different from a value or an expression.
-        ne Ne;
-        /// Greater.
-        gt Gt;
-        /// Greater or equal.
-        ge Ge;
-        /// Less.
-        lt Lt;
-        /// Less or equal.
-        le Le;
+    // Written out, not by a macro, which the compiler's messages would show.
+
+    /// Equal to a value or an expression. Text is compared with its case.
+    fn eq<V>(self, value: V) -> Predicate<Self::Scope>
+    where
+        Base<Self>: Comparable,
+        V: IntoExpr<Base<Self>, Self::Scope>,
+    {
+        compare(self, CompareOp::Eq, value)
+    }
+
+    /// Different from a value or an expression.
+    fn ne<V>(self, value: V) -> Predicate<Self::Scope>
+    where
+        Base<Self>: Comparable,
+        V: IntoExpr<Base<Self>, Self::Scope>,
+    {
+        compare(self, CompareOp::Ne, value)
+    }
+
+    /// Greater.
+    fn gt<V>(self, value: V) -> Predicate<Self::Scope>
+    where
+        Base<Self>: Comparable,
+        V: IntoExpr<Base<Self>, Self::Scope>,
+    {
+        compare(self, CompareOp::Gt, value)
+    }
+
+    /// Greater or equal.
+    fn ge<V>(self, value: V) -> Predicate<Self::Scope>
+    where
+        Base<Self>: Comparable,
+        V: IntoExpr<Base<Self>, Self::Scope>,
+    {
+        compare(self, CompareOp::Ge, value)
+    }
+
+    /// Less.
+    fn lt<V>(self, value: V) -> Predicate<Self::Scope>
+    where
+        Base<Self>: Comparable,
+        V: IntoExpr<Base<Self>, Self::Scope>,
+    {
+        compare(self, CompareOp::Lt, value)
+    }
+
+    /// Less or equal.
+    fn le<V>(self, value: V) -> Predicate<Self::Scope>
+    where
+        Base<Self>: Comparable,
+        V: IntoExpr<Base<Self>, Self::Scope>,
+    {
+        compare(self, CompareOp::Le, value)
     }
 
     /// In the closed range from `low` to `high`.

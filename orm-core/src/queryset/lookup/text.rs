@@ -2,7 +2,6 @@
 
 use crate::ast::TextMatchKind;
 use crate::queryset::expression::{Base, Expr, Expression, Predicate};
-use crate::value::FieldType;
 
 /// Types stored as text.
 #[diagnostic::on_unimplemented(
@@ -10,20 +9,17 @@ use crate::value::FieldType;
     label = "this lookup searches in text",
     note = "text lookups work on `String` fields"
 )]
-pub trait TextType: FieldType {}
+pub trait TextType {}
 
 impl TextType for String {}
 
-macro_rules! search {
-    ($($(#[$doc:meta])* $name:ident $kind:ident $ignore_case:literal;)*) => {$(
-        $(#[$doc])*
-        fn $name(self, text: impl Into<String>) -> Predicate<Self::Scope>
-        where
-            Base<Self>: TextType,
-        {
-            Expr::new(self.into_node().text_match(TextMatchKind::$kind, $ignore_case, text.into()))
-        }
-    )*};
+fn search<E: Expression>(
+    expr: E,
+    kind: TextMatchKind,
+    ignore_case: bool,
+    text: String,
+) -> Predicate<E::Scope> {
+    Expr::new(expr.into_node().text_match(kind, ignore_case, text))
 }
 
 /// Searches in text. The names that start with `i` ignore case; the others respect it on every database.
@@ -38,21 +34,62 @@ macro_rules! search {
 /// # Ok(()) }) }
 /// ```
 pub trait TextLookups: Expression {
-    search! {
-        /// Contains `text`.
-        contains Contains false;
-        /// Contains `text`, in any case.
-        icontains Contains true;
-        /// Starts with `text`.
-        startswith StartsWith false;
-        /// Starts with `text`, in any case.
-        istartswith StartsWith true;
-        /// Ends with `text`.
-        endswith EndsWith false;
-        /// Ends with `text`, in any case.
-        iendswith EndsWith true;
-        /// Equals `text`, in any case.
-        iexact Exact true;
+    // Written out, not by a macro, which the compiler's messages would show.
+
+    /// Contains `text`.
+    fn contains(self, text: impl Into<String>) -> Predicate<Self::Scope>
+    where
+        Base<Self>: TextType,
+    {
+        search(self, TextMatchKind::Contains, false, text.into())
+    }
+
+    /// Contains `text`, in any case.
+    fn icontains(self, text: impl Into<String>) -> Predicate<Self::Scope>
+    where
+        Base<Self>: TextType,
+    {
+        search(self, TextMatchKind::Contains, true, text.into())
+    }
+
+    /// Starts with `text`.
+    fn startswith(self, text: impl Into<String>) -> Predicate<Self::Scope>
+    where
+        Base<Self>: TextType,
+    {
+        search(self, TextMatchKind::StartsWith, false, text.into())
+    }
+
+    /// Starts with `text`, in any case.
+    fn istartswith(self, text: impl Into<String>) -> Predicate<Self::Scope>
+    where
+        Base<Self>: TextType,
+    {
+        search(self, TextMatchKind::StartsWith, true, text.into())
+    }
+
+    /// Ends with `text`.
+    fn endswith(self, text: impl Into<String>) -> Predicate<Self::Scope>
+    where
+        Base<Self>: TextType,
+    {
+        search(self, TextMatchKind::EndsWith, false, text.into())
+    }
+
+    /// Ends with `text`, in any case.
+    fn iendswith(self, text: impl Into<String>) -> Predicate<Self::Scope>
+    where
+        Base<Self>: TextType,
+    {
+        search(self, TextMatchKind::EndsWith, true, text.into())
+    }
+
+    /// Equals `text`, in any case.
+    fn iexact(self, text: impl Into<String>) -> Predicate<Self::Scope>
+    where
+        Base<Self>: TextType,
+    {
+        search(self, TextMatchKind::Exact, true, text.into())
     }
 
     /// Matches a regular expression somewhere. The syntax is the database's own; what
