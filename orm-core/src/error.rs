@@ -122,10 +122,7 @@ impl fmt::Display for Error {
             Error::Unsupported { feature, backend } => write!(f, "{backend} does not support {feature}"),
             Error::InvalidQuery(what) => write!(f, "invalid query: {what}"),
             Error::ExpressionTooDeep { limit } => {
-                write!(
-                    f,
-                    "conditions are nested deeper than {limit} levels; combine them with `all_of` or `any_of`"
-                )
+                write!(f, "conditions are nested deeper than {limit} levels")
             }
             Error::Config(what) => write!(f, "configuration: {what}"),
         }

@@ -1,4 +1,4 @@
-//! MySQL (8.0.19 or later) and MariaDB (10.6 or later) for `orm`, over `mysql_async`.
+//! MySQL (8.0.19 or later) and MariaDB (10.7 or later) for `orm`, over `mysql_async`.
 //!
 //! [`connect`] gives a [`MySql`], the backend that `orm::mysql::connect` wraps in a database handle. Which of the two
 //! servers answers is found at the first connection; the SQL follows it.

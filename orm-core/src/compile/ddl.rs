@@ -49,25 +49,9 @@ pub fn drop_tables(models: &[ModelEntry], dialect: Dialect) -> Vec<String> {
             sql
         })
         .collect();
-    if cycle && !statements.is_empty() {
-        match dialect {
-            // All in one statement: tables that point at each other go together.
-            Dialect::Postgres => {
-                let mut sql = String::from("DROP TABLE IF EXISTS ");
-                for (index, meta) in order.iter().enumerate() {
-                    if index > 0 {
-                        sql.push_str(", ");
-                    }
-                    name(&mut sql, meta.table, spelling);
-                }
-                statements = vec![sql];
-            }
-            Dialect::MySql | Dialect::MariaDb => {
-                statements.insert(0, "SET foreign_key_checks = 0".to_owned());
-                statements.push("SET foreign_key_checks = 1".to_owned());
-            }
-            Dialect::Sqlite => {}
-        }
+    if cycle {
+        let tables: Vec<&str> = order.iter().map(|meta| meta.table).collect();
+        spelling.drop_cycle(&tables, &mut statements);
     }
     statements
 }
