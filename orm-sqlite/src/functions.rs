@@ -7,7 +7,7 @@ use regex::{Regex, RegexBuilder};
 use rusqlite::functions::{Aggregate, Context, FunctionFlags};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Result};
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::decimal;
 use crate::error::FUNCTION_PREFIX;
@@ -46,6 +46,7 @@ pub(crate) fn register(connection: &Connection) -> Result<()> {
             left.checked_div(right).map(|quotient| Some(quotient.normalize()))
         })
     })?;
+    connection.create_scalar_function(c"orm_dec_fit", 3, FLAGS, |context| fit(context))?;
     connection.create_aggregate_function(c"orm_dec_sum", 1, FLAGS, Total { mean: false })?;
     connection.create_aggregate_function(c"orm_dec_avg", 1, FLAGS, Total { mean: true })
 }
@@ -95,6 +96,20 @@ fn calculate(
         Some(result) => Ok(result.map(|result| result.to_string())),
         None => Err(overflow()),
     }
+}
+
+/// A number as a column of so many digits and places holds it: rounded half away from zero, refused if too large.
+fn fit(context: &Context<'_>) -> Result<Option<String>> {
+    let Some(value) = number(context, 0)? else { return Ok(None) };
+    let (digits, places): (u32, u32) = (context.get(1)?, context.get(2)?);
+    let rounded = value.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero);
+    let limit =
+        10_i128.checked_pow(digits.saturating_sub(places)).and_then(|limit| Decimal::try_from(limit).ok());
+    // A limit beyond what a decimal holds limits nothing.
+    if limit.is_some_and(|limit| rounded.abs() >= limit) {
+        return Err(refused("decimal: more digits than the column's"));
+    }
+    Ok(Some(rounded.to_string()))
 }
 
 /// The sum of what is not NULL, or its mean.
@@ -213,7 +228,12 @@ mod tests {
         assert_eq!(answer("SELECT orm_dec_div('1', '8')").as_deref(), Some("0.125"));
         assert_eq!(answer("SELECT orm_dec_div('1', '0.00')"), None);
         assert_eq!(answer("SELECT orm_dec_add(NULL, '1')"), None);
+        assert_eq!(answer("SELECT orm_dec_fit('-0.125', 4, 2)").as_deref(), Some("-0.13"));
+        assert_eq!(answer("SELECT orm_dec_fit('99.99', 4, 2)").as_deref(), Some("99.99"));
+        assert_eq!(answer("SELECT orm_dec_fit(NULL, 4, 2)"), None);
         for wrong in [
+            "SELECT orm_dec_fit('99.995', 4, 2)",
+            "SELECT orm_dec_fit('100', 4, 2)",
             "SELECT orm_dec_add('x', '1')",
             "SELECT orm_dec_add(0.5, '1')",
             "SELECT orm_dec_mul('79228162514264337593543950335', '10')",

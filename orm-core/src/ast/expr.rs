@@ -1,6 +1,6 @@
 //! Expressions: a tree that stays shallow by construction.
 
-use crate::error::ValueError;
+use crate::error::{FieldError, ValueError};
 use crate::schema::{FieldMeta, PathNode};
 use crate::value::Value;
 
@@ -46,7 +46,7 @@ pub enum Expr {
     /// Arithmetic on two numbers.
     Arithmetic(Box<Arithmetic>),
     /// A value that could not be made; compiling reports it.
-    Invalid(ValueError),
+    Invalid(FieldError),
     /// Nested beyond [`MAX_DEPTH`]; compiling reports it.
     TooDeep,
 }
@@ -198,7 +198,7 @@ impl Node {
     pub fn value(value: Result<Value, ValueError>) -> Self {
         Node::leaf(match value {
             Ok(value) => Expr::Value(value),
-            Err(error) => Expr::Invalid(error),
+            Err(error) => Expr::Invalid(FieldError::unplaced(error)),
         })
     }
 
@@ -302,7 +302,10 @@ impl Node {
     /// A comparison.
     #[must_use]
     pub fn compare(self, op: CompareOp, other: Node) -> Self {
-        self.binary(other, |left, right| Expr::Comparison(Box::new(Comparison { op, left, right })))
+        self.binary(other, |left, right| {
+            let (left, right) = beside_each_other(left, right);
+            Expr::Comparison(Box::new(Comparison { op, left, right }))
+        })
     }
 
     /// A closed range.
@@ -310,7 +313,9 @@ impl Node {
     pub fn between(self, low: Node, high: Node) -> Self {
         let depth = self.depth.max(low.depth).max(high.depth);
         Node::nested(depth, || {
-            Expr::Between(Box::new(Between { expr: self.expr, low: low.expr, high: high.expr }))
+            let low = low.expr.placed(&self.expr);
+            let high = high.expr.placed(&self.expr);
+            Expr::Between(Box::new(Between { expr: self.expr, low, high }))
         })
     }
 
@@ -321,7 +326,7 @@ impl Node {
             Ok(values) => {
                 Node::nested(self.depth, || Expr::InList(Box::new(InList { expr: self.expr, values })))
             }
-            Err(error) => Node::leaf(Expr::Invalid(error)),
+            Err(error) => Node::leaf(Expr::Invalid(FieldError::unplaced(error)).placed(&self.expr)),
         }
     }
 
@@ -342,6 +347,35 @@ impl Node {
     /// Arithmetic.
     #[must_use]
     pub fn arithmetic(self, op: ArithmeticOp, other: Node) -> Self {
-        self.binary(other, |left, right| Expr::Arithmetic(Box::new(Arithmetic { op, left, right })))
+        self.binary(other, |left, right| {
+            let (left, right) = beside_each_other(left, right);
+            Expr::Arithmetic(Box::new(Arithmetic { op, left, right }))
+        })
+    }
+}
+
+fn beside_each_other(left: Expr, right: Expr) -> (Expr, Expr) {
+    let right = right.placed(&left);
+    (left.placed(&right), right)
+}
+
+impl Expr {
+    /// A value that could not be made names the field that it stands beside.
+    fn placed(self, beside: &Expr) -> Self {
+        match (self, beside.field()) {
+            (Expr::Invalid(error), Some(field)) if error.field().is_none() => {
+                Expr::Invalid(FieldError::new(field.model, field.name, error.value_error().clone()))
+            }
+            (expr, _) => expr,
+        }
+    }
+
+    /// The field that this is, or calculates with.
+    fn field(&self) -> Option<&'static FieldMeta> {
+        match self {
+            Expr::Field(reference) => Some(reference.field),
+            Expr::Arithmetic(arithmetic) => arithmetic.left.field().or_else(|| arithmetic.right.field()),
+            _ => None,
+        }
     }
 }

@@ -95,6 +95,11 @@ pub(crate) trait Spelling: Send + Sync {
         super::expr::write_infix(w, arithmetic)
     }
 
+    /// An expression that is assigned to a column.
+    fn write_assigned(&self, w: &mut SqlWriter, expr: &Expr, _field: &'static FieldMeta) -> Result<()> {
+        w.expr(expr)
+    }
+
     /// A term of an order. `nullable`: whether the key can be NULL.
     fn write_order(&self, w: &mut SqlWriter, key: &Expr, term: &OrderBy, nullable: bool) -> Result<()>;
 
@@ -132,6 +137,9 @@ pub(crate) trait Spelling: Send + Sync {
     fn table_suffix(&self) -> &'static str {
         ""
     }
+
+    /// Changes the statements that drop tables one by one so that they also drop tables that point at each other.
+    fn drop_cycle(&self, _tables: &[&str], _statements: &mut Vec<String>) {}
 
     /// A value as a literal, for DDL only.
     fn write_literal(&self, out: &mut String, value: &Value) -> Result<()>;

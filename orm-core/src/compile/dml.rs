@@ -56,6 +56,7 @@ pub fn compile_insert(insert: Insert, dialect: Dialect, operation: Operation) ->
 /// # Errors
 /// A value does not fit its field, or two columns are swapped where assignments take place one after another.
 pub fn compile_update(update: &Update, dialect: Dialect, operation: Operation) -> Result<CompiledSql> {
+    set_once(&update.assignments)?;
     let mut w = SqlWriter::new(dialect.spelling());
     w.push("UPDATE ");
     w.name(update.model.table);
@@ -75,11 +76,24 @@ pub fn compile_update(update: &Update, dialect: Dialect, operation: Operation) -
                 fits(value, assignment.field)?;
                 w.stored_value(value.clone(), Some(assignment.field))?;
             }
-            expr => w.expr(expr)?,
+            expr => w.spelling.write_assigned(&mut w, expr, assignment.field)?,
         }
     }
     write_rows(&mut w, update.model, &update.filter, update.keys.as_deref())?;
     Ok(CompiledSql::new(w.sql, w.params, Access::Write, operation))
+}
+
+/// PostgreSQL refuses a field that is set twice, the others take the last value.
+fn set_once(assignments: &[Assignment]) -> Result<()> {
+    for (at, assignment) in assignments.iter().enumerate() {
+        if assignments.iter().take(at).any(|earlier| std::ptr::eq(earlier.field, assignment.field)) {
+            let field = assignment.field;
+            return Err(Error::InvalidQuery(
+                format!("`{}.{}` is set twice in one update", field.model, field.name).into(),
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// Compiles a DELETE whose parts are lowered.

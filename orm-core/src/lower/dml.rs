@@ -4,7 +4,7 @@ use super::expr::lower_expr;
 use super::joins::Joins;
 use super::lower_select;
 use crate::ast::{Assignment, Expr, FieldRef, Select, Selection};
-use crate::error::{Error, Result};
+use crate::error::{Error, FieldError, Result};
 use crate::schema::{FieldMeta, ModelMeta};
 
 /// The conditions of a queryset as conditions on the table itself, or as a SELECT of keys where they reach other
@@ -69,6 +69,10 @@ fn visit_columns(expr: &Expr, visit: &mut dyn FnMut(u16, &'static FieldMeta)) {
 /// # Errors
 /// The value is invalid, nested too deep, or reaches another table.
 pub fn lower_assignment(assignment: &mut Assignment) -> Result<()> {
+    if let Expr::Invalid(error) = &assignment.value {
+        let field = assignment.field;
+        return Err(FieldError::new(field.model, field.name, error.value_error().clone()).into());
+    }
     let mut joins = Joins(Vec::new());
     lower_expr(&mut assignment.value, &mut joins)?;
     if joins.0.is_empty() {

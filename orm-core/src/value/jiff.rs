@@ -107,9 +107,12 @@ impl FieldType for Timestamp {
     fn from_row<R: Row + ?Sized>(row: &mut R, at: usize) -> Result<Option<Self>, ValueError> {
         match row.timestamp(at)? {
             None => Ok(None),
-            Some(at) => Timestamp::from_microsecond(at.timestamp_micros())
+            // Not by microseconds alone: their range ends before the last second does.
+            Some(at) => i32::try_from(at.timestamp_subsec_nanos())
+                .ok()
+                .and_then(|nanos| Timestamp::new(at.timestamp(), nanos).ok())
                 .map(Some)
-                .map_err(|_| beyond("timestamp", "jiff::Timestamp")),
+                .ok_or_else(|| beyond("timestamp", "jiff::Timestamp")),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::super::Capability;
 use super::super::dialect::{Dialect, Spelling};
-use super::super::expr::write_operand;
+use super::super::expr::{field_of, write_operand};
 use super::super::writer::SqlWriter;
 use super::{
     check_year, like_pattern, no_literal, plain_default, plain_literal, push_type, write_hex,
@@ -19,8 +19,6 @@ pub(in crate::compile) struct MySqlFamily {
     dialect: Dialect,
     /// Byte order without padding: `'a' = 'A'`, `'a' = 'a '` and `'e' = 'é'` are all false, as on other databases.
     collation: &'static str,
-    /// MariaDB has a type for it; on MySQL it is the 16 bytes.
-    uuid: &'static str,
     insert_returning: bool,
     table_suffix: &'static str,
 }
@@ -28,7 +26,6 @@ pub(in crate::compile) struct MySqlFamily {
 pub(in crate::compile) static MYSQL: MySqlFamily = MySqlFamily {
     dialect: Dialect::MySql,
     collation: "utf8mb4_0900_bin",
-    uuid: "binary(16)",
     insert_returning: false,
     table_suffix: " ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_0900_bin",
 };
@@ -36,14 +33,18 @@ pub(in crate::compile) static MYSQL: MySqlFamily = MySqlFamily {
 pub(in crate::compile) static MARIADB: MySqlFamily = MySqlFamily {
     dialect: Dialect::MariaDb,
     collation: "utf8mb4_nopad_bin",
-    uuid: "uuid",
     insert_returning: true,
     table_suffix: " ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin",
 };
 
 impl MySqlFamily {
-    fn collated_text(&self, w: &mut SqlWriter, text: String) -> Result<()> {
-        w.stored_value(Value::Text(text), None)?;
+    fn collated_text(
+        &self,
+        w: &mut SqlWriter,
+        text: String,
+        field: Option<&'static FieldMeta>,
+    ) -> Result<()> {
+        w.stored_value(Value::Text(text), field)?;
         w.push(" COLLATE ");
         w.push(self.collation);
         Ok(())
@@ -100,11 +101,11 @@ impl Spelling for MySqlFamily {
             kind => like_pattern(kind, &search.text),
         };
         if search.ignore_case {
-            w.stored_value(Value::Text(pattern), None)?;
+            w.stored_value(Value::Text(pattern), field_of(&search.expr))?;
             w.push(") COLLATE ");
             w.push(self.collation);
         } else {
-            self.collated_text(w, pattern)?;
+            self.collated_text(w, pattern, field_of(&search.expr))?;
         }
         if search.kind != TextMatchKind::Exact {
             w.push(" ESCAPE '!'");
@@ -117,14 +118,14 @@ impl Spelling for MySqlFamily {
             w.push("REGEXP_LIKE(");
             w.expr(&regex.expr)?;
             w.push(", ");
-            w.stored_value(Value::Text(regex.pattern.clone()), None)?;
+            w.stored_value(Value::Text(regex.pattern.clone()), field_of(&regex.expr))?;
             w.push(if regex.ignore_case { ", 'i')" } else { ", 'c')" });
             return Ok(());
         }
         write_operand(w, &regex.expr)?;
         w.push(" REGEXP ");
         let flag = if regex.ignore_case { "(?i)" } else { "(?-i)" };
-        self.collated_text(w, format!("{flag}{}", regex.pattern))
+        self.collated_text(w, format!("{flag}{}", regex.pattern), field_of(&regex.expr))
     }
 
     fn write_xor(&self, w: &mut SqlWriter, pair: &[Expr; 2]) -> Result<()> {
@@ -186,7 +187,8 @@ impl Spelling for MySqlFamily {
                 Some((digits, places)) => push_type!(out, "decimal({digits}, {places})"),
                 None => out.push_str("decimal(65, 30)"),
             },
-            ValueKind::Uuid => out.push_str(self.uuid),
+            // Not MariaDB's own type, which sorts by the last group first.
+            ValueKind::Uuid => out.push_str("binary(16)"),
             ValueKind::Json => out.push_str("json"),
             ValueKind::Date => out.push_str("date"),
             ValueKind::Time => out.push_str("time(6)"),
@@ -220,6 +222,11 @@ impl Spelling for MySqlFamily {
         self.table_suffix
     }
 
+    fn drop_cycle(&self, _tables: &[&str], statements: &mut Vec<String>) {
+        statements.insert(0, "SET foreign_key_checks = 0".to_owned());
+        statements.push("SET foreign_key_checks = 1".to_owned());
+    }
+
     fn write_literal(&self, out: &mut String, value: &Value) -> Result<()> {
         if let Some(literal) = plain_literal(value) {
             out.push_str(&literal);
@@ -231,6 +238,11 @@ impl Spelling for MySqlFamily {
             Value::Bytes(bytes) => {
                 out.push_str("x'");
                 write_hex(out, bytes);
+                out.push('\'');
+            }
+            Value::Uuid(uuid) => {
+                out.push_str("x'");
+                write_hex(out, uuid.as_bytes());
                 out.push('\'');
             }
             Value::Decimal(decimal) => {

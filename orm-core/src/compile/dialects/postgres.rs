@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use super::super::Capability;
 use super::super::dialect::Spelling;
-use super::super::expr::write_operand;
-use super::super::writer::SqlWriter;
+use super::super::expr::{field_of, write_operand};
+use super::super::writer::{SqlWriter, write_name};
 use super::{
     check_year, like_pattern, no_literal, plain_default, plain_literal, push_type, write_hex,
     write_order_with_nulls, write_quoted_text,
@@ -42,6 +42,7 @@ impl Spelling for Postgres {
                 Err(ValueError::OutOfRange { kind: "u64", target: "PostgreSQL's bigint".into() })
             }
             Value::Text(text) if text.contains('\0') => Err(ValueError::NulInText),
+            Value::Json(text) if has_escaped_nul(text) => Err(ValueError::NulInText),
             value => check_year(value, -4712..=262_142, "PostgreSQL's dates (from 4713 BC)"),
         }
     }
@@ -51,13 +52,13 @@ impl Spelling for Postgres {
             w.push("LOWER(");
             w.expr(&search.expr)?;
             w.push(") = LOWER(");
-            w.stored_value(Value::Text(search.text.clone()), None)?;
+            w.stored_value(Value::Text(search.text.clone()), field_of(&search.expr))?;
             w.push(")");
             return Ok(());
         }
         write_operand(w, &search.expr)?;
         w.push(if search.ignore_case { " ILIKE " } else { " LIKE " });
-        w.stored_value(Value::Text(like_pattern(search.kind, &search.text)), None)?;
+        w.stored_value(Value::Text(like_pattern(search.kind, &search.text)), field_of(&search.expr))?;
         w.push(" ESCAPE '!'");
         Ok(())
     }
@@ -65,7 +66,7 @@ impl Spelling for Postgres {
     fn write_regex(&self, w: &mut SqlWriter, regex: &Regex) -> Result<()> {
         write_operand(w, &regex.expr)?;
         w.push(if regex.ignore_case { " ~* " } else { " ~ " });
-        w.stored_value(Value::Text(regex.pattern.clone()), None)
+        w.stored_value(Value::Text(regex.pattern.clone()), field_of(&regex.expr))
     }
 
     fn write_order(&self, w: &mut SqlWriter, key: &Expr, term: &OrderBy, nullable: bool) -> Result<()> {
@@ -131,9 +132,23 @@ impl Spelling for Postgres {
     }
 
     fn write_type_check(&self, out: &mut String, field: &FieldMeta, quoted: &str) {
-        if matches!(field.kind, ValueKind::U32 | ValueKind::U64) {
-            push_type!(out, " CHECK ({quoted} >= 0)");
+        match field.kind {
+            ValueKind::U32 => push_type!(out, " CHECK ({quoted} BETWEEN 0 AND {})", u32::MAX),
+            ValueKind::U64 => push_type!(out, " CHECK ({quoted} >= 0)"),
+            _ => {}
         }
+    }
+
+    fn drop_cycle(&self, tables: &[&str], statements: &mut Vec<String>) {
+        // Tables named in one statement may point at each other.
+        let mut sql = String::from("DROP TABLE IF EXISTS ");
+        for (index, table) in tables.iter().enumerate() {
+            if index > 0 {
+                sql.push_str(", ");
+            }
+            write_name(&mut sql, table, self.quote());
+        }
+        *statements = vec![sql];
     }
 
     fn write_literal(&self, out: &mut String, value: &Value) -> Result<()> {
@@ -163,5 +178,26 @@ impl Spelling for Postgres {
             other => return Err(no_literal(other, "PostgreSQL")),
         }
         Ok(())
+    }
+}
+
+/// Whether a JSON document contains the escape `\u0000`, which jsonb cannot hold.
+fn has_escaped_nul(json: &str) -> bool {
+    json.match_indices("\\u0000").any(|(at, _)| {
+        // An even number of backslashes before it are characters themselves.
+        json[..at].bytes().rev().take_while(|byte| *byte == b'\\').count() % 2 == 0
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::has_escaped_nul;
+
+    #[test]
+    fn an_escaped_backslash_escapes_nothing() {
+        assert!(has_escaped_nul(r#""\u0000""#));
+        assert!(has_escaped_nul(r#"{"a\\\u0000": 1}"#));
+        assert!(!has_escaped_nul(r#""\\u0000""#));
+        assert!(!has_escaped_nul(r#""\u0001 u0000""#));
     }
 }

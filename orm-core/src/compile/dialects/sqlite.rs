@@ -50,6 +50,9 @@ impl Spelling for Sqlite {
     }
 
     fn write_text_match(&self, w: &mut SqlWriter, search: &TextMatch) -> Result<()> {
+        if search.text.contains('\0') {
+            return write_match_of_bytes(w, search);
+        }
         let text = if search.ignore_case { search.text.to_lowercase() } else { search.text.clone() };
         let contains = search.kind == TextMatchKind::Contains;
         if contains {
@@ -70,7 +73,7 @@ impl Spelling for Sqlite {
             TextMatchKind::EndsWith => (" GLOB ", "*".to_owned() + &glob_pattern(&text), ""),
         };
         w.push(operator);
-        w.stored_value(Value::Text(pattern), None)?;
+        w.stored_value(Value::Text(pattern), field_of(&search.expr))?;
         w.push(after);
         Ok(())
     }
@@ -80,7 +83,7 @@ impl Spelling for Sqlite {
         w.push(" REGEXP ");
         let pattern =
             if regex.ignore_case { format!("(?i){}", regex.pattern) } else { regex.pattern.clone() };
-        w.stored_value(Value::Text(pattern), None)
+        w.stored_value(Value::Text(pattern), field_of(&regex.expr))
     }
 
     fn write_arithmetic(&self, w: &mut SqlWriter, arithmetic: &Arithmetic) -> Result<()> {
@@ -99,6 +102,21 @@ impl Spelling for Sqlite {
         write_number(w, &arithmetic.right, field)?;
         // A function's result carries no collation, and text would compare it.
         w.push(") COLLATE ORM_DECIMAL");
+        Ok(())
+    }
+
+    fn write_assigned(&self, w: &mut SqlWriter, expr: &Expr, field: &'static FieldMeta) -> Result<()> {
+        let Some((digits, places)) = field.digits.filter(|_| field.kind == ValueKind::Decimal) else {
+            return w.expr(expr);
+        };
+        // Other databases round what is assigned to the column's places, and refuse what is too large for it.
+        w.push("orm_dec_fit(");
+        w.expr(expr)?;
+        w.push(", ");
+        w.number(digits.into());
+        w.push(", ");
+        w.number(places.into());
+        w.push(")");
         Ok(())
     }
 
@@ -168,7 +186,11 @@ impl Spelling for Sqlite {
     fn write_type_check(&self, out: &mut String, field: &FieldMeta, quoted: &str) {
         match field.kind {
             ValueKind::Bool => push_type!(out, " CHECK ({quoted} IN (0, 1))"),
-            ValueKind::U32 | ValueKind::U64 => push_type!(out, " CHECK ({quoted} >= 0)"),
+            // INTEGER has 64 bits: without a limit a sum is stored that the field cannot read.
+            ValueKind::I16 => push_type!(out, " CHECK ({quoted} BETWEEN {} AND {})", i16::MIN, i16::MAX),
+            ValueKind::I32 => push_type!(out, " CHECK ({quoted} BETWEEN {} AND {})", i32::MIN, i32::MAX),
+            ValueKind::U32 => push_type!(out, " CHECK ({quoted} BETWEEN 0 AND {})", u32::MAX),
+            ValueKind::U64 => push_type!(out, " CHECK ({quoted} >= 0)"),
             _ => {}
         }
     }
@@ -206,6 +228,39 @@ impl Spelling for Sqlite {
         }
         Ok(())
     }
+}
+
+/// GLOB reads up to the first NUL only; bytes are compared to the end.
+fn write_match_of_bytes(w: &mut SqlWriter, search: &TextMatch) -> Result<()> {
+    let text = if search.ignore_case { search.text.to_lowercase() } else { search.text.clone() };
+    let length = u64::try_from(text.len()).unwrap_or(u64::MAX);
+    w.push(match search.kind {
+        TextMatchKind::Contains => "INSTR(CAST(",
+        TextMatchKind::Exact => "CAST(",
+        TextMatchKind::StartsWith | TextMatchKind::EndsWith => "SUBSTR(CAST(",
+    });
+    w.push(if search.ignore_case { "orm_lower(" } else { "(" });
+    w.expr(&search.expr)?;
+    w.push(") AS BLOB)");
+    match search.kind {
+        TextMatchKind::Contains => w.push(", "),
+        TextMatchKind::Exact => w.push(" = "),
+        TextMatchKind::StartsWith => {
+            w.push(", 1, ");
+            w.number(length);
+            w.push(") = ");
+        }
+        TextMatchKind::EndsWith => {
+            w.push(", -");
+            w.number(length);
+            w.push(") = ");
+        }
+    }
+    w.stored_value(Value::Bytes(text.into_bytes()), field_of(&search.expr))?;
+    if search.kind == TextMatchKind::Contains {
+        w.push(") > 0");
+    }
+    Ok(())
 }
 
 fn glob_pattern(text: &str) -> String {
