@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::log::{logged, text_for_log};
+use super::log::Statement;
 use crate::backend::{Backend, BoxSink, Connection, Executed, Executor, PoolStatus, TransactionOptions};
 use crate::compile::{self, Access, CompiledSql, Dialect, Operation};
 use crate::error::Result;
@@ -85,7 +85,8 @@ impl<B: Backend> Database<B> {
             connection.begin(&TransactionOptions::default()).await?;
         }
         for sql in statements {
-            let done = logged(self.dialect(), operation, text_for_log(&sql), connection.batch(&sql)).await;
+            let statement = Statement::starts(self.dialect(), operation, &sql);
+            let done = statement.ends(connection.batch(&sql).await);
             if let Err(error) = done {
                 if transactional {
                     // The statement's error is the one to report; a connection that cannot roll back is discarded.

@@ -7,7 +7,7 @@ use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
 
-use super::log::{logged, text_for_log};
+use super::log::Statement;
 use crate::backend::{Backend, Cursor, Decode, Executor, collect, into_collected};
 use crate::compile::CompiledSql;
 use crate::error::{Error, Result};
@@ -108,9 +108,8 @@ impl<'e, E: Executor, D: Decode> Rows<'e, E, D> {
 }
 
 async fn open<E: Executor, D: Decode>(db: &E, sql: CompiledSql, decode: D) -> Result<Chunk<CursorOf<E>, D>> {
-    let (dialect, operation) = (db.dialect(), sql.operation);
-    let text = text_for_log(&sql.sql);
-    let cursor = logged(dialect, operation, text, db.cursor(sql)).await?;
+    let statement = Statement::starts(db.dialect(), sql.operation, &sql.sql);
+    let cursor = statement.ends(db.cursor(sql).await)?;
     fetch::<E, D>(cursor, decode).await
 }
 

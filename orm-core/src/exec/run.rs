@@ -1,6 +1,6 @@
 //! The front door: a statement goes to the executor, rows come back as values.
 
-use super::log::{logged, text_for_log};
+use super::log::Statement;
 use crate::backend::{BoxSink, Decode, Executed, Executor, collect, into_collected};
 use crate::compile::{CompiledSql, Operation};
 use crate::error::{Error, Result, ValueError};
@@ -52,9 +52,8 @@ pub(crate) async fn exists<E: Executor>(db: &E, asked: Query, operation: Operati
 
 /// Runs a statement without rows.
 pub(crate) async fn execute<E: Executor>(db: &E, sql: CompiledSql) -> Result<Executed> {
-    let (dialect, operation) = (db.dialect(), sql.operation);
-    let text = text_for_log(&sql.sql);
-    logged(dialect, operation, text, db.execute(sql)).await
+    let statement = Statement::starts(db.dialect(), sql.operation, &sql.sql);
+    statement.ends(db.execute(sql).await)
 }
 
 async fn query<E: Executor>(
@@ -62,9 +61,8 @@ async fn query<E: Executor>(
     sql: CompiledSql,
     sink: BoxSink<E::Backend>,
 ) -> Result<BoxSink<E::Backend>> {
-    let (dialect, operation) = (db.dialect(), sql.operation);
-    let text = text_for_log(&sql.sql);
-    logged(dialect, operation, text, db.query(sql, sink)).await
+    let statement = Statement::starts(db.dialect(), sql.operation, &sql.sql);
+    statement.ends(db.query(sql, sink).await)
 }
 
 /// Reads one integer.

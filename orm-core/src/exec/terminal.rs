@@ -35,13 +35,9 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     }
 
     /// Runs the query; the rows are known only to the sink and to what takes them out of it.
-    fn gather<'e, E: Executor>(
-        self,
-        db: &'e E,
-        operation: Operation,
-    ) -> impl Future<Output = Result<Vec<S::Out>>> + Send + use<'e, E, M, S> {
-        let running = rows(db, self.query, collect::<E::Backend, S>(self.shape), operation);
-        async move { Ok(into_collected::<E::Backend, S>(running.await?)?.1) }
+    async fn gather<E: Executor>(self, db: &E, operation: Operation) -> Result<Vec<S::Out>> {
+        let sink = rows(db, self.query, collect::<E::Backend, S>(self.shape), operation).await?;
+        Ok(into_collected::<E::Backend, S>(sink)?.1)
     }
 
     /// All rows.
@@ -88,9 +84,8 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
         db: &'e E,
     ) -> impl Future<Output = Result<S::Out>> + Send + use<'e, E, M, S> {
         let operation = Operation::new(M::META.name, "get").at(Location::caller());
-        let found = self.limit(2).gather(db, operation);
         async move {
-            let mut rows = found.await?;
+            let mut rows = self.limit(2).gather(db, operation).await?;
             match (rows.pop(), rows.pop()) {
                 (Some(row), None) => Ok(row),
                 (None, _) => Err(Error::DoesNotExist { model: M::META.name }),
@@ -119,8 +114,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     ) -> impl Future<Output = Result<Option<S::Out>>> + Send + use<'e, E, M, S> {
         let operation = Operation::new(M::META.name, "first").at(Location::caller());
         self.query.apply_key_order();
-        let found = self.limit(1).gather(db, operation);
-        async move { Ok(found.await?.pop()) }
+        async move { Ok(self.limit(1).gather(db, operation).await?.pop()) }
     }
 
     /// The last row in the queryset's order, or by key if it has none.
@@ -142,8 +136,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     ) -> impl Future<Output = Result<Option<S::Out>>> + Send + use<'e, E, M, S> {
         let operation = Operation::new(M::META.name, "last").at(Location::caller());
         self.query.last();
-        let found = self.gather(db, operation);
-        async move { Ok(found.await?.pop()) }
+        async move { Ok(self.gather(db, operation).await?.pop()) }
     }
 
     /// The row with the least value of the given fields.
@@ -165,8 +158,8 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
         by: impl FnOnce(M::Fields<Root<M>>) -> O,
     ) -> impl Future<Output = Result<S::Out>> + Send {
         let operation = Operation::new(M::META.name, "earliest").at(Location::caller());
-        let found = self.order_by(by).limit(1).gather(db, operation);
-        async move { found.await?.pop().ok_or(Error::DoesNotExist { model: M::META.name }) }
+        let query = self.order_by(by).limit(1);
+        async move { query.gather(db, operation).await?.pop().ok_or(Error::DoesNotExist { model: M::META.name }) }
     }
 
     /// The row with the greatest value of the given fields.
@@ -188,8 +181,8 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
         by: impl FnOnce(M::Fields<Root<M>>) -> O,
     ) -> impl Future<Output = Result<S::Out>> + Send {
         let operation = Operation::new(M::META.name, "latest").at(Location::caller());
-        let found = self.order_by(by).reverse().limit(1).gather(db, operation);
-        async move { found.await?.pop().ok_or(Error::DoesNotExist { model: M::META.name }) }
+        let query = self.order_by(by).reverse().limit(1);
+        async move { query.gather(db, operation).await?.pop().ok_or(Error::DoesNotExist { model: M::META.name }) }
     }
 
     /// How many rows there are.
