@@ -45,6 +45,8 @@ pub enum Expr {
     Regex(Box<Regex>),
     /// Arithmetic on two numbers.
     Arithmetic(Box<Arithmetic>),
+    /// What the selection has at this position beside the model's columns, by its name there: for orders only.
+    Selected(usize),
     /// A value that could not be made; compiling reports it.
     Invalid(FieldError),
     /// Nested beyond [`MAX_DEPTH`]; compiling reports it.

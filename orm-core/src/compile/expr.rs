@@ -16,6 +16,10 @@ pub(crate) fn write_expr(w: &mut SqlWriter, expr: &Expr) -> Result<()> {
         Expr::Field(reference) => Err(Error::InvalidQuery(
             format!("`{}` was not resolved to a column", reference.field.name).into(),
         )),
+        Expr::Selected(at) => {
+            w.selected(*at);
+            Ok(())
+        }
         Expr::Value(value) => w.value(value, None),
         Expr::Constant(value) => {
             w.push(if *value { "1 = 1" } else { "1 = 0" });
@@ -189,7 +193,7 @@ pub(crate) fn field_of(expr: &Expr) -> Option<&'static FieldMeta> {
 pub(crate) fn is_nullable(expr: &Expr) -> bool {
     match expr {
         Expr::Column(column) => column.nullable,
-        Expr::Field(_) | Expr::Invalid(_) | Expr::TooDeep => true,
+        Expr::Field(_) | Expr::Selected(_) | Expr::Invalid(_) | Expr::TooDeep => true,
         Expr::Value(value) => matches!(value, Value::Null(_)),
         Expr::Constant(_) | Expr::IsNull(_) | Expr::IsNotTrue(_) => false,
         Expr::And(terms) | Expr::Or(terms) => terms.iter().any(is_nullable),

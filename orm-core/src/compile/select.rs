@@ -52,9 +52,11 @@ fn write_selection(w: &mut SqlWriter, select: &Select) -> Result<()> {
         }
         Selection::ModelAnd(exprs) => {
             write_model_columns(w, select);
-            for expr in exprs {
+            for (at, expr) in exprs.iter().enumerate() {
                 w.push(", ");
                 w.expr(expr)?;
+                w.push(" AS ");
+                w.selected(at);
             }
         }
         Selection::Count => w.push("COUNT(*)"),

@@ -66,6 +66,16 @@ impl SqlWriter {
         self.sql.push(quote);
     }
 
+    /// The name of what is selected beside the model's columns.
+    pub(crate) fn selected(&mut self, at: usize) {
+        let quote = self.spelling.quote();
+        self.sql.push(quote);
+        // No name that a model's column is likely to have: in an order names of the selection come first.
+        self.sql.push_str("orm_order_");
+        self.number(u64::try_from(at).unwrap_or(u64::MAX));
+        self.sql.push(quote);
+    }
+
     /// A column of a table in scope.
     pub(crate) fn column(&mut self, column: &ColumnRef) {
         if let Scope::Qualified(root) = self.scope {

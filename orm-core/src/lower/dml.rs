@@ -13,6 +13,8 @@ use crate::schema::{FieldMeta, ModelMeta};
 /// # Errors
 /// An expression is invalid or nested too deep.
 pub fn rows_of(model: &'static ModelMeta, mut select: Select) -> Result<(Vec<Expr>, Option<Box<Select>>)> {
+    // Rows of a model differ by their key, and only the keys are selected.
+    select.distinct = false;
     lower_select(&mut select)?;
     // Joins that only the order asked for do not decide which rows there are.
     if !select.is_sliced() && !select.filter.iter().any(reaches_out) {
@@ -21,7 +23,6 @@ pub fn rows_of(model: &'static ModelMeta, mut select: Select) -> Result<(Vec<Exp
     if !select.is_sliced() {
         select.order_by.clear();
     }
-    select.distinct = false;
     select.selection = Selection::Exprs(
         model
             .key_fields()
@@ -41,7 +42,12 @@ fn reaches_out(expr: &Expr) -> bool {
 fn visit_columns(expr: &Expr, visit: &mut dyn FnMut(u16, &'static FieldMeta)) {
     match expr {
         Expr::Column(column) => visit(column.table, column.field),
-        Expr::Field(_) | Expr::Value(_) | Expr::Constant(_) | Expr::Invalid(_) | Expr::TooDeep => {}
+        Expr::Field(_)
+        | Expr::Value(_)
+        | Expr::Constant(_)
+        | Expr::Selected(_)
+        | Expr::Invalid(_)
+        | Expr::TooDeep => {}
         Expr::And(terms) | Expr::Or(terms) => terms.iter().for_each(|term| visit_columns(term, visit)),
         Expr::Xor(pair) => pair.iter().for_each(|term| visit_columns(term, visit)),
         Expr::Not(inner) | Expr::IsNotTrue(inner) | Expr::IsNull(inner) => visit_columns(inner, visit),

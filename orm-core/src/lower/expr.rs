@@ -11,7 +11,7 @@ pub(super) fn lower_expr(expr: &mut Expr, joins: &mut Joins) -> Result<()> {
             *expr = Expr::Column(joins.resolve(*reference)?);
             Ok(())
         }
-        Expr::Column(_) | Expr::Value(_) | Expr::Constant(_) => Ok(()),
+        Expr::Column(_) | Expr::Value(_) | Expr::Constant(_) | Expr::Selected(_) => Ok(()),
         Expr::And(terms) | Expr::Or(terms) => terms.iter_mut().try_for_each(|term| lower_expr(term, joins)),
         Expr::Xor(pair) => pair.iter_mut().try_for_each(|term| lower_expr(term, joins)),
         Expr::Not(inner) | Expr::IsNotTrue(inner) | Expr::IsNull(inner) => lower_expr(inner, joins),

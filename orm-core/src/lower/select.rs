@@ -30,24 +30,34 @@ pub fn lower_select(select: &mut Select) -> Result<()> {
     Ok(())
 }
 
-/// Under DISTINCT every sort key must be selected; those of other tables are added behind what the row is built from.
+/// Under DISTINCT every sort key must be selected. Those that are not the model's own columns are added behind what the
+/// row is built from, and sorted by under the name that they have there: written a second time they would not be the
+/// same expression, because their parameters have other numbers.
 fn select_order_keys(select: &mut Select) -> Result<()> {
-    let mut extra = Vec::new();
-    for term in &select.order_by {
-        match &term.key {
+    let mut extra = match &mut select.selection {
+        Selection::Model => Vec::new(),
+        Selection::ModelAnd(exprs) => std::mem::take(exprs),
+        // Whoever selects expressions is to order by them: more of them would make other rows equal.
+        Selection::Exprs(_) => return Ok(()),
+        Selection::Count | Selection::One => {
+            select.order_by.clear();
+            return Ok(());
+        }
+    };
+    for term in &mut select.order_by {
+        match &mut term.key {
             OrderKey::Random => {
                 return Err(Error::InvalidQuery("`distinct` cannot be combined with a random order".into()));
             }
             OrderKey::Expr(Expr::Column(column)) if column.table == 0 => {}
-            OrderKey::Expr(expr) => extra.push(expr.clone()),
+            OrderKey::Expr(expr) => {
+                let at = extra.len();
+                extra.push(std::mem::replace(expr, Expr::Selected(at)));
+            }
         }
     }
     if !extra.is_empty() {
-        match &mut select.selection {
-            Selection::Model => select.selection = Selection::ModelAnd(extra),
-            Selection::ModelAnd(exprs) | Selection::Exprs(exprs) => exprs.extend(extra),
-            Selection::Count | Selection::One => select.order_by.clear(),
-        }
+        select.selection = Selection::ModelAnd(extra);
     }
     Ok(())
 }
