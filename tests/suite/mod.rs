@@ -1,3 +1,4 @@
 //! The one source of truth: how the library behaves, the same on every database.
 
 mod create;
+mod property;
