@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use super::expression::{Expr, Expression};
 use super::field::{Field, One};
 use crate::ast::{Assignment, Node};
-use crate::model::{Column, ForeignKey, IntoField, Model, Path, Relation, Root};
+use crate::model::{Column, ForeignKey, IntoField, Model, Path, Relation, Root, RootedIn};
 use crate::schema::FieldMeta;
 use crate::value::{FieldType, Json, SqlType};
 
@@ -44,9 +44,9 @@ impl<T: FieldType> FitsIn<Option<T>> for T {}
 #[diagnostic::do_not_recommend]
 impl<T: FieldType> FitsIn<Option<T>> for Option<T> {}
 
-impl<P, C, T> Assign<T, P::Root> for Field<P, C>
+impl<S, P, C, T> Assign<T, S> for Field<P, C>
 where
-    P: Path,
+    P: Path + RootedIn<S>,
     C: Column<Model = P::Target>,
     P::Apply<C::Type>: FitsIn<T>,
 {
@@ -55,9 +55,9 @@ where
     }
 }
 
-impl<P, R, T> Assign<T, P::Root> for One<P, R>
+impl<S, P, R, T> Assign<T, S> for One<P, R>
 where
-    P: Path,
+    P: Path + RootedIn<S>,
     R: Relation<From = P::Target>,
     P::Apply<<R as Column>::Type>: FitsIn<T>,
 {

@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use super::field::Field;
 use super::into_expr::IntoExpr;
 use crate::ast::{self, ArithmeticOp, FieldRef, Node};
-use crate::model::{Column, Path};
+use crate::model::{Column, Path, RootedIn};
 use crate::schema::FieldMeta;
 use crate::value::{FieldType, Nullability, SqlType};
 
@@ -79,6 +79,13 @@ pub(crate) fn own_field(field: &'static FieldMeta) -> Node {
     Node::leaf(ast::Expr::Field(FieldRef { path: None, field }))
 }
 
+/// A type that is true or false, or NULL.
+#[diagnostic::on_unimplemented(message = "`{Self}` is neither true nor false", label = "not a boolean")]
+pub trait Truth {}
+
+impl Truth for bool {}
+impl Truth for Option<bool> {}
+
 /// A condition on rows of `S`: a [`Predicate`], or a boolean field.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a condition on `{S}`",
@@ -96,11 +103,12 @@ impl<S> IntoPredicate<S> for Predicate<S> {
     }
 }
 
-impl<P, C> IntoPredicate<P::Root> for Field<P, C>
+#[diagnostic::do_not_recommend]
+impl<S, P, C> IntoPredicate<S> for Field<P, C>
 where
-    P: Path,
+    P: Path + RootedIn<S>,
     C: Column<Model = P::Target>,
-    C::Type: SqlType<Base = bool>,
+    C::Type: Truth,
 {
     fn into_condition(self) -> Node {
         self.into_node()
@@ -121,7 +129,7 @@ macro_rules! connect {
         where
             P: Path,
             C: Column<Model = P::Target>,
-            C::Type: SqlType<Base = bool>,
+            C::Type: Truth,
             R: IntoPredicate<P::Root>,
         {
             type Output = Predicate<P::Root>;
@@ -151,7 +159,7 @@ impl<P, C> Not for Field<P, C>
 where
     P: Path,
     C: Column<Model = P::Target>,
-    C::Type: SqlType<Base = bool>,
+    C::Type: Truth,
 {
     type Output = Predicate<P::Root>;
 

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::expression::{Expr, Expression};
 use super::field::{Field, One};
 use crate::ast::Node;
-use crate::model::{Column, ForeignKey, Model, Path, Relation};
+use crate::model::{Column, ForeignKey, Model, Path, Relation, RootedIn};
 use crate::value::{FieldType, Nullability, Required, SqlType};
 
 /// A value of type `T`, or an expression of that type over rows of `S`.
@@ -29,9 +29,9 @@ pub trait IntoExpr<T, S> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<P, C, T> IntoExpr<T, P::Root> for Field<P, C>
+impl<S, P, C, T> IntoExpr<T, S> for Field<P, C>
 where
-    P: Path,
+    P: Path + RootedIn<S>,
     C: Column<Model = P::Target>,
     P::Apply<C::Type>: SqlType<Base = T>,
 {
@@ -43,9 +43,9 @@ where
 }
 
 #[diagnostic::do_not_recommend]
-impl<P, R, T> IntoExpr<T, P::Root> for One<P, R>
+impl<S, P, R, T> IntoExpr<T, S> for One<P, R>
 where
-    P: Path,
+    P: Path + RootedIn<S>,
     R: Relation<From = P::Target>,
     P::Apply<<R as Column>::Type>: SqlType<Base = T>,
 {

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use super::expression::Expression;
 use super::{QuerySet, Shape};
 use crate::ast::{Node, Nulls, OrderBy, OrderKey};
-use crate::model::{Model, Root};
+use crate::model::{Column, Model, Path, Relation, Root, RootedIn};
 
 /// One term of an order over rows of `S`.
 #[derive(Clone)]
@@ -127,7 +127,7 @@ impl<S> IntoOrder<S> for Vec<Order<S>> {
     }
 }
 
-impl<P: crate::model::Path, C: crate::model::Column<Model = P::Target>> IntoOrder<P::Root>
+impl<S, P: Path + RootedIn<S>, C: Column<Model = P::Target>> IntoOrder<S>
     for super::Field<P, C>
 {
     fn push_order(self, terms: &mut Vec<OrderBy>) {
@@ -135,7 +135,7 @@ impl<P: crate::model::Path, C: crate::model::Column<Model = P::Target>> IntoOrde
     }
 }
 
-impl<P: crate::model::Path, R: crate::model::Relation<From = P::Target>> IntoOrder<P::Root>
+impl<S, P: Path + RootedIn<S>, R: Relation<From = P::Target>> IntoOrder<S>
     for super::One<P, R>
 {
     fn push_order(self, terms: &mut Vec<OrderBy>) {
@@ -185,7 +185,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
         self
     }
 
-    /// Rows in the opposite order.
+    /// Rows in the opposite order; without any order, that of the primary key downwards.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));

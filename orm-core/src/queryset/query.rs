@@ -101,7 +101,7 @@ impl Query {
 
     pub(crate) fn reverse(&mut self) {
         if !self.refuse_when_sliced("a queryset cannot be reversed once it is sliced") {
-            self.apply_default_order();
+            self.apply_key_order();
             for term in &mut self.select.order_by {
                 term.reverse();
             }

@@ -1,7 +1,7 @@
 //! Lookups of NULL, on expressions that can be NULL.
 
 use crate::queryset::expression::{Expr, Expression, Predicate};
-use crate::value::{Optional, SqlType};
+use crate::value::FieldType;
 
 /// A type that can be NULL.
 #[diagnostic::on_unimplemented(
@@ -9,9 +9,10 @@ use crate::value::{Optional, SqlType};
     label = "this field is not an `Option`, so `is_null` would always be false",
     note = "make the field an `Option` if it can be missing, or leave the condition out"
 )]
-pub trait CanBeNull: SqlType {}
+pub trait CanBeNull {}
 
-impl<T: SqlType<Null = Optional>> CanBeNull for T {}
+#[diagnostic::do_not_recommend]
+impl<T: FieldType> CanBeNull for Option<T> {}
 
 /// Questions about NULL.
 ///
