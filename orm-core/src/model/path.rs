@@ -36,6 +36,21 @@ impl<M: Model> Path for Root<M> {
     const NODE: Option<&'static PathNode> = None;
 }
 
+/// A path that starts at the model `M`.
+///
+/// The same as `Path<Root = M>`, but a trait of its own: of a wrong type behind `=` the compiler speaks in
+/// the library's words, of a missing `impl` in ours.
+#[diagnostic::on_unimplemented(
+    message = "this field does not belong to `{M}`",
+    label = "the query is about `{M}`",
+    note = "use the fields that the closure gets, or those reached from them through relations"
+)]
+pub trait RootedIn<M> {}
+
+impl<M: Model> RootedIn<M> for Root<M> {}
+
+impl<M, P: RootedIn<M>, R> RootedIn<M> for Via<P, R> {}
+
 /// One more relation.
 pub struct Via<P, R>(PhantomData<fn() -> (P, R)>);
 

@@ -127,17 +127,13 @@ impl<S> IntoOrder<S> for Vec<Order<S>> {
     }
 }
 
-impl<S, P: Path + RootedIn<S>, C: Column<Model = P::Target>> IntoOrder<S>
-    for super::Field<P, C>
-{
+impl<S, P: Path + RootedIn<S>, C: Column<Model = P::Target>> IntoOrder<S> for super::Field<P, C> {
     fn push_order(self, terms: &mut Vec<OrderBy>) {
         self.asc().push_order(terms);
     }
 }
 
-impl<S, P: Path + RootedIn<S>, R: Relation<From = P::Target>> IntoOrder<S>
-    for super::One<P, R>
-{
+impl<S, P: Path + RootedIn<S>, R: Relation<From = P::Target>> IntoOrder<S> for super::One<P, R> {
     fn push_order(self, terms: &mut Vec<OrderBy>) {
         self.asc().push_order(terms);
     }

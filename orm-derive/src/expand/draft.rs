@@ -122,8 +122,10 @@ fn setter(at: usize, field: &Field, model: &Model) -> TokenStream {
 }
 
 fn complete(model: &Model, names: &Names, parts: &Parts<'_>) -> TokenStream {
-    let (draft, new, module, parameters) = (&names.draft, &names.new, &model.module, &parts.parameters);
+    let (new, module, parameters) = (&names.new, &model.module, &parts.parameters);
     let span = model.ident.span();
+    let mut draft = names.draft.clone();
+    draft.set_span(span);
     let bounds = parts.required.iter().zip(parameters).map(|(field, parameter)| {
         let (made, ty) = (field.made(), &field.ty);
         quote_spanned!(span=> #parameter: ::orm::private::Provided<#module::#made, Value = #ty>)

@@ -1,8 +1,8 @@
 //! The items of an attribute: `name`, `name = value` and `name(…)`, separated by commas.
 
-use proc_macro2::TokenTree;
+use proc_macro2::{TokenStream, TokenTree};
 use syn::ext::IdentExt;
-use syn::parse::{Parse, ParseStream};
+use syn::parse::{Parse, ParseBuffer, ParseStream};
 use syn::{Attribute, Error, Ident, LitInt, LitStr, Result, Token};
 
 use crate::diagnostics::{Diagnostics, did_you_mean, list};
@@ -52,6 +52,19 @@ fn skip_item(input: ParseStream<'_>) -> Result<()> {
         input.parse::<TokenTree>()?;
     }
     Ok(())
+}
+
+/// What `read` makes of the tokens in brackets. After a mistake the rest of them is skipped, of which the parser would
+/// complain as well.
+pub(crate) fn inside<T>(
+    content: &ParseBuffer<'_>,
+    read: impl FnOnce(ParseStream<'_>) -> Result<T>,
+) -> Result<T> {
+    let result = read(content);
+    if result.is_err() {
+        content.parse::<TokenStream>()?;
+    }
+    result
 }
 
 /// An option with the place where it was written.

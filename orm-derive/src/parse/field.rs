@@ -3,7 +3,7 @@
 use syn::parse::ParseStream;
 use syn::{Attribute, Error, Expr, Ident, Lit, LitBool, LitStr, Result, Token, parenthesized};
 
-use super::attribute::{self, Given, flag, items, set};
+use super::attribute::{self, Given, flag, inside, items, set};
 use crate::diagnostics::{Diagnostics, did_you_mean};
 
 /// What `#[field(…)]` says.
@@ -143,7 +143,7 @@ fn db_default_value(input: ParseStream<'_>) -> Result<DbDefault> {
             "sql" => {
                 let content;
                 parenthesized!(content in input);
-                Ok(DbDefault::Sql(content.parse::<LitStr>()?.value()))
+                inside(&content, |text| Ok(DbDefault::Sql(text.parse::<LitStr>()?.value())))
             }
             _ => Err(input.error("unknown word")),
         };

@@ -7,7 +7,7 @@ use syn::{
     bracketed, parenthesized,
 };
 
-use super::attribute::{self, Given, items, set};
+use super::attribute::{self, Given, inside, items, set};
 use super::field::{self, FieldOptions};
 use crate::diagnostics::Diagnostics;
 
@@ -152,7 +152,7 @@ fn ordering(key: &Ident, input: ParseStream<'_>) -> Result<Vec<Term>> {
     }
     let content;
     bracketed!(content in input);
-    terms(&content)
+    inside(&content, terms)
 }
 
 fn terms(input: ParseStream<'_>) -> Result<Vec<Term>> {
@@ -176,7 +176,9 @@ fn primary_key(key: &Ident, input: ParseStream<'_>) -> Result<Vec<Ident>> {
     }
     let content;
     parenthesized!(content in input);
-    Ok(content.parse_terminated(<Ident as syn::parse::Parse>::parse, Token![,])?.into_iter().collect())
+    inside(&content, |names| {
+        Ok(names.parse_terminated(<Ident as syn::parse::Parse>::parse, Token![,])?.into_iter().collect())
+    })
 }
 
 fn index(key: &Ident, input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> Result<IndexOption> {
@@ -191,25 +193,7 @@ fn index(key: &Ident, input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> 
     let content;
     parenthesized!(content in input);
     let mut option = IndexOption { unique: key == "unique", name: None, terms: Vec::new() };
-    if content.peek2(Token![=]) || content.peek2(syn::token::Paren) {
-        while !content.is_empty() {
-            let part: Ident = content.parse()?;
-            if part == "name" {
-                option.name = Some(attribute::text(&part, &content, "post_by_author")?);
-            } else if part == "fields" {
-                let fields;
-                parenthesized!(fields in content);
-                option.terms = terms(&fields)?;
-            } else {
-                return Err(attribute::unknown(&part, &["name", "fields"]));
-            }
-            if !content.is_empty() {
-                content.parse::<Token![,]>()?;
-            }
-        }
-    } else {
-        option.terms = terms(&content)?;
-    }
+    inside(&content, |parts| index_parts(parts, &mut option))?;
     if option.terms.is_empty() {
         diagnostics.push(
             key,
@@ -221,24 +205,52 @@ fn index(key: &Ident, input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> 
     Ok(option)
 }
 
+fn index_parts(input: ParseStream<'_>, option: &mut IndexOption) -> Result<()> {
+    if !input.peek2(Token![=]) && !input.peek2(syn::token::Paren) {
+        option.terms = terms(input)?;
+        return Ok(());
+    }
+    while !input.is_empty() {
+        let part: Ident = input.parse()?;
+        if part == "name" {
+            option.name = Some(attribute::text(&part, input, "post_by_author")?);
+        } else if part == "fields" {
+            let fields;
+            parenthesized!(fields in input);
+            option.terms = inside(&fields, terms)?;
+        } else {
+            return Err(attribute::unknown(&part, &["name", "fields"]));
+        }
+        if !input.is_empty() {
+            input.parse::<Token![,]>()?;
+        }
+    }
+    Ok(())
+}
+
+const CHECK: &str = "write `check(name = \"views_positive\", |row| row.views.ge(0))`";
+
 fn check(key: &Ident, input: ParseStream<'_>) -> Result<CheckOption> {
-    const EXAMPLE: &str = "write `check(name = \"views_positive\", |row| row.views.ge(0))`";
-    let wrong = |error: Error| Error::new(error.span(), EXAMPLE);
     if !input.peek(syn::token::Paren) {
-        return Err(Error::new(key.span(), EXAMPLE));
+        return Err(Error::new(key.span(), CHECK));
     }
     let content;
     parenthesized!(content in input);
-    let part: Ident = content.parse().map_err(wrong)?;
+    inside(&content, check_parts)
+}
+
+fn check_parts(input: ParseStream<'_>) -> Result<CheckOption> {
+    let wrong = |error: Error| Error::new(error.span(), CHECK);
+    let part: Ident = input.parse().map_err(wrong)?;
     if part != "name" {
-        return Err(Error::new(part.span(), EXAMPLE));
+        return Err(Error::new(part.span(), CHECK));
     }
-    let name = attribute::text(&part, &content, "views_positive")?;
-    content.parse::<Token![,]>().map_err(wrong)?;
-    let condition = content.parse().map_err(wrong)?;
-    content.parse::<Option<Token![,]>>()?;
-    if !content.is_empty() {
-        return Err(content.error(EXAMPLE));
+    let name = attribute::text(&part, input, "views_positive")?;
+    input.parse::<Token![,]>().map_err(wrong)?;
+    let condition = input.parse().map_err(wrong)?;
+    input.parse::<Option<Token![,]>>()?;
+    if !input.is_empty() {
+        return Err(input.error(CHECK));
     }
     Ok(CheckOption { name, condition })
 }
