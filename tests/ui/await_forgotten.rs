@@ -1,0 +1,33 @@
+//! A terminal method's result is used without `.await`.
+
+use orm::backend::Backend;
+use orm::prelude::*;
+
+#[derive(Model)]
+struct User {
+    #[field(primary_key)]
+    id: i64,
+    #[field(max_length = 150)]
+    username: String,
+    email: Option<String>,
+}
+
+#[derive(Model)]
+struct Post {
+    #[field(primary_key)]
+    id: i64,
+    author: ForeignKey<User>,
+    #[field(max_length = 200)]
+    title: String,
+    #[field(default = 0)]
+    views: i64,
+    subtitle: Option<String>,
+}
+
+async fn run<B: Backend>(db: &Database<B>) -> orm::Result<()> {
+    let posts = Post::objects().all(db)?;
+    println!("{}", posts.len());
+    Ok(())
+}
+
+fn main() {}
