@@ -212,9 +212,10 @@ fn major_minor(version: &str) -> (u32, u32) {
 }
 
 fn session_settings(dialect: Dialect, statement_timeout: Option<Duration>) -> String {
-    // Divisions by zero and unknown engines are errors; `"` starts a text, as the dialect's SQL expects.
-    let modes =
-        "STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION";
+    // Divisions by zero and unknown engines are errors, a given key of 0 is 0; `"` starts a text, as the dialect's SQL
+    // expects.
+    let modes = "STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,NO_AUTO_VALUE_ON_ZERO,\
+                 ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION";
     format!(
         "SET NAMES utf8mb4; SET SESSION time_zone = '+00:00', SESSION sql_mode = '{modes}', \
          SESSION group_concat_max_len = 1073741824, {}",

@@ -11,7 +11,7 @@ on_each_server! {
         let c = &mut acquire(&db).await;
         let modes: String = one(c, "SELECT @@sql_mode", vec![]).await.unwrap();
         for mode in
-            ["STRICT_ALL_TABLES", "NO_ZERO_DATE", "NO_ZERO_IN_DATE", "ERROR_FOR_DIVISION_BY_ZERO", "NO_ENGINE_SUBSTITUTION"]
+            ["STRICT_ALL_TABLES", "NO_ZERO_DATE", "NO_ZERO_IN_DATE", "NO_AUTO_VALUE_ON_ZERO", "ERROR_FOR_DIVISION_BY_ZERO", "NO_ENGINE_SUBSTITUTION"]
         {
             assert!(modes.contains(mode), "{mode}");
         }

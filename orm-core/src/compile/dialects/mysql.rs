@@ -19,6 +19,8 @@ pub(in crate::compile) struct MySqlFamily {
     dialect: Dialect,
     /// Byte order without padding: `'a' = 'A'`, `'a' = 'a '` and `'e' = 'é'` are all false, as on other databases.
     collation: &'static str,
+    /// MariaDB has a type for it, which sorts versions 1 to 5 by their last group; on MySQL it is the 16 bytes.
+    uuid: &'static str,
     insert_returning: bool,
     table_suffix: &'static str,
 }
@@ -26,6 +28,7 @@ pub(in crate::compile) struct MySqlFamily {
 pub(in crate::compile) static MYSQL: MySqlFamily = MySqlFamily {
     dialect: Dialect::MySql,
     collation: "utf8mb4_0900_bin",
+    uuid: "binary(16)",
     insert_returning: false,
     table_suffix: " ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_0900_bin",
 };
@@ -33,6 +36,7 @@ pub(in crate::compile) static MYSQL: MySqlFamily = MySqlFamily {
 pub(in crate::compile) static MARIADB: MySqlFamily = MySqlFamily {
     dialect: Dialect::MariaDb,
     collation: "utf8mb4_nopad_bin",
+    uuid: "uuid",
     insert_returning: true,
     table_suffix: " ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin",
 };
@@ -187,8 +191,7 @@ impl Spelling for MySqlFamily {
                 Some((digits, places)) => push_type!(out, "decimal({digits}, {places})"),
                 None => out.push_str("decimal(65, 30)"),
             },
-            // Not MariaDB's own type, which sorts by the last group first.
-            ValueKind::Uuid => out.push_str("binary(16)"),
+            ValueKind::Uuid => out.push_str(self.uuid),
             ValueKind::Json => out.push_str("json"),
             ValueKind::Date => out.push_str("date"),
             ValueKind::Time => out.push_str("time(6)"),
@@ -240,6 +243,7 @@ impl Spelling for MySqlFamily {
                 write_hex(out, bytes);
                 out.push('\'');
             }
+            Value::Uuid(uuid) if self.dialect == Dialect::MariaDb => push_type!(out, "'{uuid}'"),
             Value::Uuid(uuid) => {
                 out.push_str("x'");
                 write_hex(out, uuid.as_bytes());
