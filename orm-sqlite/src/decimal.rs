@@ -47,6 +47,20 @@ pub(crate) fn parse(text: &[u8]) -> Result<Decimal, Unreadable> {
     }
 }
 
+/// The number that a REAL was made of, where that is certain: two decimals of at most 15 digits never become the same
+/// double, so the shortest text of one tells which it was. That is what columns of affinity NUMERIC hold, in databases
+/// that others made. With more digits it is a result of floating point, or has lost some.
+pub(crate) fn from_real(real: f64) -> Result<Decimal, Unreadable> {
+    const CERTAIN: usize = 15;
+    // The shortest digits that lead back to the same double.
+    let text = format!("{real:e}");
+    let number = Number::read(text.as_bytes()).ok_or(Unreadable::Form)?;
+    if number.digits().count() > CERTAIN {
+        return Err(Unreadable::Digits);
+    }
+    parse(text.as_bytes())
+}
+
 fn build(digits: &[u8], scale: i64, negative: bool) -> Option<Decimal> {
     let mantissa = digits.iter().try_fold(0_i128, |mantissa, digit| {
         mantissa.checked_mul(10)?.checked_add(i128::from(digit.checked_sub(b'0')?))
@@ -212,6 +226,28 @@ mod tests {
         }
         for text in ["", "-", ".", "1e", "0x10", "1,5", "NaN", " 1", "1 ", "--1", "1.2.3", "∞"] {
             assert_eq!(parse(text.as_bytes()), Err(Unreadable::Form), "{text}");
+        }
+    }
+
+    #[test]
+    fn reals_are_read_where_no_digit_can_be_lost() {
+        for (real, expected) in [
+            (0.99, "0.99"),
+            (1.98, "1.98"),
+            (-13.86, "-13.86"),
+            (0.0, "0"),
+            (-0.0, "0"),
+            (1e-7, "0.0000001"),
+            (1e20, "100000000000000000000"),
+            (9_999_999_999_999.99, "9999999999999.99"),
+        ] {
+            assert_eq!(from_real(real).map(|decimal| decimal.to_string()).as_deref(), Ok(expected), "{real}");
+        }
+        for real in [0.1 + 0.2, 1.0 / 3.0, 9_007_199_254_740_993.0, 1e300, 1e-300] {
+            assert_eq!(from_real(real), Err(Unreadable::Digits), "{real}");
+        }
+        for real in [f64::INFINITY, f64::NEG_INFINITY, f64::NAN] {
+            assert_eq!(from_real(real), Err(Unreadable::Form), "{real}");
         }
     }
 

@@ -103,9 +103,9 @@ fn fit(context: &Context<'_>) -> Result<Option<String>> {
     let Some(value) = number(context, 0)? else { return Ok(None) };
     let (digits, places): (u32, u32) = (context.get(1)?, context.get(2)?);
     let rounded = value.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero);
-    let limit =
-        10_i128.checked_pow(digits.saturating_sub(places)).and_then(|limit| Decimal::try_from(limit).ok());
-    // A limit beyond what a decimal holds limits nothing.
+    // A limit beyond what a decimal holds limits nothing; `Decimal::from` would panic on it.
+    let limit = 10_i128.checked_pow(digits.saturating_sub(places));
+    let limit = limit.and_then(|limit| Decimal::try_from_i128_with_scale(limit, 0).ok());
     if limit.is_some_and(|limit| rounded.abs() >= limit) {
         return Err(refused("decimal: more digits than the column's"));
     }
@@ -140,7 +140,7 @@ impl Aggregate<Option<(Decimal, u64)>, Option<String>> for Total {
     }
 }
 
-/// An argument as a decimal; a REAL has lost digits already and is refused.
+/// An argument as a decimal; a REAL only where it has lost no digit.
 fn number(context: &Context<'_>, index: usize) -> Result<Option<Decimal>> {
     match context.get_raw(index) {
         ValueRef::Null => Ok(None),
@@ -149,7 +149,11 @@ fn number(context: &Context<'_>, index: usize) -> Result<Option<Decimal>> {
             decimal::Unreadable::Form => refused("decimal: a text that is no number"),
             decimal::Unreadable::Digits => overflow(),
         }),
-        ValueRef::Real(_) | ValueRef::Blob(_) => Err(refused("decimal: neither TEXT nor INTEGER")),
+        ValueRef::Real(real) => {
+            let number = decimal::from_real(real);
+            number.map(Some).map_err(|_| refused("decimal: a REAL with more digits than are certain (15)"))
+        }
+        ValueRef::Blob(_) => Err(refused("decimal: a BLOB")),
     }
 }
 
@@ -228,14 +232,17 @@ mod tests {
         assert_eq!(answer("SELECT orm_dec_div('1', '8')").as_deref(), Some("0.125"));
         assert_eq!(answer("SELECT orm_dec_div('1', '0.00')"), None);
         assert_eq!(answer("SELECT orm_dec_add(NULL, '1')"), None);
+        assert_eq!(answer("SELECT orm_dec_add(0.99, '0.01')").as_deref(), Some("1.00"));
         assert_eq!(answer("SELECT orm_dec_fit('-0.125', 4, 2)").as_deref(), Some("-0.13"));
         assert_eq!(answer("SELECT orm_dec_fit('99.99', 4, 2)").as_deref(), Some("99.99"));
         assert_eq!(answer("SELECT orm_dec_fit(NULL, 4, 2)"), None);
+        assert_eq!(answer("SELECT orm_dec_fit('1.25', 38, 1)").as_deref(), Some("1.3"));
         for wrong in [
             "SELECT orm_dec_fit('99.995', 4, 2)",
             "SELECT orm_dec_fit('100', 4, 2)",
             "SELECT orm_dec_add('x', '1')",
-            "SELECT orm_dec_add(0.5, '1')",
+            "SELECT orm_dec_add(0.1 + 0.2, '1')",
+            "SELECT orm_dec_add(x'31', '1')",
             "SELECT orm_dec_mul('79228162514264337593543950335', '10')",
             "SELECT orm_dec_add('79228162514264337593543950335', '0.1')",
         ] {

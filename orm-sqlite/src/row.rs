@@ -140,8 +140,12 @@ impl orm_core::value::Row for Row<'_> {
                     ValueError::OutOfRange { kind: "decimal", target: "Decimal".into() }
                 }
             }),
-            // A REAL has already lost what a decimal is for: saying so beats a plausible number.
-            other => Err(wrong("decimal", other)),
+            // What `NUMERIC(10, 2)` holds in a table that is not STRICT.
+            ValueRef::Real(real) => decimal::from_real(real).map(Some).map_err(|_| ValueError::WrongType {
+                expected: "decimal",
+                found: "REAL with more digits than are certain (15)".into(),
+            }),
+            other @ ValueRef::Blob(_) => Err(wrong("decimal", other)),
         }
     }
 
