@@ -118,8 +118,13 @@ impl Short {
     fn time(&mut self, time: NaiveTime) -> &mut Self {
         // A leap second is written as the last microsecond of its minute, as the field types do.
         let micros = time.nanosecond().min(999_999_999) / 1_000;
-        self.two(time.hour()).push(b':').two(time.minute()).push(b':').two(time.second()).push(b'.');
-        self.two(micros / 10_000).two(micros / 100 % 100).two(micros % 100)
+        self.two(time.hour()).push(b':').two(time.minute()).push(b':').two(time.second());
+        if micros == 0 {
+            // As CURRENT_TIMESTAMP and most programs write it: their whole seconds and ours are equal texts. It sorts
+            // before every fraction of the same second, because it is the beginning of their texts.
+            return self;
+        }
+        self.push(b'.').two(micros / 10_000).two(micros / 100 % 100).two(micros % 100)
     }
 
     fn datetime(&mut self, at: NaiveDateTime) -> &mut Self {
@@ -244,13 +249,16 @@ mod tests {
     }
 
     #[test]
-    fn times_are_written_with_a_fixed_width() {
+    fn times_are_written_with_six_digits_or_none() {
         let at = NaiveDate::from_ymd_opt(7, 2, 3)
             .and_then(|date| date.and_hms_micro_opt(4, 5, 6, 7))
             .expect("a date");
         assert_eq!(text(Short::new().datetime(at)), "0007-02-03 04:05:06.000007");
         assert_eq!(parse_datetime(b"0007-02-03 04:05:06.000007"), Some(at));
-        assert_eq!(text(Short::new().time(NaiveTime::MIN)), "00:00:00.000000");
+        assert_eq!(text(Short::new().time(NaiveTime::MIN)), "00:00:00");
+        let texts = [0, 1, 999_999, 1_000_000, 59_999_999, 60_000_000]
+            .map(|micros: i64| text(Short::new().datetime(at + TimeDelta::microseconds(micros - 7))));
+        assert!(texts.is_sorted(), "{texts:?}");
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use chrono::{NaiveDateTime, NaiveTime, Timelike};
+
 use super::super::Capability;
 use super::super::dialect::Spelling;
 use super::super::expr::{field_of, write_infix, write_number, write_operand};
@@ -176,8 +178,8 @@ impl Spelling for Sqlite {
             DbDefault::Float(number) if kind == ValueKind::Decimal => push_type!(out, "'{number}'"),
             DbDefault::Now => out.push_str(match kind {
                 ValueKind::Date => "CURRENT_DATE",
-                ValueKind::Time => "(strftime('%H:%M:%f000', 'now'))",
-                _ => "(strftime('%Y-%m-%d %H:%M:%f000', 'now'))",
+                ValueKind::Time => "(replace(strftime('%H:%M:%f000', 'now'), '.000000', ''))",
+                _ => "(replace(strftime('%Y-%m-%d %H:%M:%f000', 'now'), '.000000', ''))",
             }),
             other => out.push_str(&plain_default(other).unwrap_or_default()),
         }
@@ -220,9 +222,9 @@ impl Spelling for Sqlite {
                 out.push('\'');
             }
             Value::Date(date) => push_type!(out, "'{date}'"),
-            Value::Time(time) => push_type!(out, "'{}'", time.format("%H:%M:%S%.6f")),
-            Value::DateTime(at) => push_type!(out, "'{}'", at.format("%Y-%m-%d %H:%M:%S%.6f")),
-            Value::Timestamp(at) => push_type!(out, "'{}'", at.format("%Y-%m-%d %H:%M:%S%.6f")),
+            Value::Time(time) => push_type!(out, "'{}'", time.format(time_format(*time))),
+            Value::DateTime(at) => write_datetime(out, *at),
+            Value::Timestamp(at) => write_datetime(out, at.naive_utc()),
             Value::Duration(micros) => push_type!(out, "({micros})"),
             other => return Err(no_literal(other, "SQLite")),
         }
@@ -261,6 +263,16 @@ fn write_match_of_bytes(w: &mut SqlWriter, search: &TextMatch) -> Result<()> {
         w.push(") > 0");
     }
     Ok(())
+}
+
+/// An instant as the driver writes it.
+fn write_datetime(out: &mut String, at: NaiveDateTime) {
+    push_type!(out, "'{} {}'", at.date(), at.time().format(time_format(at.time())));
+}
+
+/// Six digits behind the second or none, as the driver binds it: texts that are to be equal must be the same.
+fn time_format(time: NaiveTime) -> &'static str {
+    if time.nanosecond() < 1_000 { "%H:%M:%S" } else { "%H:%M:%S%.6f" }
 }
 
 fn glob_pattern(text: &str) -> String {
