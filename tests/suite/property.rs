@@ -30,7 +30,7 @@ const CASES_A_FILL: u64 = 75;
 
 #[test]
 fn queries_give_what_memory_gives() {
-    on_random_rows(225, &strategy::query(), check_query);
+    on_random_rows(225, &strategy::query(), &check_query);
 }
 
 async fn check_query(db: &Db, data: &Data, query: &Query) -> Result<(), String> {
@@ -72,7 +72,7 @@ fn same<T: PartialEq + Debug>(what: &str, found: &T, expected: &T, sql: &str) ->
 
 #[test]
 fn a_condition_parts_the_rows_in_three() {
-    on_random_rows(150, &strategy::condition(), check_partition);
+    on_random_rows(150, &strategy::condition(), &check_partition);
 }
 
 /// True, false and neither: together all rows, and no row twice.
@@ -115,7 +115,7 @@ async fn check_partition(db: &Db, data: &Data, condition: &Condition) -> Result<
 
 #[test]
 fn changes_change_what_memory_changes() {
-    on_random_rows(75, &change::change(), check_change);
+    on_random_rows(75, &change::change(), &check_change);
 }
 
 async fn check_change(db: &Db, data: &Data, change: &Change) -> Result<(), String> {
@@ -149,7 +149,7 @@ fn keys(items: &[Item]) -> Vec<i64> {
 fn on_random_rows<S: Strategy<Value: Debug>>(
     default_cases: u64,
     cases: &S,
-    check: impl AsyncFn(&Db, &Data, &S::Value) -> Result<(), String>,
+    check: &impl AsyncFn(&Db, &Data, &S::Value) -> Result<(), String>,
 ) {
     run(models![Tag, Shelf, Item], async |db| {
         let seed = runner::seed();

@@ -74,8 +74,8 @@ where
         Search::EndsWith(text) => field.endswith(text),
         Search::IEndsWith(text) => field.iendswith(text),
         Search::IExact(text) => field.iexact(text),
-        Search::Regex(pattern) => field.regex(pattern.pattern),
-        Search::IRegex(pattern) => field.iregex(pattern.pattern),
+        Search::Regex(pattern) => field.regex(pattern.text),
+        Search::IRegex(pattern) => field.iregex(pattern.text),
     }
 }
 

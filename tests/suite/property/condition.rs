@@ -166,8 +166,9 @@ impl Condition {
 impl<C: Column<T>, T: Scalar> Comparison<C, T> {
     fn truth(&self, row: &Row) -> Truth {
         let left = self.left.value(row);
-        let compare =
-            |right: &Operand<C, T>, holds: fn(Ordering) -> bool| compare(&left, right.value(row), holds);
+        let compare = |right: &Operand<C, T>, holds: fn(Ordering) -> bool| {
+            compare(left.as_ref(), right.value(row), holds)
+        };
         match &self.test {
             Test::Eq(right) => compare(right, Ordering::is_eq),
             Test::Ne(right) => compare(right, Ordering::is_ne),
@@ -185,8 +186,8 @@ impl<C: Column<T>, T: Scalar> Comparison<C, T> {
     }
 }
 
-fn compare<W: PartialOrd>(left: &Option<W>, right: Option<W>, holds: fn(Ordering) -> bool) -> Truth {
-    left.as_ref()?.partial_cmp(&right?).map(holds)
+fn compare<W: PartialOrd>(left: Option<&W>, right: Option<W>, holds: fn(Ordering) -> bool) -> Truth {
+    left?.partial_cmp(&right?).map(holds)
 }
 
 impl<C: Column<T>, T: Scalar> Term<C, T> {

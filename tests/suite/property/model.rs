@@ -76,12 +76,11 @@ impl Data {
         let tagged = |key: &Option<ForeignKey<Tag>>| {
             key.as_ref().and_then(|key| self.tags.iter().find(|tag| tag.id == *key.key()).cloned())
         };
-        let row = |item: &Item| {
-            let shelf =
-                self.shelves.iter().find(|one| one.id == *item.shelf.key()).expect("a shelf").clone();
-            Row { item: item.clone(), tag: tagged(&item.tag), keeper: tagged(&shelf.keeper), shelf }
+        let joined = |item: &Item| {
+            let on = self.shelves.iter().find(|shelf| shelf.id == *item.shelf.key()).expect("a shelf");
+            Row { item: item.clone(), tag: tagged(&item.tag), keeper: tagged(&on.keeper), shelf: on.clone() }
         };
-        self.items.iter().map(row).collect()
+        self.items.iter().map(joined).collect()
     }
 
     /// Makes these the rows of the tables.

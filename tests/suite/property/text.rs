@@ -16,51 +16,51 @@ pub enum Search {
 
 /// A regular expression that all databases read alike, with what it means.
 pub struct Pattern {
-    pub pattern: &'static str,
+    pub text: &'static str,
     matches: fn(&str) -> bool,
     matches_any_case: fn(&str) -> bool,
 }
 
 impl std::fmt::Debug for Pattern {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.pattern.fmt(f)
+        self.text.fmt(f)
     }
 }
 
 pub static PATTERNS: [Pattern; 8] = [
     Pattern {
-        pattern: "^a",
+        text: "^a",
         matches: |text| text.starts_with('a'),
         matches_any_case: |text| text.starts_with(['a', 'A']),
     },
     Pattern {
-        pattern: "b$",
+        text: "b$",
         matches: |text| text.ends_with('b'),
         matches_any_case: |text| text.ends_with(['b', 'B']),
     },
     Pattern {
-        pattern: "[A-Z]",
+        text: "[A-Z]",
         matches: |text| text.contains(|c: char| c.is_ascii_uppercase()),
         matches_any_case: |text| text.contains(|c: char| c.is_ascii_alphabetic()),
     },
-    Pattern { pattern: "^$", matches: str::is_empty, matches_any_case: str::is_empty },
+    Pattern { text: "^$", matches: str::is_empty, matches_any_case: str::is_empty },
     Pattern {
-        pattern: "[0-9]+",
+        text: "[0-9]+",
         matches: |text| text.contains(|c: char| c.is_ascii_digit()),
         matches_any_case: |text| text.contains(|c: char| c.is_ascii_digit()),
     },
     Pattern {
-        pattern: "ab|%",
+        text: "ab|%",
         matches: |text| text.contains("ab") || text.contains('%'),
         matches_any_case: |text| text.to_lowercase().contains("ab") || text.contains('%'),
     },
     Pattern {
-        pattern: "^[^a]*$",
+        text: "^[^a]*$",
         matches: |text| !text.contains('a'),
         matches_any_case: |text| !text.contains(['a', 'A']),
     },
     Pattern {
-        pattern: "a[_!*?]b",
+        text: "a[_!*?]b",
         matches: |text| ["a_b", "a!b", "a*b", "a?b"].iter().any(|part| text.contains(part)),
         matches_any_case: |text| {
             ["a_b", "a!b", "a*b", "a?b"].iter().any(|part| text.to_lowercase().contains(part))
