@@ -2,6 +2,7 @@
 
 #![deny(unused_must_use)]
 
+use orm::backend::Backend;
 use orm::prelude::*;
 
 #[derive(Model, Debug)]
@@ -12,7 +13,7 @@ struct Post {
     title: String,
 }
 
-async fn forgotten(db: &Database<orm::sqlite::Sqlite>) -> orm::Result<()> {
+async fn forgotten<B: Backend>(db: &Database<B>) -> orm::Result<()> {
     Post::objects().filter(|p| p.title.eq("x")).delete(db);
     Ok(())
 }

@@ -13,30 +13,35 @@ pub trait FromNow: Sized {
     fn from_now(now: DateTime<Utc>) -> Self;
 }
 
+#[diagnostic::do_not_recommend]
 impl FromNow for DateTime<Utc> {
     fn from_now(now: DateTime<Utc>) -> Self {
         now.trunc_subsecs(6)
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl FromNow for NaiveDateTime {
     fn from_now(now: DateTime<Utc>) -> Self {
         now.naive_utc().trunc_subsecs(6)
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl FromNow for NaiveDate {
     fn from_now(now: DateTime<Utc>) -> Self {
         now.date_naive()
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl FromNow for NaiveTime {
     fn from_now(now: DateTime<Utc>) -> Self {
         now.time().trunc_subsecs(6)
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: FromNow> FromNow for Option<T> {
     fn from_now(now: DateTime<Utc>) -> Self {
         Some(T::from_now(now))
@@ -50,6 +55,7 @@ mod time_crate {
 
     use super::FromNow;
 
+    #[diagnostic::do_not_recommend]
     impl FromNow for OffsetDateTime {
         fn from_now(now: DateTime<Utc>) -> Self {
             // A clock beyond the years that `time` knows stops at the last of them.
@@ -57,6 +63,7 @@ mod time_crate {
         }
     }
 
+    #[diagnostic::do_not_recommend]
     impl FromNow for PrimitiveDateTime {
         fn from_now(now: DateTime<Utc>) -> Self {
             let now = OffsetDateTime::from_now(now);
@@ -64,12 +71,14 @@ mod time_crate {
         }
     }
 
+    #[diagnostic::do_not_recommend]
     impl FromNow for Date {
         fn from_now(now: DateTime<Utc>) -> Self {
             OffsetDateTime::from_now(now).date()
         }
     }
 
+    #[diagnostic::do_not_recommend]
     impl FromNow for Time {
         fn from_now(now: DateTime<Utc>) -> Self {
             OffsetDateTime::from_now(now).time()
@@ -86,6 +95,7 @@ mod jiff_crate {
 
     use super::FromNow;
 
+    #[diagnostic::do_not_recommend]
     impl FromNow for Timestamp {
         fn from_now(now: ChronoDateTime<Utc>) -> Self {
             // A clock beyond the years that `jiff` knows stops at the last of them.
@@ -93,18 +103,21 @@ mod jiff_crate {
         }
     }
 
+    #[diagnostic::do_not_recommend]
     impl FromNow for DateTime {
         fn from_now(now: ChronoDateTime<Utc>) -> Self {
             Offset::UTC.to_datetime(Timestamp::from_now(now))
         }
     }
 
+    #[diagnostic::do_not_recommend]
     impl FromNow for Date {
         fn from_now(now: ChronoDateTime<Utc>) -> Self {
             DateTime::from_now(now).date()
         }
     }
 
+    #[diagnostic::do_not_recommend]
     impl FromNow for Time {
         fn from_now(now: ChronoDateTime<Utc>) -> Self {
             DateTime::from_now(now).time()

@@ -48,10 +48,13 @@ pub(crate) fn expand(newtype: &Newtype) -> TokenStream {
         const _: () = {
             // The lifetime keeps the compiler from refusing a condition that is false for this inner type.
             #[automatically_derived]
+            #[diagnostic::do_not_recommend]
             impl ::orm::private::Comparable for #ident where for<'__a> #inner: ::orm::private::Comparable {}
             #[automatically_derived]
+            #[diagnostic::do_not_recommend]
             impl ::orm::private::TextType for #ident where for<'__a> #inner: ::orm::private::TextType {}
             #[automatically_derived]
+            #[diagnostic::do_not_recommend]
             impl ::orm::private::FromNow for #ident
             where
                 for<'__a> #inner: ::orm::private::FromNow,

@@ -19,7 +19,7 @@ use crate::value::{FieldType, Value};
 pub trait Comparable {}
 
 macro_rules! comparable {
-    ($($type:ty),* $(,)?) => {$( impl Comparable for $type {} )*};
+    ($($type:ty),* $(,)?) => {$( #[diagnostic::do_not_recommend] impl Comparable for $type {} )*};
 }
 
 comparable!(
@@ -56,6 +56,7 @@ comparable!(
     jiff::SignedDuration
 );
 
+#[diagnostic::do_not_recommend]
 impl<M: Model<Key: FieldType>> Comparable for ForeignKey<M> {}
 
 fn values<T: FieldType, V: IntoField<T>>(
