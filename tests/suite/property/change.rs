@@ -3,6 +3,7 @@
 use orm::backend::Executor;
 use orm::prelude::*;
 use orm::queryset::Set;
+use orm::rust_decimal::RoundingStrategy;
 use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::subsequence;
@@ -34,6 +35,8 @@ enum Assignment {
     NoteFromName,
     NameFromNothing,
     PricePlus(Decimal),
+    /// Has more places than the column.
+    PriceTimes(Decimal),
     DiscountFromPrice(Decimal),
     RatioTimes(f64),
     StockPlus(u32),
@@ -62,7 +65,10 @@ fn assignments() -> impl Strategy<Value = Vec<Assignment>> {
         (-9_i64..=9).prop_map(Assignment::BigFromId),
         prop_oneof!["[a-z%']{0,5}".prop_map(Assignment::IdleName), Just(Assignment::NameFromNothing)],
         Just(Assignment::NoteFromName),
-        cents().prop_map(Assignment::PricePlus),
+        prop_oneof![
+            cents().prop_map(Assignment::PricePlus),
+            (-999_i64..=999).prop_map(|number| Assignment::PriceTimes(Decimal::new(number, 3))),
+        ],
         cents().prop_map(Assignment::DiscountFromPrice),
         (-4_i32..=4).prop_map(|quarters| Assignment::RatioTimes(f64::from(quarters) / 4.0)),
         Just(Assignment::StockPlus(0)),
@@ -134,6 +140,7 @@ impl Assignment {
             Assignment::NameFromNothing => p.name.set(""),
             Assignment::NoteFromName => p.note.set(p.name),
             Assignment::PricePlus(value) => p.price.set(p.price + *value),
+            Assignment::PriceTimes(value) => p.price.set(p.price * *value),
             Assignment::DiscountFromPrice(value) => p.discount.set(p.price - *value),
             Assignment::RatioTimes(value) => p.ratio.set(p.ratio * *value),
             Assignment::StockPlus(value) => p.stock.set(p.stock + *value),
@@ -159,6 +166,10 @@ impl Assignment {
             Assignment::NameFromNothing => item.name.clear(),
             Assignment::NoteFromName => item.note = Some(before.name.clone()),
             Assignment::PricePlus(value) => item.price = before.price + value,
+            Assignment::PriceTimes(value) => {
+                let exact = before.price * value;
+                item.price = exact.round_dp_with_strategy(6, RoundingStrategy::MidpointAwayFromZero);
+            }
             Assignment::DiscountFromPrice(value) => item.discount = Some(before.price - value),
             Assignment::RatioTimes(value) => item.ratio = before.ratio * value,
             Assignment::StockPlus(value) => item.stock = before.stock + value,
