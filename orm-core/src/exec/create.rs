@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::panic::Location;
+use std::pin::Pin;
 
 use chrono::{DateTime, Utc};
 
@@ -34,18 +35,19 @@ impl<M: Model> QuerySet<M> {
     /// # Errors
     /// A value does not fit its field, a constraint is violated, or the database fails.
     #[track_caller]
-    pub fn create<E, C>(
+    pub fn create<'e, E, C>(
         self,
-        db: &E,
+        db: &'e E,
         build: impl FnOnce(M::Draft) -> C,
-    ) -> impl Future<Output = Result<M>> + Send
+    ) -> Pin<Box<dyn Future<Output = Result<M>> + Send + 'e>>
     where
         E: Executor,
         C: Complete<New = M::New>,
     {
         let operation = Operation::new(M::META.name, "create").at(Location::caller());
         let new = build(M::Draft::default()).complete();
-        async move { insert::<M, E>(db, new, operation).await }
+        // Boxed: in an opaque type the compiler would repeat a missing field at every use of the future.
+        Box::pin(insert::<M, E>(db, new, operation))
     }
 
     /// Inserts a row from a value such as `NewPost`, and gives it back as the database has it.
