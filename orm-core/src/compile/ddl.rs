@@ -110,7 +110,7 @@ fn write_column(sql: &mut String, field: &FieldMeta, spelling: &'static dyn Spel
     name(sql, field.column, spelling);
     let quoted = sql[start..].to_owned();
     sql.push(' ');
-    spelling.write_type(sql, field);
+    spelling.write_type(sql, field.sized_by());
     if !field.nullable {
         sql.push_str(" NOT NULL");
     }
@@ -264,19 +264,47 @@ fn name(sql: &mut String, name: &str, spelling: &'static dyn Spelling) {
     write_name(sql, name, spelling.quote());
 }
 
-/// Models ordered so that each stands before those it points at; and whether some point at each other in a circle.
+/// Models ordered so that each stands before those it points at; and whether some point at each other in a circle, where
+/// one of them is first.
 fn dependants_first(models: &[ModelEntry]) -> (Vec<&'static ModelMeta>, bool) {
     let mut left: Vec<&'static ModelMeta> = models.iter().map(|entry| entry.meta).collect();
     let mut order = Vec::with_capacity(left.len());
     let mut cycle = false;
     while !left.is_empty() {
-        let free = left.iter().position(|candidate| {
-            left.iter().all(|other| std::ptr::eq(*other, *candidate) || !points_at(other, candidate))
-        });
+        let others = |candidate: &'static ModelMeta| {
+            left.iter().copied().filter(move |other| !std::ptr::eq(*other, candidate))
+        };
+        let free =
+            left.iter().position(|candidate| others(candidate).all(|other| !points_at(other, candidate)));
         cycle |= free.is_none();
-        order.push(left.remove(free.unwrap_or(0)));
+        // Whoever leads to it, it leads to as well: they are one circle, and nothing outside depends on it.
+        let next = free.or_else(|| {
+            left.iter().position(|candidate| {
+                others(candidate)
+                    .all(|other| !leads_to(other, candidate, &left) || leads_to(candidate, other, &left))
+            })
+        });
+        order.push(left.remove(next.unwrap_or(0)));
     }
     (order, cycle)
+}
+
+/// Whether a model points at another, directly or through others of the list.
+fn leads_to(from: &'static ModelMeta, to: &'static ModelMeta, models: &[&'static ModelMeta]) -> bool {
+    let mut reached = vec![from];
+    let mut at = 0;
+    while let Some(&model) = reached.get(at) {
+        if points_at(model, to) {
+            return true;
+        }
+        for next in models.iter().filter(|next| points_at(model, next)) {
+            if !reached.iter().any(|known| std::ptr::eq(*known, *next)) {
+                reached.push(next);
+            }
+        }
+        at += 1;
+    }
+    false
 }
 
 fn points_at(from: &ModelMeta, to: &'static ModelMeta) -> bool {

@@ -20,7 +20,7 @@ pub(super) fn fits(value: &Value, field: &FieldMeta) -> Result<()> {
 fn check(value: &Value, field: &FieldMeta) -> Result<(), ValueError> {
     match value {
         Value::Null(_) if !field.nullable => Err(ValueError::UnexpectedNull),
-        Value::Text(text) => match field.max_length {
+        Value::Text(text) => match field.sized_by().max_length {
             // No text has more characters than bytes, so most are counted without looking at them.
             Some(max_length) if text.len() > max_length as usize => {
                 let length = text.chars().count();
@@ -32,7 +32,7 @@ fn check(value: &Value, field: &FieldMeta) -> Result<(), ValueError> {
             }
             _ => Ok(()),
         },
-        Value::Decimal(decimal) => match field.digits {
+        Value::Decimal(decimal) => match field.sized_by().digits {
             Some((max_digits, decimal_places)) => decimal_fits(decimal, max_digits, decimal_places),
             None => Ok(()),
         },

@@ -3,24 +3,20 @@
 /// The longest name that all databases keep whole: PostgreSQL cuts at 63 bytes with only a notice.
 pub(crate) const MAX_NAME: usize = 63;
 
-/// `table_column_column_suffix`, shortened with a hash where it would be cut.
+/// `table__column__column_suffix`: PostgreSQL and SQLite keep the indexes of all tables in one name space, so table
+/// `blog` with column `post_author` must not give the name that table `blog_post` with column `author` gives. Where
+/// underscores leave that in doubt, and where the name would be cut, a hash tells them apart.
 pub(crate) fn made_name(table: &str, columns: &[&str], suffix: &str) -> String {
-    let mut name = String::from(table);
-    for column in columns {
-        name.push('_');
-        name.push_str(column);
+    let parts = || std::iter::once(table).chain(columns.iter().copied());
+    let in_doubt = |part: &str| part.contains("__") || part.starts_with('_') || part.ends_with('_');
+    let name = parts().collect::<Vec<_>>().join("__");
+    let length = name.len() + 1 + suffix.len();
+    if length <= MAX_NAME && !parts().any(in_doubt) {
+        return format!("{name}_{suffix}");
     }
-    name.push('_');
-    name.push_str(suffix);
-    shortened(name, suffix)
-}
-
-fn shortened(name: String, suffix: &str) -> String {
-    if name.len() <= MAX_NAME {
-        return name;
-    }
-    let tail = format!("_{:08x}_{suffix}", fnv1a(name.as_bytes()));
-    let mut end = MAX_NAME.saturating_sub(tail.len());
+    let hash = fnv1a(parts().collect::<Vec<_>>().join("\0").as_bytes());
+    let tail = format!("_{hash:08x}_{suffix}");
+    let mut end = name.len().min(MAX_NAME.saturating_sub(tail.len()));
     while !name.is_char_boundary(end) {
         end -= 1;
     }
@@ -44,6 +40,24 @@ mod tests {
         assert!(one.len() <= MAX_NAME && two.len() <= MAX_NAME);
         assert_ne!(one, two);
         assert!(one.ends_with("_idx"));
+    }
+
+    #[test]
+    fn tables_and_columns_stay_apart() {
+        assert_eq!(made_name("blog_post", &["author_id"], "fk"), "blog_post__author_id_fk");
+        let names = [
+            made_name("blog", &["post_author"], "idx"),
+            made_name("blog_post", &["author"], "idx"),
+            made_name("t", &["a_b", "c"], "idx"),
+            made_name("t", &["a", "b_c"], "idx"),
+            made_name("t", &["a__b", "c"], "idx"),
+            made_name("t", &["a", "b__c"], "idx"),
+            made_name("t", &["a_", "b"], "idx"),
+            made_name("t", &["a", "_b"], "idx"),
+        ];
+        for (at, name) in names.iter().enumerate() {
+            assert!(!names[..at].contains(name), "{name}");
+        }
     }
 
     #[test]

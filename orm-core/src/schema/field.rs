@@ -167,6 +167,19 @@ impl FieldMeta {
         self
     }
 
+    /// The field whose length and digits the column has: for a relation the key that it stores.
+    pub fn sized_by(&self) -> &FieldMeta {
+        let mut field = self;
+        // A key may be a relation itself; two that point at each other would never end.
+        for _ in 0..16 {
+            match field.relation {
+                Some(relation) => field = relation.target_field(),
+                None => break,
+            }
+        }
+        field
+    }
+
     /// Whether the database gives the value when the statement does not.
     pub const fn is_database_generated(&self) -> bool {
         matches!(self.generated, Some(Generated::Identity)) || self.db_default.is_some()

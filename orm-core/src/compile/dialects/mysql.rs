@@ -266,9 +266,11 @@ impl Spelling for MySqlFamily {
 /// Text as a literal that means the same whether or not backslash escapes are on.
 fn write_text(out: &mut String, text: &str) {
     if text.contains('\\') {
-        out.push_str("_utf8mb4 x'");
+        // Not `_utf8mb4 x'…'`: MariaDB 10.11 writes that down as text in quotes when it keeps a check or a default, and
+        // cannot read it again.
+        out.push_str("CONVERT(x'");
         write_hex(out, text.as_bytes());
-        out.push('\'');
+        out.push_str("' USING utf8mb4)");
     } else {
         write_quoted_text(out, text);
     }
