@@ -27,13 +27,6 @@ impl<M: Model> IntoField<Option<ForeignKey<M>>> for &M {
 }
 
 #[diagnostic::do_not_recommend]
-impl<M: Model> IntoField<Option<ForeignKey<M>>> for Option<&M> {
-    fn into_field(self) -> Option<ForeignKey<M>> {
-        self.map(ForeignKey::to)
-    }
-}
-
-#[diagnostic::do_not_recommend]
 impl<M: Model> IntoField<ForeignKey<M>> for ForeignKey<M> {
     fn into_field(self) -> ForeignKey<M> {
         self
@@ -73,13 +66,6 @@ impl IntoField<Option<String>> for &str {
 impl IntoField<String> for &String {
     fn into_field(self) -> String {
         self.clone()
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl IntoField<Option<String>> for Option<&str> {
-    fn into_field(self) -> Option<String> {
-        self.map(str::to_owned)
     }
 }
 

@@ -102,11 +102,9 @@ also! {
     [] &str => String;
     [] &String => String;
     [] &str => Option<String>;
-    [] Option<&str> => Option<String>;
     [] &[u8] => Vec<u8>;
     [M: Model<Key: FieldType>] &M => ForeignKey<M>;
     [M: Model<Key: FieldType>] &M => Option<ForeignKey<M>>;
-    [M: Model<Key: FieldType>] Option<&M> => Option<ForeignKey<M>>;
     [M: Model<Key: FieldType>] ForeignKey<M> => ForeignKey<M>;
     [M: Model<Key: FieldType>] ForeignKey<M> => Option<ForeignKey<M>>;
     [T: Serialize + DeserializeOwned + Clone + Debug + Send + Sync + 'static] Json<T> => Json<T>;
