@@ -4,7 +4,7 @@
 mod servers;
 mod sqlite;
 
-pub use servers::{MariaDb, MySql, Postgres};
+pub use servers::{MariaDb, MySql, Postgres, with_parameter};
 pub use sqlite::Sqlite;
 
 use std::panic::{AssertUnwindSafe, resume_unwind};
@@ -31,6 +31,8 @@ pub trait TestDatabase {
 /// A database of one test's own.
 pub struct Fresh<B: Backend> {
     pub db: Database<B>,
+    /// Where it is, for tests that connect in their own way.
+    pub url: String,
     /// Removes it; runs also when the test has failed.
     pub drop: Box<dyn AsyncCleanUp>,
 }
@@ -51,12 +53,22 @@ pub fn run_threaded(models: &[ModelEntry], test: impl AsyncFnOnce(&Db)) {
     run_on(tokio::runtime::Builder::new_multi_thread(), models, test);
 }
 
-fn run_on(mut runtime: tokio::runtime::Builder, models: &[ModelEntry], test: impl AsyncFnOnce(&Db)) {
+/// Like [`run_threaded`], for tests that connect by URL in their own way; the database given is for what they need
+/// besides.
+pub fn run_by_url(test: impl AsyncFnOnce(&Db, &str)) {
+    run_at(tokio::runtime::Builder::new_multi_thread(), &[], test);
+}
+
+fn run_on(runtime: tokio::runtime::Builder, models: &[ModelEntry], test: impl AsyncFnOnce(&Db)) {
+    run_at(runtime, models, async |db: &Db, _url: &str| test(db).await);
+}
+
+fn run_at(mut runtime: tokio::runtime::Builder, models: &[ModelEntry], test: impl AsyncFnOnce(&Db, &str)) {
     let runtime = runtime.worker_threads(2).enable_all().build().expect("a runtime");
     runtime.block_on(async {
         let Some(fresh) = crate::Backend::fresh().await else { return };
         fresh.db.create_tables(models).await.expect("tables are created");
-        let result = AssertUnwindSafe(test(&fresh.db)).catch_unwind().await;
+        let result = AssertUnwindSafe(test(&fresh.db, &fresh.url)).catch_unwind().await;
         fresh.db.close().await;
         fresh.drop.run().await;
         if let Err(panic) = result {

@@ -50,9 +50,10 @@ async fn fresh<B: Backend>(
     let name = unique_name();
     let admin = connect(with_parameter(&url, "pool_size=1")).await.expect("the server answers");
     admin.batch(&format!("CREATE DATABASE {quote}{name}{quote}")).await.expect("a database is created");
-    let own = with_parameter(&with_database(&url, &name), "pool_size=4");
-    let db = connect(own).await.expect("the new database answers");
-    Some(Fresh { db, drop: Box::new(DropDatabase { admin, sql: format!("DROP DATABASE {quote}{name}{quote}") }) })
+    let url = with_database(&url, &name);
+    let db = connect(with_parameter(&url, "pool_size=4")).await.expect("the new database answers");
+    let sql = format!("DROP DATABASE {quote}{name}{quote}");
+    Some(Fresh { db, url, drop: Box::new(DropDatabase { admin, sql }) })
 }
 
 fn with_database(url: &str, name: &str) -> String {
@@ -64,7 +65,8 @@ fn with_database(url: &str, name: &str) -> String {
     }
 }
 
-fn with_parameter(url: &str, parameter: &str) -> String {
+/// The URL with one parameter more.
+pub fn with_parameter(url: &str, parameter: &str) -> String {
     let separator = if url.contains('?') { '&' } else { '?' };
     format!("{url}{separator}{parameter}")
 }

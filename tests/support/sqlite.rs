@@ -14,7 +14,7 @@ impl TestDatabase for Sqlite {
         let directory = tempfile::tempdir().expect("a temporary directory");
         let url = format!("sqlite:{}", directory.path().join("test.db").display());
         let db = orm::sqlite::connect(&url).await.expect("the database opens");
-        Some(Fresh { db, drop: Box::new(Directory(directory)) })
+        Some(Fresh { db, url, drop: Box::new(Directory(directory)) })
     }
 }
 

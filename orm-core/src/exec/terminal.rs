@@ -80,11 +80,12 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// database fails.
     #[track_caller]
     pub fn get<'e, E: Executor>(
-        self,
+        mut self,
         db: &'e E,
     ) -> impl Future<Output = Result<S::Out>> + Send + use<'e, E, M, S> {
         let operation = Operation::new(M::META.name, "get").at(Location::caller());
         async move {
+            self.query.apply_order_of_slice();
             let mut rows = self.limit(2).gather(db, operation).await?;
             match (rows.pop(), rows.pop()) {
                 (Some(row), None) => Ok(row),

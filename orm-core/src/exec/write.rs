@@ -46,6 +46,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
             if query.is_empty() {
                 return Ok(0);
             }
+            query.apply_order_of_slice();
             let (filter, keys) = rows_of(M::META, query.select)?;
             let update = Update { model: M::META, assignments, filter, keys };
             Ok(execute(db, compile_update(&update, db.dialect(), operation)?).await?.rows_affected)
@@ -77,6 +78,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
             if query.is_empty() {
                 return Ok(0);
             }
+            query.apply_order_of_slice();
             let (filter, keys) = rows_of(M::META, query.select)?;
             let delete = Delete { model: M::META, filter, keys };
             Ok(execute(db, compile_delete(&delete, db.dialect(), operation)?).await?.rows_affected)

@@ -122,6 +122,13 @@ impl Query {
         }
     }
 
+    /// Gives an unordered slice the model's default order, which decides what is in it; other rows need none.
+    pub(crate) fn apply_order_of_slice(&mut self) {
+        if self.select.is_sliced() {
+            self.apply_default_order();
+        }
+    }
+
     /// Gives a queryset that is still unordered the order of the primary key.
     pub(crate) fn apply_key_order(&mut self) {
         self.apply_default_order();
