@@ -4,7 +4,7 @@
 //! (for MySQL or MariaDB `--features mysql` and a `mysql://` URL).
 
 use orm::prelude::*;
-use orm::{AnyDatabase, AnyBackend};
+use orm::{AnyBackend, AnyDatabase};
 
 #[derive(Model, Debug, Clone)]
 #[model(table = "quickstart_product", ordering = [name])]
@@ -68,11 +68,16 @@ async fn main() -> orm::Result<()> {
 
 async fn create(db: &AnyDatabase) -> orm::Result<()> {
     println!("2. Rows are created; the database gives keys, defaults and times.");
-    for (name, cents, stock) in [("Teapot", 2490, 12), ("Teacup", 650, 40), ("Kettle", 4900, 0), ("Spoon", 199, 200)] {
+    for (name, cents, stock) in
+        [("Teapot", 2490, 12), ("Teacup", 650, 40), ("Kettle", 4900, 0), ("Spoon", 199, 200)]
+    {
         let product = Product::objects()
             .create(db, |p| p.name(name).price(Decimal::new(cents, 2)).stock(stock))
             .await?;
-        println!("   #{} {:8} {:>6}  created {}", product.id, product.name, product.price, product.created_at);
+        println!(
+            "   #{} {:8} {:>6}  created {}",
+            product.id, product.name, product.price, product.created_at
+        );
     }
     println!();
     Ok(())
@@ -96,7 +101,9 @@ async fn across_relations(db: &AnyDatabase) -> orm::Result<()> {
     println!("4. A path across a foreign key is a join; the related key itself needs none.");
     let ann = User::objects().create(db, |u| u.username("ann").email("ann@example.org")).await?;
     let bob = User::objects().create(db, |u| u.username("bob")).await?;
-    for (author, title, views) in [(&ann, "How to boil water", 120), (&bob, "100% tea", 7), (&ann, "Spoons, ranked", 55)] {
+    for (author, title, views) in
+        [(&ann, "How to boil water", 120), (&bob, "100% tea", 7), (&ann, "Spoons, ranked", 55)]
+    {
         Post::objects().create(db, |p| p.author(author).title(title).views(views)).await?;
     }
     let by_ann = Post::objects().filter(|p| p.author.username.eq("ann")).order_by(|p| p.views);
@@ -144,7 +151,8 @@ async fn mistakes(db: &AnyDatabase) -> orm::Result<()> {
         Err(error) if error.is_unique_violation() => println!("   {error}"),
         other => println!("   unexpected: {other:?}"),
     }
-    if let Err(error) = Product::objects().create(db, |p| p.name("Atom").price(Decimal::new(12345, 4))).await {
+    if let Err(error) = Product::objects().create(db, |p| p.name("Atom").price(Decimal::new(12345, 4))).await
+    {
         println!("   {error}");
     }
     if let Err(error) = Product::objects().pk(999).get(db).await {

@@ -1,4 +1,4 @@
-//! The behaviour suite on MariaDb.
+//! The behaviour suite on `MariaDb`.
 
 mod suite;
 mod support;

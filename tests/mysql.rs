@@ -1,4 +1,4 @@
-//! The behaviour suite on MySql.
+//! The behaviour suite on `MySql`.
 
 mod suite;
 mod support;

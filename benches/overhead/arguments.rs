@@ -7,6 +7,7 @@ pub const USAGE: &str = "usage: cargo bench --bench overhead --all-features -- [
 
 /// A database that takes part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(clippy::enum_variant_names, reason = "the databases' own names")]
 pub enum Db {
     Sqlite,
     Postgres,

@@ -120,7 +120,8 @@ async fn fill<B: Backend>(db: &Database<B>) -> Outcome {
         let active =
             if db.dialect() == Dialect::Postgres { active.to_string() } else { u8::from(active).to_string() };
         let at = created_at.format("%Y-%m-%d %H:%M:%S%.6f");
-        insert.push_str(&format!("('{name}', {active}, '{price}', '{at}', {note}, {stock})"));
+        let row = format!("('{name}', {active}, '{price}', '{at}', {note}, {stock})");
+        insert.push_str(&row);
         if id % 1_000 == 0 {
             orm::backend::Executor::batch(db, &std::mem::take(&mut insert)).await?;
         }

@@ -87,7 +87,7 @@ fn turn<C: Contestant>(runtime: &Runtime, workload: Workload, contestant: &Arc<C
     let task = runtime.spawn(async move {
         let (cpu, wall) = (cpu_time(), Instant::now());
         workload.run(&*contestant, times).await;
-        (cpu_time() - cpu, wall.elapsed())
+        (cpu_time().saturating_sub(cpu), wall.elapsed())
     });
     let (cpu, wall) = runtime.block_on(task).expect("a contestant that does its work");
     let per_time = |total: Duration| total.as_secs_f64() * 1e6 / f64::from(times);

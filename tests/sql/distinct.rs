@@ -5,7 +5,7 @@ use crate::*;
 #[test]
 fn distinct() {
     texts(
-        User::objects().distinct(),
+        &User::objects().distinct(),
         &Expected {
             postgres: r#"SELECT DISTINCT "id", "username", "email" FROM "user""#,
             mysql: "SELECT DISTINCT `id`, `username`, `email` FROM `user`",
@@ -18,7 +18,7 @@ fn distinct() {
 #[test]
 fn ordered_by_another_table() {
     texts(
-        Post::objects().distinct().order_by(|p| (p.author.username, p.id)),
+        &Post::objects().distinct().order_by(|p| (p.author.username, p.id)),
         &Expected {
             postgres: r#"SELECT DISTINCT "post"."id", "post"."author_id", "post"."editor_id", "post"."title", "post"."views", "post"."stars", "post"."price", "post"."published", "a1"."username" AS "orm_order_0" FROM "post" INNER JOIN "user" AS "a1" ON "post"."author_id" = "a1"."id" ORDER BY "orm_order_0", "post"."id""#,
             mysql: "SELECT DISTINCT `post`.`id`, `post`.`author_id`, `post`.`editor_id`, `post`.`title`, `post`.`views`, `post`.`stars`, `post`.`price`, `post`.`published`, `a1`.`username` AS `orm_order_0` FROM `post` INNER JOIN `user` AS `a1` ON `post`.`author_id` = `a1`.`id` ORDER BY `orm_order_0` IS NULL, `orm_order_0`, `post`.`id`",

@@ -7,7 +7,7 @@ use crate::*;
 #[test]
 fn comparisons() {
     conditions(
-        Post::objects().filter(|p| p.views.gt(10) & p.title.ne("x") & p.views.between(1, p.id + 5)),
+        &Post::objects().filter(|p| p.views.gt(10) & p.title.ne("x") & p.views.between(1, p.id + 5)),
         &Expected {
             postgres: r#""views" > $1 AND "title" <> $2 AND "views" BETWEEN $3 AND "id" + $4"#,
             mysql: "`views` > ? AND `title` <> ? AND `views` BETWEEN ? AND `id` + ?",
@@ -20,7 +20,7 @@ fn comparisons() {
 #[test]
 fn lists() {
     conditions(
-        Post::objects().filter(|p| p.views.is_in([1, 2, 3]) | p.id.is_in(Vec::<i64>::new())),
+        &Post::objects().filter(|p| p.views.is_in([1, 2, 3]) | p.id.is_in(Vec::<i64>::new())),
         &Expected {
             postgres: r#"("views" IN ($1, $2, $3) OR 1 = 0)"#,
             mysql: "(`views` IN (?, ?, ?) OR 1 = 0)",
@@ -33,7 +33,7 @@ fn lists() {
 #[test]
 fn nulls() {
     conditions(
-        Post::objects().filter(|p| p.stars.is_null() & p.editor.is_not_null()),
+        &Post::objects().filter(|p| p.stars.is_null() & p.editor.is_not_null()),
         &Expected {
             postgres: r#""stars" IS NULL AND "editor_id" IS NOT NULL"#,
             mysql: "`stars` IS NULL AND `editor_id` IS NOT NULL",
@@ -46,7 +46,7 @@ fn nulls() {
 #[test]
 fn connectives() {
     conditions(
-        Post::objects().filter(|p| {
+        &Post::objects().filter(|p| {
             (p.views.eq(1) | p.views.eq(2)) & !(p.published & p.stars.eq(3)) & (p.published ^ p.stars.gt(1))
         }),
         &Expected {
@@ -61,7 +61,7 @@ fn connectives() {
 #[test]
 fn decimals() {
     conditions(
-        Post::objects().filter(|p| p.price.ge(Decimal::ONE) & (p.price * 2).lt(p.price + Decimal::TEN)),
+        &Post::objects().filter(|p| p.price.ge(Decimal::ONE) & (p.price * 2).lt(p.price + Decimal::TEN)),
         &Expected {
             postgres: r#""price" >= $1 AND "price" * $2 < "price" + $3"#,
             mysql: "`price` >= CAST(? AS DECIMAL(65, 30)) AND `price` * CAST(? AS DECIMAL(65, 30)) < `price` + CAST(? AS DECIMAL(65, 30))",
@@ -74,7 +74,7 @@ fn decimals() {
 #[test]
 fn arithmetic() {
     conditions(
-        Post::objects().filter(|p| ((p.views + 1) * 2 - p.id).gt(0)),
+        &Post::objects().filter(|p| ((p.views + 1) * 2 - p.id).gt(0)),
         &Expected {
             postgres: r#"(("views" + $1) * $2) - "id" > $3"#,
             mysql: "((`views` + ?) * ?) - `id` > ?",
@@ -87,7 +87,7 @@ fn arithmetic() {
 #[test]
 fn several_filters() {
     conditions(
-        Post::objects().filter(|p| p.published).filter(|p| p.views.eq(1) | p.views.eq(2)).pk(7),
+        &Post::objects().filter(|p| p.published).filter(|p| p.views.eq(1) | p.views.eq(2)).pk(7),
         &Expected {
             postgres: r#""published" AND ("views" = $1 OR "views" = $2) AND "id" = $3"#,
             mysql: "`published` AND (`views` = ? OR `views` = ?) AND `id` = ?",
@@ -100,7 +100,7 @@ fn several_filters() {
 #[test]
 fn exclude_of_what_can_be_null() {
     conditions(
-        Post::objects().exclude(|p| p.stars.gt(3)),
+        &Post::objects().exclude(|p| p.stars.gt(3)),
         &Expected {
             postgres: r#"("stars" > $1) IS NOT TRUE"#,
             mysql: "(`stars` > ?) IS NOT TRUE",
@@ -113,7 +113,7 @@ fn exclude_of_what_can_be_null() {
 #[test]
 fn exclude_of_what_cannot_be_null() {
     conditions(
-        Post::objects().exclude(|p| p.views.gt(3) | p.published),
+        &Post::objects().exclude(|p| p.views.gt(3) | p.published),
         &Expected {
             postgres: r#"NOT (("views" > $1 OR "published"))"#,
             mysql: "NOT ((`views` > ? OR `published`))",

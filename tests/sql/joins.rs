@@ -7,7 +7,7 @@ use crate::*;
 #[test]
 fn a_required_relation() {
     texts(
-        Post::objects().filter(|p| p.author.username.eq("ann")),
+        &Post::objects().filter(|p| p.author.username.eq("ann")),
         &Expected {
             postgres: r#"SELECT "post"."id", "post"."author_id", "post"."editor_id", "post"."title", "post"."views", "post"."stars", "post"."price", "post"."published" FROM "post" INNER JOIN "user" AS "a1" ON "post"."author_id" = "a1"."id" WHERE "a1"."username" = $1 ORDER BY "post"."id" DESC"#,
             mysql: "SELECT `post`.`id`, `post`.`author_id`, `post`.`editor_id`, `post`.`title`, `post`.`views`, `post`.`stars`, `post`.`price`, `post`.`published` FROM `post` INNER JOIN `user` AS `a1` ON `post`.`author_id` = `a1`.`id` WHERE `a1`.`username` = ? ORDER BY `post`.`id` DESC",
@@ -20,7 +20,7 @@ fn a_required_relation() {
 #[test]
 fn a_nullable_relation() {
     texts(
-        Post::objects().filter(|p| p.editor.email.is_null()),
+        &Post::objects().filter(|p| p.editor.email.is_null()),
         &Expected {
             postgres: r#"SELECT "post"."id", "post"."author_id", "post"."editor_id", "post"."title", "post"."views", "post"."stars", "post"."price", "post"."published" FROM "post" LEFT JOIN "user" AS "a1" ON "post"."editor_id" = "a1"."id" WHERE "a1"."email" IS NULL ORDER BY "post"."id" DESC"#,
             mysql: "SELECT `post`.`id`, `post`.`author_id`, `post`.`editor_id`, `post`.`title`, `post`.`views`, `post`.`stars`, `post`.`price`, `post`.`published` FROM `post` LEFT JOIN `user` AS `a1` ON `post`.`editor_id` = `a1`.`id` WHERE `a1`.`email` IS NULL ORDER BY `post`.`id` DESC",
@@ -33,7 +33,7 @@ fn a_nullable_relation() {
 #[test]
 fn the_related_key() {
     texts(
-        Post::objects().filter(|p| p.author.id.eq(1) & p.editor.is_null() & p.author.ne(p.editor)),
+        &Post::objects().filter(|p| p.author.id.eq(1) & p.editor.is_null() & p.author.ne(p.editor)),
         &Expected {
             postgres: r#"SELECT "id", "author_id", "editor_id", "title", "views", "stars", "price", "published" FROM "post" WHERE "author_id" = $1 AND "editor_id" IS NULL AND "author_id" <> "editor_id" ORDER BY "id" DESC"#,
             mysql: "SELECT `id`, `author_id`, `editor_id`, `title`, `views`, `stars`, `price`, `published` FROM `post` WHERE `author_id` = ? AND `editor_id` IS NULL AND `author_id` <> `editor_id` ORDER BY `id` DESC",
@@ -46,7 +46,7 @@ fn the_related_key() {
 #[test]
 fn each_table_once() {
     texts(
-        Post::objects().filter(|p| p.author.username.eq(p.editor.username)).order_by(|p| p.author.email),
+        &Post::objects().filter(|p| p.author.username.eq(p.editor.username)).order_by(|p| p.author.email),
         &Expected {
             postgres: r#"SELECT "post"."id", "post"."author_id", "post"."editor_id", "post"."title", "post"."views", "post"."stars", "post"."price", "post"."published" FROM "post" INNER JOIN "user" AS "a1" ON "post"."author_id" = "a1"."id" LEFT JOIN "user" AS "a2" ON "post"."editor_id" = "a2"."id" WHERE "a1"."username" = "a2"."username" ORDER BY "a1"."email""#,
             mysql: "SELECT `post`.`id`, `post`.`author_id`, `post`.`editor_id`, `post`.`title`, `post`.`views`, `post`.`stars`, `post`.`price`, `post`.`published` FROM `post` INNER JOIN `user` AS `a1` ON `post`.`author_id` = `a1`.`id` LEFT JOIN `user` AS `a2` ON `post`.`editor_id` = `a2`.`id` WHERE `a1`.`username` = `a2`.`username` ORDER BY `a1`.`email` IS NULL, `a1`.`email`",

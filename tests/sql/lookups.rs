@@ -7,7 +7,7 @@ use crate::*;
 #[test]
 fn contains() {
     conditions(
-        Post::objects().filter(|p| p.title.contains("50%")),
+        &Post::objects().filter(|p| p.title.contains("50%")),
         &Expected {
             postgres: r#""title" LIKE $1 ESCAPE '!'"#,
             mysql: "`title` LIKE ? COLLATE utf8mb4_0900_bin ESCAPE '!'",
@@ -20,7 +20,7 @@ fn contains() {
 #[test]
 fn icontains() {
     conditions(
-        Post::objects().filter(|p| p.title.icontains("Tea")),
+        &Post::objects().filter(|p| p.title.icontains("Tea")),
         &Expected {
             postgres: r#""title" ILIKE $1 ESCAPE '!'"#,
             mysql: "LOWER(`title`) LIKE LOWER(?) COLLATE utf8mb4_0900_bin ESCAPE '!'",
@@ -33,7 +33,7 @@ fn icontains() {
 #[test]
 fn startswith() {
     conditions(
-        Post::objects().filter(|p| p.title.startswith("a")),
+        &Post::objects().filter(|p| p.title.startswith("a")),
         &Expected {
             postgres: r#""title" LIKE $1 ESCAPE '!'"#,
             mysql: "`title` LIKE ? COLLATE utf8mb4_0900_bin ESCAPE '!'",
@@ -46,7 +46,7 @@ fn startswith() {
 #[test]
 fn istartswith() {
     conditions(
-        Post::objects().filter(|p| p.title.istartswith("A")),
+        &Post::objects().filter(|p| p.title.istartswith("A")),
         &Expected {
             postgres: r#""title" ILIKE $1 ESCAPE '!'"#,
             mysql: "LOWER(`title`) LIKE LOWER(?) COLLATE utf8mb4_0900_bin ESCAPE '!'",
@@ -59,7 +59,7 @@ fn istartswith() {
 #[test]
 fn endswith() {
     conditions(
-        Post::objects().filter(|p| p.title.endswith("z")),
+        &Post::objects().filter(|p| p.title.endswith("z")),
         &Expected {
             postgres: r#""title" LIKE $1 ESCAPE '!'"#,
             mysql: "`title` LIKE ? COLLATE utf8mb4_0900_bin ESCAPE '!'",
@@ -72,7 +72,7 @@ fn endswith() {
 #[test]
 fn iexact() {
     conditions(
-        Post::objects().filter(|p| p.title.iexact("Tea")),
+        &Post::objects().filter(|p| p.title.iexact("Tea")),
         &Expected {
             postgres: r#"LOWER("title") = LOWER($1)"#,
             mysql: "LOWER(`title`) = LOWER(?) COLLATE utf8mb4_0900_bin",
@@ -85,7 +85,7 @@ fn iexact() {
 #[test]
 fn regex() {
     conditions(
-        Post::objects().filter(|p| p.title.regex("^a+")),
+        &Post::objects().filter(|p| p.title.regex("^a+")),
         &Expected {
             postgres: r#""title" ~ $1"#,
             mysql: "REGEXP_LIKE(`title`, ?, 'c')",
@@ -98,7 +98,7 @@ fn regex() {
 #[test]
 fn iregex() {
     conditions(
-        Post::objects().filter(|p| p.title.iregex("^a+")),
+        &Post::objects().filter(|p| p.title.iregex("^a+")),
         &Expected {
             postgres: r#""title" ~* $1"#,
             mysql: "REGEXP_LIKE(`title`, ?, 'i')",

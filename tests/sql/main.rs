@@ -45,7 +45,7 @@ struct Post {
 
 /// The text of one query on each database.
 #[track_caller]
-fn texts<M: orm::Model>(query: QuerySet<M>, expected: &Expected) {
+fn texts<M: orm::Model>(query: &QuerySet<M>, expected: &Expected) {
     for (dialect, text) in expected.each() {
         let sql = query.clone().sql(dialect).expect("a text");
         assert_eq!(sql, text, "{}", dialect.name());
@@ -54,7 +54,7 @@ fn texts<M: orm::Model>(query: QuerySet<M>, expected: &Expected) {
 
 /// As [`texts`], of what stands behind WHERE in a query of posts.
 #[track_caller]
-fn conditions(query: QuerySet<Post>, expected: &Expected) {
+fn conditions(query: &QuerySet<Post>, expected: &Expected) {
     for (dialect, text) in expected.each() {
         let sql = query.clone().order_by(|_| Vec::new()).sql(dialect).expect("a text");
         let (_, condition) = sql.split_once(" WHERE ").expect("a condition");

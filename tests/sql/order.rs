@@ -7,7 +7,7 @@ use crate::*;
 #[test]
 fn the_models_own_order() {
     texts(
-        User::objects().order_by(|u| u.username),
+        &User::objects().order_by(|u| u.username),
         &Expected {
             postgres: r#"SELECT "id", "username", "email" FROM "user" ORDER BY "username""#,
             mysql: "SELECT `id`, `username`, `email` FROM `user` ORDER BY `username`",
@@ -20,7 +20,7 @@ fn the_models_own_order() {
 #[test]
 fn nulls_are_largest() {
     texts(
-        User::objects().order_by(|u| (u.email, u.email.desc())),
+        &User::objects().order_by(|u| (u.email, u.email.desc())),
         &Expected {
             postgres: r#"SELECT "id", "username", "email" FROM "user" ORDER BY "email", "email" DESC"#,
             mysql: "SELECT `id`, `username`, `email` FROM `user` ORDER BY `email` IS NULL, `email`, `email` IS NULL DESC, `email` DESC",
@@ -33,7 +33,7 @@ fn nulls_are_largest() {
 #[test]
 fn nulls_where_the_query_wants_them() {
     texts(
-        User::objects().order_by(|u| (u.email.asc().nulls_first(), u.email.desc().nulls_last())),
+        &User::objects().order_by(|u| (u.email.asc().nulls_first(), u.email.desc().nulls_last())),
         &Expected {
             postgres: r#"SELECT "id", "username", "email" FROM "user" ORDER BY "email" NULLS FIRST, "email" DESC NULLS LAST"#,
             mysql: "SELECT `id`, `username`, `email` FROM `user` ORDER BY `email`, `email` DESC",
@@ -46,7 +46,7 @@ fn nulls_where_the_query_wants_them() {
 #[test]
 fn random_order() {
     texts(
-        User::objects().order_by(|_| random()),
+        &User::objects().order_by(|_| random()),
         &Expected {
             postgres: r#"SELECT "id", "username", "email" FROM "user" ORDER BY RANDOM()"#,
             mysql: "SELECT `id`, `username`, `email` FROM `user` ORDER BY RAND()",
@@ -59,7 +59,7 @@ fn random_order() {
 #[test]
 fn reversed() {
     texts(
-        User::objects().order_by(|u| (u.email.asc().nulls_first(), u.id.desc())).reverse(),
+        &User::objects().order_by(|u| (u.email.asc().nulls_first(), u.id.desc())).reverse(),
         &Expected {
             postgres: r#"SELECT "id", "username", "email" FROM "user" ORDER BY "email" DESC NULLS LAST, "id""#,
             mysql: "SELECT `id`, `username`, `email` FROM `user` ORDER BY `email` DESC, `id`",
@@ -72,7 +72,7 @@ fn reversed() {
 #[test]
 fn without_an_order_reverse_goes_down_the_key() {
     texts(
-        User::objects().reverse(),
+        &User::objects().reverse(),
         &Expected {
             postgres: r#"SELECT "id", "username", "email" FROM "user" ORDER BY "id" DESC"#,
             mysql: "SELECT `id`, `username`, `email` FROM `user` ORDER BY `id` DESC",

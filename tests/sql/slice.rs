@@ -5,7 +5,7 @@ use crate::*;
 #[test]
 fn limit() {
     texts(
-        User::objects().limit(3),
+        &User::objects().limit(3),
         &Expected {
             postgres: r#"SELECT "id", "username", "email" FROM "user" LIMIT 3"#,
             mysql: "SELECT `id`, `username`, `email` FROM `user` LIMIT 3",
@@ -18,7 +18,7 @@ fn limit() {
 #[test]
 fn offset_alone() {
     texts(
-        User::objects().offset(3),
+        &User::objects().offset(3),
         &Expected {
             postgres: r#"SELECT "id", "username", "email" FROM "user" OFFSET 3"#,
             mysql: "SELECT `id`, `username`, `email` FROM `user` LIMIT 18446744073709551615 OFFSET 3",
@@ -31,7 +31,7 @@ fn offset_alone() {
 #[test]
 fn both() {
     texts(
-        User::objects().slice(5..15),
+        &User::objects().slice(5..15),
         &Expected {
             postgres: r#"SELECT "id", "username", "email" FROM "user" LIMIT 10 OFFSET 5"#,
             mysql: "SELECT `id`, `username`, `email` FROM `user` LIMIT 10 OFFSET 5",
@@ -44,7 +44,7 @@ fn both() {
 #[test]
 fn a_slice_of_a_slice() {
     texts(
-        User::objects().slice(10..).slice(2..4),
+        &User::objects().slice(10..).slice(2..4),
         &Expected {
             postgres: r#"SELECT "id", "username", "email" FROM "user" LIMIT 2 OFFSET 12"#,
             mysql: "SELECT `id`, `username`, `email` FROM `user` LIMIT 2 OFFSET 12",

@@ -50,7 +50,7 @@ fn every_kind_of_value_and_query() {
                     .date(date)
                     .time(time)
                     .at(date.and_time(time))
-                    .span(std::time::Duration::from_micros(1_500_000))
+                    .span(std::time::Duration::from_micros(1_500_001))
             })
             .await
             .unwrap();

@@ -56,7 +56,7 @@ fn tasks_create_read_and_update_at_once() {
             task.await.expect("no panic").expect("no error");
         }
         let entries = Entry::objects().filter(|e| e.task.ge(0)).all(db).await.unwrap();
-        assert_eq!(entries.len() as i64, TASKS * STEPS);
+        assert_eq!(i64::try_from(entries.len()).unwrap(), TASKS * STEPS);
         let ids: HashSet<i64> = entries.iter().map(|entry| entry.id).collect();
         assert_eq!(ids.len(), entries.len());
         assert_eq!(Entry::objects().pk(counter.id).get(db).await.unwrap().hits, TASKS * STEPS);

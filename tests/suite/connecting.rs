@@ -1,5 +1,6 @@
 //! Where no connection can be had, the error says why, without any secret.
 
+use std::fmt::Write;
 use std::time::{Duration, Instant};
 
 use orm::backend::Executor;
@@ -38,7 +39,7 @@ fn passwords_are_in_no_error() {
             let mut text = format!("{error} {error:?} {error:#?}");
             let mut source = std::error::Error::source(&error);
             while let Some(inner) = source {
-                text += &format!(" {inner} {inner:?}");
+                write!(text, " {inner} {inner:?}").expect("a text grows");
                 source = inner.source();
             }
             assert!(!text.contains("canary"), "{text}");

@@ -26,10 +26,8 @@ struct Product {
 fn keys_and_defaults_are_read_back() {
     run(models![Product], async |db| {
         let before = Utc::now();
-        let tea = Product::objects()
-            .create(db, |p| p.name("Tea").price(Decimal::new(1250, 2)))
-            .await
-            .unwrap();
+        let tea =
+            Product::objects().create(db, |p| p.name("Tea").price(Decimal::new(1250, 2))).await.unwrap();
         assert_eq!((tea.id, tea.stock, tea.state.as_str(), &tea.note), (1, 3, "new", &None));
         assert!((tea.created_at - before).num_seconds().abs() < 5);
         assert_eq!(Product::objects().get(db).await.unwrap(), tea);
@@ -37,7 +35,10 @@ fn keys_and_defaults_are_read_back() {
             .create(db, |p| p.name("Milk").price(Decimal::ONE).stock(0).note("cold").state("old"))
             .await
             .unwrap();
-        assert_eq!((milk.id, milk.stock, milk.state.as_str(), milk.note.as_deref()), (2, 0, "old", Some("cold")));
+        assert_eq!(
+            (milk.id, milk.stock, milk.state.as_str(), milk.note.as_deref()),
+            (2, 0, "old", Some("cold"))
+        );
         assert_eq!(Product::objects().count(db).await.unwrap(), 2);
     });
 }

@@ -1,5 +1,7 @@
 //! What databases refuse: the same kinds everywhere, named as far as the database tells, without any value.
 
+use std::fmt::Write;
+
 use orm::backend::Executor;
 use orm::prelude::*;
 use orm::{DatabaseErrorKind, Dialect, Error};
@@ -68,7 +70,7 @@ fn without_values(error: &Error) {
     let mut text = format!("{error} {error:?} {error:#?}");
     let mut source = std::error::Error::source(error);
     while let Some(inner) = source {
-        text += &format!(" {inner} {inner:?} {inner:#?}");
+        write!(text, " {inner} {inner:?} {inner:#?}").expect("a text grows");
         source = inner.source();
     }
     for value in ["canary", "2033"] {

@@ -207,6 +207,10 @@ fn columns_are_compared_and_calculated_with() {
     });
 }
 
+fn expensive(i: ItemFields) -> Predicate<Item> {
+    i.price.gt(2)
+}
+
 #[test]
 fn filters_add_up() {
     with_rows(async |db| {
@@ -215,9 +219,6 @@ fn filters_add_up() {
         let narrower = query.clone().filter(|i| i.a.eq(99));
         assert_eq!(ids(db, narrower).await, Vec::<i64>::new());
         assert_eq!(ids(db, query).await, [3], "the original is as it was");
-        fn expensive(i: ItemFields) -> Predicate<Item> {
-            i.price.gt(2)
-        }
         assert_eq!(ids(db, Item::objects().filter(expensive).exclude(|i| expensive(i) & i.flag)).await, [2]);
         assert_eq!(
             ids(db, Item::objects().filter(|i| i.a.eq(1) | i.a.eq(2)).filter(|i| i.a.eq(2) | i.a.eq(3)))

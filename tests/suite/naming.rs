@@ -6,6 +6,7 @@ use crate::support::run;
 
 #[derive(Model, Debug, Clone, PartialEq)]
 #[model(table = "order", ordering = [-order], index(group, -order), unique(name = "select", fields(order, from)))]
+#[allow(clippy::struct_field_names, reason = "a field may be named as its table")]
 struct Select {
     #[field(primary_key)]
     id: i64,

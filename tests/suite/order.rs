@@ -28,12 +28,15 @@ struct Book {
     sequel: Option<ForeignKey<Book>>,
 }
 
+/// Title, pages, shelf, spare, sequel.
+type Made = (&'static str, Option<i32>, i64, Option<i64>, Option<i64>);
+
 fn with_books(test: impl AsyncFnOnce(&Db)) {
     run(models![Shelf, Book], async |db| {
         for (name, room) in [(Some("b"), 1), (None, 2), (Some("a"), 2)] {
             Shelf::objects().create(db, |s| s.name(name.map(str::to_owned)).room(room)).await.unwrap();
         }
-        let books: [(&str, Option<i32>, i64, Option<i64>, Option<i64>); 6] = [
+        let books: [Made; 6] = [
             ("d", Some(300), 1, Some(3), None),
             ("a", None, 2, None, Some(1)),
             ("c", Some(100), 3, Some(2), Some(2)),

@@ -177,7 +177,7 @@ fn a_table_that_is_pointed_at_is_not_dropped() {
 #[model(
     table = "a_table_whose_name_is_as_long_as_databases_allow_it_to_be_at_63",
     index(a_column_whose_name_is_as_long_as_databases_allow_it_to_be_1, other),
-    index(a_column_whose_name_is_as_long_as_databases_allow_it_to_be_2, other),
+    index(a_column_whose_name_is_as_long_as_databases_allow_it_to_be_2, id),
     unique(
         a_column_whose_name_is_as_long_as_databases_allow_it_to_be_1,
         a_column_whose_name_is_as_long_as_databases_allow_it_to_be_2

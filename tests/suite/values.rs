@@ -101,6 +101,7 @@ macro_rules! written_and_read {
 macro_rules! compared {
     ($type:ty, $values:expr) => {
         #[test]
+        #[allow(clippy::float_cmp, reason = "not a bit may change")]
         fn filters_and_orders_see_the_value() {
             crate::support::run(models![Holder], async |db| {
                 let values: Vec<$type> = $values;

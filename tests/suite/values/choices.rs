@@ -24,6 +24,7 @@ pub enum Level {
 
 #[derive(Choices, Debug, Clone, Copy, PartialEq)]
 #[choices(i64)]
+#[repr(i64)]
 pub enum Huge {
     Least = -9_223_372_036_854_775_807,
     Most = 9_223_372_036_854_775_807,

@@ -21,16 +21,11 @@ macro_rules! read {
             #[allow(dead_code, reason = "only read")]
             value: $type,
         }
-        read_one::<Holder>($db, $column, $literal, async |db| Holder::objects().all(db).await.map(drop)).await
+        read_one($db, $column, $literal, async |db| Holder::objects().all(db).await.map(drop)).await
     }};
 }
 
-async fn read_one<M>(
-    db: &Db,
-    column: &str,
-    literal: &str,
-    read: impl AsyncFn(&Db) -> orm::Result<()>,
-) -> Error {
+async fn read_one(db: &Db, column: &str, literal: &str, read: impl AsyncFn(&Db) -> orm::Result<()>) -> Error {
     db.batch(&format!("CREATE TABLE holder (id bigint PRIMARY KEY, value {column})")).await.expect("a table");
     db.batch(&format!("INSERT {} INTO holder (id, value) VALUES (1, {literal})", leniently(db)))
         .await

@@ -73,7 +73,7 @@ comes_back_in_order!(time_delta: TimeDelta, [], vec![
 comes_back_in_order!(duration: Duration, [], vec![
     Duration::ZERO,
     Duration::from_micros(1),
-    Duration::from_secs(86_400),
+    Duration::from_secs(86_401),
     Duration::from_micros(i64::MAX as u64),
 ]);
 
