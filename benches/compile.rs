@@ -115,17 +115,17 @@ fn main() {
 /// Nanoseconds of CPU that one run takes: the median of rounds of a millisecond.
 fn nanos(run: impl Fn()) -> f64 {
     const ROUNDS: usize = 101;
-    let nanos_each = |times: u32| {
+    let round = |times: u32| {
         let start = cpu_nanos();
         for _ in 0..times {
             run();
         }
         (cpu_nanos() - start) / f64::from(times)
     };
-    let first = nanos_each(100);
+    let first = round(100);
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small positive number")]
     let times = (1e6 / first).clamp(1.0, 1e6) as u32;
-    let mut rounds: Vec<f64> = (0..ROUNDS).map(|_| nanos_each(times)).collect();
+    let mut rounds: Vec<f64> = (0..ROUNDS).map(|_| round(times)).collect();
     rounds.sort_by(f64::total_cmp);
     rounds[ROUNDS / 2]
 }

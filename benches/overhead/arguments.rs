@@ -7,22 +7,21 @@ pub const USAGE: &str = "usage: cargo bench --bench overhead --all-features -- [
 
 /// A database that takes part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(clippy::enum_variant_names, reason = "the databases' own names")]
-pub enum Db {
+pub enum Target {
     Sqlite,
     Postgres,
     MariaDb,
     MySql,
 }
 
-impl Db {
+impl Target {
     /// Its name in the output.
     pub fn key(self) -> &'static str {
         match self {
-            Db::Sqlite => "sqlite",
-            Db::Postgres => "postgres",
-            Db::MariaDb => "mariadb",
-            Db::MySql => "mysql",
+            Target::Sqlite => "sqlite",
+            Target::Postgres => "postgres",
+            Target::MariaDb => "mariadb",
+            Target::MySql => "mysql",
         }
     }
 }
@@ -35,7 +34,7 @@ pub enum Only {
 }
 
 pub struct Arguments {
-    pub databases: Vec<Db>,
+    pub databases: Vec<Target>,
     pub json: bool,
     pub rounds: usize,
     pub filter: Option<String>,
@@ -50,7 +49,7 @@ impl Arguments {
         let mut parsed = Arguments {
             databases: Vec::new(),
             json: false,
-            rounds: 61,
+            rounds: 80,
             filter: None,
             threads: 0,
             only: None,
@@ -65,7 +64,7 @@ impl Arguments {
                 "--bench" => is_bench = true,
                 "--db" => names = value()?,
                 "--json" => parsed.json = true,
-                "--quick" => parsed.rounds = 15,
+                "--quick" => parsed.rounds = 20,
                 "--filter" => parsed.filter = Some(value()?),
                 "--rounds" => parsed.rounds = number(&value()?)?.max(1),
                 "--threads" => parsed.threads = number(&value()?)?,
@@ -93,17 +92,17 @@ impl Arguments {
     }
 }
 
-fn databases(names: &str) -> Result<Vec<Db>, String> {
+fn databases(names: &str) -> Result<Vec<Target>, String> {
     let names: Vec<&str> = names.split(',').collect();
     let mariadb_given = std::env::var_os("ORM_TEST_MARIADB_URL").is_some();
     let mut databases = Vec::new();
     for name in &names {
         let db = match *name {
-            "sqlite" => Db::Sqlite,
-            "postgres" => Db::Postgres,
-            "mariadb" => Db::MariaDb,
-            "mysql" if mariadb_given && !names.contains(&"mariadb") => Db::MariaDb,
-            "mysql" => Db::MySql,
+            "sqlite" => Target::Sqlite,
+            "postgres" => Target::Postgres,
+            "mariadb" => Target::MariaDb,
+            "mysql" if mariadb_given && !names.contains(&"mariadb") => Target::MariaDb,
+            "mysql" => Target::MySql,
             other => return Err(format!("unknown database `{other}`")),
         };
         if !databases.contains(&db) {

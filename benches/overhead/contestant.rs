@@ -22,8 +22,8 @@ pub trait Contestant: Send + Sync + 'static {
     /// The number of active rows with keys beyond `after`, as far as they were there from the beginning.
     fn count(&self, after: i64) -> impl Future<Output = i64> + Send;
 
-    /// Adds one to the stock of a row; the number of rows changed.
-    fn update(&self, key: i64) -> impl Future<Output = u64> + Send;
+    /// Adds one to the stock of the active rows among the ten from `first` on; the number of rows changed.
+    fn update(&self, first: i64) -> impl Future<Output = u64> + Send;
 }
 
 /// The ORM on one database.
@@ -64,8 +64,8 @@ impl<B: Backend> Contestant for Orm<B> {
         i64::try_from(active.count(&self.0).await.expect("a count")).unwrap_or_default()
     }
 
-    async fn update(&self, key: i64) -> u64 {
-        let rows = Item::objects().filter(|i| i.id.eq(key));
+    async fn update(&self, first: i64) -> u64 {
+        let rows = Item::objects().filter(|i| i.id.between(first, first + 9) & i.active.eq(true));
         rows.update(&self.0, |i| i.stock.set(i.stock + 1)).await.expect("an update")
     }
 }

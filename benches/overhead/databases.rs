@@ -1,6 +1,8 @@
 //! The contestants on each database, with their table made and filled before and dropped at the end.
 
 use std::error::Error;
+use std::fmt::Write;
+use std::path::Path;
 use std::sync::Arc;
 
 use orm::backend::Backend;
@@ -8,7 +10,7 @@ use orm::prelude::*;
 use orm::{Database, models};
 use tokio::runtime::{Builder, Runtime};
 
-use crate::arguments::{Arguments, Db};
+use crate::arguments::{Arguments, Target};
 use crate::contestant::{Contestant, Orm};
 use crate::model::{Item, ROWS};
 use crate::{measure, report};
@@ -23,10 +25,10 @@ pub fn run(arguments: &Arguments) -> Outcome {
     };
     for db in &arguments.databases {
         match db {
-            Db::Sqlite => sqlite(&runtime, arguments)?,
-            Db::Postgres => postgres(&runtime, arguments)?,
-            Db::MariaDb => mysql(&runtime, arguments, Db::MariaDb, "ORM_TEST_MARIADB_URL")?,
-            Db::MySql => mysql(&runtime, arguments, Db::MySql, "ORM_TEST_MYSQL_URL")?,
+            Target::Sqlite => sqlite(&runtime, arguments)?,
+            Target::Postgres => postgres(&runtime, arguments)?,
+            Target::MariaDb => mysql(&runtime, arguments, Target::MariaDb, "ORM_TEST_MARIADB_URL")?,
+            Target::MySql => mysql(&runtime, arguments, Target::MySql, "ORM_TEST_MYSQL_URL")?,
         }
     }
     Ok(())
@@ -36,32 +38,41 @@ pub fn run(arguments: &Arguments) -> Outcome {
 fn sqlite(runtime: &Runtime, arguments: &Arguments) -> Outcome {
     let directory = tempfile::tempdir()?;
     // A file each: otherwise every turn would begin by throwing away the pages that the other's writes have changed.
-    let connect = |name: &str| {
-        let options = orm::sqlite::SqliteOptions::file(directory.path().join(name));
-        runtime.block_on(orm::sqlite::connect_with(options))
-    };
-    let (db, twin) = (connect("orm.db")?, connect("raw.db")?);
-    runtime.block_on(fill(&db))?;
-    runtime.block_on(fill(&twin))?;
-    runtime.block_on(twin.close());
-    let raw = crate::raw::sqlite::RawSqlite::open(&directory.path().join("raw.db"))?;
-    compare(runtime, arguments, Db::Sqlite, raw, db)
+    let (own, twin) = (directory.path().join("orm.db"), directory.path().join("raw.db"));
+    let connect =
+        |path: &Path| runtime.block_on(orm::sqlite::connect_with(orm::sqlite::SqliteOptions::file(path)));
+    runtime.block_on(fill(&connect(&twin)?))?;
+    compare(
+        runtime,
+        arguments,
+        Target::Sqlite,
+        || crate::raw::sqlite::RawSqlite::open(&twin),
+        || connect(&own),
+    )
 }
 
 #[cfg(feature = "postgres")]
 fn postgres(runtime: &Runtime, arguments: &Arguments) -> Outcome {
     let url = url("ORM_TEST_POSTGRES_URL")?;
-    let db = runtime.block_on(orm::postgres::connect(&url))?;
-    runtime.block_on(fill(&db))?;
-    compare(runtime, arguments, Db::Postgres, crate::raw::postgres::RawPostgres::new(&url)?, db)
+    compare(
+        runtime,
+        arguments,
+        Target::Postgres,
+        || crate::raw::postgres::RawPostgres::new(&url),
+        || runtime.block_on(orm::postgres::connect(&url)),
+    )
 }
 
 #[cfg(feature = "mysql")]
-fn mysql(runtime: &Runtime, arguments: &Arguments, which: Db, variable: &str) -> Outcome {
+fn mysql(runtime: &Runtime, arguments: &Arguments, db: Target, variable: &str) -> Outcome {
     let url = url(variable)?;
-    let db = runtime.block_on(orm::mysql::connect(&url))?;
-    runtime.block_on(fill(&db))?;
-    compare(runtime, arguments, which, crate::raw::mysql::RawMySql::new(&url)?, db)
+    compare(
+        runtime,
+        arguments,
+        db,
+        || crate::raw::mysql::RawMySql::new(&url),
+        || runtime.block_on(orm::mysql::connect(&url)),
+    )
 }
 
 #[cfg(not(feature = "sqlite"))]
@@ -75,7 +86,7 @@ fn postgres(_: &Runtime, _: &Arguments) -> Outcome {
 }
 
 #[cfg(not(feature = "mysql"))]
-fn mysql(_: &Runtime, _: &Arguments, _: Db, _: &str) -> Outcome {
+fn mysql(_: &Runtime, _: &Arguments, _: Target, _: &str) -> Outcome {
     Err("built without the feature `mysql`; pass --all-features".into())
 }
 
@@ -88,21 +99,24 @@ fn url(variable: &str) -> Outcome<String> {
 fn compare<R: Contestant, B: Backend>(
     runtime: &Runtime,
     arguments: &Arguments,
-    db: Db,
-    raw: R,
-    database: Database<B>,
+    db: Target,
+    open_raw: impl Fn() -> Outcome<R>,
+    open_orm: impl Fn() -> orm::Result<Database<B>>,
 ) -> Outcome {
-    let (raw, orm) = (Arc::new(raw), Arc::new(Orm(database)));
+    let database = open_orm()?;
+    runtime.block_on(fill(&database))?;
+    let open = || Outcome::Ok((Arc::new(open_raw()?), Arc::new(Orm(open_orm()?))));
     report::head(db, arguments.json);
     for workload in arguments.workloads() {
+        let (raw, orm) = open()?;
         runtime.block_on(workload.check(&*raw, &*orm));
-        let comparison = measure::compare(runtime, workload, &raw, &orm, arguments);
+        drop((raw, orm));
+        let comparison = measure::compare(runtime, workload, arguments, open)?;
         report::row(db, workload, &comparison, arguments.json);
     }
-    drop(raw);
     runtime.block_on(async {
-        orm.0.drop_tables(models![Item]).await?;
-        orm.0.close().await;
+        database.drop_tables(models![Item]).await?;
+        database.close().await;
         Ok(())
     })
 }
@@ -120,8 +134,7 @@ async fn fill<B: Backend>(db: &Database<B>) -> Outcome {
         let active =
             if db.dialect() == Dialect::Postgres { active.to_string() } else { u8::from(active).to_string() };
         let at = created_at.format("%Y-%m-%d %H:%M:%S%.6f");
-        let row = format!("('{name}', {active}, '{price}', '{at}', {note}, {stock})");
-        insert.push_str(&row);
+        write!(insert, "('{name}', {active}, '{price}', '{at}', {note}, {stock})")?;
         if id % 1_000 == 0 {
             orm::backend::Executor::batch(db, &std::mem::take(&mut insert)).await?;
         }

@@ -1,4 +1,8 @@
 //! Measuring two contestants in many short rounds, so that both meet the same moods of the machine.
+//!
+//! A request and its answer cost a few microseconds or several times that, depending on which CPUs the scheduler has put
+//! client and server on; and there they stay. So connections are opened anew every few rounds, which deals the places
+//! again, and what counts is the lower quartile of all rounds: the cost of the work in a good place.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -11,15 +15,14 @@ use crate::contestant::Contestant;
 use crate::workload::Workload;
 
 /// How long a contestant's turn takes.
-const TURN: Duration = Duration::from_millis(10);
+const TURN: Duration = Duration::from_millis(8);
+/// Rounds with the same connections.
+const ROUNDS_IN_PLACE: usize = 4;
 
-/// The medians of one workload, in microseconds per operation.
+/// What a workload costs both.
 pub struct Comparison {
     pub raw: Cost,
     pub orm: Cost,
-    /// Median of the rounds' ratios, ORM to raw.
-    pub cpu_ratio: f64,
-    pub wall_ratio: f64,
 }
 
 /// What an operation costs, in microseconds.
@@ -29,39 +32,43 @@ pub struct Cost {
     pub wall: f64,
 }
 
-/// Lets both contestants take turns.
-pub fn compare<R: Contestant, O: Contestant>(
+/// Lets both contestants take turns; `open` gives them with new connections.
+pub fn compare<R: Contestant, O: Contestant, E>(
     runtime: &Runtime,
     workload: Workload,
-    raw: &Arc<R>,
-    orm: &Arc<O>,
     arguments: &Arguments,
-) -> Comparison {
-    let (raw_takes_part, orm_takes_part) =
-        (arguments.only != Some(Only::Orm), arguments.only != Some(Only::Raw));
-    let times = times_in_a_turn(runtime, workload, raw);
-    let mut costs: Vec<(Cost, Cost)> = Vec::with_capacity(arguments.rounds);
-    // The first round warms up.
-    for round in 0..=arguments.rounds {
-        let raw_turn = || if raw_takes_part { turn(runtime, workload, raw, times) } else { Cost::default() };
-        let orm_turn = || if orm_takes_part { turn(runtime, workload, orm, times) } else { Cost::default() };
-        let costs_of_round = if round % 2 == 0 {
-            let raw = raw_turn();
-            (raw, orm_turn())
-        } else {
-            let orm = orm_turn();
-            (raw_turn(), orm)
-        };
-        if round > 0 {
-            costs.push(costs_of_round);
+    open: impl Fn() -> Result<(Arc<R>, Arc<O>), E>,
+) -> Result<Comparison, E> {
+    let mut times = None;
+    let (mut raw_costs, mut orm_costs) = (Vec::new(), Vec::new());
+    for _ in 0..arguments.rounds.div_ceil(ROUNDS_IN_PLACE) {
+        let (raw, orm) = open()?;
+        let times = *times.get_or_insert_with(|| times_in_a_turn(runtime, workload, &raw));
+        // The first round warms up.
+        for round in 0..=ROUNDS_IN_PLACE {
+            let mut raw_turn = || {
+                let cost = turn(runtime, workload, &raw, times);
+                raw_costs.extend((round > 0).then_some(cost));
+            };
+            let mut orm_turn = || {
+                let cost = turn(runtime, workload, &orm, times);
+                orm_costs.extend((round > 0).then_some(cost));
+            };
+            match arguments.only {
+                Some(Only::Raw) => raw_turn(),
+                Some(Only::Orm) => orm_turn(),
+                None if round % 2 == 0 => {
+                    raw_turn();
+                    orm_turn();
+                }
+                None => {
+                    orm_turn();
+                    raw_turn();
+                }
+            }
         }
     }
-    Comparison {
-        raw: Cost { cpu: median(&costs, |(raw, _)| raw.cpu), wall: median(&costs, |(raw, _)| raw.wall) },
-        orm: Cost { cpu: median(&costs, |(_, orm)| orm.cpu), wall: median(&costs, |(_, orm)| orm.wall) },
-        cpu_ratio: median(&costs, |(raw, orm)| orm.cpu / raw.cpu),
-        wall_ratio: median(&costs, |(raw, orm)| orm.wall / raw.wall),
-    }
+    Ok(Comparison { raw: lower_quartile(&raw_costs), orm: lower_quartile(&orm_costs) })
 }
 
 fn times_in_a_turn<C: Contestant>(runtime: &Runtime, workload: Workload, contestant: &Arc<C>) -> u32 {
@@ -100,8 +107,11 @@ pub fn cpu_time() -> Duration {
     Duration::new(time.tv_sec.cast_unsigned(), u32::try_from(time.tv_nsec).unwrap_or_default())
 }
 
-fn median<T>(all: &[T], figure: impl Fn(&T) -> f64) -> f64 {
-    let mut figures: Vec<f64> = all.iter().map(figure).collect();
-    figures.sort_by(f64::total_cmp);
-    figures.get(figures.len() / 2).copied().unwrap_or(f64::NAN)
+fn lower_quartile(costs: &[Cost]) -> Cost {
+    let quartile = |figure: fn(&Cost) -> f64| {
+        let mut figures: Vec<f64> = costs.iter().map(figure).collect();
+        figures.sort_by(f64::total_cmp);
+        figures.get(figures.len() / 4).copied().unwrap_or(f64::NAN)
+    };
+    Cost { cpu: quartile(|cost| cost.cpu), wall: quartile(|cost| cost.wall) }
 }

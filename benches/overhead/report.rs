@@ -1,11 +1,11 @@
 //! The output: a table for people, lines of JSON for programs.
 
-use crate::arguments::Db;
+use crate::arguments::Target;
 use crate::measure::Comparison;
 use crate::workload::Workload;
 
 /// Prints what stands above a database's rows.
-pub fn head(db: Db, json: bool) {
+pub fn head(db: Target, json: bool) {
     if !json {
         let title = format!("{} (µs per operation)", db.key());
         println!(
@@ -16,8 +16,9 @@ pub fn head(db: Db, json: bool) {
 }
 
 /// Prints a workload's figures.
-pub fn row(db: Db, workload: Workload, comparison: &Comparison, json: bool) {
-    let Comparison { raw, orm, cpu_ratio, wall_ratio } = comparison;
+pub fn row(db: Target, workload: Workload, comparison: &Comparison, json: bool) {
+    let Comparison { raw, orm } = comparison;
+    let (cpu_ratio, wall_ratio) = (orm.cpu / raw.cpu, orm.wall / raw.wall);
     if json {
         let line = serde_json::json!({
             "bench": "overhead",
@@ -27,8 +28,8 @@ pub fn row(db: Db, workload: Workload, comparison: &Comparison, json: bool) {
             "orm_cpu_us": rounded(orm.cpu, 100.0),
             "raw_wall_us": rounded(raw.wall, 100.0),
             "orm_wall_us": rounded(orm.wall, 100.0),
-            "cpu_ratio": rounded(*cpu_ratio, 1000.0),
-            "wall_ratio": rounded(*wall_ratio, 1000.0),
+            "cpu_ratio": rounded(cpu_ratio, 1000.0),
+            "wall_ratio": rounded(wall_ratio, 1000.0),
         });
         println!("{line}");
     } else {

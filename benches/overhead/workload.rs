@@ -84,8 +84,8 @@ impl Workload {
                 assert_eq!(orm.count(ROWS - 1_000).await, 900);
             }
             Workload::Update => {
-                assert_eq!(raw.update(3).await, 1);
-                assert_eq!(orm.update(3).await, 1);
+                assert_eq!(raw.update(3).await, 9);
+                assert_eq!(orm.update(3).await, 9);
                 assert!(raw.by_key(3).await.stock > Item::numbered(3).stock);
                 assert!(orm.by_key(3).await.stock > Item::numbered(3).stock);
             }

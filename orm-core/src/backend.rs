@@ -2,12 +2,14 @@
 //! only a row sink is boxed, so that a driver's async code is compiled once and not once per model.
 
 mod connection;
+mod deadline;
 mod driver;
 mod executor;
 mod sink;
 pub mod url;
 
 pub use connection::{Connection, Cursor, Executed, Fetched, IsolationLevel, TransactionOptions};
+pub use deadline::{Deadline, Elapsed};
 pub use driver::{Driver, PoolOptions, PoolStatus, PooledConnection};
 pub use executor::{Backend, Executor};
 pub use sink::{BoxSink, Decode, RowSink, collect, into_collected};

@@ -1,9 +1,8 @@
 //! Why a call failed, which also says whether the connection is still in step with the server.
 
-use std::time::Duration;
-
 use mysql_async::Error as MyError;
 use orm_core::Error;
+use orm_core::backend::Elapsed;
 
 /// Why a call failed, and with it whether the connection is still in step.
 pub(crate) enum Failure {
@@ -23,13 +22,7 @@ impl From<MyError> for Failure {
     }
 }
 
-/// Runs `work` with a time limit; at the limit it is dropped, and the connection stays busy.
-pub(crate) async fn within<T>(
-    limit: Option<Duration>,
-    work: impl Future<Output = Result<T, Failure>>,
-) -> Result<T, Failure> {
-    match limit {
-        None => work.await,
-        Some(limit) => tokio::time::timeout(limit, work).await.unwrap_or(Err(Failure::TimedOut)),
-    }
+/// What became of work under a deadline. When that came first the work was dropped, and the connection stays busy.
+pub(crate) fn in_time<T>(outcome: Result<Result<T, Failure>, Elapsed>) -> Result<T, Failure> {
+    outcome.unwrap_or(Err(Failure::TimedOut))
 }

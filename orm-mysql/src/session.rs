@@ -1,5 +1,7 @@
 //! One open connection as the pool keeps it: what is under way, and what is known about its state.
 
+use std::mem;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,14 +9,15 @@ use mysql_async::consts::StatusFlags;
 use mysql_async::prelude::Queryable;
 use mysql_async::{BinaryProtocol, Conn, Error as MyError, Params, QueryResult, Value as Param};
 use mysql_common::named_params::ParsedNamedParams;
-use orm_core::backend::{BoxSink, Executed, PooledConnection, TransactionOptions};
+use orm_core::backend::{BoxSink, Deadline, Executed, PooledConnection, TransactionOptions};
 use orm_core::compile::CompiledSql;
 use orm_core::error::{DatabaseError, DatabaseErrorKind as Kind};
 use orm_core::{Error, Result};
+use tokio::time::timeout;
 
 use crate::driver::{ServerFacts, Shared, statement_timeout_setting};
 use crate::error::{convert, timed_out, too_large};
-use crate::failure::{Failure, within};
+use crate::failure::{Failure, in_time};
 use crate::statements::{Prepared, Statements};
 use crate::transaction::{Transaction, begin_text};
 use crate::{MySql, MySqlRow, row, session_state, types};
@@ -41,6 +44,8 @@ pub struct Session {
     stained: bool,
     /// Settings made for one transaction or cursor, to be undone before the next statement.
     restore: Restore,
+    /// The client's limit for an answer; taken out while one is waited for.
+    deadline: Deadline,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -58,6 +63,7 @@ struct Status {
 impl Session {
     pub(crate) fn new(conn: Conn, facts: ServerFacts, shared: Arc<Shared>) -> Self {
         let statements = Statements::new(shared.statement_cache());
+        let limit = shared.statement_timeout().map(|timeout| timeout.saturating_add(GRACE));
         let mut session = Session {
             conn,
             facts,
@@ -68,6 +74,7 @@ impl Session {
             status: Status { in_transaction: false, autocommit: true },
             stained: false,
             restore: Restore::default(),
+            deadline: Deadline::new(limit),
         };
         session.note_status();
         session
@@ -76,17 +83,20 @@ impl Session {
     pub(crate) async fn execute(&mut self, sql: CompiledSql) -> Result<Executed> {
         self.enter().await?;
         let CompiledSql { sql, params, .. } = sql;
-        let limit = self.time_limit();
-        let result = within(limit, async {
-            if params.is_empty() && session_state::is_transaction_command(&sql) {
-                self.conn.query_drop(sql.as_str()).await?;
-            } else {
-                self.send(&sql, params).await?;
-                self.rows().drop_result().await?;
-            }
-            Ok(())
-        });
-        let result = result.await;
+        let mut deadline = mem::take(&mut self.deadline);
+        let outcome = deadline
+            .run(pin!(async {
+                if params.is_empty() && session_state::is_transaction_command(&sql) {
+                    self.conn.query_drop(sql.as_str()).await?;
+                } else {
+                    self.send(&sql, params).await?;
+                    self.rows().drop_result().await?;
+                }
+                Ok(())
+            }))
+            .await;
+        self.deadline = deadline;
+        let result = in_time(outcome);
         self.leave(result, Some(&sql))?;
         Ok(Executed { rows_affected: self.conn.affected_rows(), last_insert_id: self.conn.last_insert_id() })
     }
@@ -98,33 +108,40 @@ impl Session {
     ) -> Result<BoxSink<MySql>> {
         self.enter().await?;
         let CompiledSql { sql, params, .. } = sql;
-        let limit = self.time_limit();
-        let result = within(limit, async {
-            self.send(&sql, params).await?;
-            while let Some(row) = self.rows().next().await? {
-                if let Err(error) = sink.push(&mut MySqlRow::new(row)) {
-                    return Err(self.abandon_rows(error).await);
+        let mut deadline = mem::take(&mut self.deadline);
+        let outcome = deadline
+            .run(pin!(async {
+                self.send(&sql, params).await?;
+                while let Some(row) = self.rows().next().await? {
+                    if let Err(error) = sink.push(&mut MySqlRow::new(row)) {
+                        // Boxed: it is rare, and would be part of the future of every query.
+                        return Err(Box::pin(self.abandon_rows(error)).await);
+                    }
                 }
-            }
-            // A procedure has more results; their errors count.
-            self.rows().drop_result().await?;
-            Ok(())
-        });
-        let result = result.await;
+                // A procedure has more results; their errors count.
+                self.rows().drop_result().await?;
+                Ok(())
+            }))
+            .await;
+        self.deadline = deadline;
+        let result = in_time(outcome);
         self.leave(result, Some(&sql))?;
         Ok(sink)
     }
 
     pub(crate) async fn batch(&mut self, sql: &str) -> Result<()> {
         self.enter().await?;
-        let limit = self.time_limit();
         self.stained |= session_state::is_changed_by(sql);
-        let result = within(limit, async {
-            self.check_size(sql.len(), sql)?;
-            self.conn.query_iter(sql).await?.drop_result().await?;
-            Ok(())
-        });
-        let result = result.await;
+        let mut deadline = mem::take(&mut self.deadline);
+        let outcome = deadline
+            .run(pin!(async {
+                self.check_size(sql.len(), sql)?;
+                self.conn.query_iter(sql).await?.drop_result().await?;
+                Ok(())
+            }))
+            .await;
+        self.deadline = deadline;
+        let result = in_time(outcome);
         self.leave(result, Some(sql))
     }
 
@@ -132,16 +149,20 @@ impl Session {
     pub(crate) async fn open_cursor(&mut self, sql: CompiledSql) -> Result<()> {
         self.enter().await?;
         let CompiledSql { sql, params, .. } = sql;
-        let limit = self.time_limit();
         self.restore.statement_timeout = true;
-        let result = within(limit, async {
-            // The server's time-out would count the time that the consumer takes, and it gives a client that does not
-            // read a minute by default.
-            let lifted = statement_timeout_setting(self.facts.dialect, None);
-            self.conn.query_drop(format!("SET SESSION net_write_timeout = 86400, {lifted}")).await?;
-            self.send(&sql, params).await
-        });
-        match result.await {
+        let mut deadline = mem::take(&mut self.deadline);
+        let outcome = deadline
+            .run(pin!(async {
+                // The server's time-out would count the time that the consumer takes, and it gives a client that does not
+                // read a minute by default.
+                let lifted = statement_timeout_setting(self.facts.dialect, None);
+                self.conn.query_drop(format!("SET SESSION net_write_timeout = 86400, {lifted}")).await?;
+                self.send(&sql, params).await
+            }))
+            .await;
+        self.deadline = deadline;
+        let result = in_time(outcome);
+        match result {
             // Rows are owed, so it stays busy.
             Ok(()) => Ok(()),
             Err(failure) => self.leave(Err(failure), Some(&sql)),
@@ -150,15 +171,19 @@ impl Session {
 
     /// The next row of an open cursor; none at its end, which also makes the connection usable for something else.
     pub(crate) async fn next_row(&mut self, sql: &str) -> Result<Option<MySqlRow>> {
-        let limit = self.time_limit();
-        let result = within(limit, async {
-            let row = self.rows().next().await?;
-            if row.is_none() {
-                self.rows().drop_result().await?;
-            }
-            Ok(row)
-        });
-        match result.await {
+        let mut deadline = mem::take(&mut self.deadline);
+        let outcome = deadline
+            .run(pin!(async {
+                let row = self.rows().next().await?;
+                if row.is_none() {
+                    self.rows().drop_result().await?;
+                }
+                Ok(row)
+            }))
+            .await;
+        self.deadline = deadline;
+        let result = in_time(outcome);
+        match result {
             Ok(Some(row)) => Ok(Some(MySqlRow::new(row))),
             Ok(None) => self.leave(Ok(None), Some(sql)),
             Err(failure) => self.leave(Err(failure), Some(sql)),
@@ -240,8 +265,10 @@ impl Session {
         self.transaction.check()?;
         if self.transaction == Transaction::Unverified {
             self.busy = true;
-            let answer = within(self.time_limit(), async { Ok(self.conn.ping().await?) }).await;
-            self.leave(answer, None)?;
+            let mut deadline = mem::take(&mut self.deadline);
+            let outcome = deadline.run(pin!(async { Ok(self.conn.ping().await?) })).await;
+            self.deadline = deadline;
+            self.leave(in_time(outcome), None)?;
             self.transaction = self.transaction.verified(self.status.in_transaction);
             self.transaction.check()?;
         }
@@ -324,14 +351,11 @@ impl Session {
         }
     }
 
-    /// How long the client waits: the server's own time-out should have ended it before.
-    fn time_limit(&self) -> Option<Duration> {
-        self.shared.statement_timeout().map(|timeout| timeout.saturating_add(GRACE))
-    }
-
     async fn command(&mut self, text: &str) -> Result<(), Failure> {
-        let limit = self.time_limit();
-        within(limit, async { Ok(self.conn.query_drop(text).await?) }).await
+        let mut deadline = mem::take(&mut self.deadline);
+        let outcome = deadline.run(pin!(async { Ok(self.conn.query_drop(text).await?) })).await;
+        self.deadline = deadline;
+        in_time(outcome)
     }
 
     /// Prepares if necessary, sends, and reads up to the first row.
@@ -396,11 +420,18 @@ impl Session {
 
     /// Reads the rest of an answer that nobody wants, if it is little or a transaction hangs on it.
     async fn abandon_rows(&mut self, error: Error) -> Failure {
-        let (limit, rows) = match self.transaction {
-            Transaction::None => (Some(DRAIN_TIME), DRAIN_ROWS),
-            _ => (self.time_limit(), usize::MAX),
+        let drained = if self.transaction == Transaction::None {
+            match timeout(DRAIN_TIME, drain(&mut self.conn, DRAIN_ROWS)).await {
+                Ok(drained) => drained.map_err(Failure::from),
+                Err(_) => Err(Failure::TimedOut),
+            }
+        } else {
+            let mut deadline = mem::take(&mut self.deadline);
+            let outcome = deadline.run(pin!(async { Ok(drain(&mut self.conn, usize::MAX).await?) })).await;
+            self.deadline = deadline;
+            in_time(outcome)
         };
-        match within(limit, async { Ok(drain(&mut self.conn, rows).await?) }).await {
+        match drained {
             Ok(true) => Failure::InStep(error),
             _ => Failure::OutOfStep(error),
         }
@@ -433,7 +464,7 @@ impl PooledConnection for Session {
         runtime.spawn(async move {
             if !busy {
                 // In step: a proper goodbye. The server rolls an open transaction back.
-                let _ = tokio::time::timeout(DRAIN_TIME, conn.disconnect()).await;
+                let _ = timeout(DRAIN_TIME, conn.disconnect()).await;
                 return;
             }
             let id = conn.id();

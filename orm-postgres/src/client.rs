@@ -16,23 +16,25 @@ use deadpool_postgres::ClientWrapper;
 use futures_util::StreamExt;
 use futures_util::future::join;
 use orm_core::Result;
-use orm_core::backend::{BoxSink, Executed};
+use orm_core::backend::{BoxSink, Deadline, Elapsed, Executed};
 use orm_core::compile::CompiledSql;
 use orm_core::error::{DatabaseError, DatabaseErrorKind, Error};
 use orm_core::value::Value;
 use tokio::runtime::Handle;
+use tokio::time::Instant;
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 pub(crate) use rows::Rows;
 
 use crate::backend::Postgres;
-use crate::deadline::{Deadline, Elapsed};
 use crate::error;
 use crate::row::PgRow;
 use crate::session_state;
 use crate::statement_cache::{Prepared, StatementCache};
 use crate::types::{Param, parameter_type};
 
+/// How much longer than the server the client waits.
+const GRACE: Duration = Duration::from_secs(1);
 /// The protocol counts parameters in 16 bits.
 const MAX_PARAMETERS: usize = 65_535;
 
@@ -113,7 +115,7 @@ impl PgClient {
         PgClient {
             client,
             cache: StatementCache::new(statement_cache),
-            deadline: Deadline::new(statement_timeout),
+            deadline: Deadline::new(statement_timeout.map(|limit| limit + GRACE)),
             ahead: String::new(),
             transaction: Transaction::None,
             pending: Pending::Nothing,
@@ -259,7 +261,7 @@ impl PgClient {
             Failure::Statement(error) => {
                 self.pending = Pending::Nothing;
                 self.note_failure(&error);
-                Err(error::of_statement(error, sql, self.deadline.server_limit_passed()))
+                Err(error::of_statement(error, sql, self.server_limit_passed()))
             }
             Failure::Ahead(Ahead { error, with_begin, statement_ran }) => {
                 self.pending = Pending::Nothing;
@@ -269,10 +271,16 @@ impl PgClient {
                 Err(if with_begin && statement_ran && error.as_db_error().is_some() {
                     error::ran_without_transaction(error, sql)
                 } else {
-                    error::of_statement(error, sql, self.deadline.server_limit_passed())
+                    error::of_statement(error, sql, self.server_limit_passed())
                 })
             }
         }
+    }
+
+    /// Whether the last statement took so long that the server's own time-out must have struck.
+    fn server_limit_passed(&self) -> bool {
+        // The server counts from when it has the statement, the client from before: half the grace is room enough.
+        self.deadline.ends().is_some_and(|ends| Instant::now() + GRACE >= ends)
     }
 
     fn note_failure(&mut self, error: &tokio_postgres::Error) {

@@ -23,7 +23,6 @@ mod backend;
 mod client;
 mod connection;
 mod cursor;
-mod deadline;
 mod driver;
 mod error;
 mod numeric;

@@ -22,7 +22,8 @@ const INSERT: &str = concat!(
     " (name, active, price, created_at, note, stock) VALUES (?, ?, ?, ?, ?, ?)"
 );
 const COUNT: &str = concat!("SELECT COUNT(*) FROM ", table!(), " WHERE id BETWEEN ? AND ? AND active = ?");
-const UPDATE: &str = concat!("UPDATE ", table!(), " SET stock = stock + ? WHERE id = ?");
+const UPDATE: &str =
+    concat!("UPDATE ", table!(), " SET stock = stock + ? WHERE id BETWEEN ? AND ? AND active = ?");
 
 pub struct RawMySql(Pool<Connections>);
 
@@ -43,7 +44,7 @@ impl managed::Manager for Connections {
 
 impl RawMySql {
     pub fn new(url: &str) -> Result<Self, Box<dyn Error>> {
-        let options = OptsBuilder::from_opts(Opts::from_url(url)?)
+        let options = OptsBuilder::from_opts(Opts::from_url(url.split('?').next().unwrap_or(url))?)
             .prefer_socket(false)
             .setup(vec!["SET SESSION time_zone = '+00:00'"]);
         Ok(RawMySql(Pool::builder(Connections(options.into())).max_size(10).build()?))
@@ -87,9 +88,9 @@ impl Contestant for RawMySql {
         row.expect("a count")
     }
 
-    async fn update(&self, key: i64) -> u64 {
+    async fn update(&self, first: i64) -> u64 {
         let mut conn = self.conn().await;
-        conn.exec_drop(UPDATE, (1, key)).await.expect("an update");
+        conn.exec_drop(UPDATE, (1, first, first + 9, true)).await.expect("an update");
         conn.affected_rows()
     }
 }

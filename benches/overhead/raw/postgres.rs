@@ -20,13 +20,15 @@ const INSERT: &str = concat!(
     " (name, active, price, created_at, note, stock) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id"
 );
 const COUNT: &str = concat!("SELECT count(*) FROM ", table!(), " WHERE id BETWEEN $1 AND $2 AND active = $3");
-const UPDATE: &str = concat!("UPDATE ", table!(), " SET stock = stock + $1 WHERE id = $2");
+const UPDATE: &str =
+    concat!("UPDATE ", table!(), " SET stock = stock + $1 WHERE id BETWEEN $2 AND $3 AND active = $4");
 
 pub struct RawPostgres(Pool);
 
 impl RawPostgres {
     pub fn new(url: &str) -> Result<Self, Box<dyn Error>> {
-        let mut config: Config = url.parse()?;
+        // Parameters of the URL are meant for the ORM.
+        let mut config: Config = url.split('?').next().unwrap_or(url).parse()?;
         // As the ORM's sessions.
         config.options("-c TimeZone=UTC -c statement_timeout=30000");
         let manager =
@@ -85,9 +87,9 @@ impl Contestant for RawPostgres {
         client.query_one(&statement, &[&(after + 1), &ROWS, &true]).await.expect("a count").get(0)
     }
 
-    async fn update(&self, key: i64) -> u64 {
+    async fn update(&self, first: i64) -> u64 {
         let client = self.client().await;
         let statement = client.prepare_cached(UPDATE).await.expect("a statement");
-        client.execute(&statement, &[&1_i32, &key]).await.expect("an update")
+        client.execute(&statement, &[&1_i32, &first, &(first + 9), &true]).await.expect("an update")
     }
 }

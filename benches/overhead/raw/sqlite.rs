@@ -23,7 +23,8 @@ const INSERT: &str = concat!(
     " (name, active, price, created_at, note, stock) VALUES (?, ?, ?, ?, ?, ?) RETURNING id"
 );
 const COUNT: &str = concat!("SELECT COUNT(*) FROM ", table!(), " WHERE id BETWEEN ? AND ? AND active = ?");
-const UPDATE: &str = concat!("UPDATE ", table!(), " SET stock = stock + ? WHERE id = ?");
+const UPDATE: &str =
+    concat!("UPDATE ", table!(), " SET stock = stock + ? WHERE id BETWEEN ? AND ? AND active = ?");
 
 pub struct RawSqlite(Mutex<Connection>);
 
@@ -94,9 +95,9 @@ impl Contestant for RawSqlite {
         statement.query_row(params![after + 1, ROWS, true], |row| row.get(0)).expect("a count")
     }
 
-    async fn update(&self, key: i64) -> u64 {
+    async fn update(&self, first: i64) -> u64 {
         let connection = self.connection();
         let mut statement = connection.prepare_cached(UPDATE).expect("a statement");
-        statement.execute([1, key]).expect("an update") as u64
+        statement.execute(params![1, first, first + 9, true]).expect("an update") as u64
     }
 }

@@ -11,6 +11,8 @@ pub(crate) struct SqlWriter {
     pub(crate) sql: String,
     pub(crate) params: Vec<Value>,
     pub(crate) spelling: &'static dyn Spelling,
+    /// The spelling's: asked for once, for it is needed for each name.
+    quote: char,
     scope: Scope,
 }
 
@@ -27,12 +29,18 @@ enum Scope {
 
 impl SqlWriter {
     pub(crate) fn new(spelling: &'static dyn Spelling) -> Self {
-        SqlWriter { sql: String::with_capacity(256), params: Vec::new(), spelling, scope: Scope::Plain }
+        SqlWriter {
+            sql: String::with_capacity(256),
+            params: Vec::new(),
+            spelling,
+            quote: spelling.quote(),
+            scope: Scope::Plain,
+        }
     }
 
     /// A writer for DDL: values become literals.
     pub(crate) fn literal(spelling: &'static dyn Spelling) -> Self {
-        SqlWriter { sql: String::new(), params: Vec::new(), spelling, scope: Scope::Literal }
+        SqlWriter { scope: Scope::Literal, ..SqlWriter::new(spelling) }
     }
 
     /// Runs `write` with columns qualified by `root`'s table, or plain when there is only one table.
@@ -54,16 +62,15 @@ impl SqlWriter {
 
     /// A quoted name.
     pub(crate) fn name(&mut self, name: &str) {
-        write_name(&mut self.sql, name, self.spelling.quote());
+        write_name(&mut self.sql, name, self.quote);
     }
 
     /// The alias of a joined table.
     pub(crate) fn alias(&mut self, table: u16) {
-        let quote = self.spelling.quote();
-        self.sql.push(quote);
+        self.sql.push(self.quote);
         self.sql.push('a');
         self.number(table.into());
-        self.sql.push(quote);
+        self.sql.push(self.quote);
     }
 
     /// The name of what is selected beside the model's columns.
@@ -90,21 +97,7 @@ impl SqlWriter {
 
     /// A number that the program made, never a user's value.
     pub(crate) fn number(&mut self, number: u64) {
-        let mut digits = [0u8; 20];
-        let mut at = digits.len();
-        let mut left = number;
-        loop {
-            at -= 1;
-            // A remainder of ten fits a byte.
-            digits[at] = b'0' + u8::try_from(left % 10).unwrap_or(0);
-            left /= 10;
-            if left == 0 {
-                break;
-            }
-        }
-        for digit in &digits[at..] {
-            self.sql.push(char::from(*digit));
-        }
+        write_number(&mut self.sql, number);
     }
 
     /// A value in an expression. `field` is the field that it is compared with, for the error's sake.
@@ -144,8 +137,9 @@ impl SqlWriter {
 
 /// A quoted name, its quotes doubled.
 pub(crate) fn write_name(out: &mut String, name: &str, quote: char) {
+    out.reserve(name.len() + 2);
     out.push(quote);
-    if name.contains(quote) {
+    if name.bytes().any(|byte| char::from(byte) == quote) {
         for character in name.chars() {
             if character == quote {
                 out.push(quote);
@@ -156,4 +150,23 @@ pub(crate) fn write_name(out: &mut String, name: &str, quote: char) {
         out.push_str(name);
     }
     out.push(quote);
+}
+
+/// A number in decimal, without the machinery of formatting.
+pub(crate) fn write_number(out: &mut String, number: u64) {
+    let mut digits = [0u8; 20];
+    let mut at = digits.len();
+    let mut left = number;
+    loop {
+        at -= 1;
+        // A remainder of ten fits a byte.
+        digits[at] = b'0' + u8::try_from(left % 10).unwrap_or(0);
+        left /= 10;
+        if left == 0 {
+            break;
+        }
+    }
+    for digit in &digits[at..] {
+        out.push(char::from(*digit));
+    }
 }

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::super::Capability;
 use super::super::dialect::Spelling;
 use super::super::expr::{field_of, write_operand};
-use super::super::writer::{SqlWriter, write_name};
+use super::super::writer::{SqlWriter, write_name, write_number};
 use super::{
     check_year, like_pattern, no_literal, plain_default, plain_literal, push_type, write_hex,
     write_order_with_nulls, write_quoted_text,
@@ -33,7 +33,8 @@ impl Spelling for Postgres {
     }
 
     fn write_placeholder(&self, out: &mut String, number: usize) {
-        push_type!(out, "${number}");
+        out.push('$');
+        write_number(out, number as u64);
     }
 
     fn check_value(&self, value: &Value) -> Result<(), ValueError> {
