@@ -102,13 +102,14 @@ fn calculate(
 fn fit(context: &Context<'_>) -> Result<Option<String>> {
     let Some(value) = number(context, 0)? else { return Ok(None) };
     let (digits, places): (u32, u32) = (context.get(1)?, context.get(2)?);
-    let rounded = value.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero);
+    let mut rounded = value.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero);
     // A limit beyond what a decimal holds limits nothing; `Decimal::from` would panic on it.
     let limit = 10_i128.checked_pow(digits.saturating_sub(places));
     let limit = limit.and_then(|limit| Decimal::try_from_i128_with_scale(limit, 0).ok());
     if limit.is_some_and(|limit| rounded.abs() >= limit) {
         return Err(refused("decimal: more digits than the column's"));
     }
+    rounded.rescale(places);
     Ok(Some(rounded.to_string()))
 }
 

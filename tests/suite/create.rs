@@ -42,3 +42,15 @@ fn keys_and_defaults_are_read_back() {
         assert_eq!(Product::objects().count(db).await.unwrap(), 2);
     });
 }
+
+#[test]
+fn decimals_have_the_columns_places() {
+    run(models![Product], async |db| {
+        let one = Product::objects().create(db, |p| p.name("One").price(Decimal::ONE)).await.unwrap();
+        assert_eq!(one.price.to_string(), "1.00");
+        Product::objects().update(db, |p| p.price.set(p.price * Decimal::TEN)).await.unwrap();
+        assert_eq!(Product::objects().get(db).await.unwrap().price.to_string(), "10.00");
+        Product::objects().update(db, |p| p.price.set(Decimal::new(25, 1))).await.unwrap();
+        assert_eq!(Product::objects().get(db).await.unwrap().price.to_string(), "2.50");
+    });
+}

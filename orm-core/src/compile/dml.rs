@@ -1,7 +1,7 @@
 //! INSERT, UPDATE and DELETE in standard SQL.
 
 use super::dialect::Dialect;
-use super::fit::fits;
+use super::fit::fitted;
 use super::select::{write_select, write_where};
 use super::sql::{Access, CompiledSql, Operation};
 use super::writer::SqlWriter;
@@ -32,8 +32,7 @@ pub fn compile_insert(insert: Insert, dialect: Dialect, operation: Operation) ->
             }
             for (at, (value, field)) in row.into_iter().zip(&insert.fields).enumerate() {
                 w.push(if at == 0 { "(" } else { ", " });
-                fits(&value, field)?;
-                w.stored_value(value, Some(field))?;
+                w.stored_value(fitted(value, field)?, Some(field))?;
             }
             w.push(")");
         }
@@ -73,8 +72,7 @@ pub fn compile_update(update: &Update, dialect: Dialect, operation: Operation) -
         w.push(" = ");
         match &assignment.value {
             Expr::Value(value) => {
-                fits(value, assignment.field)?;
-                w.stored_value(value.clone(), Some(assignment.field))?;
+                w.stored_value(fitted(value.clone(), assignment.field)?, Some(assignment.field))?;
             }
             expr => w.spelling.write_assigned(&mut w, expr, assignment.field)?,
         }

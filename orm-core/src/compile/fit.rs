@@ -6,14 +6,26 @@ use crate::error::{FieldError, Result, ValueError};
 use crate::schema::FieldMeta;
 use crate::value::Value;
 
-/// Checks a value to be stored against the field's `max_length` and digits.
+/// The value as the field stores it, once it is known to fit `max_length` and digits. A decimal gets the column's
+/// places, as servers give it back: SQLite stores its text.
 ///
 /// # Errors
 /// It does not fit; the error names model and field.
-pub(super) fn fits(value: &Value, field: &FieldMeta) -> Result<()> {
-    match check(value, field) {
-        Ok(()) => Ok(()),
+pub(super) fn fitted(value: Value, field: &FieldMeta) -> Result<Value> {
+    match check(&value, field) {
+        Ok(()) => Ok(with_places(value, field)),
         Err(error) => Err(FieldError::new(field.model, field.name, error).into()),
+    }
+}
+
+fn with_places(value: Value, field: &FieldMeta) -> Value {
+    match (value, field.sized_by().digits) {
+        (Value::Decimal(mut decimal), Some((_, places))) => {
+            // As many as 28 digits leave room for: `rescale` stops there.
+            decimal.rescale(places);
+            Value::Decimal(decimal)
+        }
+        (value, _) => value,
     }
 }
 
