@@ -44,8 +44,14 @@ pub async fn connect(url: &str) -> Result<AnyDatabase> {
         "mysql" | "mariadb" => AnyBackend::MySql(orm_mysql::connect(url).await?),
         #[allow(unreachable_patterns, reason = "with all features every scheme is matched above")]
         "sqlite" | "postgres" | "postgresql" | "mysql" | "mariadb" => {
+            let feature = match scheme {
+                "mysql" | "mariadb" => "mysql",
+                "sqlite" => "sqlite",
+                _ => "postgres",
+            };
             return Err(Error::Config(
-                format!("`{scheme}:` needs the feature of that database, which is not enabled").into(),
+                format!("a `{scheme}:` URL needs the feature `{feature}` of `orm`, which is not enabled")
+                    .into(),
             ));
         }
         _ => {
