@@ -2,7 +2,7 @@
 //!
 //! A request and its answer cost a few microseconds or several times that, depending on which CPUs the scheduler has put
 //! client and server on; and there they stay. So connections are opened anew every few rounds, which deals the places
-//! again, and what counts is the lower quartile of all rounds: the cost of the work in a good place.
+//! again, and what counts is a round that only every twelfth betters: the cost of the work in a good place, undisturbed.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -68,7 +68,7 @@ pub fn compare<R: Contestant, O: Contestant, E>(
             }
         }
     }
-    Ok(Comparison { raw: lower_quartile(&raw_costs), orm: lower_quartile(&orm_costs) })
+    Ok(Comparison { raw: undisturbed(&raw_costs), orm: undisturbed(&orm_costs) })
 }
 
 fn times_in_a_turn<C: Contestant>(runtime: &Runtime, workload: Workload, contestant: &Arc<C>) -> u32 {
@@ -107,11 +107,11 @@ pub fn cpu_time() -> Duration {
     Duration::new(time.tv_sec.cast_unsigned(), u32::try_from(time.tv_nsec).unwrap_or_default())
 }
 
-fn lower_quartile(costs: &[Cost]) -> Cost {
-    let quartile = |figure: fn(&Cost) -> f64| {
+fn undisturbed(costs: &[Cost]) -> Cost {
+    let undisturbed = |figure: fn(&Cost) -> f64| {
         let mut figures: Vec<f64> = costs.iter().map(figure).collect();
         figures.sort_by(f64::total_cmp);
-        figures.get(figures.len() / 4).copied().unwrap_or(f64::NAN)
+        figures.get(figures.len() / 12).copied().unwrap_or(f64::NAN)
     };
-    Cost { cpu: quartile(|cost| cost.cpu), wall: quartile(|cost| cost.wall) }
+    Cost { cpu: undisturbed(|cost| cost.cpu), wall: undisturbed(|cost| cost.wall) }
 }

@@ -26,6 +26,7 @@ pub fn compile_insert(insert: Insert, dialect: Dialect, operation: Operation) ->
             w.name(field.column);
         }
         w.push(") VALUES ");
+        w.params.reserve(insert.rows.len().saturating_mul(insert.fields.len()));
         for (index, row) in insert.rows.into_iter().enumerate() {
             if index > 0 {
                 w.push(", ");
@@ -40,10 +41,8 @@ pub fn compile_insert(insert: Insert, dialect: Dialect, operation: Operation) ->
     match insert.returning {
         Returning::Nothing => {}
         Returning::Model if dialect.capability().insert_returning => {
-            for (index, field) in insert.model.fields.iter().enumerate() {
-                w.push(if index == 0 { " RETURNING " } else { ", " });
-                w.name(field.column);
-            }
+            w.push(" RETURNING ");
+            w.columns(insert.model);
         }
         Returning::Model => return Err(Error::unsupported("INSERT … RETURNING", dialect.name())),
     }
@@ -59,13 +58,22 @@ pub fn compile_update(update: &Update, dialect: Dialect, operation: Operation) -
     let mut w = SqlWriter::new(dialect.spelling());
     w.push("UPDATE ");
     w.name(update.model.table);
-    let assignments: Vec<&Assignment> = if dialect.capability().simultaneous_assignment {
-        update.assignments.iter().collect()
+    if dialect.capability().simultaneous_assignment || update.assignments.len() == 1 {
+        write_assignments(&mut w, &update.assignments)?;
     } else {
-        assignments_in_order(&update.assignments).ok_or_else(|| {
+        let ordered = assignments_in_order(&update.assignments).ok_or_else(|| {
             Error::unsupported("assigning columns to each other in one update", dialect.name())
-        })?
-    };
+        })?;
+        write_assignments(&mut w, ordered)?;
+    }
+    write_rows(&mut w, update.model, &update.filter, update.keys.as_deref())?;
+    Ok(CompiledSql::new(w.sql, w.params, Access::Write, operation))
+}
+
+fn write_assignments<'a>(
+    w: &mut SqlWriter,
+    assignments: impl IntoIterator<Item = &'a Assignment>,
+) -> Result<()> {
     for (index, assignment) in assignments.into_iter().enumerate() {
         w.push(if index == 0 { " SET " } else { ", " });
         w.name(assignment.field.column);
@@ -74,11 +82,10 @@ pub fn compile_update(update: &Update, dialect: Dialect, operation: Operation) -
             Expr::Value(value) => {
                 w.stored_value(fitted(value.clone(), assignment.field)?, Some(assignment.field))?;
             }
-            expr => w.spelling.write_assigned(&mut w, expr, assignment.field)?,
+            expr => w.spelling.write_assigned(w, expr, assignment.field)?,
         }
     }
-    write_rows(&mut w, update.model, &update.filter, update.keys.as_deref())?;
-    Ok(CompiledSql::new(w.sql, w.params, Access::Write, operation))
+    Ok(())
 }
 
 /// PostgreSQL refuses a field that is set twice, the others take the last value.

@@ -70,14 +70,16 @@ fn write_model_columns(w: &mut SqlWriter, select: &Select) {
         w.push("*");
         return;
     };
+    if select.joins.is_empty() {
+        w.columns(model);
+        return;
+    }
     for (index, field) in model.fields.iter().enumerate() {
         if index > 0 {
             w.push(", ");
         }
-        if !select.joins.is_empty() {
-            w.name(model.table);
-            w.push(".");
-        }
+        w.name(model.table);
+        w.push(".");
         w.name(field.column);
     }
 }

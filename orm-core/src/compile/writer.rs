@@ -65,6 +65,20 @@ impl SqlWriter {
         write_name(&mut self.sql, name, self.quote);
     }
 
+    /// All columns of a model by their names alone.
+    pub(crate) fn columns(&mut self, model: &'static ModelMeta) {
+        let quote = self.quote;
+        let list = model.column_list(quote, || {
+            let mut list = String::new();
+            for (index, field) in model.fields.iter().enumerate() {
+                list.push_str(if index > 0 { ", " } else { "" });
+                write_name(&mut list, field.column, quote);
+            }
+            list
+        });
+        self.sql.push_str(&list);
+    }
+
     /// The alias of a joined table.
     pub(crate) fn alias(&mut self, table: u16) {
         self.sql.push(self.quote);

@@ -17,7 +17,7 @@ pub fn rows_of(model: &'static ModelMeta, mut select: Select) -> Result<(Vec<Exp
     select.distinct = false;
     lower_select(&mut select)?;
     // Joins that only the order asked for do not decide which rows there are.
-    if !select.is_sliced() && !select.filter.iter().any(reaches_out) {
+    if !select.is_sliced() && (select.joins.is_empty() || !select.filter.iter().any(reaches_out)) {
         return Ok((select.filter, None));
     }
     if !select.is_sliced() {

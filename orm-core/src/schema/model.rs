@@ -1,5 +1,8 @@
 //! A model with its table.
 
+use std::borrow::Cow;
+use std::sync::OnceLock;
+
 use super::{FieldMeta, IndexMeta};
 
 /// A model: name, table, fields, keys. Written by `#[derive(Model)]` as a `static`.
@@ -18,7 +21,12 @@ pub struct ModelMeta {
     pub ordering: &'static [OrderMeta],
     /// Indexes and unique constraints beyond those of single fields.
     pub indexes: &'static [IndexMeta],
+    column_lists: ColumnLists,
 }
+
+/// The columns as statements list them, for each character that quotes names: written once, for most statements need it.
+#[derive(Debug)]
+struct ColumnLists([(char, OnceLock<Box<str>>); 2]);
 
 /// A field in a model's default order.
 #[derive(Clone, Copy, Debug)]
@@ -37,7 +45,8 @@ impl ModelMeta {
         fields: &'static [FieldMeta],
         primary_key: &'static [usize],
     ) -> Self {
-        ModelMeta { name, table, fields, primary_key, ordering: &[], indexes: &[] }
+        let column_lists = ColumnLists([('"', OnceLock::new()), ('`', OnceLock::new())]);
+        ModelMeta { name, table, fields, primary_key, ordering: &[], indexes: &[], column_lists }
     }
 
     /// Sets the default order.
@@ -52,6 +61,15 @@ impl ModelMeta {
     pub const fn indexes(mut self, indexes: &'static [IndexMeta]) -> Self {
         self.indexes = indexes;
         self
+    }
+
+    /// The list of all columns that `write` writes for this quote; kept where that is one that databases use.
+    pub(crate) fn column_list(&self, quote: char, write: impl Fn() -> String) -> Cow<'_, str> {
+        let kept = self.column_lists.0.iter().find(|(kept, _)| *kept == quote);
+        match kept {
+            Some((_, list)) => Cow::Borrowed(list.get_or_init(|| write().into_boxed_str())),
+            None => Cow::Owned(write()),
+        }
     }
 
     /// The primary key's fields.
