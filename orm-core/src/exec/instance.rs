@@ -170,11 +170,12 @@ async fn update_fields<M: Model, E: Executor>(
             Err(error) => Err(misplaced::<M>(at, error)),
         })
         .collect::<Result<Vec<_>>>()?;
-    let (filter, keys) = rows_of(M::META, this_row(row)?.select)?;
+    let query = this_row(row)?;
     if assignments.is_empty() {
         // A model of nothing but its key: there is nothing to write, only to know whether the row is there.
-        return Ok(u64::from(exists(db, this_row(row)?, operation).await?));
+        return Ok(u64::from(exists(db, query, operation).await?));
     }
+    let (filter, keys) = rows_of(M::META, query.select)?;
     let update = Update { model: M::META, assignments, filter, keys };
     Ok(execute(db, compile_update(&update, db.dialect(), operation)?).await?.rows_affected)
 }
