@@ -1,21 +1,41 @@
 //! One statement as data: no SQL text, no type parameters.
 
+mod aggregate;
+mod case;
+mod clauses;
+mod combined;
 mod delete;
 mod entry;
 mod expr;
+mod function;
 mod insert;
+mod kind;
+mod node;
 mod order_by;
+mod raw;
 mod select;
+mod subquery;
 mod update;
+mod visit;
+mod window;
 
+pub use aggregate::{Aggregate, AggregateFunction};
+pub use case::{Case, Cast};
+pub use clauses::{Clauses, Cte};
+pub use combined::{Combined, SetOperator};
 pub use delete::Delete;
 pub use entry::{Check, ModelEntry};
 pub use expr::{
     Arithmetic, ArithmeticOp, ColumnRef, CompareOp, Comparison, Expr, FieldRef, InList, TextMatch,
     TextMatchKind,
 };
-pub use expr::{Between, MAX_DEPTH, Node, Regex};
+pub use expr::{Between, Derived, MAX_DEPTH, Mistake, Regex, ResultType};
+pub use function::{ChoiceFunction, Function, FunctionCall};
 pub use insert::{Insert, Returning};
+pub use node::Node;
 pub use order_by::{Nulls, OrderBy, OrderKey};
+pub use raw::{RawPart, RawSql};
 pub use select::{Join, JoinKind, Select, Selection, Source};
+pub use subquery::{InSubquery, Outer, Subquery};
 pub use update::{Assignment, Update};
+pub use window::{Exclude, Frame, FrameBound, FrameUnit, Window, WindowCall, WindowFunction};

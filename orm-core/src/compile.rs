@@ -1,15 +1,19 @@
 //! Statements to text: an AST walked with a dialect gives SQL and its parameters.
 
+mod aggregate;
 mod capability;
+mod case;
 mod ddl;
 mod dialect;
 mod dialects;
 mod dml;
 mod expr;
 mod fit;
+mod function;
 mod name;
 mod select;
 mod sql;
+mod window;
 mod writer;
 
 pub use capability::Capability;

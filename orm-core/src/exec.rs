@@ -1,5 +1,7 @@
 //! The only folder that awaits: runs statements and builds models from rows.
 
+mod aggregate;
+mod combined;
 mod create;
 mod database;
 mod instance;

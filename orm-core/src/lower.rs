@@ -2,8 +2,10 @@
 
 mod dml;
 mod expr;
-mod joins;
+mod group;
+mod scopes;
 mod select;
+mod wrap;
 
-pub use dml::{assignments_in_order, lower_assignment, rows_of};
-pub use select::lower_select;
+pub use dml::{Rows, assignments_in_order, lower_assignments, rows_of};
+pub use select::{Rules, lower_select};

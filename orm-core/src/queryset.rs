@@ -1,25 +1,47 @@
 //! `QuerySet`: what was asked, lazily. A typed coat over an untyped `ast::Select`; nothing here runs.
 
+mod aggregates;
+mod arithmetic;
 mod assign;
+mod combine;
+mod distinct;
 mod expression;
+mod expression_like;
 mod field;
 mod filter;
+mod functions;
 mod into_expr;
 mod lookup;
+mod operand;
 mod order;
 mod query;
+pub(crate) mod scope;
+mod selection;
 mod shape;
 mod slice;
+mod subquery;
+mod summary;
+mod window;
 
+pub use aggregates::{Aggregate, Aggregates, Averageable, Ordered, Summable, count_rows};
+pub use arithmetic::{Additive, BitOperations, Divisible, Integral, Numeric};
 pub use assign::{Assign, Assignments, FieldList, FitsIn, Set, Writable};
 pub(crate) use expression::own_field;
-pub use expression::{Base, Expr, Expression, IntoPredicate, Numeric, Predicate};
+pub use expression::{Base, Condition, Expr, Expression, IntoPredicate, Predicate, Truth};
+pub use combine::{Combinable, CombinedQuerySet, Part};
 pub use field::{Field, One};
+pub use functions::*;
 pub use into_expr::{IntoExpr, operand};
-pub use lookup::{Comparable, CompareLookups, NullLookups, TextLookups, TextType};
+pub use lookup::{Comparable, CompareLookups, IntoList, NullLookups, TextLookups, TextType};
+pub use operand::{Operand, value};
 pub use order::{IntoOrder, Order, OrderExpression, random};
 pub(crate) use query::Query;
-pub use shape::{Shape, Whole};
+pub use scope::{AnyGroup, AnyWindow, BaseScope, Free, Grouped, RowsOf, Windowed, Within};
+pub use selection::{Selectable, SelectableOne};
+pub use shape::{Annotated, ModelShape, Shape, Values, Whole};
+pub use subquery::{OuterExpression, exists, subquery};
+pub use summary::{Summarizes, Summary, SummaryOne};
+pub use window::{Over, Windows, cume_dist, dense_rank, ntile, percent_rank, rank, row_number};
 
 use crate::model::{Fields, Model, Root};
 

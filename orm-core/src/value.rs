@@ -1,6 +1,7 @@
 //! A bound value and how Rust types become one, or are read from a column.
 
 mod basic;
+mod columns;
 mod decimal;
 mod json;
 #[doc(hidden)]
@@ -15,6 +16,7 @@ mod jiff;
 #[cfg(feature = "time")]
 mod time;
 
+pub use columns::FromColumns;
 pub use json::Json;
 pub use row::Row;
 pub use sql_type::{Choice, ChoiceValue, FieldType, Nullability, Optional, Required, SqlType};

@@ -20,10 +20,10 @@ fn ordered_by_another_table() {
     texts(
         &Post::objects().distinct().order_by(|p| (p.author.username, p.id)),
         &Expected {
-            postgres: r#"SELECT DISTINCT "post"."id", "post"."author_id", "post"."editor_id", "post"."title", "post"."views", "post"."stars", "post"."price", "post"."published", "a1"."username" AS "orm_order_0" FROM "post" INNER JOIN "user" AS "a1" ON "post"."author_id" = "a1"."id" ORDER BY "orm_order_0", "post"."id""#,
-            mysql: "SELECT DISTINCT `post`.`id`, `post`.`author_id`, `post`.`editor_id`, `post`.`title`, `post`.`views`, `post`.`stars`, `post`.`price`, `post`.`published`, `a1`.`username` AS `orm_order_0` FROM `post` INNER JOIN `user` AS `a1` ON `post`.`author_id` = `a1`.`id` ORDER BY `orm_order_0` IS NULL, `orm_order_0`, `post`.`id`",
-            mariadb: "SELECT DISTINCT `post`.`id`, `post`.`author_id`, `post`.`editor_id`, `post`.`title`, `post`.`views`, `post`.`stars`, `post`.`price`, `post`.`published`, `a1`.`username` AS `orm_order_0` FROM `post` INNER JOIN `user` AS `a1` ON `post`.`author_id` = `a1`.`id` ORDER BY `orm_order_0` IS NULL, `orm_order_0`, `post`.`id`",
-            sqlite: r#"SELECT DISTINCT "post"."id", "post"."author_id", "post"."editor_id", "post"."title", "post"."views", "post"."stars", "post"."price", "post"."published", "a1"."username" AS "orm_order_0" FROM "post" INNER JOIN "user" AS "a1" ON "post"."author_id" = "a1"."id" ORDER BY "orm_order_0" NULLS LAST, "post"."id""#,
+            postgres: r#"SELECT DISTINCT "post"."id", "post"."author_id", "post"."editor_id", "post"."title", "post"."views", "post"."stars", "post"."price", "post"."published", "a1"."username" AS "orm_0" FROM "post" INNER JOIN "user" AS "a1" ON "post"."author_id" = "a1"."id" ORDER BY "orm_0", "post"."id""#,
+            mysql: "SELECT DISTINCT `post`.`id`, `post`.`author_id`, `post`.`editor_id`, `post`.`title`, `post`.`views`, `post`.`stars`, `post`.`price`, `post`.`published`, `a1`.`username` AS `orm_0` FROM `post` INNER JOIN `user` AS `a1` ON `post`.`author_id` = `a1`.`id` ORDER BY `orm_0` IS NULL, `orm_0`, `post`.`id`",
+            mariadb: "SELECT DISTINCT `post`.`id`, `post`.`author_id`, `post`.`editor_id`, `post`.`title`, `post`.`views`, `post`.`stars`, `post`.`price`, `post`.`published`, `a1`.`username` AS `orm_0` FROM `post` INNER JOIN `user` AS `a1` ON `post`.`author_id` = `a1`.`id` ORDER BY `orm_0` IS NULL, `orm_0`, `post`.`id`",
+            sqlite: r#"SELECT DISTINCT "post"."id", "post"."author_id", "post"."editor_id", "post"."title", "post"."views", "post"."stars", "post"."price", "post"."published", "a1"."username" AS "orm_0" FROM "post" INNER JOIN "user" AS "a1" ON "post"."author_id" = "a1"."id" ORDER BY "orm_0" NULLS LAST, "post"."id""#,
         },
     );
 }

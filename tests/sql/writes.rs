@@ -5,7 +5,6 @@ use orm::prelude::*;
 use orm::queryset::{Assignments, IntoPredicate};
 use orm::value::Value;
 use orm_core::ast::{Assignment, Delete, Expr, Insert, Returning, Select, Update};
-use orm_core::lower::{lower_assignment, rows_of};
 
 use crate::*;
 
@@ -25,11 +24,11 @@ fn inserts(fields: &[&str], expected: &Expected) {
 }
 
 /// The rows of a condition, and a slice of them if there is a limit.
-fn rows(condition: Expr, limit: Option<u64>) -> (Vec<Expr>, Option<Box<Select>>) {
+fn rows(condition: Expr, limit: Option<u64>) -> Select {
     let mut select = Select::new(Post::META);
     select.filter.push(condition);
     select.limit = limit;
-    rows_of(Post::META, select).expect("rows")
+    select
 }
 
 #[track_caller]
@@ -40,11 +39,9 @@ fn updates<P: IntoPredicate<Post>>(
     expected: &Expected,
 ) {
     for (dialect, text) in expected.each() {
-        let (filter, keys) = rows(condition(Post::fields()).into_condition().expr, limit);
-        let mut assignments = assignments();
-        assignments.iter_mut().try_for_each(lower_assignment).expect("assignments");
-        let update = Update { model: Post::META, assignments, filter, keys };
-        let sql = compile_update(&update, dialect, OPERATION).expect("a text").sql;
+        let rows = rows(condition(Post::fields()).into_condition().expr, limit);
+        let update = Update { model: Post::META, assignments: assignments(), rows };
+        let sql = compile_update(update, dialect, OPERATION).expect("a text").sql;
         assert_eq!(sql, text, "{}", dialect.name());
     }
 }
@@ -52,9 +49,9 @@ fn updates<P: IntoPredicate<Post>>(
 #[track_caller]
 fn deletes<P: IntoPredicate<Post>>(condition: impl Fn(PostFields) -> P, expected: &Expected) {
     for (dialect, text) in expected.each() {
-        let (filter, keys) = rows(condition(Post::fields()).into_condition().expr, None);
-        let delete = Delete { model: Post::META, filter, keys };
-        let sql = compile_delete(&delete, dialect, OPERATION).expect("a text").sql;
+        let rows = rows(condition(Post::fields()).into_condition().expr, None);
+        let delete = Delete { model: Post::META, rows };
+        let sql = compile_delete(delete, dialect, OPERATION).expect("a text").sql;
         assert_eq!(sql, text, "{}", dialect.name());
     }
 }

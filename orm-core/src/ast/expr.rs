@@ -1,8 +1,11 @@
 //! Expressions: a tree that stays shallow by construction.
 
-use crate::error::{FieldError, ValueError};
+use std::sync::Arc;
+
+use super::{Aggregate, Case, Cast, FunctionCall, InSubquery, Outer, RawSql, Select, Subquery, Window};
+use crate::error::{Error, FieldError};
 use crate::schema::{FieldMeta, PathNode};
-use crate::value::Value;
+use crate::value::{Value, ValueKind};
 
 /// The deepest nesting of conditions that is compiled.
 ///
@@ -10,8 +13,8 @@ use crate::value::Value;
 /// below a hundred nested parentheses; 64 stays under it with a subquery around.
 pub const MAX_DEPTH: u16 = 64;
 
-/// An expression. Composite nodes are made by [`Node`]'s methods, which keep the tree flat.
-#[derive(Clone, Debug)]
+/// An expression. Composite nodes are made by [`Node`](super::Node)'s methods, which keep the tree flat.
+#[derive(Clone, Debug, PartialEq)]
 pub enum Expr {
     /// A field reached from the root model; gone after lowering.
     Field(FieldRef),
@@ -21,6 +24,8 @@ pub enum Expr {
     Value(Value),
     /// A boolean constant.
     Constant(bool),
+    /// A number of the program's own, written into the text: where some databases take no parameter.
+    Count(u64),
     /// True when all are; at least two terms, none of them an `And`.
     And(Vec<Expr>),
     /// True when one is; at least two terms, none of them an `Or`.
@@ -45,16 +50,45 @@ pub enum Expr {
     Regex(Box<Regex>),
     /// Arithmetic on two numbers.
     Arithmetic(Box<Arithmetic>),
-    /// What the selection has at this position beside the model's columns, by its name there: for orders only.
+    /// The operand with the opposite sign.
+    Negate(Box<Expr>),
+    /// A condition as a value: true exactly where `filter` would keep the row, else false.
+    IsTrue(Box<Expr>),
+    /// A function of values of one row.
+    Function(Box<FunctionCall>),
+    /// The first of several values whose condition is true.
+    Case(Box<Case>),
+    /// A value as another type.
+    Cast(Box<Cast>),
+    /// A function of a group of rows.
+    Aggregate(Box<Aggregate>),
+    /// A function of the rows around a row.
+    Window(Box<Window>),
+    /// The only value of a SELECT.
+    Subquery(Box<Subquery>),
+    /// Does a SELECT have rows?
+    Exists(Box<Select>),
+    /// Is it among the values of a SELECT?
+    InSubquery(Box<InSubquery>),
+    /// A field of a query around this one; gone after lowering.
+    Outer(Outer),
+    /// SQL of the user's own, with bound values.
+    Raw(Box<RawSql>),
+    /// What the selection has at this position (beside the model's columns, if it has those), by its name there: for
+    /// orders and groups only.
     Selected(usize),
+    /// What the SELECT in the FROM clause gives at a position.
+    Derived(Derived),
     /// A value that could not be made; compiling reports it.
     Invalid(FieldError),
+    /// A subquery in which a mistake was made; compiling reports it.
+    Mistaken(Mistake),
     /// Nested beyond [`MAX_DEPTH`]; compiling reports it.
     TooDeep,
 }
 
 /// A field, and the relations that lead to it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct FieldRef {
     /// The relations from the root model, or none for its own field.
     pub path: Option<&'static PathNode>,
@@ -63,9 +97,9 @@ pub struct FieldRef {
 }
 
 /// A column of a table in the statement.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ColumnRef {
-    /// The table: 0 is the root, others are joins in order.
+    /// The table's number in the statement: 0 is the root's.
     pub table: u16,
     /// The column.
     pub field: &'static FieldMeta,
@@ -91,7 +125,7 @@ pub enum CompareOp {
 }
 
 /// A comparison.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Comparison {
     /// How.
     pub op: CompareOp,
@@ -102,7 +136,7 @@ pub struct Comparison {
 }
 
 /// Membership in a list of values. NULLs are never in the list.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct InList {
     /// What is looked for.
     pub expr: Expr,
@@ -111,7 +145,7 @@ pub struct InList {
 }
 
 /// A closed range.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Between {
     /// What is compared.
     pub expr: Expr,
@@ -135,7 +169,7 @@ pub enum TextMatchKind {
 }
 
 /// A search for literal text; nothing in it is a wildcard.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct TextMatch {
     /// Where it must be found.
     pub kind: TextMatchKind,
@@ -148,7 +182,7 @@ pub struct TextMatch {
 }
 
 /// A match against a regular expression in the database's own syntax.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Regex {
     /// The text.
     pub expr: Expr,
@@ -167,10 +201,31 @@ pub enum ArithmeticOp {
     Subtract,
     /// Multiplication.
     Multiply,
+    /// Division. Of integers it is cut towards zero; by zero it is NULL.
+    Divide,
+    /// The remainder, with the sign of the left side; by zero it is NULL.
+    Modulo,
+    /// The bits that both have.
+    BitAnd,
+    /// The bits that either has.
+    BitOr,
+    /// The bits that one of them has.
+    BitXor,
+    /// Bits moved to the left.
+    ShiftLeft,
+    /// Bits moved to the right.
+    ShiftRight,
+}
+
+impl ArithmeticOp {
+    /// Whether it is NULL for a right side of zero.
+    pub fn divides(self) -> bool {
+        matches!(self, ArithmeticOp::Divide | ArithmeticOp::Modulo)
+    }
 }
 
 /// Arithmetic on two numbers.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Arithmetic {
     /// The operator.
     pub op: ArithmeticOp,
@@ -180,190 +235,39 @@ pub struct Arithmetic {
     pub right: Expr,
 }
 
-/// An expression with its depth, so that no tree ever grows deeper than can be compiled, cloned or dropped safely.
+/// What an expression gives, where only the typed layer knows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ResultType {
+    /// The kind of value.
+    pub kind: ValueKind,
+    /// Whether it can be NULL.
+    pub nullable: bool,
+}
+
+/// A column of the SELECT in the FROM clause.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Derived {
+    /// The number of that SELECT's table.
+    pub table: u16,
+    /// Its position there.
+    pub at: usize,
+    /// What it gives.
+    pub result: ResultType,
+}
+
+/// A mistake made while a subquery was built.
 #[derive(Clone, Debug)]
-pub struct Node {
-    /// The expression.
-    pub expr: Expr,
-    depth: u16,
-}
+pub struct Mistake(pub Arc<Error>);
 
-impl Node {
-    /// A leaf.
-    #[inline]
-    pub fn leaf(expr: Expr) -> Self {
-        Node { expr, depth: 1 }
+impl PartialEq for Mistake {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
     }
-
-    /// A bound value, or the reason why it could not be made.
-    #[inline]
-    pub fn value(value: Result<Value, ValueError>) -> Self {
-        Node::leaf(match value {
-            Ok(value) => Expr::Value(value),
-            Err(error) => Expr::Invalid(FieldError::unplaced(error)),
-        })
-    }
-
-    /// How deep it is nested.
-    pub fn depth(&self) -> u16 {
-        self.depth
-    }
-
-    fn nested(depth: u16, make: impl FnOnce() -> Expr) -> Self {
-        if depth >= MAX_DEPTH {
-            return Node::leaf(Expr::TooDeep);
-        }
-        Node { expr: make(), depth: depth + 1 }
-    }
-
-    fn unary(self, make: impl FnOnce(Box<Expr>) -> Expr) -> Self {
-        Node::nested(self.depth, || make(Box::new(self.expr)))
-    }
-
-    fn binary(self, other: Node, make: impl FnOnce(Expr, Expr) -> Expr) -> Self {
-        Node::nested(self.depth.max(other.depth), || make(self.expr, other.expr))
-    }
-
-    /// Both; chains are flattened.
-    #[must_use]
-    pub fn and(self, other: Node) -> Self {
-        let depth = self.depth.max(other.depth);
-        match (self.expr, other.expr) {
-            (Expr::TooDeep, _) | (_, Expr::TooDeep) => Node::leaf(Expr::TooDeep),
-            (Expr::And(mut left), Expr::And(right)) => {
-                left.extend(right);
-                Node { expr: Expr::And(left), depth }
-            }
-            (Expr::And(mut left), right) => {
-                left.push(right);
-                Node { expr: Expr::And(left), depth: depth.max(other.depth.saturating_add(1)) }.checked()
-            }
-            (left, Expr::And(mut right)) => {
-                right.insert(0, left);
-                Node { expr: Expr::And(right), depth: depth.max(self.depth.saturating_add(1)) }.checked()
-            }
-            (left, right) => Node::nested(depth, || Expr::And(vec![left, right])),
-        }
-    }
-
-    /// Either; chains are flattened.
-    #[must_use]
-    pub fn or(self, other: Node) -> Self {
-        let depth = self.depth.max(other.depth);
-        match (self.expr, other.expr) {
-            (Expr::TooDeep, _) | (_, Expr::TooDeep) => Node::leaf(Expr::TooDeep),
-            (Expr::Or(mut left), Expr::Or(right)) => {
-                left.extend(right);
-                Node { expr: Expr::Or(left), depth }
-            }
-            (Expr::Or(mut left), right) => {
-                left.push(right);
-                Node { expr: Expr::Or(left), depth: depth.max(other.depth.saturating_add(1)) }.checked()
-            }
-            (left, Expr::Or(mut right)) => {
-                right.insert(0, left);
-                Node { expr: Expr::Or(right), depth: depth.max(self.depth.saturating_add(1)) }.checked()
-            }
-            (left, right) => Node::nested(depth, || Expr::Or(vec![left, right])),
-        }
-    }
-
-    fn checked(self) -> Self {
-        if self.depth > MAX_DEPTH { Node::leaf(Expr::TooDeep) } else { self }
-    }
-
-    /// Exactly one of the two.
-    #[must_use]
-    pub fn xor(self, other: Node) -> Self {
-        self.binary(other, |left, right| Expr::Xor(Box::new([left, right])))
-    }
-
-    /// SQL's NOT; two of them cancel out.
-    #[must_use]
-    pub fn negate(self) -> Self {
-        let depth = self.depth;
-        match self.expr {
-            Expr::Not(inner) => Node { expr: *inner, depth: depth - 1 },
-            Expr::Constant(value) => Node::leaf(Expr::Constant(!value)),
-            expr => Node { expr, depth }.unary(Expr::Not),
-        }
-    }
-
-    /// True unless `self` is.
-    #[must_use]
-    pub fn is_not_true(self) -> Self {
-        self.unary(Expr::IsNotTrue)
-    }
-
-    /// Is it NULL?
-    #[must_use]
-    pub fn is_null(self) -> Self {
-        self.unary(Expr::IsNull)
-    }
-
-    /// A comparison.
-    #[must_use]
-    pub fn compare(self, op: CompareOp, other: Node) -> Self {
-        self.binary(other, |left, right| {
-            let (left, right) = beside_each_other(left, right);
-            Expr::Comparison(Box::new(Comparison { op, left, right }))
-        })
-    }
-
-    /// A closed range.
-    #[must_use]
-    pub fn between(self, low: Node, high: Node) -> Self {
-        let depth = self.depth.max(low.depth).max(high.depth);
-        Node::nested(depth, || {
-            let low = low.expr.placed(&self.expr);
-            let high = high.expr.placed(&self.expr);
-            Expr::Between(Box::new(Between { expr: self.expr, low, high }))
-        })
-    }
-
-    /// Membership in a list.
-    #[must_use]
-    pub fn in_list(self, values: Result<Vec<Value>, ValueError>) -> Self {
-        match values {
-            Ok(values) => {
-                Node::nested(self.depth, || Expr::InList(Box::new(InList { expr: self.expr, values })))
-            }
-            Err(error) => Node::leaf(Expr::Invalid(FieldError::unplaced(error)).placed(&self.expr)),
-        }
-    }
-
-    /// A search for literal text.
-    #[must_use]
-    pub fn text_match(self, kind: TextMatchKind, ignore_case: bool, text: String) -> Self {
-        Node::nested(self.depth, || {
-            Expr::TextMatch(Box::new(TextMatch { kind, ignore_case, expr: self.expr, text }))
-        })
-    }
-
-    /// A regular expression.
-    #[must_use]
-    pub fn regex(self, pattern: String, ignore_case: bool) -> Self {
-        Node::nested(self.depth, || Expr::Regex(Box::new(Regex { expr: self.expr, pattern, ignore_case })))
-    }
-
-    /// Arithmetic.
-    #[must_use]
-    pub fn arithmetic(self, op: ArithmeticOp, other: Node) -> Self {
-        self.binary(other, |left, right| {
-            let (left, right) = beside_each_other(left, right);
-            Expr::Arithmetic(Box::new(Arithmetic { op, left, right }))
-        })
-    }
-}
-
-fn beside_each_other(left: Expr, right: Expr) -> (Expr, Expr) {
-    let right = right.placed(&left);
-    (left.placed(&right), right)
 }
 
 impl Expr {
     /// A value that could not be made names the field that it stands beside.
-    fn placed(self, beside: &Expr) -> Self {
+    pub(super) fn placed(self, beside: &Expr) -> Self {
         match (self, beside.field()) {
             (Expr::Invalid(error), Some(field)) if error.field().is_none() => {
                 Expr::Invalid(FieldError::new(field.model, field.name, error.value_error().clone()))

@@ -4,7 +4,7 @@ use super::{Expr, FieldRef};
 use crate::schema::FieldMeta;
 
 /// What is sorted by, and how.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct OrderBy {
     /// What is sorted by.
     pub key: OrderKey,
@@ -15,7 +15,7 @@ pub struct OrderBy {
 }
 
 /// What is sorted by.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum OrderKey {
     /// An expression.
     Expr(Expr),

@@ -1,16 +1,22 @@
 //! A SELECT.
 
-use super::{Expr, OrderBy};
+use super::{Clauses, Combined, Expr, OrderBy};
 use crate::schema::{ModelMeta, PathNode};
 
 /// A SELECT over a model's table and the tables its paths lead to.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Select {
     /// What is read from.
     pub source: Source,
+    /// The source's table number in the statement, given by lowering.
+    pub table: u16,
+    /// Whether columns are written with their table, set by lowering: there are several tables.
+    pub qualified: bool,
+    /// Whether what is selected gets names, by position, for whoever refers to it.
+    pub named: bool,
     /// What is read.
     pub selection: Selection,
-    /// Joined tables, filled by lowering; table `n` in a column is join `n - 1`.
+    /// Joined tables, filled by lowering.
     pub joins: Vec<Join>,
     /// Conditions that all must hold.
     pub filter: Vec<Expr>,
@@ -22,19 +28,25 @@ pub struct Select {
     pub offset: Option<u64>,
     /// Equal rows only once.
     pub distinct: bool,
+    /// What most queries do not have.
+    pub clauses: Option<Box<Clauses>>,
 }
 
 /// What is read from.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Source {
     /// A model's table.
     Model(&'static ModelMeta),
     /// The rows of another SELECT.
     Subquery(Box<Select>),
+    /// The rows of several, put together.
+    Combined(Box<Combined>),
+    /// A common table expression with a model's columns.
+    Named(&'static str, &'static ModelMeta),
 }
 
 /// What is read.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Selection {
     /// All fields of the model, in order.
     Model,
@@ -42,6 +54,8 @@ pub enum Selection {
     Exprs(Vec<Expr>),
     /// All fields of the model, then these: an order by columns of other tables under DISTINCT.
     ModelAnd(Vec<Expr>),
+    /// The first columns of the SELECT that is read from, which names them by position.
+    Derived(usize),
     /// The number of rows.
     Count,
     /// The constant 1: whether there is a row.
@@ -49,11 +63,13 @@ pub enum Selection {
 }
 
 /// A joined table.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Join {
     /// The path that leads to it.
     pub path: &'static PathNode,
-    /// The table it is joined to: 0 is the root.
+    /// Its number in the statement.
+    pub table: u16,
+    /// The number of the table it is joined to.
     pub parent: u16,
     /// How.
     pub kind: JoinKind,
@@ -71,42 +87,65 @@ pub enum JoinKind {
 impl Select {
     /// All rows of a model.
     pub fn new(model: &'static ModelMeta) -> Self {
+        Select::of(Source::Model(model), Selection::Model)
+    }
+
+    /// `selection` from `source`, without any other clause.
+    pub fn of(source: Source, selection: Selection) -> Self {
         Select {
-            source: Source::Model(model),
-            selection: Selection::Model,
+            source,
+            table: 0,
+            qualified: false,
+            named: false,
+            selection,
             joins: Vec::new(),
             filter: Vec::new(),
             order_by: Vec::new(),
             limit: None,
             offset: None,
             distinct: false,
+            clauses: None,
         }
     }
 
-    /// The number of rows of `inner`.
-    pub fn count_of(inner: Select) -> Self {
-        Select {
-            source: Source::Subquery(Box::new(inner)),
-            selection: Selection::Count,
-            joins: Vec::new(),
-            filter: Vec::new(),
-            order_by: Vec::new(),
-            limit: None,
-            offset: None,
-            distinct: false,
-        }
+    /// `selection` from the rows of `inner`.
+    pub fn from_select(inner: Select, selection: Selection) -> Self {
+        Select::of(Source::Subquery(Box::new(inner)), selection)
+    }
+
+    /// The number of its rows.
+    #[must_use]
+    pub fn counted(mut self) -> Self {
+        // Two columns of one name would be refused.
+        self.named = true;
+        Select::from_select(self, Selection::Count)
     }
 
     /// The model read from, when it is not a subquery.
     pub fn model(&self) -> Option<&'static ModelMeta> {
         match &self.source {
-            Source::Model(model) => Some(model),
-            Source::Subquery(_) => None,
+            Source::Model(model) | Source::Named(_, model) => Some(model),
+            Source::Subquery(_) | Source::Combined(_) => None,
         }
     }
 
     /// Whether a LIMIT or OFFSET is set.
     pub fn is_sliced(&self) -> bool {
         self.limit.is_some() || self.offset.is_some()
+    }
+
+    /// The clauses that most queries do not have, to add to.
+    pub fn clauses_mut(&mut self) -> &mut Clauses {
+        self.clauses.get_or_insert_default()
+    }
+
+    /// Whether rows are put together in groups, or all in one.
+    pub fn is_grouped(&self) -> bool {
+        let clauses = self.clauses.as_ref();
+        clauses.is_some_and(|clauses| clauses.one_group || !clauses.having.is_empty())
+            || match &self.selection {
+                Selection::Exprs(exprs) | Selection::ModelAnd(exprs) => exprs.iter().any(Expr::aggregates),
+                Selection::Model | Selection::Derived(_) | Selection::Count | Selection::One => false,
+            }
     }
 }

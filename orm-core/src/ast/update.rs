@@ -10,10 +10,8 @@ pub struct Update {
     pub model: &'static ModelMeta,
     /// The new values; expressions see the old row.
     pub assignments: Vec<Assignment>,
-    /// Conditions on the model's own columns.
-    pub filter: Vec<Expr>,
-    /// Rows given by a SELECT of their keys, where conditions reach other tables or the rows are sliced.
-    pub keys: Option<Box<Select>>,
+    /// The rows.
+    pub rows: Select,
 }
 
 /// A new value of a field.

@@ -11,7 +11,13 @@ pub struct Capability {
     pub add_foreign_key: bool,
     /// An UPDATE or DELETE may read its own table in a subquery. Read by them; otherwise a derived table hides it.
     pub subquery_on_target: bool,
-    /// Most parameters of a statement.
+    /// `SELECT DISTINCT ON`. Read by lowering, which otherwise numbers the rows of each kind.
+    pub distinct_on: bool,
+    /// `FILTER (WHERE …)` behind an aggregate. Read where aggregates are written; otherwise CASE stands in the argument.
+    pub aggregate_filter: bool,
+    /// GREATEST and LEAST leave NULLs out. Read by them, which are NULL when one of their arguments is.
+    pub extremes_skip_null: bool,
+    /// Most parameters of a statement; more are refused before it is sent.
     pub max_params: usize,
     /// Longest chain of AND or OR without parentheses.
     pub max_chain: usize,

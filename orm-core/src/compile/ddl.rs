@@ -5,7 +5,7 @@ use super::name::made_name;
 use super::writer::{SqlWriter, write_name};
 use crate::ast::{Check, ModelEntry, Select, Selection};
 use crate::error::Result;
-use crate::lower::lower_select;
+use crate::lower::{Rules, lower_select};
 use crate::schema::{FieldMeta, IndexMeta, ModelMeta, OnDelete, RelationMeta};
 
 /// The statements that create the models' tables, in an order in which they can run.
@@ -244,8 +244,8 @@ fn condition(meta: &'static ModelMeta, check: Check, spelling: &'static dyn Spel
     let mut select = Select::new(meta);
     select.selection = Selection::One;
     select.filter.push(check.condition);
-    lower_select(&mut select)?;
-    if !select.joins.is_empty() {
+    lower_select(&mut select, Rules { distinct_on: false, subquery_on_target: false })?;
+    if !select.joins.is_empty() || select.qualified {
         return Err(crate::Error::InvalidQuery(
             format!("check constraint `{}` of {} reaches another table", check.name, meta.name).into(),
         ));

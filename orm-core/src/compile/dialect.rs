@@ -3,7 +3,7 @@
 use super::Capability;
 use super::dialects::{MARIADB, MYSQL, POSTGRES, SQLITE};
 use super::writer::SqlWriter;
-use crate::ast::{Arithmetic, Expr, OrderBy, Regex, TextMatch};
+use crate::ast::{Aggregate, Arithmetic, Cast, Expr, OrderBy, Regex, Select, TextMatch, Window};
 use crate::error::{Result, ValueError};
 use crate::schema::{DbDefault, FieldMeta};
 use crate::value::{Value, ValueKind};
@@ -68,6 +68,16 @@ pub(crate) trait Spelling: Send + Sync {
         None
     }
 
+    /// What stands around a parameter of this kind where nothing beside it tells the server its type.
+    fn cast_alone(&self, kind: ValueKind) -> Option<(&'static str, &'static str)> {
+        self.cast_in_expression(kind)
+    }
+
+    /// What follows a computed value of this kind.
+    fn after_computed(&self, _kind: ValueKind) -> &'static str {
+        ""
+    }
+
     /// Can the value be bound without a change?
     ///
     /// # Errors
@@ -91,8 +101,49 @@ pub(crate) trait Spelling: Send + Sync {
     }
 
     /// Arithmetic.
-    fn write_arithmetic(&self, w: &mut SqlWriter, arithmetic: &Arithmetic) -> Result<()> {
-        super::expr::write_infix(w, arithmetic)
+    fn write_arithmetic(&self, w: &mut SqlWriter, arithmetic: &Arithmetic) -> Result<()>;
+
+    /// A number with the opposite sign.
+    fn write_negate(&self, w: &mut SqlWriter, expr: &Expr) -> Result<()> {
+        // In parentheses: two signs in a row begin a comment.
+        w.push("-(");
+        w.expr(expr)?;
+        w.push(")");
+        Ok(())
+    }
+
+    /// An expression in a selection.
+    fn write_selected(&self, w: &mut SqlWriter, expr: &Expr) -> Result<()> {
+        w.expr(expr)
+    }
+
+    /// A value as another type.
+    fn write_cast(&self, w: &mut SqlWriter, cast: &Cast) -> Result<()>;
+
+    /// The name of the function that gives the greatest or the least of its arguments.
+    fn extreme_name(&self, greatest: bool) -> &'static str {
+        if greatest { "GREATEST" } else { "LEAST" }
+    }
+
+    /// An aggregate, and behind it what makes it one over a window.
+    fn write_aggregate(
+        &self,
+        w: &mut SqlWriter,
+        aggregate: &Aggregate,
+        over: Option<&mut dyn FnMut(&mut SqlWriter) -> Result<()>>,
+    ) -> Result<()>;
+
+    /// Can the window be computed?
+    ///
+    /// # Errors
+    /// What the database lacks.
+    fn check_window(&self, _window: &Window) -> Result<()> {
+        Ok(())
+    }
+
+    /// The SELECT behind IN.
+    fn write_list_subquery(&self, w: &mut SqlWriter, select: &Select) -> Result<()> {
+        super::select::write_select(w, select)
     }
 
     /// An expression that is assigned to a column.

@@ -2,12 +2,12 @@
 
 use super::dialect::Dialect;
 use super::fit::fitted;
-use super::select::{write_select, write_where};
+use super::select::{rules, write_select, write_where};
 use super::sql::{Access, CompiledSql, Operation};
 use super::writer::SqlWriter;
-use crate::ast::{Assignment, Delete, Expr, Insert, Returning, Select, Update};
+use crate::ast::{Assignment, Delete, Expr, Insert, Returning, Update};
 use crate::error::{Error, Result};
-use crate::lower::assignments_in_order;
+use crate::lower::{Rows, assignments_in_order, lower_assignments, rows_of};
 use crate::schema::ModelMeta;
 
 /// Compiles an INSERT.
@@ -46,28 +46,41 @@ pub fn compile_insert(insert: Insert, dialect: Dialect, operation: Operation) ->
         }
         Returning::Model => return Err(Error::unsupported("INSERT … RETURNING", dialect.name())),
     }
-    Ok(CompiledSql::new(w.sql, w.params, Access::Write, operation))
+    w.finish(dialect, Access::Write, operation)
 }
 
-/// Compiles an UPDATE whose parts are lowered.
+/// Lowers and compiles an UPDATE.
 ///
 /// # Errors
-/// A value does not fit its field, or two columns are swapped where assignments take place one after another.
-pub fn compile_update(update: &Update, dialect: Dialect, operation: Operation) -> Result<CompiledSql> {
-    set_once(&update.assignments)?;
+/// An expression is invalid, a value does not fit its field, or two columns are swapped where assignments take place one
+/// after another.
+pub fn compile_update(update: Update, dialect: Dialect, operation: Operation) -> Result<CompiledSql> {
+    let Update { model, mut assignments, rows } = update;
+    set_once(&assignments)?;
+    let several = lower_assignments(model, &mut assignments, rules(dialect))?;
+    if !dialect.capability().subquery_on_target && assignments.iter().any(|set| set.value.reads(model)) {
+        return Err(Error::unsupported(
+            format!("setting a field of {} from a subquery on the same table", model.name),
+            dialect.name(),
+        ));
+    }
+    let rows = rows_of(model, rows, rules(dialect))?;
     let mut w = SqlWriter::new(dialect.spelling());
     w.push("UPDATE ");
-    w.name(update.model.table);
-    if dialect.capability().simultaneous_assignment || update.assignments.len() == 1 {
-        write_assignments(&mut w, &update.assignments)?;
-    } else {
-        let ordered = assignments_in_order(&update.assignments).ok_or_else(|| {
-            Error::unsupported("assigning columns to each other in one update", dialect.name())
-        })?;
-        write_assignments(&mut w, ordered)?;
-    }
-    write_rows(&mut w, update.model, &update.filter, update.keys.as_deref())?;
-    Ok(CompiledSql::new(w.sql, w.params, Access::Write, operation))
+    w.name(model.table);
+    let root = (several || rows.qualified).then_some(model);
+    w.scoped(root, |w| {
+        if dialect.capability().simultaneous_assignment || assignments.len() == 1 {
+            write_assignments(w, &assignments)?;
+        } else {
+            let ordered = assignments_in_order(&assignments).ok_or_else(|| {
+                Error::unsupported("assigning columns to each other in one update", dialect.name())
+            })?;
+            write_assignments(w, ordered)?;
+        }
+        write_rows(w, model, &rows)
+    })?;
+    w.finish(dialect, Access::Write, operation)
 }
 
 fn write_assignments<'a>(
@@ -101,25 +114,22 @@ fn set_once(assignments: &[Assignment]) -> Result<()> {
     Ok(())
 }
 
-/// Compiles a DELETE whose parts are lowered.
+/// Lowers and compiles a DELETE.
 ///
 /// # Errors
-/// A value cannot be bound.
-pub fn compile_delete(delete: &Delete, dialect: Dialect, operation: Operation) -> Result<CompiledSql> {
+/// An expression is invalid, or a value cannot be bound.
+pub fn compile_delete(delete: Delete, dialect: Dialect, operation: Operation) -> Result<CompiledSql> {
+    let model = delete.model;
+    let rows = rows_of(model, delete.rows, rules(dialect))?;
     let mut w = SqlWriter::new(dialect.spelling());
     w.push("DELETE FROM ");
-    w.name(delete.model.table);
-    write_rows(&mut w, delete.model, &delete.filter, delete.keys.as_deref())?;
-    Ok(CompiledSql::new(w.sql, w.params, Access::Write, operation))
+    w.name(model.table);
+    w.scoped(rows.qualified.then_some(model), |w| write_rows(w, model, &rows))?;
+    w.finish(dialect, Access::Write, operation)
 }
 
-fn write_rows(
-    w: &mut SqlWriter,
-    model: &'static ModelMeta,
-    filter: &[Expr],
-    keys: Option<&Select>,
-) -> Result<()> {
-    let Some(keys) = keys else { return write_where(w, filter) };
+fn write_rows(w: &mut SqlWriter, model: &'static ModelMeta, rows: &Rows) -> Result<()> {
+    let Some(keys) = rows.keys.as_deref() else { return write_where(w, &rows.filter) };
     w.push(" WHERE ");
     let composite = model.primary_key.len() > 1;
     write_key(w, model, if composite { "(" } else { "" });

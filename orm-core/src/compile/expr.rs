@@ -1,10 +1,17 @@
 //! Expressions in standard SQL; what varies is asked of the dialect.
 
 use super::writer::SqlWriter;
-use crate::ast::{Arithmetic, ArithmeticOp, CompareOp, Comparison, Expr, InList, MAX_DEPTH};
+use super::aggregate::write_aggregate;
+use super::case::{write_case, write_cast};
+use super::function::write_function;
+use super::select::write_select;
+use super::window::write_window;
+use crate::ast::{
+    Arithmetic, ArithmeticOp, CompareOp, Comparison, Derived, Expr, InList, InSubquery, MAX_DEPTH, RawPart,
+    RawSql, Subquery,
+};
 use crate::error::{Error, Result};
 use crate::schema::FieldMeta;
-use crate::value::Value;
 
 /// Writes an expression that can stand as an operand of AND, OR and NOT.
 pub(crate) fn write_expr(w: &mut SqlWriter, expr: &Expr) -> Result<()> {
@@ -13,16 +20,23 @@ pub(crate) fn write_expr(w: &mut SqlWriter, expr: &Expr) -> Result<()> {
             w.column(column);
             Ok(())
         }
-        Expr::Field(reference) => Err(Error::InvalidQuery(
-            format!("`{}` was not resolved to a column", reference.field.name).into(),
-        )),
+        Expr::Field(reference) => Err(unresolved(reference.field)),
+        Expr::Outer(outer) => Err(unresolved(outer.field.field)),
         Expr::Selected(at) => {
             w.selected(*at);
             Ok(())
         }
-        Expr::Value(value) => w.value(value, None),
+        Expr::Derived(derived) => {
+            write_derived(w, *derived);
+            Ok(())
+        }
+        Expr::Value(value) => w.value_alone(value),
         Expr::Constant(value) => {
             w.push(if *value { "1 = 1" } else { "1 = 0" });
+            Ok(())
+        }
+        Expr::Count(number) => {
+            w.number(*number);
             Ok(())
         }
         Expr::And(terms) => write_chain(w, terms, " AND "),
@@ -53,11 +67,53 @@ pub(crate) fn write_expr(w: &mut SqlWriter, expr: &Expr) -> Result<()> {
         },
         Expr::IsNotTrue(inner) => {
             // Where NULL is impossible NOT says the same, and planners know it better.
-            w.push(if is_nullable(inner) { "(" } else { "NOT (" });
+            w.push(if inner.is_nullable() { "(" } else { "NOT (" });
             write_expr(w, inner)?;
-            w.push(if is_nullable(inner) { ") IS NOT TRUE" } else { ")" });
+            w.push(if inner.is_nullable() { ") IS NOT TRUE" } else { ")" });
             Ok(())
         }
+        Expr::IsTrue(inner) => {
+            // Where NULL is impossible the condition is its own value.
+            w.push("(");
+            write_expr(w, inner)?;
+            w.push(if inner.is_nullable() { ") IS TRUE" } else { ")" });
+            Ok(())
+        }
+        Expr::Negate(inner) => w.spelling.write_negate(w, inner),
+        Expr::Function(call) => {
+            write_function(w, call)?;
+            w.computed(Some(call.result.kind));
+            Ok(())
+        }
+        Expr::Case(case) => {
+            write_case(w, case)?;
+            w.computed(Some(case.result.kind));
+            Ok(())
+        }
+        Expr::Cast(cast) => {
+            write_cast(w, cast)?;
+            w.computed(Some(cast.result.kind));
+            Ok(())
+        }
+        Expr::Aggregate(aggregate) => {
+            write_aggregate(w, aggregate, None)?;
+            w.computed(Some(aggregate.result.kind));
+            Ok(())
+        }
+        Expr::Window(window) => {
+            write_window(w, window)?;
+            w.computed(Some(window.result.kind));
+            Ok(())
+        }
+        Expr::Subquery(subquery) => write_subquery(w, subquery),
+        Expr::Exists(select) => {
+            w.push("EXISTS (");
+            write_select(w, select)?;
+            w.push(")");
+            Ok(())
+        }
+        Expr::InSubquery(membership) => write_in_subquery(w, membership),
+        Expr::Raw(raw) => write_raw(w, raw),
         Expr::Comparison(comparison) => write_comparison(w, comparison),
         Expr::IsNull(inner) => {
             write_operand(w, inner)?;
@@ -66,7 +122,7 @@ pub(crate) fn write_expr(w: &mut SqlWriter, expr: &Expr) -> Result<()> {
         }
         Expr::InList(list) => write_in_list(w, list),
         Expr::Between(between) => {
-            let field = field_of(&between.expr);
+            let field = between.expr.field_meta();
             write_operand(w, &between.expr)?;
             w.push(" BETWEEN ");
             write_beside(w, &between.low, field)?;
@@ -77,8 +133,46 @@ pub(crate) fn write_expr(w: &mut SqlWriter, expr: &Expr) -> Result<()> {
         Expr::Regex(regex) => w.spelling.write_regex(w, regex),
         Expr::Arithmetic(arithmetic) => w.spelling.write_arithmetic(w, arithmetic),
         Expr::Invalid(error) => Err(error.clone().into()),
+        Expr::Mistaken(mistake) => Err(mistake.0.duplicate()),
         Expr::TooDeep => Err(Error::ExpressionTooDeep { limit: MAX_DEPTH.into() }),
     }
+}
+
+#[cold]
+fn unresolved(field: &'static FieldMeta) -> Error {
+    Error::InvalidQuery(format!("`{}` was not resolved to a column", field.name).into())
+}
+
+fn write_derived(w: &mut SqlWriter, derived: Derived) {
+    w.alias(derived.table);
+    w.push(".");
+    w.selected(derived.at);
+}
+
+fn write_subquery(w: &mut SqlWriter, subquery: &Subquery) -> Result<()> {
+    w.push("(");
+    write_select(w, &subquery.select)?;
+    w.push(")");
+    w.computed(Some(subquery.result.kind));
+    Ok(())
+}
+
+fn write_in_subquery(w: &mut SqlWriter, membership: &InSubquery) -> Result<()> {
+    write_operand(w, &membership.expr)?;
+    w.push(" IN (");
+    w.spelling.write_list_subquery(w, &membership.select)?;
+    w.push(")");
+    Ok(())
+}
+
+fn write_raw(w: &mut SqlWriter, raw: &RawSql) -> Result<()> {
+    for part in &raw.parts {
+        match part {
+            RawPart::Sql(sql) => w.push(sql),
+            RawPart::Expr(expr) => write_expr(w, expr)?,
+        }
+    }
+    Ok(())
 }
 
 /// A chain of AND or OR. Longer than the parser's stack allows, it is written as a tree of parentheses.
@@ -106,7 +200,12 @@ pub(crate) fn write_chain(w: &mut SqlWriter, terms: &[Expr], connector: &str) ->
 }
 
 fn write_comparison(w: &mut SqlWriter, comparison: &Comparison) -> Result<()> {
-    write_beside(w, &comparison.left, field_of(&comparison.right))?;
+    if let (Expr::Value(left), Expr::Value(_)) = (&comparison.left, &comparison.right) {
+        // Two values: neither tells the type of the other.
+        w.value_alone(left)?;
+    } else {
+        write_beside(w, &comparison.left, comparison.right.field_meta())?;
+    }
     w.push(match comparison.op {
         CompareOp::Eq => " = ",
         CompareOp::Ne => " <> ",
@@ -115,7 +214,7 @@ fn write_comparison(w: &mut SqlWriter, comparison: &Comparison) -> Result<()> {
         CompareOp::Gt => " > ",
         CompareOp::Ge => " >= ",
     });
-    write_beside(w, &comparison.right, field_of(&comparison.left))
+    write_beside(w, &comparison.right, comparison.left.field_meta())
 }
 
 fn write_in_list(w: &mut SqlWriter, list: &InList) -> Result<()> {
@@ -123,7 +222,7 @@ fn write_in_list(w: &mut SqlWriter, list: &InList) -> Result<()> {
         w.push("1 = 0");
         return Ok(());
     }
-    let field = field_of(&list.expr);
+    let field = list.expr.field_meta();
     write_operand(w, &list.expr)?;
     w.push(" IN (");
     for (index, value) in list.values.iter().enumerate() {
@@ -137,26 +236,61 @@ fn write_in_list(w: &mut SqlWriter, list: &InList) -> Result<()> {
 }
 
 /// Writes `left op right` for numbers.
-pub(crate) fn write_infix(w: &mut SqlWriter, arithmetic: &Arithmetic) -> Result<()> {
-    let field = field_of(&arithmetic.left).or_else(|| field_of(&arithmetic.right));
-    write_number(w, &arithmetic.left, field)?;
-    w.push(match arithmetic.op {
-        ArithmeticOp::Add => " + ",
-        ArithmeticOp::Subtract => " - ",
-        ArithmeticOp::Multiply => " * ",
-    });
-    write_number(w, &arithmetic.right, field)
+pub(crate) fn write_infix(w: &mut SqlWriter, arithmetic: &Arithmetic, operator: &str) -> Result<()> {
+    let (left, right) = (&arithmetic.left, &arithmetic.right);
+    write_number(w, left, right)?;
+    w.push(" ");
+    w.push(operator);
+    w.push(" ");
+    write_number(w, right, left)
 }
 
-/// An operand of arithmetic.
-pub(crate) fn write_number(w: &mut SqlWriter, expr: &Expr, field: Option<&'static FieldMeta>) -> Result<()> {
-    if let Expr::Arithmetic(_) = expr {
-        w.push("(");
-        write_expr(w, expr)?;
-        w.push(")");
-        return Ok(());
+/// Writes `left op right`, NULL for a right side of zero on databases that would refuse it.
+pub(crate) fn write_infix_by_nonzero(
+    w: &mut SqlWriter,
+    arithmetic: &Arithmetic,
+    operator: &str,
+) -> Result<()> {
+    write_number(w, &arithmetic.left, &arithmetic.right)?;
+    w.push(" ");
+    w.push(operator);
+    w.push(" NULLIF(");
+    write_number(w, &arithmetic.right, &arithmetic.left)?;
+    w.push(", 0)");
+    Ok(())
+}
+
+/// The operator as most databases spell it.
+pub(crate) fn infix_of(op: ArithmeticOp) -> &'static str {
+    match op {
+        ArithmeticOp::Add => "+",
+        ArithmeticOp::Subtract => "-",
+        ArithmeticOp::Multiply => "*",
+        ArithmeticOp::Divide => "/",
+        ArithmeticOp::Modulo => "%",
+        ArithmeticOp::BitAnd => "&",
+        ArithmeticOp::BitOr => "|",
+        ArithmeticOp::BitXor => "^",
+        ArithmeticOp::ShiftLeft => "<<",
+        ArithmeticOp::ShiftRight => ">>",
     }
-    write_beside(w, expr, field)
+}
+
+/// An operand of arithmetic; a value takes its type from what it stands beside.
+pub(crate) fn write_number(w: &mut SqlWriter, expr: &Expr, beside: &Expr) -> Result<()> {
+    match expr {
+        Expr::Arithmetic(_) | Expr::Negate(_) => {
+            w.push("(");
+            write_expr(w, expr)?;
+            w.push(")");
+            Ok(())
+        }
+        Expr::Value(value) => match beside {
+            Expr::Value(_) => w.value_alone(value),
+            beside => w.value(value, beside.field_meta()),
+        },
+        expr => write_operand(w, expr),
+    }
 }
 
 /// An expression beside a field: a value is bound as that field's.
@@ -170,42 +304,21 @@ pub(crate) fn write_beside(w: &mut SqlWriter, expr: &Expr, field: Option<&'stati
 /// An operand of a comparison: conditions are put in parentheses.
 pub(crate) fn write_operand(w: &mut SqlWriter, expr: &Expr) -> Result<()> {
     match expr {
-        Expr::Column(_) | Expr::Value(_) | Expr::Arithmetic(_) => write_expr(w, expr),
+        // These end where they end: a name, a call, or parentheses of their own.
+        Expr::Column(_)
+        | Expr::Derived(_)
+        | Expr::Selected(_)
+        | Expr::Value(_)
+        | Expr::Arithmetic(_)
+        | Expr::Function(_)
+        | Expr::Cast(_)
+        | Expr::Aggregate(_)
+        | Expr::Subquery(_) => write_expr(w, expr),
         expr => {
             w.push("(");
             write_expr(w, expr)?;
             w.push(")");
             Ok(())
         }
-    }
-}
-
-/// The field that an expression is, or calculates with.
-pub(crate) fn field_of(expr: &Expr) -> Option<&'static FieldMeta> {
-    match expr {
-        Expr::Column(column) => Some(column.field),
-        Expr::Arithmetic(arithmetic) => field_of(&arithmetic.left).or_else(|| field_of(&arithmetic.right)),
-        _ => None,
-    }
-}
-
-/// Whether an expression can be NULL.
-pub(crate) fn is_nullable(expr: &Expr) -> bool {
-    match expr {
-        Expr::Column(column) => column.nullable,
-        Expr::Field(_) | Expr::Selected(_) | Expr::Invalid(_) | Expr::TooDeep => true,
-        Expr::Value(value) => matches!(value, Value::Null(_)),
-        Expr::Constant(_) | Expr::IsNull(_) | Expr::IsNotTrue(_) => false,
-        Expr::And(terms) | Expr::Or(terms) => terms.iter().any(is_nullable),
-        Expr::Xor(pair) => pair.iter().any(is_nullable),
-        Expr::Not(inner) => is_nullable(inner),
-        Expr::Comparison(comparison) => is_nullable(&comparison.left) || is_nullable(&comparison.right),
-        Expr::InList(list) => !list.values.is_empty() && is_nullable(&list.expr),
-        Expr::Between(between) => {
-            is_nullable(&between.expr) || is_nullable(&between.low) || is_nullable(&between.high)
-        }
-        Expr::TextMatch(search) => is_nullable(&search.expr),
-        Expr::Regex(regex) => is_nullable(&regex.expr),
-        Expr::Arithmetic(arithmetic) => is_nullable(&arithmetic.left) || is_nullable(&arithmetic.right),
     }
 }

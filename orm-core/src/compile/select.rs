@@ -1,66 +1,138 @@
 //! SELECT in standard SQL.
 
+use super::capability::Capability;
 use super::dialect::Dialect;
-use super::expr::{is_nullable, write_chain};
+use super::expr::{write_chain, write_expr};
 use super::sql::{Access, CompiledSql, Operation};
 use super::writer::SqlWriter;
-use crate::ast::{JoinKind, OrderKey, Select, Selection, Source};
+use crate::ast::{
+    Clauses, Combined, Cte, Derived, Expr, JoinKind, OrderBy, OrderKey, ResultType, Select, Selection,
+    SetOperator, Source,
+};
 use crate::error::Result;
-use crate::lower::lower_select;
+use crate::lower::{Rules, lower_select};
+use crate::value::ValueKind;
 
 /// Lowers and compiles a SELECT.
 ///
 /// # Errors
 /// An expression is invalid, or a value cannot be bound.
 pub fn compile_select(mut select: Select, dialect: Dialect, operation: Operation) -> Result<CompiledSql> {
-    lower_select(&mut select)?;
+    lower_select(&mut select, rules(dialect))?;
     let mut w = SqlWriter::new(dialect.spelling());
     write_select(&mut w, &select)?;
-    Ok(CompiledSql::new(w.sql, w.params, Access::Read, operation))
+    w.finish(dialect, Access::Read, operation)
+}
+
+/// What lowering need not rewrite for the database.
+pub(crate) fn rules(dialect: Dialect) -> Rules {
+    let Capability { distinct_on, subquery_on_target, .. } = dialect.capability();
+    Rules { distinct_on, subquery_on_target }
 }
 
 /// Writes a lowered SELECT.
 pub(crate) fn write_select(w: &mut SqlWriter, select: &Select) -> Result<()> {
-    let qualified = if select.joins.is_empty() { None } else { select.model() };
-    w.scoped(qualified, |w| {
-        w.push("SELECT ");
-        if select.distinct {
-            w.push("DISTINCT ");
+    if select.table != 0 {
+        return write_clauses(w, select);
+    }
+    let root = if select.qualified { select.model() } else { None };
+    w.scoped(root, |w| write_clauses(w, select))
+}
+
+fn write_clauses(w: &mut SqlWriter, select: &Select) -> Result<()> {
+    let clauses = select.clauses.as_deref();
+    if let Some(clauses) = clauses {
+        write_with(w, &clauses.with)?;
+    }
+    w.push("SELECT ");
+    if select.distinct {
+        w.push("DISTINCT ");
+    }
+    if let Some(clauses) = clauses.filter(|clauses| !clauses.distinct_on.is_empty()) {
+        w.push("DISTINCT ON (");
+        write_list(w, &clauses.distinct_on)?;
+        w.push(") ");
+    }
+    write_selection(w, select)?;
+    write_source(w, select)?;
+    write_joins(w, select);
+    write_where(w, &select.filter)?;
+    if let Some(clauses) = clauses {
+        write_groups(w, clauses)?;
+    }
+    write_order(w, &select.order_by)?;
+    if select.is_sliced() {
+        w.spelling.write_limit(w, select.limit, select.offset);
+    }
+    Ok(())
+}
+
+fn write_with(w: &mut SqlWriter, with: &[Cte]) -> Result<()> {
+    for (index, cte) in with.iter().enumerate() {
+        w.push(match index {
+            0 if with.iter().any(|cte| cte.recursive.is_some()) => "WITH RECURSIVE ",
+            0 => "WITH ",
+            _ => ", ",
+        });
+        w.name(cte.name);
+        w.push(" (");
+        w.columns(cte.model);
+        w.push(") AS (");
+        write_select(w, &cte.select)?;
+        if let Some((step, all)) = &cte.recursive {
+            w.push(if *all { " UNION ALL " } else { " UNION " });
+            write_select(w, step)?;
         }
-        write_selection(w, select)?;
-        write_source(w, select)?;
-        write_joins(w, select);
-        write_where(w, &select.filter)?;
-        write_order(w, select)?;
-        if select.is_sliced() {
-            w.spelling.write_limit(w, select.limit, select.offset);
-        }
-        Ok(())
-    })
+        w.push(") ");
+    }
+    Ok(())
 }
 
 fn write_selection(w: &mut SqlWriter, select: &Select) -> Result<()> {
     match &select.selection {
         Selection::Model => write_model_columns(w, select),
         Selection::Exprs(exprs) => {
-            for (index, expr) in exprs.iter().enumerate() {
-                if index > 0 {
+            for (at, expr) in exprs.iter().enumerate() {
+                if at > 0 {
                     w.push(", ");
                 }
-                w.expr(expr)?;
+                write_selected(w, expr, select.named.then_some(at))?;
             }
         }
         Selection::ModelAnd(exprs) => {
             write_model_columns(w, select);
             for (at, expr) in exprs.iter().enumerate() {
                 w.push(", ");
-                w.expr(expr)?;
-                w.push(" AS ");
-                w.selected(at);
+                write_selected(w, expr, Some(at))?;
+            }
+        }
+        Selection::Derived(count) => {
+            for at in 0..*count {
+                if at > 0 {
+                    w.push(", ");
+                }
+                let result = ResultType { kind: ValueKind::Text, nullable: true };
+                write_expr(w, &Expr::Derived(Derived { table: select.table, at, result }))?;
+                if select.named {
+                    w.push(" AS ");
+                    w.selected(at);
+                }
             }
         }
         Selection::Count => w.push("COUNT(*)"),
         Selection::One => w.push("1"),
+    }
+    Ok(())
+}
+
+fn write_selected(w: &mut SqlWriter, expr: &Expr, name: Option<usize>) -> Result<()> {
+    match expr {
+        Expr::Value(value) => w.value_alone(value)?,
+        expr => w.spelling.write_selected(w, expr)?,
+    }
+    if let Some(at) = name {
+        w.push(" AS ");
+        w.selected(at);
     }
     Ok(())
 }
@@ -70,7 +142,7 @@ fn write_model_columns(w: &mut SqlWriter, select: &Select) {
         w.push("*");
         return;
     };
-    if select.joins.is_empty() {
+    if !w.is_qualified() {
         w.columns(model);
         return;
     }
@@ -78,7 +150,7 @@ fn write_model_columns(w: &mut SqlWriter, select: &Select) {
         if index > 0 {
             w.push(", ");
         }
-        w.name(model.table);
+        w.table(select.table, model);
         w.push(".");
         w.name(field.column);
     }
@@ -87,20 +159,63 @@ fn write_model_columns(w: &mut SqlWriter, select: &Select) {
 fn write_source(w: &mut SqlWriter, select: &Select) -> Result<()> {
     w.push(" FROM ");
     match &select.source {
-        Source::Model(model) => w.name(model.table),
+        Source::Model(model) => {
+            w.name(model.table);
+            if select.table == 0 {
+                return Ok(());
+            }
+        }
+        Source::Named(name, model) => {
+            w.name(name);
+            if select.table == 0 {
+                w.push(" AS ");
+                w.name(model.table);
+                return Ok(());
+            }
+        }
         Source::Subquery(inner) => {
             w.push("(");
             write_select(w, inner)?;
-            w.push(") AS ");
-            w.alias(0);
+            w.push(")");
+        }
+        Source::Combined(combined) => {
+            w.push("(");
+            write_combined(w, combined)?;
+            w.push(")");
         }
     }
+    w.push(" AS ");
+    w.alias(select.table);
+    Ok(())
+}
+
+fn write_combined(w: &mut SqlWriter, combined: &Combined) -> Result<()> {
+    write_part(w, &combined.left)?;
+    w.push(match combined.operator {
+        SetOperator::Union => " UNION ",
+        SetOperator::UnionAll => " UNION ALL ",
+        SetOperator::Intersect => " INTERSECT ",
+        SetOperator::Except => " EXCEPT ",
+    });
+    write_part(w, &combined.right)
+}
+
+/// A part with an order or a limit stands in a SELECT of its own: not every database takes parentheses here.
+fn write_part(w: &mut SqlWriter, part: &Select) -> Result<()> {
+    let with = part.clauses.as_ref().is_some_and(|clauses| !clauses.with.is_empty());
+    if part.order_by.is_empty() && !part.is_sliced() && !with {
+        return write_select(w, part);
+    }
+    w.push("SELECT * FROM (");
+    write_select(w, part)?;
+    w.push(") AS ");
+    w.name("orm_part");
     Ok(())
 }
 
 fn write_joins(w: &mut SqlWriter, select: &Select) {
     let Some(root) = select.model() else { return };
-    for (index, join) in select.joins.iter().enumerate() {
+    for join in &select.joins {
         w.push(match join.kind {
             JoinKind::Inner => " INNER JOIN ",
             JoinKind::Left => " LEFT JOIN ",
@@ -108,24 +223,20 @@ fn write_joins(w: &mut SqlWriter, select: &Select) {
         let target = (join.path.relation.to)();
         w.name(target.table);
         w.push(" AS ");
-        let table = u16::try_from(index + 1).unwrap_or(u16::MAX);
-        w.alias(table);
+        w.alias(join.table);
         w.push(" ON ");
-        match join.parent {
-            0 => w.name(root.table),
-            parent => w.alias(parent),
-        }
+        w.table(join.parent, root);
         w.push(".");
         w.name(join.path.relation.column);
         w.push(" = ");
-        w.alias(table);
+        w.alias(join.table);
         w.push(".");
         w.name(join.path.relation.target_field().column);
     }
 }
 
 /// Writes WHERE with conditions that all must hold.
-pub(crate) fn write_where(w: &mut SqlWriter, filter: &[crate::ast::Expr]) -> Result<()> {
+pub(crate) fn write_where(w: &mut SqlWriter, filter: &[Expr]) -> Result<()> {
     if filter.is_empty() {
         return Ok(());
     }
@@ -133,12 +244,42 @@ pub(crate) fn write_where(w: &mut SqlWriter, filter: &[crate::ast::Expr]) -> Res
     write_chain(w, filter, " AND ")
 }
 
-fn write_order(w: &mut SqlWriter, select: &Select) -> Result<()> {
-    for (index, term) in select.order_by.iter().enumerate() {
+fn write_groups(w: &mut SqlWriter, clauses: &Clauses) -> Result<()> {
+    if !clauses.group_by.is_empty() {
+        w.push(" GROUP BY ");
+        write_list(w, &clauses.group_by)?;
+    }
+    if !clauses.having.is_empty() {
+        w.push(" HAVING ");
+        write_chain(w, &clauses.having, " AND ")?;
+    }
+    Ok(())
+}
+
+/// Expressions with commas between them.
+pub(crate) fn write_list(w: &mut SqlWriter, exprs: &[Expr]) -> Result<()> {
+    for (index, expr) in exprs.iter().enumerate() {
+        if index > 0 {
+            w.push(", ");
+        }
+        write_expr(w, expr)?;
+    }
+    Ok(())
+}
+
+/// Writes ORDER BY, if there is an order.
+pub(crate) fn write_order(w: &mut SqlWriter, order: &[OrderBy]) -> Result<()> {
+    for (index, term) in order.iter().enumerate() {
         w.push(if index == 0 { " ORDER BY " } else { ", " });
         match &term.key {
             OrderKey::Random => w.spelling.write_random(w),
-            OrderKey::Expr(key) => w.spelling.write_order(w, key, term, is_nullable(key))?,
+            // By a constant: a number would be a position.
+            OrderKey::Expr(Expr::Value(value)) => {
+                w.push("(");
+                w.value_alone(value)?;
+                w.push(")");
+            }
+            OrderKey::Expr(key) => w.spelling.write_order(w, key, term, key.is_nullable())?,
         }
     }
     Ok(())

@@ -1,10 +1,11 @@
 //! The only place that quotes a name or pushes a parameter.
 
-use super::dialect::Spelling;
+use super::dialect::{Dialect, Spelling};
+use super::sql::{Access, CompiledSql, Operation};
 use crate::ast::{ColumnRef, Expr};
 use crate::error::{Error, FieldError, Result};
 use crate::schema::{FieldMeta, ModelMeta};
-use crate::value::Value;
+use crate::value::{Value, ValueKind};
 
 /// Text and parameters under construction.
 pub(crate) struct SqlWriter {
@@ -21,7 +22,7 @@ pub(crate) struct SqlWriter {
 enum Scope {
     /// One table: a column's name is enough.
     Plain,
-    /// Several tables: the root's columns carry its table's name, others their join's alias.
+    /// Several tables: columns of table 0 carry its name, others their alias.
     Qualified(&'static ModelMeta),
     /// No parameters: values are written as literals (DDL).
     Literal,
@@ -43,16 +44,39 @@ impl SqlWriter {
         SqlWriter { scope: Scope::Literal, ..SqlWriter::new(spelling) }
     }
 
-    /// Runs `write` with columns qualified by `root`'s table, or plain when there is only one table.
+    /// Runs `write` with columns qualified, those of table 0 by `root`'s name, or plain when there is only one table.
     pub(crate) fn scoped(
         &mut self,
         root: Option<&'static ModelMeta>,
         write: impl FnOnce(&mut Self) -> Result<()>,
     ) -> Result<()> {
-        let outer = std::mem::replace(&mut self.scope, root.map_or(Scope::Plain, Scope::Qualified));
+        let inner = match (root, self.scope) {
+            (_, Scope::Literal) => Scope::Literal,
+            (Some(root), _) => Scope::Qualified(root),
+            (None, _) => Scope::Plain,
+        };
+        let outer = std::mem::replace(&mut self.scope, inner);
         let result = write(self);
         self.scope = outer;
         result
+    }
+
+    /// Whether columns are written with their table.
+    pub(crate) fn is_qualified(&self) -> bool {
+        matches!(self.scope, Scope::Qualified(_))
+    }
+
+    /// The statement.
+    pub(crate) fn finish(self, dialect: Dialect, access: Access, operation: Operation) -> Result<CompiledSql> {
+        let most = dialect.capability().max_params;
+        if self.params.len() > most {
+            let values = self.params.len();
+            return Err(Error::unsupported(
+                format!("a statement with {values} values, where it takes {most}"),
+                dialect.name(),
+            ));
+        }
+        Ok(CompiledSql::new(self.sql, self.params, access, operation))
     }
 
     #[inline]
@@ -87,31 +111,55 @@ impl SqlWriter {
         self.sql.push(self.quote);
     }
 
-    /// The name of what is selected beside the model's columns.
+    /// The name of what is selected at a position.
     pub(crate) fn selected(&mut self, at: usize) {
-        let quote = self.spelling.quote();
-        self.sql.push(quote);
+        self.sql.push(self.quote);
         // No name that a model's column is likely to have: in an order names of the selection come first.
-        self.sql.push_str("orm_order_");
+        self.sql.push_str("orm_");
         self.number(u64::try_from(at).unwrap_or(u64::MAX));
-        self.sql.push(quote);
+        self.sql.push(self.quote);
     }
 
     /// A column of a table in scope.
     pub(crate) fn column(&mut self, column: &ColumnRef) {
         if let Scope::Qualified(root) = self.scope {
-            match column.table {
-                0 => self.name(root.table),
-                table => self.alias(table),
-            }
+            self.table(column.table, root);
             self.sql.push('.');
         }
         self.name(column.field.column);
     }
 
+    /// What a table is called.
+    pub(crate) fn table(&mut self, table: u16, root: &'static ModelMeta) {
+        match table {
+            0 => self.name(root.table),
+            table => self.alias(table),
+        }
+    }
+
+    /// What follows a computed value.
+    pub(crate) fn computed(&mut self, kind: Option<ValueKind>) {
+        if let Some(kind) = kind {
+            let after = self.spelling.after_computed(kind);
+            self.push(after);
+        }
+    }
+
     /// A number that the program made, never a user's value.
     pub(crate) fn number(&mut self, number: u64) {
         write_number(&mut self.sql, number);
+    }
+
+    /// A value whose kind nothing beside it tells.
+    pub(crate) fn value_alone(&mut self, value: &Value) -> Result<()> {
+        let (before, after) = match self.scope {
+            Scope::Literal => ("", ""),
+            _ => self.spelling.cast_alone(value.kind()).unwrap_or_default(),
+        };
+        self.sql.push_str(before);
+        self.stored_value(value.clone(), None)?;
+        self.sql.push_str(after);
+        Ok(())
     }
 
     /// A value in an expression. `field` is the field that it is compared with, for the error's sake.

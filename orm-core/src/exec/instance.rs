@@ -9,7 +9,6 @@ use crate::ast::{Assignment, Delete, Expr, Update};
 use crate::backend::Executor;
 use crate::compile::{Operation, compile_delete, compile_select, compile_update};
 use crate::error::{Error, Result};
-use crate::lower::rows_of;
 use crate::model::{Fields, Key, Model, Root};
 use crate::queryset::{FieldList, Query, Whole};
 use crate::schema::{FieldMeta, Generated};
@@ -136,9 +135,8 @@ pub trait Instance: Model {
     fn delete<E: Executor>(&self, db: &E) -> impl Future<Output = Result<bool>> + Send {
         let operation = Operation::new(Self::META.name, "delete").at(Location::caller());
         async move {
-            let (filter, keys) = rows_of(Self::META, this_row(self)?.select)?;
-            let delete = Delete { model: Self::META, filter, keys };
-            Ok(execute(db, compile_delete(&delete, db.dialect(), operation)?).await?.rows_affected > 0)
+            let delete = Delete { model: Self::META, rows: this_row(self)?.select };
+            Ok(execute(db, compile_delete(delete, db.dialect(), operation)?).await?.rows_affected > 0)
         }
     }
 }
@@ -175,7 +173,6 @@ async fn update_fields<M: Model, E: Executor>(
         // A model of nothing but its key: there is nothing to write, only to know whether the row is there.
         return Ok(u64::from(exists(db, query, operation).await?));
     }
-    let (filter, keys) = rows_of(M::META, query.select)?;
-    let update = Update { model: M::META, assignments, filter, keys };
-    Ok(execute(db, compile_update(&update, db.dialect(), operation)?).await?.rows_affected)
+    let update = Update { model: M::META, assignments, rows: query.select };
+    Ok(execute(db, compile_update(update, db.dialect(), operation)?).await?.rows_affected)
 }

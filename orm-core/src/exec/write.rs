@@ -8,7 +8,6 @@ use crate::ast::{Delete, Update};
 use crate::backend::Executor;
 use crate::compile::{Operation, compile_delete, compile_update};
 use crate::error::{Error, Result};
-use crate::lower::{lower_assignment, rows_of};
 use crate::model::{Model, Root};
 use crate::queryset::{Assignments, QuerySet, Shape};
 
@@ -35,21 +34,19 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
         values: impl FnOnce(M::Fields<Root<M>>) -> A,
     ) -> impl Future<Output = Result<u64>> + Send {
         let operation = Operation::new(M::META.name, "update").at(Location::caller());
-        let mut assignments = values(Self::fields()).into_assignments();
+        let assignments = values(Self::fields()).into_assignments();
         let mut query = self.query;
         async move {
             query.check()?;
             if assignments.is_empty() {
                 return Err(Error::InvalidQuery("`update` was given nothing to set".into()));
             }
-            assignments.iter_mut().try_for_each(lower_assignment)?;
-            if query.is_empty() {
-                return Ok(0);
-            }
             query.apply_order_of_slice();
-            let (filter, keys) = rows_of(M::META, query.select)?;
-            let update = Update { model: M::META, assignments, filter, keys };
-            Ok(execute(db, compile_update(&update, db.dialect(), operation)?).await?.rows_affected)
+            let empty = query.is_empty();
+            let update = Update { model: M::META, assignments, rows: query.select };
+            let sql = compile_update(update, db.dialect(), operation)?;
+            // Only now: a mistake is reported although no row would change.
+            if empty { Ok(0) } else { Ok(execute(db, sql).await?.rows_affected) }
         }
     }
 
@@ -79,9 +76,8 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
                 return Ok(0);
             }
             query.apply_order_of_slice();
-            let (filter, keys) = rows_of(M::META, query.select)?;
-            let delete = Delete { model: M::META, filter, keys };
-            Ok(execute(db, compile_delete(&delete, db.dialect(), operation)?).await?.rows_affected)
+            let delete = Delete { model: M::META, rows: query.select };
+            Ok(execute(db, compile_delete(delete, db.dialect(), operation)?).await?.rows_affected)
         }
     }
 }

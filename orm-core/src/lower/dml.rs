@@ -1,95 +1,76 @@
 //! The rows that an UPDATE or DELETE is about, and the order of assignments.
 
 use super::expr::lower_expr;
-use super::joins::Joins;
 use super::lower_select;
-use crate::ast::{Assignment, Expr, FieldRef, Select, Selection};
+use super::scopes::Scopes;
+use super::select::Rules;
+use crate::ast::{Assignment, Expr, FieldRef, Select, Selection, Source};
 use crate::error::{Error, FieldError, Result};
 use crate::schema::{FieldMeta, ModelMeta};
 
-/// The conditions of a queryset as conditions on the table itself, or as a SELECT of keys where they reach other
-/// tables or the rows are sliced.
+/// Which rows of a table an UPDATE or DELETE is about.
+pub struct Rows {
+    /// Conditions on the table itself.
+    pub filter: Vec<Expr>,
+    /// Or a SELECT of keys, where conditions reach other tables or the rows are sliced.
+    pub keys: Option<Box<Select>>,
+    /// Whether columns are written with their table: there are subqueries.
+    pub qualified: bool,
+}
+
+/// The rows of a queryset.
 ///
 /// # Errors
 /// An expression is invalid or nested too deep.
-pub fn rows_of(model: &'static ModelMeta, mut select: Select) -> Result<(Vec<Expr>, Option<Box<Select>>)> {
+pub fn rows_of(model: &'static ModelMeta, mut select: Select, rules: Rules) -> Result<Rows> {
     // Rows of a model differ by their key, and only the keys are selected.
     select.distinct = false;
-    lower_select(&mut select)?;
-    // Joins that only the order asked for do not decide which rows there are.
-    if !select.is_sliced() && (select.joins.is_empty() || !select.filter.iter().any(reaches_out)) {
-        return Ok((select.filter, None));
-    }
-    if !select.is_sliced() {
+    let key = model.key_fields().map(|field| Expr::Field(FieldRef { path: None, field }));
+    select.selection = Selection::Exprs(key.collect());
+    let plain =
+        !select.is_sliced() && select.clauses.is_none() && matches!(select.source, Source::Model(_));
+    if plain {
+        // An order does not decide which rows there are.
         select.order_by.clear();
     }
-    select.selection = Selection::Exprs(
-        model
-            .key_fields()
-            .map(|field| Joins(Vec::new()).resolve(FieldRef { path: None, field }).map(Expr::Column))
-            .collect::<Result<_>>()?,
-    );
-    Ok((Vec::new(), Some(Box::new(select))))
-}
-
-/// Does it mention a joined table?
-fn reaches_out(expr: &Expr) -> bool {
-    let mut found = false;
-    visit_columns(expr, &mut |table, _| found |= table > 0);
-    found
-}
-
-fn visit_columns(expr: &Expr, visit: &mut dyn FnMut(u16, &'static FieldMeta)) {
-    match expr {
-        Expr::Column(column) => visit(column.table, column.field),
-        Expr::Field(_)
-        | Expr::Value(_)
-        | Expr::Constant(_)
-        | Expr::Selected(_)
-        | Expr::Invalid(_)
-        | Expr::TooDeep => {}
-        Expr::And(terms) | Expr::Or(terms) => terms.iter().for_each(|term| visit_columns(term, visit)),
-        Expr::Xor(pair) => pair.iter().for_each(|term| visit_columns(term, visit)),
-        Expr::Not(inner) | Expr::IsNotTrue(inner) | Expr::IsNull(inner) => visit_columns(inner, visit),
-        Expr::Comparison(comparison) => {
-            visit_columns(&comparison.left, visit);
-            visit_columns(&comparison.right, visit);
-        }
-        Expr::InList(list) => visit_columns(&list.expr, visit),
-        Expr::Between(between) => {
-            visit_columns(&between.expr, visit);
-            visit_columns(&between.low, visit);
-            visit_columns(&between.high, visit);
-        }
-        Expr::TextMatch(search) => visit_columns(&search.expr, visit),
-        Expr::Regex(regex) => visit_columns(&regex.expr, visit),
-        Expr::Arithmetic(arithmetic) => {
-            visit_columns(&arithmetic.left, visit);
-            visit_columns(&arithmetic.right, visit);
-        }
+    lower_select(&mut select, rules)?;
+    let hidden = !rules.subquery_on_target && select.filter.iter().any(Expr::has_subquery);
+    if plain && select.joins.is_empty() && !hidden {
+        return Ok(Rows { filter: select.filter, keys: None, qualified: select.qualified });
     }
+    Ok(Rows { filter: Vec::new(), keys: Some(Box::new(select)), qualified: false })
 }
 
-/// Lowers an assignment's value, which may use the row's own columns.
+/// Lowers the values of assignments, which may use the row's own columns. Whether subqueries make it necessary to write
+/// columns with their table.
 ///
 /// # Errors
-/// The value is invalid, nested too deep, or reaches another table.
-pub fn lower_assignment(assignment: &mut Assignment) -> Result<()> {
-    if let Expr::Invalid(error) = &assignment.value {
+/// A value is invalid, nested too deep, or reaches another table.
+pub fn lower_assignments(
+    model: &'static ModelMeta,
+    assignments: &mut [Assignment],
+    rules: Rules,
+) -> Result<bool> {
+    let mut scopes = Scopes::new(rules);
+    scopes.enter(Some(model), Vec::new())?;
+    for assignment in assignments {
         let field = assignment.field;
-        return Err(FieldError::new(field.model, field.name, error.value_error().clone()).into());
+        if let Expr::Invalid(error) = &assignment.value {
+            return Err(FieldError::new(field.model, field.name, error.value_error().clone()).into());
+        }
+        lower_expr(&mut assignment.value, &mut scopes)?;
+        if assignment.value.aggregates() || assignment.value.has_window() {
+            return Err(Error::InvalidQuery(
+                format!("`{}` can only be set from the row itself, not from several rows", field.name).into(),
+            ));
+        }
     }
-    let mut joins = Joins(Vec::new());
-    lower_expr(&mut assignment.value, &mut joins)?;
-    if joins.0.is_empty() {
-        return Ok(());
+    let several = scopes.are_several();
+    if scopes.leave()?.joins.is_empty() {
+        return Ok(several);
     }
     Err(Error::InvalidQuery(
-        format!(
-            "`{}` can only be set from columns of the row itself, not of a related row",
-            assignment.field.name
-        )
-        .into(),
+        "a field can only be set from columns of the row itself, not of a related row".into(),
     ))
 }
 
@@ -109,7 +90,26 @@ pub fn assignments_in_order(assignments: &[Assignment]) -> Option<Vec<&Assignmen
 }
 
 fn reads(expr: &Expr, field: &'static FieldMeta) -> bool {
-    let mut found = false;
-    visit_columns(expr, &mut |_, column| found |= std::ptr::eq(column, field));
+    expr.any(&|expr| matches!(expr, Expr::Column(column) if column.field == field))
+        || expr.any(&|expr| subquery_reads(expr, field))
+}
+
+/// A subquery may read a column of the row itself from any depth.
+fn subquery_reads(expr: &Expr, field: &'static FieldMeta) -> bool {
+    match expr {
+        Expr::Subquery(subquery) => select_reads(&subquery.select, field),
+        Expr::Exists(select) => select_reads(select, field),
+        Expr::InSubquery(membership) => select_reads(&membership.select, field),
+        _ => false,
+    }
+}
+
+fn select_reads(select: &Select, field: &'static FieldMeta) -> bool {
+    let mut found = match &select.source {
+        Source::Subquery(inner) => select_reads(inner, field),
+        Source::Combined(both) => select_reads(&both.left, field) || select_reads(&both.right, field),
+        Source::Model(_) | Source::Named(..) => false,
+    };
+    select.for_each_expr(&mut |expr| found = found || reads(expr, field));
     found
 }

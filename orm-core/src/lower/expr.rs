@@ -1,37 +1,54 @@
 //! Fields in an expression to columns.
 
-use super::joins::Joins;
+use super::scopes::Scopes;
+use super::select::lower_nested;
 use crate::ast::{Expr, MAX_DEPTH};
 use crate::error::{Error, Result};
 
 /// Replaces every field by its column. The tree's depth is bounded by construction, so recursion is safe.
-pub(super) fn lower_expr(expr: &mut Expr, joins: &mut Joins) -> Result<()> {
+pub(super) fn lower_expr(expr: &mut Expr, scopes: &mut Scopes) -> Result<()> {
     match expr {
         Expr::Field(reference) => {
-            *expr = Expr::Column(joins.resolve(*reference)?);
+            *expr = Expr::Column(scopes.resolve(*reference)?);
             Ok(())
         }
-        Expr::Column(_) | Expr::Value(_) | Expr::Constant(_) | Expr::Selected(_) => Ok(()),
-        Expr::And(terms) | Expr::Or(terms) => terms.iter_mut().try_for_each(|term| lower_expr(term, joins)),
-        Expr::Xor(pair) => pair.iter_mut().try_for_each(|term| lower_expr(term, joins)),
-        Expr::Not(inner) | Expr::IsNotTrue(inner) | Expr::IsNull(inner) => lower_expr(inner, joins),
-        Expr::Comparison(comparison) => {
-            lower_expr(&mut comparison.left, joins)?;
-            lower_expr(&mut comparison.right, joins)
+        Expr::Outer(outer) => {
+            *expr = Expr::Column(scopes.resolve_outer(outer)?);
+            Ok(())
         }
-        Expr::InList(list) => lower_expr(&mut list.expr, joins),
-        Expr::Between(between) => {
-            lower_expr(&mut between.expr, joins)?;
-            lower_expr(&mut between.low, joins)?;
-            lower_expr(&mut between.high, joins)
+        Expr::Derived(derived) => {
+            derived.table = scopes.table();
+            Ok(())
         }
-        Expr::TextMatch(search) => lower_expr(&mut search.expr, joins),
-        Expr::Regex(regex) => lower_expr(&mut regex.expr, joins),
-        Expr::Arithmetic(arithmetic) => {
-            lower_expr(&mut arithmetic.left, joins)?;
-            lower_expr(&mut arithmetic.right, joins)
+        Expr::Subquery(subquery) => lower_nested(&mut subquery.select, scopes),
+        Expr::Exists(select) => lower_nested(select, scopes),
+        Expr::InSubquery(membership) => {
+            lower_expr(&mut membership.expr, scopes)?;
+            lower_nested(&mut membership.select, scopes)
         }
         Expr::Invalid(error) => Err(error.clone().into()),
+        Expr::Mistaken(mistake) => Err(mistake.0.duplicate()),
         Expr::TooDeep => Err(Error::ExpressionTooDeep { limit: MAX_DEPTH.into() }),
+        expr => {
+            check(expr)?;
+            expr.try_for_each_operand(&mut |operand| lower_expr(operand, scopes))
+        }
     }
+}
+
+/// What the types cannot rule out.
+fn check(expr: &Expr) -> Result<()> {
+    if let Expr::Aggregate(aggregate) = expr {
+        let mut inside = aggregate.args.iter().chain(&aggregate.filter);
+        if inside.any(|arg| arg.aggregates() || arg.has_window()) {
+            return Err(Error::InvalidQuery(
+                format!(
+                    "`{}` is computed from rows, and cannot contain an aggregate or a window",
+                    aggregate.function.name()
+                )
+                .into(),
+            ));
+        }
+    }
+    Ok(())
 }

@@ -1,32 +1,95 @@
 //! A SELECT's paths to joins.
 
 use super::expr::lower_expr;
-use super::joins::Joins;
-use crate::ast::{Expr, OrderKey, Select, Selection, Source};
+use super::group::{group, name_selected};
+use super::scopes::Scopes;
+use super::wrap::wrap;
+use crate::ast::{Clauses, Expr, OrderKey, Select, Selection, Source};
 use crate::error::{Error, Result};
 
-/// Replaces the paths of a SELECT (and of the SELECT it reads from) by joins.
+/// What a database can do by itself, so that lowering need not rewrite it.
+#[derive(Clone, Copy, Debug)]
+pub struct Rules {
+    /// `SELECT DISTINCT ON`.
+    pub distinct_on: bool,
+    /// A subquery on the table that a statement changes.
+    pub subquery_on_target: bool,
+}
+
+/// Replaces the paths of a SELECT, and of all SELECTs in it, by joins.
 ///
 /// # Errors
-/// An expression is invalid or nested too deep.
-pub fn lower_select(select: &mut Select) -> Result<()> {
-    if let Source::Subquery(inner) = &mut select.source {
-        return lower_select(inner);
+/// An expression is invalid, nested too deep, or stands where it cannot be computed.
+pub fn lower_select(select: &mut Select, rules: Rules) -> Result<()> {
+    let mut scopes = Scopes::new(rules);
+    lower_nested(select, &mut scopes)?;
+    if scopes.are_several() {
+        qualify(select);
     }
-    let mut joins = Joins(std::mem::take(&mut select.joins));
-    if let Selection::Exprs(exprs) | Selection::ModelAnd(exprs) = &mut select.selection {
-        exprs.iter_mut().try_for_each(|expr| lower_expr(expr, &mut joins))?;
+    Ok(())
+}
+
+/// The tables of the outermost query have to be told apart.
+fn qualify(select: &mut Select) {
+    select.qualified = true;
+    match &mut select.source {
+        Source::Subquery(inner) => qualify(inner),
+        Source::Combined(combined) => {
+            qualify(&mut combined.left);
+            qualify(&mut combined.right);
+        }
+        Source::Model(_) | Source::Named(..) => {}
     }
-    select.filter.iter_mut().try_for_each(|expr| lower_expr(expr, &mut joins))?;
-    for term in &mut select.order_by {
-        if let OrderKey::Expr(expr) = &mut term.key {
-            lower_expr(expr, &mut joins)?;
+    for cte in select.clauses.iter_mut().flat_map(|clauses| &mut clauses.with) {
+        qualify(&mut cte.select);
+        if let Some((step, _)) = &mut cte.recursive {
+            qualify(step);
         }
     }
+}
+
+/// Lowers a SELECT inside the queries around it.
+pub(super) fn lower_nested(select: &mut Select, scopes: &mut Scopes) -> Result<()> {
+    for cte in select.clauses.iter_mut().flat_map(|clauses| &mut clauses.with) {
+        lower_nested(&mut cte.select, scopes)?;
+        if let Some((step, _)) = &mut cte.recursive {
+            lower_nested(step, scopes)?;
+        }
+    }
+    match &mut select.source {
+        Source::Model(_) | Source::Named(..) => {}
+        Source::Subquery(inner) => lower_nested(inner, scopes)?,
+        Source::Combined(combined) => {
+            lower_nested(&mut combined.left, scopes)?;
+            lower_nested(&mut combined.right, scopes)?;
+        }
+    }
+    scopes.enter(select.model(), std::mem::take(&mut select.joins))?;
+    select.table = scopes.table();
+    lower_clauses(select, scopes)?;
+    select.joins = scopes.leave()?.joins;
+    group(select)?;
     if select.distinct {
         select_order_keys(select)?;
     }
-    select.joins = joins.0;
+    wrap(select, scopes)
+}
+
+fn lower_clauses(select: &mut Select, scopes: &mut Scopes) -> Result<()> {
+    if let Selection::Exprs(exprs) | Selection::ModelAnd(exprs) = &mut select.selection {
+        exprs.iter_mut().try_for_each(|expr| lower_expr(expr, scopes))?;
+    }
+    select.filter.iter_mut().try_for_each(|expr| lower_expr(expr, scopes))?;
+    for term in &mut select.order_by {
+        if let OrderKey::Expr(expr) = &mut term.key {
+            lower_expr(expr, scopes)?;
+        }
+    }
+    let Some(clauses) = &mut select.clauses else { return Ok(()) };
+    let Clauses { group_by: _, one_group: _, having, qualify, distinct_on, with: _ } = clauses.as_mut();
+    for expr in having.iter_mut().chain(qualify).chain(distinct_on) {
+        lower_expr(expr, scopes)?;
+    }
     Ok(())
 }
 
@@ -34,30 +97,58 @@ pub fn lower_select(select: &mut Select) -> Result<()> {
 /// row is built from, and sorted by under the name that they have there: written a second time they would not be the
 /// same expression, because their parameters have other numbers.
 fn select_order_keys(select: &mut Select) -> Result<()> {
+    let random = select.order_by.iter().any(|term| matches!(term.key, OrderKey::Random));
+    if random && !matches!(select.selection, Selection::Count | Selection::One) {
+        return Err(Error::InvalidQuery("`distinct` cannot be combined with a random order".into()));
+    }
     let mut extra = match &mut select.selection {
         Selection::Model => Vec::new(),
         Selection::ModelAnd(exprs) => std::mem::take(exprs),
-        // Whoever selects expressions is to order by them: more of them would make other rows equal.
-        Selection::Exprs(_) => return Ok(()),
+        Selection::Exprs(_) => {
+            // More columns would make other rows equal.
+            let named = name_selected(select);
+            select.named |= named;
+            return check_selected(select);
+        }
+        Selection::Derived(_) => return Ok(()),
         Selection::Count | Selection::One => {
             select.order_by.clear();
             return Ok(());
         }
     };
+    let table = select.table;
     for term in &mut select.order_by {
         match &mut term.key {
-            OrderKey::Random => {
-                return Err(Error::InvalidQuery("`distinct` cannot be combined with a random order".into()));
-            }
-            OrderKey::Expr(Expr::Column(column)) if column.table == 0 => {}
+            OrderKey::Random => {}
+            OrderKey::Expr(Expr::Column(column)) if column.table == table => {}
             OrderKey::Expr(expr) => {
-                let at = extra.len();
-                extra.push(std::mem::replace(expr, Expr::Selected(at)));
+                let known = extra.iter().position(|known| known == expr);
+                let at = known.unwrap_or(extra.len());
+                let expr = std::mem::replace(expr, Expr::Selected(at));
+                if known.is_none() {
+                    extra.push(expr);
+                }
             }
         }
     }
     if !extra.is_empty() {
         select.selection = Selection::ModelAnd(extra);
+    }
+    Ok(())
+}
+
+fn check_selected(select: &Select) -> Result<()> {
+    let Selection::Exprs(selected) = &select.selection else { return Ok(()) };
+    for term in &select.order_by {
+        match &term.key {
+            OrderKey::Expr(Expr::Selected(_)) | OrderKey::Random => {}
+            OrderKey::Expr(expr) if selected.contains(expr) => {}
+            OrderKey::Expr(_) => {
+                return Err(Error::InvalidQuery(
+                    "with `distinct`, rows can only be ordered by what `values` selects".into(),
+                ));
+            }
+        }
     }
     Ok(())
 }

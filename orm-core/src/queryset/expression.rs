@@ -1,16 +1,14 @@
 //! Typed expressions over the untyped tree: scope, type and nullability are checked by the compiler.
 
 use std::marker::PhantomData;
-use std::ops::{Add, BitAnd, BitOr, BitXor, Mul, Not, Sub};
-
-use rust_decimal::Decimal;
+use std::ops::{BitAnd, BitOr, BitXor, Not};
 
 use super::field::Field;
-use super::into_expr::IntoExpr;
-use crate::ast::{self, ArithmeticOp, FieldRef, Node};
+use super::scope::{Beside, Within};
+use crate::ast::{self, FieldRef, Node, ResultType};
 use crate::model::{Column, Path, RootedIn};
 use crate::schema::FieldMeta;
-use crate::value::{FieldType, Nullability, SqlType};
+use crate::value::{FieldType, SqlType};
 
 /// An expression of type `T` over rows of `S`.
 #[must_use = "an expression does nothing until a queryset uses it"]
@@ -42,7 +40,7 @@ pub trait Sealed {}
     label = "expected a field or an expression on fields"
 )]
 pub trait Expression: Sealed + Sized {
-    /// The model whose rows it is about.
+    /// The rows that it is about: a model, or groups of its rows.
     type Scope;
     /// The value's type; an `Option` where NULL is possible.
     type Type: SqlType;
@@ -74,6 +72,11 @@ impl<S, T: SqlType> Expression for Expr<S, T> {
     }
 }
 
+/// What an expression of type `T` gives, for the untyped tree.
+pub(crate) const fn result_of<T: SqlType>() -> ResultType {
+    ResultType { kind: <T::Base as FieldType>::KIND, nullable: T::NULLABLE }
+}
+
 /// The root model's own field, untyped.
 pub(crate) fn own_field(field: &'static FieldMeta) -> Node {
     Node::leaf(ast::Expr::Field(FieldRef { path: None, field }))
@@ -86,18 +89,20 @@ pub trait Truth {}
 impl Truth for bool {}
 impl Truth for Option<bool> {}
 
-/// A condition on rows of `S`: a [`Predicate`], or a boolean field.
+/// A condition on rows of `S`: a [`Predicate`], or a boolean field; an `Option` of one, where `None` is no condition.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a condition on `{S}`",
     label = "expected a `Predicate<{S}>`",
-    note = "a condition compares fields of `{S}`, such as `|row| row.name.eq(\"x\")`; conditions are combined with `&`, `|`, `^` and `!`"
+    note = "a condition compares fields of `{S}`, such as `|row| row.name.eq(\"x\")`; conditions are combined with `&`, `|`, `^` and `!`",
+    note = "a condition on `Grouped` rows belongs in `having`, one on `Windowed` rows in `qualify`"
 )]
 pub trait IntoPredicate<S> {
     /// The untyped tree.
     fn into_condition(self) -> Node;
 }
 
-impl<S> IntoPredicate<S> for Predicate<S> {
+#[diagnostic::do_not_recommend]
+impl<S, X: Within<S>, T: Truth> IntoPredicate<S> for Expr<X, T> {
     fn into_condition(self) -> Node {
         self.node
     }
@@ -115,13 +120,58 @@ where
     }
 }
 
+/// No condition: all rows.
+#[diagnostic::do_not_recommend]
+impl<S, P: IntoPredicate<S>> IntoPredicate<S> for Option<P> {
+    fn into_condition(self) -> Node {
+        self.map_or_else(|| Node::leaf(ast::Expr::Constant(true)), P::into_condition)
+    }
+}
+
+/// A condition that can be combined with one on `S`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a condition on `{S}`",
+    label = "expected a `Predicate<{S}>`",
+    note = "a condition compares fields of `{S}`, such as `|row| row.name.eq(\"x\")`; conditions are combined with `&`, `|`, `^` and `!`"
+)]
+pub trait Condition<S> {
+    /// The scope of both together.
+    type Joined;
+
+    /// The untyped tree.
+    fn into_term(self) -> Node;
+}
+
+#[diagnostic::do_not_recommend]
+impl<S, X: Beside<S>, T: Truth> Condition<S> for Expr<X, T> {
+    type Joined = X::Joined;
+
+    fn into_term(self) -> Node {
+        self.node
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<S, P, C> Condition<S> for Field<P, C>
+where
+    P: Path<Root: Beside<S>>,
+    C: Column<Model = P::Target>,
+    C::Type: Truth,
+{
+    type Joined = <P::Root as Beside<S>>::Joined;
+
+    fn into_term(self) -> Node {
+        self.into_node()
+    }
+}
+
 macro_rules! connect {
     ($($trait:ident $method:ident $with:ident;)*) => {$(
-        impl<S, R: IntoPredicate<S>> $trait<R> for Predicate<S> {
-            type Output = Predicate<S>;
+        impl<S, T: Truth, R: Condition<S>> $trait<R> for Expr<S, T> {
+            type Output = Predicate<R::Joined>;
 
-            fn $method(self, other: R) -> Predicate<S> {
-                Expr::new(self.node.$with(other.into_condition()))
+            fn $method(self, other: R) -> Self::Output {
+                Expr::new(self.node.$with(other.into_term()))
             }
         }
 
@@ -130,12 +180,12 @@ macro_rules! connect {
             P: Path,
             C: Column<Model = P::Target>,
             C::Type: Truth,
-            R: IntoPredicate<P::Root>,
+            R: Condition<P::Root>,
         {
-            type Output = Predicate<P::Root>;
+            type Output = Predicate<R::Joined>;
 
-            fn $method(self, other: R) -> Predicate<P::Root> {
-                Expr::new(self.into_node().$with(other.into_condition()))
+            fn $method(self, other: R) -> Self::Output {
+                Expr::new(self.into_node().$with(other.into_term()))
             }
         }
     )*};
@@ -147,7 +197,7 @@ connect! {
     BitXor bitxor xor;
 }
 
-impl<S> Not for Predicate<S> {
+impl<S, T: Truth> Not for Expr<S, T> {
     type Output = Predicate<S>;
 
     fn not(self) -> Predicate<S> {
@@ -166,57 +216,4 @@ where
     fn not(self) -> Predicate<P::Root> {
         Expr::new(self.into_node().negate())
     }
-}
-
-/// Numbers that the database can calculate with.
-#[diagnostic::on_unimplemented(
-    message = "the database cannot calculate with `{Self}`",
-    label = "not a number",
-    note = "arithmetic works on integers, floats and `Decimal`"
-)]
-pub trait Numeric: FieldType {}
-
-macro_rules! numeric {
-    ($($type:ty)*) => {$( impl Numeric for $type {} )*};
-}
-
-numeric!(i16 i32 i64 u32 u64 f32 f64 Decimal);
-
-/// The result of arithmetic of `Left` with `Right`: `Left`'s type, nullable when `Right` is.
-type Combined<Left, Right> = <Right as Nullability>::Apply<Left>;
-
-macro_rules! arithmetic {
-    ($($trait:ident $method:ident $op:ident;)*) => {$(
-        impl<P, C, V> $trait<V> for Field<P, C>
-        where
-            P: Path,
-            C: Column<Model = P::Target>,
-            <C::Type as SqlType>::Base: Numeric,
-            V: IntoExpr<<C::Type as SqlType>::Base, P::Root>,
-        {
-            type Output = Expr<P::Root, Combined<P::Apply<C::Type>, V::Null>>;
-
-            fn $method(self, other: V) -> Self::Output {
-                Expr::new(self.into_node().arithmetic(ArithmeticOp::$op, other.into_operand()))
-            }
-        }
-
-        impl<S, T, V> $trait<V> for Expr<S, T>
-        where
-            T: SqlType<Base: Numeric>,
-            V: IntoExpr<T::Base, S>,
-        {
-            type Output = Expr<S, Combined<T, V::Null>>;
-
-            fn $method(self, other: V) -> Self::Output {
-                Expr::new(self.node.arithmetic(ArithmeticOp::$op, other.into_operand()))
-            }
-        }
-    )*};
-}
-
-arithmetic! {
-    Add add Add;
-    Sub sub Subtract;
-    Mul mul Multiply;
 }

@@ -69,18 +69,4 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
         self.query.none();
         self
     }
-
-    /// Equal rows only once. Rows of a model differ by their key, so this matters to other shapes.
-    ///
-    /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
-    /// # fn main() -> orm::Result<()> { blog(async |db| {
-    /// let sql = Post::objects().distinct().sql(Dialect::Sqlite)?;
-    /// assert!(sql.starts_with(r#"SELECT DISTINCT "id", "author_id""#));
-    /// # Ok(()) }) }
-    /// ```
-    pub fn distinct(mut self) -> Self {
-        self.query.distinct();
-        self
-    }
 }

@@ -7,9 +7,12 @@ use serde_json::Value as JsonValue;
 use uuid::Uuid;
 
 use super::expression::{Expr, Expression};
+use super::operand::Operand;
+use super::scope::Free;
 use super::field::{Field, One};
+use super::scope::Beside;
 use crate::ast::Node;
-use crate::model::{Column, ForeignKey, Model, Path, Relation, RootedIn};
+use crate::model::{Column, ForeignKey, Model, Path, Relation};
 use crate::value::{FieldType, Nullability, Required, SqlType};
 
 /// A value of type `T`, or an expression of that type over rows of `S`.
@@ -23,6 +26,8 @@ use crate::value::{FieldType, Nullability, Required, SqlType};
 pub trait IntoExpr<T, S> {
     /// Whether it can be NULL.
     type Null: Nullability;
+    /// The scope of both together.
+    type Scope;
 
     /// The untyped tree.
     fn into_operand(self) -> Node;
@@ -31,11 +36,12 @@ pub trait IntoExpr<T, S> {
 #[diagnostic::do_not_recommend]
 impl<S, P, C, T> IntoExpr<T, S> for Field<P, C>
 where
-    P: Path + RootedIn<S>,
+    P: Path<Root: Beside<S>>,
     C: Column<Model = P::Target>,
     P::Apply<C::Type>: SqlType<Base = T>,
 {
     type Null = <P::Apply<C::Type> as SqlType>::Null;
+    type Scope = <P::Root as Beside<S>>::Joined;
 
     fn into_operand(self) -> Node {
         self.into_node()
@@ -45,11 +51,12 @@ where
 #[diagnostic::do_not_recommend]
 impl<S, P, R, T> IntoExpr<T, S> for One<P, R>
 where
-    P: Path + RootedIn<S>,
+    P: Path<Root: Beside<S>>,
     R: Relation<From = P::Target>,
     P::Apply<<R as Column>::Type>: SqlType<Base = T>,
 {
     type Null = <P::Apply<<R as Column>::Type> as SqlType>::Null;
+    type Scope = <P::Root as Beside<S>>::Joined;
 
     fn into_operand(self) -> Node {
         self.into_node()
@@ -57,11 +64,13 @@ where
 }
 
 #[diagnostic::do_not_recommend]
-impl<S, T, B> IntoExpr<B, S> for Expr<S, T>
+impl<S, X, T, B> IntoExpr<B, S> for Expr<X, T>
 where
+    X: Beside<S>,
     T: SqlType<Base = B>,
 {
     type Null = T::Null;
+    type Scope = X::Joined;
 
     fn into_operand(self) -> Node {
         self.node
@@ -71,6 +80,7 @@ where
 #[diagnostic::do_not_recommend]
 impl<S, M: Model<Key: FieldType>> IntoExpr<ForeignKey<M>, S> for &M {
     type Null = Required;
+    type Scope = S;
 
     fn into_operand(self) -> Node {
         Node::value(FieldType::into_value(self.key()))
@@ -80,6 +90,7 @@ impl<S, M: Model<Key: FieldType>> IntoExpr<ForeignKey<M>, S> for &M {
 #[diagnostic::do_not_recommend]
 impl<S, M: Model<Key: FieldType>> IntoExpr<ForeignKey<M>, S> for ForeignKey<M> {
     type Null = Required;
+    type Scope = S;
 
     fn into_operand(self) -> Node {
         Node::value(FieldType::into_value(self))
@@ -97,8 +108,19 @@ pub fn operand<T: FieldType>(value: T) -> Node {
 #[diagnostic::do_not_recommend]
 impl<S> IntoExpr<String, S> for &str {
     type Null = Required;
+    type Scope = S;
 
     fn into_operand(self) -> Node {
+        operand(self.to_owned())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl Operand for &str {
+    type Scope = Free;
+    type Type = String;
+
+    fn into_node_alone(self) -> Node {
         operand(self.to_owned())
     }
 }
@@ -109,6 +131,7 @@ macro_rules! also {
         #[diagnostic::do_not_recommend]
         impl<S> IntoExpr<$to, S> for $from {
             type Null = Required;
+            type Scope = S;
 
             fn into_operand(self) -> Node {
                 let $value = self;
@@ -133,8 +156,19 @@ macro_rules! field_values {
         #[diagnostic::do_not_recommend]
         impl<S> $crate::queryset::IntoExpr<$type, S> for $type {
             type Null = $crate::value::Required;
+            type Scope = S;
 
             fn into_operand(self) -> $crate::ast::Node {
+                $crate::queryset::operand(self)
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl $crate::queryset::Operand for $type {
+            type Scope = $crate::queryset::Free;
+            type Type = $type;
+
+            fn into_node_alone(self) -> $crate::ast::Node {
                 $crate::queryset::operand(self)
             }
         }

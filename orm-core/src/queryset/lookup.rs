@@ -4,6 +4,6 @@ mod compare;
 mod null;
 mod text;
 
-pub use compare::{Comparable, CompareLookups};
+pub use compare::{Comparable, CompareLookups, IntoList};
 pub use null::NullLookups;
 pub use text::{TextLookups, TextType};

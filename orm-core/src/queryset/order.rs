@@ -2,10 +2,12 @@
 
 use std::marker::PhantomData;
 
-use super::expression::Expression;
+use super::expression::{Expr, Expression};
+use super::scope::{Free, Windowed, Within};
 use super::{QuerySet, Shape};
 use crate::ast::{Node, Nulls, OrderBy, OrderKey};
 use crate::model::{Column, Model, Path, Relation, Root, RootedIn};
+use crate::value::SqlType;
 
 /// One term of an order over rows of `S`.
 #[derive(Clone)]
@@ -62,7 +64,7 @@ impl<E: Expression> OrderExpression for E {}
 /// assert!(any.is_some());
 /// # Ok(()) }) }
 /// ```
-pub fn random<S>() -> Order<S> {
+pub fn random() -> Order<Free> {
     Order {
         term: OrderBy { key: OrderKey::Random, descending: false, nulls: Nulls::Largest },
         marker: PhantomData,
@@ -115,9 +117,17 @@ pub trait IntoOrder<S> {
     fn push_order(self, terms: &mut Vec<OrderBy>);
 }
 
-impl<S> IntoOrder<S> for Order<S> {
+#[diagnostic::do_not_recommend]
+impl<S, X: Within<Windowed<S>>> IntoOrder<S> for Order<X> {
     fn push_order(self, terms: &mut Vec<OrderBy>) {
         terms.push(self.term);
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<S, X: Within<Windowed<S>>, T: SqlType> IntoOrder<S> for Expr<X, T> {
+    fn push_order(self, terms: &mut Vec<OrderBy>) {
+        self.asc().push_order(terms);
     }
 }
 

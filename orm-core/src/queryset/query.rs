@@ -1,7 +1,9 @@
 //! What a queryset asks for, without types: so that its logic is compiled once and not once for each model.
 
+use std::sync::Arc;
+
 use super::expression::own_field;
-use crate::ast::{CompareOp, Expr, Node, OrderBy, OrderKey, Select, Selection};
+use crate::ast::{CompareOp, Expr, Mistake, Node, OrderBy, OrderKey, Select, Selection};
 use crate::compile::{CompiledSql, Dialect, Operation, compile_select};
 use crate::error::{Error, Result, ValueError};
 use crate::schema::ModelMeta;
@@ -15,12 +17,14 @@ pub(crate) struct Query {
     ordered: bool,
     /// `none()`: no row, and no statement.
     empty: bool,
+    /// How deep the deepest expression is nested: that of a subquery's whole.
+    depth: u16,
     error: Option<Box<Error>>,
 }
 
 impl Query {
     pub(crate) fn new(model: &'static ModelMeta) -> Self {
-        Query { model, select: Select::new(model), ordered: false, empty: false, error: None }
+        Query { model, select: Select::new(model), ordered: false, empty: false, depth: 0, error: None }
     }
 
     /// Notes the first mistake; terminal methods report it.
@@ -52,7 +56,124 @@ impl Query {
 
     pub(crate) fn filter(&mut self, condition: Node) {
         if !self.refuse_when_sliced("a queryset cannot be filtered once it is sliced") {
+            self.depth = self.depth.max(condition.depth());
             self.select.filter.push(condition.expr);
+        }
+    }
+
+    fn take(&mut self, nodes: Vec<Node>) -> Vec<Expr> {
+        self.depth = nodes.iter().map(Node::depth).fold(self.depth, u16::max);
+        nodes.into_iter().map(|node| node.expr).collect()
+    }
+
+    /// These instead of the model.
+    pub(crate) fn values(&mut self, nodes: Vec<Node>) {
+        self.select.selection = Selection::Exprs(self.take(nodes));
+    }
+
+    /// These beside the model.
+    pub(crate) fn annotate(&mut self, nodes: Vec<Node>) {
+        let mut exprs = self.take(nodes);
+        if let Selection::ModelAnd(before) = &mut self.select.selection {
+            before.append(&mut exprs);
+        } else {
+            self.select.selection = Selection::ModelAnd(exprs);
+        }
+    }
+
+    /// Aggregates over all rows: those of the slice, or the groups, where there are such.
+    pub(crate) fn aggregate(&mut self, nodes: Vec<Node>) {
+        let exprs = self.take(nodes);
+        if !self.select.is_sliced() {
+            self.select.order_by.clear();
+        }
+        self.select.distinct = false;
+        let plain = !self.select.is_sliced() && self.select.clauses.is_none();
+        let mut outer = if plain {
+            std::mem::replace(&mut self.select, Select::new(self.model))
+        } else {
+            self.apply_order_of_slice();
+            let mut keys: Vec<_> =
+                self.model.key_fields().map(|field| own_field(field).expr).collect();
+            // The rows are found first, then what is aggregated is computed from them.
+            let mut inner = std::mem::replace(&mut self.select, Select::new(self.model));
+            let mut outer = Select::new(self.model);
+            inner.selection = Selection::Exprs(keys.clone());
+            let membership = match keys.pop() {
+                Some(key) if keys.is_empty() => Node::leaf(key).in_subquery(inner, self.depth, false),
+                _ => {
+                    self.fail(Error::InvalidQuery(
+                        "a slice of a model with a composite key cannot be aggregated".into(),
+                    ));
+                    Node::leaf(Expr::Constant(false))
+                }
+            };
+            outer.filter.push(membership.expr);
+            outer
+        };
+        outer.selection = Selection::Exprs(exprs);
+        outer.clauses_mut().one_group = true;
+        self.select = outer;
+        self.ordered = true;
+        // Of no rows there is still one of aggregates.
+        self.empty = false;
+    }
+
+    pub(crate) fn having(&mut self, condition: Node) {
+        if !self.refuse_when_sliced("a queryset cannot be filtered once it is sliced") {
+            self.depth = self.depth.max(condition.depth());
+            self.select.clauses_mut().having.push(condition.expr);
+        }
+    }
+
+    pub(crate) fn qualify(&mut self, condition: Node) {
+        if !self.refuse_when_sliced("a queryset cannot be filtered once it is sliced") {
+            self.depth = self.depth.max(condition.depth());
+            self.select.clauses_mut().qualify.push(condition.expr);
+        }
+    }
+
+    pub(crate) fn distinct_on(&mut self, nodes: Vec<Node>) {
+        if !self.refuse_when_sliced("`distinct_on` must come before a slice") {
+            let exprs = self.take(nodes);
+            self.select.clauses_mut().distinct_on = exprs;
+        }
+    }
+
+    /// Gives up the SELECT for a place inside of another query, with its depth; a mistake made here is reported there.
+    pub(crate) fn nested(mut self) -> Result<(Select, u16), (Self, Error)> {
+        self.apply_order_of_slice();
+        if !self.select.is_sliced() && self.select.clauses.is_none() && !self.select.distinct {
+            // An order that decides nothing.
+            self.select.order_by.clear();
+        }
+        match self.error.take() {
+            Some(error) => Err((self, *error)),
+            None => Ok((self.select, self.depth)),
+        }
+    }
+
+    /// An expression in the place of a query in which a mistake was made.
+    pub(crate) fn mistaken((_, error): (Self, Error)) -> Node {
+        Node::leaf(Expr::Mistaken(Mistake(Arc::new(error))))
+    }
+
+    /// Nothing nested deeper than this is in it.
+    pub(crate) fn deepen(&mut self, depth: u16) {
+        self.depth = self.depth.max(depth);
+    }
+
+    /// Without the model's default order.
+    pub(crate) fn keep_unordered(&mut self) {
+        self.ordered = true;
+    }
+
+    /// The opposite of the order asked for; without one there is none.
+    pub(crate) fn reverse_given(&mut self) {
+        if !self.refuse_when_sliced("a queryset cannot be reversed once it is sliced") {
+            for term in &mut self.select.order_by {
+                term.reverse();
+            }
         }
     }
 
@@ -108,9 +229,11 @@ impl Query {
         }
     }
 
-    /// Gives an unordered queryset the model's default order.
+    /// Gives an unordered queryset the model's default order. Groups have none, and neither have values that are to be
+    /// distinct: the order's fields are not among them.
     pub(crate) fn apply_default_order(&mut self) {
-        if !self.ordered {
+        let computed = matches!(self.select.selection, Selection::Exprs(_) | Selection::Derived(_));
+        if !self.ordered && !(computed && (self.select.distinct || self.select.is_grouped())) {
             let model = self.model;
             self.select.order_by.extend(
                 model
@@ -147,24 +270,30 @@ impl Query {
         self.limit(1);
     }
 
-    /// The number of rows instead of the rows.
+    /// The number of rows instead of the rows; what only says what is read of them is dropped.
     pub(crate) fn counting(mut self) -> Self {
         if self.select.is_sliced() {
-            self.select = Select::count_of(self.select);
+            self.select = self.select.counted();
+            return self;
+        }
+        self.select.order_by.clear();
+        let distinct_values = self.select.distinct && !matches!(self.select.selection, Selection::Model);
+        let distinct_on = self.select.clauses.as_ref().is_some_and(|clauses| !clauses.distinct_on.is_empty());
+        if distinct_values || distinct_on || self.select.is_grouped() {
+            self.select = self.select.counted();
         } else {
-            self.select.order_by.clear();
-            if self.select.distinct {
-                self.select = Select::count_of(self.select);
-            } else {
-                self.select.selection = Selection::Count;
-            }
+            // Rows of a model differ by their key.
+            self.select.distinct = false;
+            self.select.selection = Selection::Count;
         }
         self
     }
 
     /// Whether there is a row instead of the rows.
     pub(crate) fn existing(mut self) -> Self {
-        if !(self.select.distinct && self.select.is_sliced()) {
+        if self.select.is_grouped() {
+            self.select.order_by.clear();
+        } else if !(self.select.distinct && self.select.is_sliced()) {
             self.select.order_by.clear();
             self.select.distinct = false;
             self.select.selection = Selection::One;
@@ -187,6 +316,7 @@ impl Clone for Query {
             select: self.select.clone(),
             ordered: self.ordered,
             empty: self.empty,
+            depth: self.depth,
             error: self.error.as_ref().map(|error| Box::new(error.duplicate())),
         }
     }

@@ -40,6 +40,13 @@ pub struct FieldMeta {
     pub relation: Option<&'static RelationMeta>,
 }
 
+/// A field is what it is by its place in the program.
+impl PartialEq for FieldMeta {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self, other)
+    }
+}
+
 /// Who gives a value that the program does not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Generated {

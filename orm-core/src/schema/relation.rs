@@ -90,16 +90,14 @@ impl PathNode {
     pub fn is_nullable(&self) -> bool {
         self.relation.nullable || self.parent.is_some_and(PathNode::is_nullable)
     }
+}
 
-    /// Whether both chains take the same steps. Compared by content: constants may have several addresses.
-    pub fn same(left: &'static PathNode, right: &'static PathNode) -> bool {
-        std::ptr::eq(left, right)
-            || (left.relation.name == right.relation.name
-                && std::ptr::eq((left.relation.from)(), (right.relation.from)())
-                && match (left.parent, right.parent) {
-                    (None, None) => true,
-                    (Some(left), Some(right)) => PathNode::same(left, right),
-                    _ => false,
-                })
+/// Both chains take the same steps. Compared by content: constants may have several addresses.
+impl PartialEq for PathNode {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self, other)
+            || (self.relation.name == other.relation.name
+                && std::ptr::eq((self.relation.from)(), (other.relation.from)())
+                && self.parent == other.parent)
     }
 }

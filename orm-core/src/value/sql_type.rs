@@ -75,6 +75,8 @@ pub trait SqlType: Clone + Debug + Send + Sync + Sized + 'static {
     type Base: FieldType;
     /// With the `Option`.
     type Nullable: SqlType<Base = Self::Base, Nullable = Self::Nullable, Null = Optional>;
+    /// Without the `Option`, as the type of an expression.
+    type Required: SqlType<Base = Self::Base>;
     /// [`Required`] or [`Optional`]: whether NULL is possible, as a type.
     type Null: Nullability;
     /// Whether NULL is possible.
@@ -103,6 +105,7 @@ pub trait SqlType: Clone + Debug + Send + Sync + Sized + 'static {
 impl<T: FieldType> SqlType for T {
     type Base = T;
     type Nullable = Option<T>;
+    type Required = T;
     type Null = Required;
     const NULLABLE: bool = false;
 
@@ -126,6 +129,7 @@ impl<T: FieldType> SqlType for T {
 impl<T: FieldType> SqlType for Option<T> {
     type Base = T;
     type Nullable = Option<T>;
+    type Required = T;
     type Null = Optional;
     const NULLABLE: bool = true;
 
@@ -153,6 +157,8 @@ impl<T: FieldType> SqlType for Option<T> {
 pub trait Nullability: 'static {
     /// What `T` becomes beside something of this nullability.
     type Apply<T: SqlType>: SqlType<Base = T::Base>;
+    /// What `T` becomes where something of this nullability stands in for NULL.
+    type Either<T: SqlType>: SqlType<Base = T::Base>;
 }
 
 /// There is always a value, or a row.
@@ -160,6 +166,7 @@ pub struct Required;
 
 impl Nullability for Required {
     type Apply<T: SqlType> = T;
+    type Either<T: SqlType> = <T as SqlType>::Required;
 }
 
 /// There may be none.
@@ -167,4 +174,5 @@ pub struct Optional;
 
 impl Nullability for Optional {
     type Apply<T: SqlType> = T::Nullable;
+    type Either<T: SqlType> = T;
 }

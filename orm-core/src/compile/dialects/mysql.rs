@@ -1,17 +1,24 @@
 //! MySQL and MariaDB.
 
+mod aggregate;
+mod arithmetic;
+
 use std::fmt::Write;
 
 use super::super::Capability;
 use super::super::dialect::{Dialect, Spelling};
-use super::super::expr::{field_of, write_operand};
+use super::super::case::write_value;
+use super::super::expr::write_operand;
+use super::super::select::write_select;
 use super::super::writer::SqlWriter;
 use super::{
     check_year, like_pattern, no_literal, plain_default, plain_literal, push_type, write_hex,
     write_quoted_text,
 };
-use crate::ast::{Expr, OrderBy, Regex, TextMatch, TextMatchKind};
-use crate::error::{Result, ValueError};
+use crate::ast::{
+    Aggregate, Arithmetic, Cast, Expr, OrderBy, Regex, Select, TextMatch, TextMatchKind, Window, WindowCall,
+};
+use crate::error::{Error, Result, ValueError};
 use crate::schema::{DbDefault, FieldMeta};
 use crate::value::{Value, ValueKind};
 
@@ -19,6 +26,8 @@ pub(in crate::compile) struct MySqlFamily {
     dialect: Dialect,
     /// Byte order without padding: `'a' = 'A'`, `'a' = 'a '` and `'e' = 'é'` are all false, as on other databases.
     collation: &'static str,
+    /// What stands behind text whose collation nothing else tells.
+    collated: &'static str,
     /// MariaDB has a type for it, which sorts versions 1 to 5 by their last group; on MySQL it is the 16 bytes.
     uuid: &'static str,
     insert_returning: bool,
@@ -28,6 +37,7 @@ pub(in crate::compile) struct MySqlFamily {
 pub(in crate::compile) static MYSQL: MySqlFamily = MySqlFamily {
     dialect: Dialect::MySql,
     collation: "utf8mb4_0900_bin",
+    collated: " COLLATE utf8mb4_0900_bin)",
     uuid: "binary(16)",
     insert_returning: false,
     table_suffix: " ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_0900_bin",
@@ -36,6 +46,7 @@ pub(in crate::compile) static MYSQL: MySqlFamily = MySqlFamily {
 pub(in crate::compile) static MARIADB: MySqlFamily = MySqlFamily {
     dialect: Dialect::MariaDb,
     collation: "utf8mb4_nopad_bin",
+    collated: " COLLATE utf8mb4_nopad_bin)",
     uuid: "uuid",
     insert_returning: true,
     table_suffix: " ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin",
@@ -62,6 +73,9 @@ impl Spelling for MySqlFamily {
             simultaneous_assignment: false,
             add_foreign_key: true,
             subquery_on_target: false,
+            distinct_on: false,
+            aggregate_filter: false,
+            extremes_skip_null: false,
             max_params: 65_535,
             max_chain: 2_000,
             transactional_ddl: false,
@@ -81,6 +95,24 @@ impl Spelling for MySqlFamily {
         // found 28 digits equal that differ in the last, in a list; a sum of two parameters is a double on MySQL.
         // 35 digits before the point and 30 after hold every `Decimal`.
         (kind == ValueKind::Decimal).then_some(("CAST(", " AS DECIMAL(65, 30))"))
+    }
+
+    fn cast_alone(&self, kind: ValueKind) -> Option<(&'static str, &'static str)> {
+        match kind {
+            ValueKind::Bool | ValueKind::Bytes | ValueKind::Uuid => None,
+            ValueKind::I16 | ValueKind::I32 | ValueKind::I64 | ValueKind::Duration => {
+                Some(("CAST(", " AS SIGNED)"))
+            }
+            ValueKind::U32 | ValueKind::U64 => Some(("CAST(", " AS UNSIGNED)")),
+            ValueKind::F32 | ValueKind::F64 => Some(("CAST(", " AS DOUBLE)")),
+            ValueKind::Text => Some(("(", self.collated)),
+            ValueKind::Decimal => self.cast_in_expression(kind),
+            // MariaDB's JSON is text.
+            ValueKind::Json => (self.dialect == Dialect::MySql).then_some(("CAST(", " AS JSON)")),
+            ValueKind::Date => Some(("CAST(", " AS DATE)")),
+            ValueKind::Time => Some(("CAST(", " AS TIME(6))")),
+            ValueKind::DateTime | ValueKind::Timestamp => Some(("CAST(", " AS DATETIME(6))")),
+        }
     }
 
     fn check_value(&self, value: &Value) -> Result<(), ValueError> {
@@ -105,11 +137,11 @@ impl Spelling for MySqlFamily {
             kind => like_pattern(kind, &search.text),
         };
         if search.ignore_case {
-            w.stored_value(Value::Text(pattern), field_of(&search.expr))?;
+            w.stored_value(Value::Text(pattern), search.expr.field_meta())?;
             w.push(") COLLATE ");
             w.push(self.collation);
         } else {
-            self.collated_text(w, pattern, field_of(&search.expr))?;
+            self.collated_text(w, pattern, search.expr.field_meta())?;
         }
         if search.kind != TextMatchKind::Exact {
             w.push(" ESCAPE '!'");
@@ -122,14 +154,14 @@ impl Spelling for MySqlFamily {
             w.push("REGEXP_LIKE(");
             w.expr(&regex.expr)?;
             w.push(", ");
-            w.stored_value(Value::Text(regex.pattern.clone()), field_of(&regex.expr))?;
+            w.stored_value(Value::Text(regex.pattern.clone()), regex.expr.field_meta())?;
             w.push(if regex.ignore_case { ", 'i')" } else { ", 'c')" });
             return Ok(());
         }
         write_operand(w, &regex.expr)?;
         w.push(" REGEXP ");
         let flag = if regex.ignore_case { "(?i)" } else { "(?-i)" };
-        self.collated_text(w, format!("{flag}{}", regex.pattern), field_of(&regex.expr))
+        self.collated_text(w, format!("{flag}{}", regex.pattern), regex.expr.field_meta())
     }
 
     fn write_xor(&self, w: &mut SqlWriter, pair: &[Expr; 2]) -> Result<()> {
@@ -138,6 +170,64 @@ impl Spelling for MySqlFamily {
         w.push(") XOR (");
         w.expr(&pair[1])?;
         w.push(")");
+        Ok(())
+    }
+
+    fn write_arithmetic(&self, w: &mut SqlWriter, arithmetic: &Arithmetic) -> Result<()> {
+        arithmetic::write(w, arithmetic)
+    }
+
+    fn write_cast(&self, w: &mut SqlWriter, cast: &Cast) -> Result<()> {
+        w.push("CAST(");
+        write_value(w, &cast.expr)?;
+        match (cast.digits, cast.result.kind) {
+            (Some((digits, places)), _) => push_type!(&mut w.sql, " AS DECIMAL({digits}, {places}))"),
+            (None, ValueKind::Text) => {
+                w.push(" AS CHAR)");
+                w.push(self.collated.trim_end_matches(')'));
+            }
+            (None, ValueKind::Bool) => w.push(" AS SIGNED) <> 0"),
+            (None, ValueKind::Bytes | ValueKind::Uuid) => w.push(" AS BINARY)"),
+            (None, kind) => w.push(self.cast_alone(kind).map_or(" AS CHAR)", |(_, after)| after)),
+        }
+        Ok(())
+    }
+
+    fn write_aggregate(
+        &self,
+        w: &mut SqlWriter,
+        aggregate: &Aggregate,
+        over: Option<&mut dyn FnMut(&mut SqlWriter) -> Result<()>>,
+    ) -> Result<()> {
+        aggregate::write(w, aggregate, over, self.dialect)
+    }
+
+    fn check_window(&self, window: &Window) -> Result<()> {
+        let name = self.dialect.name();
+        if let Some(frame) = window.frame {
+            if frame.exclude != crate::ast::Exclude::NoOthers {
+                return Err(Error::unsupported("EXCLUDE in a window's frame", name));
+            }
+            if frame.unit == crate::ast::FrameUnit::Groups {
+                return Err(Error::unsupported("GROUPS in a window's frame", name));
+            }
+        }
+        match &window.call {
+            WindowCall::Aggregate(aggregate) if aggregate.distinct => {
+                Err(Error::unsupported("a distinct aggregate over a window", name))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn write_list_subquery(&self, w: &mut SqlWriter, select: &Select) -> Result<()> {
+        if !select.is_sliced() {
+            return write_select(w, select);
+        }
+        // A LIMIT behind IN is refused, but not one further in.
+        w.push("SELECT * FROM (");
+        write_select(w, select)?;
+        w.push(") AS `orm_list`");
         Ok(())
     }
 

@@ -1,16 +1,20 @@
 //! PostgreSQL.
 
+mod aggregate;
+mod arithmetic;
+
 use std::fmt::Write;
 
 use super::super::Capability;
 use super::super::dialect::Spelling;
-use super::super::expr::{field_of, write_operand};
+use super::super::case::write_value;
+use super::super::expr::write_operand;
 use super::super::writer::{SqlWriter, write_name, write_number};
 use super::{
     check_year, like_pattern, no_literal, plain_default, plain_literal, push_type, write_hex,
     write_order_with_nulls, write_quoted_text,
 };
-use crate::ast::{Expr, OrderBy, Regex, TextMatch, TextMatchKind};
+use crate::ast::{Aggregate, Arithmetic, Cast, Expr, OrderBy, Regex, TextMatch, TextMatchKind};
 use crate::error::{Result, ValueError};
 use crate::schema::{DbDefault, FieldMeta};
 use crate::value::{Value, ValueKind};
@@ -26,6 +30,9 @@ impl Spelling for Postgres {
             simultaneous_assignment: true,
             add_foreign_key: true,
             subquery_on_target: true,
+            distinct_on: true,
+            aggregate_filter: true,
+            extremes_skip_null: true,
             max_params: 65_535,
             max_chain: 2_000,
             transactional_ddl: true,
@@ -35,6 +42,30 @@ impl Spelling for Postgres {
     fn write_placeholder(&self, out: &mut String, number: usize) {
         out.push('$');
         write_number(out, number as u64);
+    }
+
+    fn cast_alone(&self, kind: ValueKind) -> Option<(&'static str, &'static str)> {
+        Some((
+            "CAST(",
+            match kind {
+                ValueKind::Bool => " AS boolean)",
+                ValueKind::I16 => " AS smallint)",
+                ValueKind::I32 => " AS integer)",
+                ValueKind::I64 | ValueKind::U32 | ValueKind::U64 => " AS bigint)",
+                ValueKind::F32 => " AS real)",
+                ValueKind::F64 => " AS double precision)",
+                ValueKind::Text => " AS text)",
+                ValueKind::Bytes => " AS bytea)",
+                ValueKind::Decimal => " AS numeric)",
+                ValueKind::Uuid => " AS uuid)",
+                ValueKind::Json => " AS jsonb)",
+                ValueKind::Date => " AS date)",
+                ValueKind::Time => " AS time)",
+                ValueKind::DateTime => " AS timestamp)",
+                ValueKind::Timestamp => " AS timestamptz)",
+                ValueKind::Duration => " AS interval)",
+            },
+        ))
     }
 
     fn check_value(&self, value: &Value) -> Result<(), ValueError> {
@@ -53,13 +84,13 @@ impl Spelling for Postgres {
             w.push("LOWER(");
             w.expr(&search.expr)?;
             w.push(") = LOWER(");
-            w.stored_value(Value::Text(search.text.clone()), field_of(&search.expr))?;
+            w.stored_value(Value::Text(search.text.clone()), search.expr.field_meta())?;
             w.push(")");
             return Ok(());
         }
         write_operand(w, &search.expr)?;
         w.push(if search.ignore_case { " ILIKE " } else { " LIKE " });
-        w.stored_value(Value::Text(like_pattern(search.kind, &search.text)), field_of(&search.expr))?;
+        w.stored_value(Value::Text(like_pattern(search.kind, &search.text)), search.expr.field_meta())?;
         w.push(" ESCAPE '!'");
         Ok(())
     }
@@ -67,7 +98,30 @@ impl Spelling for Postgres {
     fn write_regex(&self, w: &mut SqlWriter, regex: &Regex) -> Result<()> {
         write_operand(w, &regex.expr)?;
         w.push(if regex.ignore_case { " ~* " } else { " ~ " });
-        w.stored_value(Value::Text(regex.pattern.clone()), field_of(&regex.expr))
+        w.stored_value(Value::Text(regex.pattern.clone()), regex.expr.field_meta())
+    }
+
+    fn write_arithmetic(&self, w: &mut SqlWriter, arithmetic: &Arithmetic) -> Result<()> {
+        arithmetic::write(w, arithmetic)
+    }
+
+    fn write_cast(&self, w: &mut SqlWriter, cast: &Cast) -> Result<()> {
+        w.push("CAST(");
+        write_value(w, &cast.expr)?;
+        match cast.digits {
+            Some((digits, places)) => push_type!(&mut w.sql, " AS numeric({digits}, {places}))"),
+            None => w.push(self.cast_alone(cast.result.kind).unwrap_or_default().1),
+        }
+        Ok(())
+    }
+
+    fn write_aggregate(
+        &self,
+        w: &mut SqlWriter,
+        aggregate: &Aggregate,
+        over: Option<&mut dyn FnMut(&mut SqlWriter) -> Result<()>>,
+    ) -> Result<()> {
+        aggregate::write(w, aggregate, over)
     }
 
     fn write_order(&self, w: &mut SqlWriter, key: &Expr, term: &OrderBy, nullable: bool) -> Result<()> {

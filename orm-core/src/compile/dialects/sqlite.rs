@@ -1,19 +1,25 @@
 //! SQLite, with the functions and the collation that the driver registers on every connection.
 
+mod aggregate;
+mod arithmetic;
+
 use std::fmt::Write;
 
 use chrono::{NaiveDateTime, NaiveTime, Timelike};
 
 use super::super::Capability;
 use super::super::dialect::Spelling;
-use super::super::expr::{field_of, write_infix, write_number, write_operand};
+use super::super::case::write_value;
+use super::super::expr::write_operand;
 use super::super::writer::SqlWriter;
 use super::{
     check_year, no_literal, plain_default, plain_literal, push_type, write_hex, write_order_with_nulls,
     write_quoted_text,
 };
-use crate::ast::{Arithmetic, ArithmeticOp, Expr, OrderBy, Regex, TextMatch, TextMatchKind};
-use crate::error::{Result, ValueError};
+use crate::ast::{
+    Aggregate, Arithmetic, Cast, Expr, OrderBy, Regex, TextMatch, TextMatchKind, Window, WindowCall,
+};
+use crate::error::{Error, Result, ValueError};
 use crate::schema::{DbDefault, FieldMeta};
 use crate::value::{Value, ValueKind};
 
@@ -28,6 +34,9 @@ impl Spelling for Sqlite {
             simultaneous_assignment: true,
             add_foreign_key: false,
             subquery_on_target: true,
+            distinct_on: false,
+            aggregate_filter: true,
+            extremes_skip_null: false,
             max_params: 32_766,
             // The limit on an expression's depth is 1,000 and a chain of n terms is n deep.
             max_chain: 200,
@@ -75,7 +84,7 @@ impl Spelling for Sqlite {
             TextMatchKind::EndsWith => (" GLOB ", "*".to_owned() + &glob_pattern(&text), ""),
         };
         w.push(operator);
-        w.stored_value(Value::Text(pattern), field_of(&search.expr))?;
+        w.stored_value(Value::Text(pattern), search.expr.field_meta())?;
         w.push(after);
         Ok(())
     }
@@ -85,26 +94,76 @@ impl Spelling for Sqlite {
         w.push(" REGEXP ");
         let pattern =
             if regex.ignore_case { format!("(?i){}", regex.pattern) } else { regex.pattern.clone() };
-        w.stored_value(Value::Text(pattern), field_of(&regex.expr))
+        w.stored_value(Value::Text(pattern), regex.expr.field_meta())
     }
 
     fn write_arithmetic(&self, w: &mut SqlWriter, arithmetic: &Arithmetic) -> Result<()> {
-        let field = field_of(&arithmetic.left).or_else(|| field_of(&arithmetic.right));
-        if field.is_none_or(|field| field.kind != ValueKind::Decimal) {
-            return write_infix(w, arithmetic);
+        arithmetic::write(w, arithmetic)
+    }
+
+    fn write_negate(&self, w: &mut SqlWriter, expr: &Expr) -> Result<()> {
+        arithmetic::write_negate(w, expr)
+    }
+
+    fn write_cast(&self, w: &mut SqlWriter, cast: &Cast) -> Result<()> {
+        if let Some((digits, places)) = cast.digits {
+            w.push("orm_dec_fit(");
+            write_value(w, &cast.expr)?;
+            push_type!(&mut w.sql, ", {digits}, {places})");
+            return Ok(());
         }
-        // Decimals are text, so that no digit is lost; the driver's functions calculate with them.
-        w.push(match arithmetic.op {
-            ArithmeticOp::Add => "orm_dec_add(",
-            ArithmeticOp::Subtract => "orm_dec_sub(",
-            ArithmeticOp::Multiply => "orm_dec_mul(",
+        w.push("CAST(");
+        write_value(w, &cast.expr)?;
+        w.push(match cast.result.kind {
+            ValueKind::Bool => " AS INTEGER) <> 0",
+            ValueKind::I16
+            | ValueKind::I32
+            | ValueKind::I64
+            | ValueKind::U32
+            | ValueKind::U64
+            | ValueKind::Duration => " AS INTEGER)",
+            ValueKind::F32 | ValueKind::F64 => " AS REAL)",
+            ValueKind::Bytes | ValueKind::Uuid => " AS BLOB)",
+            ValueKind::Text
+            | ValueKind::Decimal
+            | ValueKind::Json
+            | ValueKind::Date
+            | ValueKind::Time
+            | ValueKind::DateTime
+            | ValueKind::Timestamp => " AS TEXT)",
         });
-        write_number(w, &arithmetic.left, field)?;
-        w.push(", ");
-        write_number(w, &arithmetic.right, field)?;
-        // A function's result carries no collation, and text would compare it.
-        w.push(") COLLATE ORM_DECIMAL");
         Ok(())
+    }
+
+    fn cast_alone(&self, kind: ValueKind) -> Option<(&'static str, &'static str)> {
+        (kind == ValueKind::Decimal).then_some(("(", " COLLATE ORM_DECIMAL)"))
+    }
+
+    fn after_computed(&self, kind: ValueKind) -> &'static str {
+        // A function's result carries no collation, and text would compare it.
+        if kind == ValueKind::Decimal { " COLLATE ORM_DECIMAL" } else { "" }
+    }
+
+    fn extreme_name(&self, greatest: bool) -> &'static str {
+        if greatest { "MAX" } else { "MIN" }
+    }
+
+    fn write_aggregate(
+        &self,
+        w: &mut SqlWriter,
+        aggregate: &Aggregate,
+        over: Option<&mut dyn FnMut(&mut SqlWriter) -> Result<()>>,
+    ) -> Result<()> {
+        aggregate::write(w, aggregate, over)
+    }
+
+    fn check_window(&self, window: &Window) -> Result<()> {
+        match &window.call {
+            WindowCall::Aggregate(aggregate) if aggregate.distinct => {
+                Err(Error::unsupported("a distinct aggregate over a window", "SQLite"))
+            }
+            _ => Ok(()),
+        }
     }
 
     fn write_assigned(&self, w: &mut SqlWriter, expr: &Expr, field: &'static FieldMeta) -> Result<()> {
@@ -263,7 +322,7 @@ fn write_match_of_bytes(w: &mut SqlWriter, search: &TextMatch) -> Result<()> {
             w.push(") = ");
         }
     }
-    w.stored_value(Value::Bytes(text.into_bytes()), field_of(&search.expr))?;
+    w.stored_value(Value::Bytes(text.into_bytes()), search.expr.field_meta())?;
     if search.kind == TextMatchKind::Contains {
         w.push(") > 0");
     }

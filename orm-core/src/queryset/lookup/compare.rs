@@ -65,7 +65,7 @@ fn values<T: FieldType, V: IntoField<T>>(
     values.into_iter().map(|value| value.into_field().into_value()).collect()
 }
 
-fn compare<E, V>(left: E, op: CompareOp, right: V) -> Predicate<E::Scope>
+fn compare<E, V>(left: E, op: CompareOp, right: V) -> Predicate<V::Scope>
 where
     E: Expression,
     V: IntoExpr<Base<E>, E::Scope>,
@@ -90,7 +90,7 @@ pub trait CompareLookups: Expression {
     // Written out, not by a macro, which the compiler's messages would show.
 
     /// Equal to a value or an expression. Text is compared with its case.
-    fn eq<V>(self, value: V) -> Predicate<Self::Scope>
+    fn eq<V>(self, value: V) -> Predicate<V::Scope>
     where
         Base<Self>: Comparable,
         V: IntoExpr<Base<Self>, Self::Scope>,
@@ -99,7 +99,7 @@ pub trait CompareLookups: Expression {
     }
 
     /// Different from a value or an expression.
-    fn ne<V>(self, value: V) -> Predicate<Self::Scope>
+    fn ne<V>(self, value: V) -> Predicate<V::Scope>
     where
         Base<Self>: Comparable,
         V: IntoExpr<Base<Self>, Self::Scope>,
@@ -108,7 +108,7 @@ pub trait CompareLookups: Expression {
     }
 
     /// Greater.
-    fn gt<V>(self, value: V) -> Predicate<Self::Scope>
+    fn gt<V>(self, value: V) -> Predicate<V::Scope>
     where
         Base<Self>: Comparable,
         V: IntoExpr<Base<Self>, Self::Scope>,
@@ -117,7 +117,7 @@ pub trait CompareLookups: Expression {
     }
 
     /// Greater or equal.
-    fn ge<V>(self, value: V) -> Predicate<Self::Scope>
+    fn ge<V>(self, value: V) -> Predicate<V::Scope>
     where
         Base<Self>: Comparable,
         V: IntoExpr<Base<Self>, Self::Scope>,
@@ -126,7 +126,7 @@ pub trait CompareLookups: Expression {
     }
 
     /// Less.
-    fn lt<V>(self, value: V) -> Predicate<Self::Scope>
+    fn lt<V>(self, value: V) -> Predicate<V::Scope>
     where
         Base<Self>: Comparable,
         V: IntoExpr<Base<Self>, Self::Scope>,
@@ -135,7 +135,7 @@ pub trait CompareLookups: Expression {
     }
 
     /// Less or equal.
-    fn le<V>(self, value: V) -> Predicate<Self::Scope>
+    fn le<V>(self, value: V) -> Predicate<V::Scope>
     where
         Base<Self>: Comparable,
         V: IntoExpr<Base<Self>, Self::Scope>,
@@ -144,24 +144,51 @@ pub trait CompareLookups: Expression {
     }
 
     /// In the closed range from `low` to `high`.
-    fn between<L, H>(self, low: L, high: H) -> Predicate<Self::Scope>
+    fn between<L, H>(self, low: L, high: H) -> Predicate<H::Scope>
     where
         Base<Self>: Comparable,
         L: IntoExpr<Base<Self>, Self::Scope>,
-        H: IntoExpr<Base<Self>, Self::Scope>,
+        H: IntoExpr<Base<Self>, L::Scope>,
     {
         Expr::new(self.into_node().between(low.into_operand(), high.into_operand()))
     }
 
-    /// Equal to one of the values. With none of them no row matches.
-    fn is_in<V, I>(self, list: I) -> Predicate<Self::Scope>
+    /// Equal to one of the values, or to one that a query gives. With none of them no row matches.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let named = User::objects().filter(|u| u.username.is_in(["ann", "eve"]));
+    /// assert_eq!(named.clone().count(&db).await?, 1);
+    ///
+    /// let posts = Post::objects().filter(|p| p.author.is_in(named));   // a subquery
+    /// assert_eq!(posts.count(&db).await?, 2);
+    /// # Ok(()) }) }
+    /// ```
+    fn is_in<I>(self, list: I) -> Predicate<Self::Scope>
     where
         Base<Self>: Comparable,
-        I: IntoIterator<Item = V>,
-        V: IntoField<Base<Self>>,
+        I: IntoList<Base<Self>>,
     {
-        let node: Node = self.into_node();
-        Expr::new(node.in_list(values::<Base<Self>, V>(list)))
+        Expr::new(list.into_membership(self.into_node()))
+    }
+}
+
+/// What `is_in` takes: values of type `T`, or a query that gives them.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a list of values of type `{T}`",
+    label = "expected an array, a `Vec`, or another iterator of `{T}`, or a queryset of such values",
+    note = "a queryset gives values with `.values(|row| row.field)`"
+)]
+pub trait IntoList<T> {
+    /// The condition that `node` is in the list.
+    fn into_membership(self, node: Node) -> Node;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: FieldType, V: IntoField<T>, I: IntoIterator<Item = V>> IntoList<T> for I {
+    fn into_membership(self, node: Node) -> Node {
+        node.in_list(values::<T, V>(self))
     }
 }
 

@@ -1,0 +1,45 @@
+//! A function of values of one row.
+
+mod choice;
+
+pub use choice::ChoiceFunction;
+
+use super::{Expr, Node, ResultType};
+
+/// Which function, by family.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Function {
+    /// Choosing among values.
+    Choice(ChoiceFunction),
+}
+
+impl Function {
+    /// Its name in messages.
+    pub fn name(self) -> &'static str {
+        match self {
+            Function::Choice(function) => function.name(),
+        }
+    }
+}
+
+/// A call of a function.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FunctionCall {
+    /// Which.
+    pub function: Function,
+    /// The arguments.
+    pub args: Vec<Expr>,
+    /// What it gives.
+    pub result: ResultType,
+}
+
+impl Node {
+    /// A call of a function.
+    pub fn function(function: Function, args: Vec<Node>, result: ResultType) -> Self {
+        let depth = args.iter().map(Node::depth).max().unwrap_or(0);
+        Node::nested(depth, || {
+            let args = args.into_iter().map(|arg| arg.expr).collect();
+            Expr::Function(Box::new(FunctionCall { function, args, result }))
+        })
+    }
+}

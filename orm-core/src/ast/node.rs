@@ -1,0 +1,208 @@
+//! What builds expressions: a tree that never grows deeper than can be compiled, cloned or dropped safely.
+
+use super::{
+    Arithmetic, ArithmeticOp, Between, CompareOp, Comparison, Expr, InList, MAX_DEPTH, Regex, TextMatch,
+    TextMatchKind,
+};
+use crate::error::{FieldError, ValueError};
+use crate::value::Value;
+
+/// An expression with its depth, so that no tree ever grows deeper than can be compiled, cloned or dropped safely.
+#[derive(Clone, Debug)]
+pub struct Node {
+    /// The expression.
+    pub expr: Expr,
+    depth: u16,
+}
+
+impl Node {
+    /// A leaf.
+    #[inline]
+    pub fn leaf(expr: Expr) -> Self {
+        Node { expr, depth: 1 }
+    }
+
+    /// A bound value, or the reason why it could not be made.
+    #[inline]
+    pub fn value(value: Result<Value, ValueError>) -> Self {
+        Node::leaf(match value {
+            Ok(value) => Expr::Value(value),
+            Err(error) => Expr::Invalid(FieldError::unplaced(error)),
+        })
+    }
+
+    /// An expression whose leaves were exchanged.
+    pub(super) fn rebuilt(expr: Expr, depth: u16) -> Self {
+        Node { expr, depth }
+    }
+
+    /// How deep it is nested.
+    pub fn depth(&self) -> u16 {
+        self.depth
+    }
+
+    /// A node over others, the deepest of which is `depth` deep.
+    pub fn nested(depth: u16, make: impl FnOnce() -> Expr) -> Self {
+        if depth >= MAX_DEPTH {
+            return Node::leaf(Expr::TooDeep);
+        }
+        Node { expr: make(), depth: depth + 1 }
+    }
+
+    fn unary(self, make: impl FnOnce(Box<Expr>) -> Expr) -> Self {
+        Node::nested(self.depth, || make(Box::new(self.expr)))
+    }
+
+    fn binary(self, other: Node, make: impl FnOnce(Expr, Expr) -> Expr) -> Self {
+        Node::nested(self.depth.max(other.depth), || make(self.expr, other.expr))
+    }
+
+    /// Both; chains are flattened.
+    #[must_use]
+    pub fn and(self, other: Node) -> Self {
+        let depth = self.depth.max(other.depth);
+        match (self.expr, other.expr) {
+            (Expr::TooDeep, _) | (_, Expr::TooDeep) => Node::leaf(Expr::TooDeep),
+            (Expr::And(mut left), Expr::And(right)) => {
+                left.extend(right);
+                Node { expr: Expr::And(left), depth }
+            }
+            (Expr::And(mut left), right) => {
+                left.push(right);
+                Node { expr: Expr::And(left), depth: depth.max(other.depth.saturating_add(1)) }.checked()
+            }
+            (left, Expr::And(mut right)) => {
+                right.insert(0, left);
+                Node { expr: Expr::And(right), depth: depth.max(self.depth.saturating_add(1)) }.checked()
+            }
+            (left, right) => Node::nested(depth, || Expr::And(vec![left, right])),
+        }
+    }
+
+    /// Either; chains are flattened.
+    #[must_use]
+    pub fn or(self, other: Node) -> Self {
+        let depth = self.depth.max(other.depth);
+        match (self.expr, other.expr) {
+            (Expr::TooDeep, _) | (_, Expr::TooDeep) => Node::leaf(Expr::TooDeep),
+            (Expr::Or(mut left), Expr::Or(right)) => {
+                left.extend(right);
+                Node { expr: Expr::Or(left), depth }
+            }
+            (Expr::Or(mut left), right) => {
+                left.push(right);
+                Node { expr: Expr::Or(left), depth: depth.max(other.depth.saturating_add(1)) }.checked()
+            }
+            (left, Expr::Or(mut right)) => {
+                right.insert(0, left);
+                Node { expr: Expr::Or(right), depth: depth.max(self.depth.saturating_add(1)) }.checked()
+            }
+            (left, right) => Node::nested(depth, || Expr::Or(vec![left, right])),
+        }
+    }
+
+    fn checked(self) -> Self {
+        if self.depth > MAX_DEPTH { Node::leaf(Expr::TooDeep) } else { self }
+    }
+
+    /// Exactly one of the two.
+    #[must_use]
+    pub fn xor(self, other: Node) -> Self {
+        self.binary(other, |left, right| Expr::Xor(Box::new([left, right])))
+    }
+
+    /// SQL's NOT; two of them cancel out.
+    #[must_use]
+    pub fn negate(self) -> Self {
+        let depth = self.depth;
+        match self.expr {
+            Expr::Not(inner) => Node { expr: *inner, depth: depth - 1 },
+            Expr::Constant(value) => Node::leaf(Expr::Constant(!value)),
+            expr => Node { expr, depth }.unary(Expr::Not),
+        }
+    }
+
+    /// True unless `self` is.
+    #[must_use]
+    pub fn is_not_true(self) -> Self {
+        self.unary(Expr::IsNotTrue)
+    }
+
+    /// Is it NULL?
+    #[must_use]
+    pub fn is_null(self) -> Self {
+        self.unary(Expr::IsNull)
+    }
+
+    /// Is it true, rather than false or NULL?
+    #[must_use]
+    pub fn is_true(self) -> Self {
+        self.unary(Expr::IsTrue)
+    }
+
+    /// With the opposite sign.
+    #[must_use]
+    pub fn minus(self) -> Self {
+        self.unary(Expr::Negate)
+    }
+
+    /// A comparison.
+    #[must_use]
+    pub fn compare(self, op: CompareOp, other: Node) -> Self {
+        self.binary(other, |left, right| {
+            let (left, right) = beside_each_other(left, right);
+            Expr::Comparison(Box::new(Comparison { op, left, right }))
+        })
+    }
+
+    /// A closed range.
+    #[must_use]
+    pub fn between(self, low: Node, high: Node) -> Self {
+        let depth = self.depth.max(low.depth).max(high.depth);
+        Node::nested(depth, || {
+            let low = low.expr.placed(&self.expr);
+            let high = high.expr.placed(&self.expr);
+            Expr::Between(Box::new(Between { expr: self.expr, low, high }))
+        })
+    }
+
+    /// Membership in a list.
+    #[must_use]
+    pub fn in_list(self, values: Result<Vec<Value>, ValueError>) -> Self {
+        match values {
+            Ok(values) => {
+                Node::nested(self.depth, || Expr::InList(Box::new(InList { expr: self.expr, values })))
+            }
+            Err(error) => Node::leaf(Expr::Invalid(FieldError::unplaced(error)).placed(&self.expr)),
+        }
+    }
+
+    /// A search for literal text.
+    #[must_use]
+    pub fn text_match(self, kind: TextMatchKind, ignore_case: bool, text: String) -> Self {
+        Node::nested(self.depth, || {
+            Expr::TextMatch(Box::new(TextMatch { kind, ignore_case, expr: self.expr, text }))
+        })
+    }
+
+    /// A regular expression.
+    #[must_use]
+    pub fn regex(self, pattern: String, ignore_case: bool) -> Self {
+        Node::nested(self.depth, || Expr::Regex(Box::new(Regex { expr: self.expr, pattern, ignore_case })))
+    }
+
+    /// Arithmetic.
+    #[must_use]
+    pub fn arithmetic(self, op: ArithmeticOp, other: Node) -> Self {
+        self.binary(other, |left, right| {
+            let (left, right) = beside_each_other(left, right);
+            Expr::Arithmetic(Box::new(Arithmetic { op, left, right }))
+        })
+    }
+}
+
+fn beside_each_other(left: Expr, right: Expr) -> (Expr, Expr) {
+    let right = right.placed(&left);
+    (left.placed(&right), right)
+}
+

@@ -1,0 +1,47 @@
+//! `aggregate`: values computed from all rows.
+
+use std::future::Future;
+use std::panic::Location;
+
+use super::run::rows;
+use crate::backend::{Executor, collect, into_collected};
+use crate::compile::Operation;
+use crate::error::{Error, Result};
+use crate::model::{Model, Root};
+use crate::queryset::{ModelShape, QuerySet, Selectable, Summary, Values};
+
+impl<M: Model, S: ModelShape<Model = M>> QuerySet<M, S> {
+    /// Values computed from all rows; of a slice, from its rows only.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let (posts, views) = Post::objects().aggregate(&db, |p| (p.id.count(), p.views.sum())).await?;
+    /// assert_eq!((posts, views), (3, Some(182)));
+    ///
+    /// let top = Post::objects().order_by(|p| p.views.desc()).limit(2);
+    /// assert_eq!(top.aggregate(&db, |p| p.views.min()).await?, Some(55));
+    /// # Ok(()) }) }
+    /// ```
+    ///
+    /// # Errors
+    /// A sum is beyond what its type holds, or the database fails.
+    #[track_caller]
+    pub fn aggregate<E: Executor, V: Summary<M>>(
+        mut self,
+        db: &E,
+        values: impl FnOnce(M::Fields<Root<M>>) -> V,
+    ) -> impl Future<Output = Result<<V as Selectable<M>>::Out>> + Send {
+        let operation = Operation::new(M::META.name, "aggregate").at(Location::caller());
+        let mut nodes = Vec::new();
+        values(Self::fields()).push_selected(&mut nodes);
+        let shape = Values::<M, V::Out>::new(&nodes);
+        self.query.aggregate(nodes);
+        let query = self.query;
+        async move {
+            let sink = rows(db, query, collect::<E::Backend, _>(shape), operation).await?;
+            let row = into_collected::<E::Backend, Values<M, V::Out>>(sink)?.1.pop();
+            row.ok_or_else(|| Error::InvalidQuery("the database gave no row for an aggregate".into()))
+        }
+    }
+}

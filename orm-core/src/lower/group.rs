@@ -1,0 +1,125 @@
+//! What rows of one group have in common: all that is selected and not aggregated.
+
+use crate::ast::{Expr, OrderKey, Select, Selection};
+use crate::error::{Error, Result};
+
+/// Fills GROUP BY from the selection, once its fields are columns.
+pub(super) fn group(select: &mut Select) -> Result<()> {
+    if !select.is_grouped() {
+        return check_orders(select);
+    }
+    let Selection::Exprs(exprs) = &select.selection else {
+        return Err(Error::InvalidQuery(
+            "aggregates need groups: use `values`, whose plain columns are what rows of a group have in common"
+                .into(),
+        ));
+    };
+    let one_group = select.clauses.as_ref().is_some_and(|clauses| clauses.one_group);
+    let mut group_by = Vec::new();
+    let mut named = false;
+    for (at, expr) in exprs.iter().enumerate() {
+        if !expr.aggregates() && !expr.has_window() {
+            match expr {
+                Expr::Value(_) | Expr::Constant(_) => {}
+                Expr::Column(_) => push(&mut group_by, expr.clone()),
+                // By its name: written a second time it would not be the same expression, because its parameters
+                // have other numbers.
+                _ => {
+                    named = true;
+                    group_by.push(Expr::Selected(at));
+                }
+            }
+        } else {
+            columns_outside_aggregates(expr, exprs, &mut group_by);
+        }
+    }
+    if one_group && !group_by.is_empty() {
+        return Err(Error::InvalidQuery(
+            "`aggregate` gives one row for all rows, so each value needs an aggregate around its fields".into(),
+        ));
+    }
+    check(select, &group_by)?;
+    named |= name_selected(select);
+    select.named |= named;
+    select.clauses_mut().group_by = group_by;
+    Ok(())
+}
+
+fn push(group_by: &mut Vec<Expr>, expr: Expr) {
+    if !group_by.contains(&expr) {
+        group_by.push(expr);
+    }
+}
+
+/// The columns that an expression uses beside aggregates.
+fn columns_outside_aggregates(expr: &Expr, selected: &[Expr], group_by: &mut Vec<Expr>) {
+    match expr {
+        Expr::Aggregate(_) => {}
+        Expr::Column(_) => push(group_by, expr.clone()),
+        expr if selected.contains(expr) && !expr.aggregates() && !expr.has_window() => {}
+        expr => expr.for_each_operand(&mut |operand| columns_outside_aggregates(operand, selected, group_by)),
+    }
+}
+
+/// Conditions on groups and orders use only aggregates and what groups have in common: one database would take any row.
+fn check(select: &Select, group_by: &[Expr]) -> Result<()> {
+    let Selection::Exprs(selected) = &select.selection else { return Ok(()) };
+    let keys = select.order_by.iter().filter_map(|term| match &term.key {
+        OrderKey::Expr(expr) => Some(expr),
+        OrderKey::Random => None,
+    });
+    let having = select.clauses.iter().flat_map(|clauses| &clauses.having);
+    for expr in having.chain(keys) {
+        if let Some(column) = ungrouped(expr, group_by, selected) {
+            return Err(Error::InvalidQuery(
+                format!("`{column}` is neither aggregated nor one of the plain columns that `values` groups by")
+                    .into(),
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn ungrouped(expr: &Expr, group_by: &[Expr], selected: &[Expr]) -> Option<&'static str> {
+    match expr {
+        Expr::Aggregate(_) => None,
+        expr if group_by.contains(expr) || selected.contains(expr) => None,
+        Expr::Column(column) => Some(column.field.name),
+        expr => {
+            let mut found = None;
+            expr.for_each_operand(&mut |operand| {
+                found = found.or_else(|| ungrouped(operand, group_by, selected));
+            });
+            found
+        }
+    }
+}
+
+/// Orders by something computed that is selected use its name. Whether there is one.
+pub(super) fn name_selected(select: &mut Select) -> bool {
+    let Selection::Exprs(selected) = &select.selection else { return false };
+    let mut named = false;
+    for term in &mut select.order_by {
+        let OrderKey::Expr(expr) = &mut term.key else { continue };
+        if matches!(expr, Expr::Column(_) | Expr::Derived(_)) {
+            continue;
+        }
+        if let Some(at) = selected.iter().position(|selected| selected == expr) {
+            *expr = Expr::Selected(at);
+            named = true;
+        }
+    }
+    named
+}
+
+/// Without groups there is nothing to aggregate in an order.
+fn check_orders(select: &Select) -> Result<()> {
+    let aggregates = select.order_by.iter().any(|term| match &term.key {
+        OrderKey::Expr(expr) => expr.aggregates(),
+        OrderKey::Random => false,
+    });
+    if aggregates {
+        return Err(Error::InvalidQuery("an order by an aggregate needs groups: select it by `values`".into()));
+    }
+    Ok(())
+}
