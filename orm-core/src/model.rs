@@ -14,7 +14,7 @@ pub use foreign_key::ForeignKey;
 pub use into_field::IntoField;
 pub use key::Key;
 pub use now::FromNow;
-pub use path::{Column, Fields, Path, Relation, Root, RootedIn, Via};
+pub use path::{Column, Fields, Found, Path, Relation, Root, RootedIn, Via};
 
 pub use crate::ast::{Check, ModelEntry};
 

@@ -4,6 +4,7 @@ mod aggregates;
 mod arithmetic;
 mod assign;
 mod combine;
+mod cte;
 mod distinct;
 mod expression;
 mod expression_like;

@@ -18,6 +18,9 @@ pub struct Clauses {
     pub distinct_on: Vec<Expr>,
     /// Queries with a name that the FROM clause uses.
     pub with: Vec<Cte>,
+    /// Rows found before, which recursion reads beside the table: the query's name and model, and the number of its
+    /// table in the statement, given by lowering.
+    pub found: Option<(&'static str, &'static ModelMeta, u16)>,
 }
 
 /// A common table expression with the columns of a model.
@@ -31,4 +34,6 @@ pub struct Cte {
     pub select: Select,
     /// The rows that come from rows found before, with whether equal ones are kept.
     pub recursive: Option<(Select, bool)>,
+    /// Columns beyond the model's.
+    pub extra: &'static [&'static str],
 }

@@ -56,6 +56,12 @@ fn write_clauses(w: &mut SqlWriter, select: &Select) -> Result<()> {
     write_selection(w, select)?;
     write_source(w, select)?;
     write_joins(w, select);
+    if let Some((name, _, table)) = clauses.and_then(|clauses| clauses.found) {
+        w.push(" CROSS JOIN ");
+        w.name(name);
+        w.push(" AS ");
+        w.alias(table);
+    }
     write_where(w, &select.filter)?;
     if let Some(clauses) = clauses {
         write_groups(w, clauses)?;
@@ -77,11 +83,18 @@ fn write_with(w: &mut SqlWriter, with: &[Cte]) -> Result<()> {
         w.name(cte.name);
         w.push(" (");
         w.columns(cte.model);
+        for extra in cte.extra {
+            w.push(", ");
+            w.name(extra);
+        }
         w.push(") AS (");
-        write_select(w, &cte.select)?;
-        if let Some((step, all)) = &cte.recursive {
-            w.push(if *all { " UNION ALL " } else { " UNION " });
-            write_select(w, step)?;
+        match &cte.recursive {
+            None => write_select(w, &cte.select)?,
+            Some((step, all)) => {
+                write_part(w, &cte.select)?;
+                w.push(if *all { " UNION ALL " } else { " UNION " });
+                write_select(w, step)?;
+            }
         }
         w.push(") ");
     }

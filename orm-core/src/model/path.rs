@@ -24,6 +24,8 @@ pub trait Path: 'static {
     type Apply<T: SqlType>: SqlType<Base = T::Base>;
     /// The relations, as data.
     const NODE: Option<&'static PathNode>;
+    /// How many queries further out the root is: 0 for the query's own.
+    const LEVELS: u16 = 0;
 }
 
 /// The model that the query is about.
@@ -51,6 +53,19 @@ impl<M: Model> RootedIn<M> for Root<M> {}
 
 impl<M, P: RootedIn<M>, R> RootedIn<M> for Via<P, R> {}
 
+/// The row that recursion has found before: of the model that the query is about, but not of the row in question.
+pub struct Found<M>(PhantomData<fn() -> M>);
+
+impl<M: Model> Path for Found<M> {
+    type Root = M;
+    type Target = M;
+    type Apply<T: SqlType> = T;
+    const NODE: Option<&'static PathNode> = None;
+    const LEVELS: u16 = 1;
+}
+
+impl<M: Model> RootedIn<M> for Found<M> {}
+
 /// One more relation.
 pub struct Via<P, R>(PhantomData<fn() -> (P, R)>);
 
@@ -60,6 +75,7 @@ impl<P: Path, R: Relation<From = P::Target>> Path for Via<P, R> {
     type Apply<T: SqlType> = <R::Optional as Nullability>::Apply<P::Apply<T>>;
     const NODE: Option<&'static PathNode> =
         Some(&PathNode { parent: P::NODE, relation: <R as Relation>::META });
+    const LEVELS: u16 = P::LEVELS;
 }
 
 /// A column of a model. The derive makes one zero-sized type for each field, named like it.

@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 
 use super::expression::{Expression, Sealed};
-use crate::ast::{Expr, FieldRef, Node};
+use crate::ast::{Expr, FieldRef, Node, Outer};
 use crate::model::{Column, Fields, Model, Path, Relation, Via};
 
 /// A field reached by a path. Its methods are the lookups: `eq`, `gt`, `contains`, `is_in`, …
@@ -41,7 +41,11 @@ impl<P: Path, R: Relation<From = P::Target>> Deref for One<P, R> {
 }
 
 fn node<P: Path, C: Column<Model = P::Target>>() -> Node {
-    Node::leaf(Expr::Field(FieldRef { path: P::NODE, field: <C as Column>::META }))
+    let field = FieldRef { path: P::NODE, field: <C as Column>::META };
+    Node::leaf(match P::LEVELS {
+        0 => Expr::Field(field),
+        levels => Expr::Outer(Outer { levels, model: <P::Root as Model>::META, field }),
+    })
 }
 
 impl<P: Path, C: Column<Model = P::Target>> Sealed for Field<P, C> {}
