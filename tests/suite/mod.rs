@@ -2,11 +2,15 @@
 
 mod any_database;
 mod chinook;
+mod choice;
+mod combined;
 mod concurrency;
 mod connecting;
 mod create;
+mod cte;
 mod defaults;
 mod distinct;
+mod distinct_on;
 mod errors;
 mod filter;
 mod filter_large;
@@ -18,8 +22,10 @@ mod paths;
 mod property;
 mod save;
 mod schema;
+mod shop;
 mod slice;
 mod stream;
+mod subquery;
 mod terminal;
 mod update;
 mod values;

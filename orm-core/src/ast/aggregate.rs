@@ -84,7 +84,8 @@ impl Node {
         Node::nested(depth, || {
             let args = args.into_iter().map(|arg| arg.expr).collect();
             let none = Vec::new();
-            let aggregate = Aggregate { function, args, distinct: false, filter: None, order_by: none, result };
+            let aggregate =
+                Aggregate { function, args, distinct: false, filter: None, order_by: none, result };
             Expr::Aggregate(Box::new(aggregate))
         })
     }

@@ -205,4 +205,3 @@ fn beside_each_other(left: Expr, right: Expr) -> (Expr, Expr) {
     let right = right.placed(&left);
     (left.placed(&right), right)
 }
-

@@ -63,7 +63,8 @@ impl Node {
     pub fn outer(self, model: Option<&'static ModelMeta>) -> Self {
         if self.expr.has_subquery() {
             return Node::leaf(Expr::Mistaken(Mistake(Arc::new(Error::InvalidQuery(
-                "an expression with a subquery cannot be moved into another query; write the subquery there".into(),
+                "an expression with a subquery cannot be moved into another query; write the subquery there"
+                    .into(),
             )))));
         }
         let depth = self.depth();

@@ -1,8 +1,6 @@
 //! Recursion over an expression, written once.
 
-use super::{
-    Aggregate, Clauses, Expr, OrderBy, OrderKey, RawPart, Select, Selection, Source, WindowCall,
-};
+use super::{Aggregate, Clauses, Expr, OrderBy, OrderKey, RawPart, Select, Selection, Source, WindowCall};
 use crate::schema::ModelMeta;
 
 impl Expr {

@@ -1,11 +1,11 @@
 //! Expressions in standard SQL; what varies is asked of the dialect.
 
-use super::writer::SqlWriter;
 use super::aggregate::write_aggregate;
 use super::case::{write_case, write_cast};
 use super::function::write_function;
 use super::select::write_select;
 use super::window::write_window;
+use super::writer::SqlWriter;
 use crate::ast::{
     Arithmetic, ArithmeticOp, CompareOp, Comparison, Derived, Expr, InList, InSubquery, MAX_DEPTH, RawPart,
     RawSql, Subquery,

@@ -32,11 +32,13 @@ pub(crate) fn rules(dialect: Dialect) -> Rules {
 
 /// Writes a lowered SELECT.
 pub(crate) fn write_select(w: &mut SqlWriter, select: &Select) -> Result<()> {
-    if select.table != 0 {
-        return write_clauses(w, select);
+    match select.model() {
+        // The outermost query, whose columns carry their table where there are several.
+        Some(model) if select.qualified => w.scoped(Some(model), |w| write_clauses(w, select)),
+        Some(_) if select.table == 0 => w.scoped(None, |w| write_clauses(w, select)),
+        // A query inside of another is written as that one is; one that reads from a query has no columns but those.
+        _ => write_clauses(w, select),
     }
-    let root = if select.qualified { select.model() } else { None };
-    w.scoped(root, |w| write_clauses(w, select))
 }
 
 fn write_clauses(w: &mut SqlWriter, select: &Select) -> Result<()> {

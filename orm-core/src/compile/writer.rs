@@ -67,7 +67,12 @@ impl SqlWriter {
     }
 
     /// The statement.
-    pub(crate) fn finish(self, dialect: Dialect, access: Access, operation: Operation) -> Result<CompiledSql> {
+    pub(crate) fn finish(
+        self,
+        dialect: Dialect,
+        access: Access,
+        operation: Operation,
+    ) -> Result<CompiledSql> {
         let most = dialect.capability().max_params;
         if self.params.len() > most {
             let values = self.params.len();

@@ -27,8 +27,7 @@ pub fn rows_of(model: &'static ModelMeta, mut select: Select, rules: Rules) -> R
     select.distinct = false;
     let key = model.key_fields().map(|field| Expr::Field(FieldRef { path: None, field }));
     select.selection = Selection::Exprs(key.collect());
-    let plain =
-        !select.is_sliced() && select.clauses.is_none() && matches!(select.source, Source::Model(_));
+    let plain = !select.is_sliced() && select.clauses.is_none() && matches!(select.source, Source::Model(_));
     if plain {
         // An order does not decide which rows there are.
         select.order_by.clear();

@@ -35,7 +35,8 @@ pub(super) fn group(select: &mut Select) -> Result<()> {
     }
     if one_group && !group_by.is_empty() {
         return Err(Error::InvalidQuery(
-            "`aggregate` gives one row for all rows, so each value needs an aggregate around its fields".into(),
+            "`aggregate` gives one row for all rows, so each value needs an aggregate around its fields"
+                .into(),
         ));
     }
     check(select, &group_by)?;
@@ -72,8 +73,10 @@ fn check(select: &Select, group_by: &[Expr]) -> Result<()> {
     for expr in having.chain(keys) {
         if let Some(column) = ungrouped(expr, group_by, selected) {
             return Err(Error::InvalidQuery(
-                format!("`{column}` is neither aggregated nor one of the plain columns that `values` groups by")
-                    .into(),
+                format!(
+                    "`{column}` is neither aggregated nor one of the plain columns that `values` groups by"
+                )
+                .into(),
             ));
         }
     }
@@ -119,7 +122,9 @@ fn check_orders(select: &Select) -> Result<()> {
         OrderKey::Random => false,
     });
     if aggregates {
-        return Err(Error::InvalidQuery("an order by an aggregate needs groups: select it by `values`".into()));
+        return Err(Error::InvalidQuery(
+            "an order by an aggregate needs groups: select it by `values`".into(),
+        ));
     }
     Ok(())
 }

@@ -76,7 +76,8 @@ pub(super) fn lower_nested(select: &mut Select, scopes: &mut Scopes) -> Result<(
     select.joins = scopes.leave()?.joins;
     if recurses && !scopes.leave()?.joins.is_empty() {
         return Err(Error::InvalidQuery(
-            "recursion can use the fields of the row found before, but not those of rows related to it".into(),
+            "recursion can use the fields of the row found before, but not those of rows related to it"
+                .into(),
         ));
     }
     group(select)?;

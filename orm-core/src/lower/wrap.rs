@@ -2,8 +2,8 @@
 
 use super::scopes::Scopes;
 use crate::ast::{
-    ColumnRef, CompareOp, Comparison, Derived, Expr, OrderBy, OrderKey, ResultType, Select, Selection, Source,
-    Window, WindowCall, WindowFunction,
+    ColumnRef, CompareOp, Comparison, Derived, Expr, OrderBy, OrderKey, ResultType, Select, Selection,
+    Source, Window, WindowCall, WindowFunction,
 };
 use crate::error::{Error, Result};
 use crate::schema::{FieldMeta, ModelMeta};

@@ -4,8 +4,8 @@ use std::marker::PhantomData;
 
 use rust_decimal::Decimal;
 
-use super::expression_like::expression_like;
 use super::expression::{Base, Expr, Expression, Predicate, Sealed, result_of};
+use super::expression_like::expression_like;
 use super::into_expr::IntoExpr;
 use super::scope::{AnyGroup, BaseScope, Grouped};
 use crate::ast::{self, Aggregate as Ast, AggregateFunction, ChoiceFunction, Function, Node};
@@ -87,7 +87,12 @@ impl<S: BaseScope, T> Aggregate<Grouped<S>, T> {
     pub fn filter<P: super::IntoPredicate<S>>(self, condition: P) -> Self {
         let condition = condition.into_condition();
         let depth = condition.depth();
-        Aggregate::of(self.refined(|aggregate| aggregate.filter = Some(both(aggregate.filter.take(), condition)), depth))
+        Aggregate::of(
+            self.refined(
+                |aggregate| aggregate.filter = Some(both(aggregate.filter.take(), condition)),
+                depth,
+            ),
+        )
     }
 
     /// In this order, where it matters: `string_agg`, `json_agg`.
@@ -128,11 +133,7 @@ impl<G, T: SqlType> Aggregate<G, T> {
         T::Base: SqlType,
     {
         let args = vec![self.node, value.into_operand()];
-        Expr::new(Node::function(
-            Function::Choice(ChoiceFunction::Coalesce),
-            args,
-            result_of::<T::Base>(),
-        ))
+        Expr::new(Node::function(Function::Choice(ChoiceFunction::Coalesce), args, result_of::<T::Base>()))
     }
 }
 

@@ -8,6 +8,9 @@ use serde::de::DeserializeOwned;
 
 use super::expression::{Expr, Expression};
 use super::field::{Field, One};
+use super::functions::Case;
+use super::scope::Within;
+use super::selection::selected;
 use crate::ast::{Assignment, Node};
 use crate::model::{Column, ForeignKey, IntoField, Model, Path, Relation, Root, RootedIn};
 use crate::schema::FieldMeta;
@@ -66,9 +69,15 @@ where
     }
 }
 
-impl<S, T: SqlType + FitsIn<V>, V> Assign<V, S> for Expr<S, T> {
+impl<S, X: Within<S>, T: SqlType + FitsIn<V>, V> Assign<V, S> for Expr<X, T> {
     fn into_assigned(self) -> Node {
-        self.node
+        selected::<T>(self.node)
+    }
+}
+
+impl<S, X: Within<S>, T: SqlType + FitsIn<V>, V> Assign<V, S> for Case<X, T> {
+    fn into_assigned(self) -> Node {
+        self.into_node()
     }
 }
 

@@ -7,10 +7,10 @@ use serde_json::Value as JsonValue;
 use uuid::Uuid;
 
 use super::expression::{Expr, Expression};
-use super::operand::Operand;
-use super::scope::Free;
 use super::field::{Field, One};
+use super::operand::Operand;
 use super::scope::Beside;
+use super::scope::Free;
 use crate::ast::Node;
 use crate::model::{Column, ForeignKey, Model, Path, Relation};
 use crate::value::{FieldType, Nullability, Required, SqlType};

@@ -93,8 +93,7 @@ impl Query {
             std::mem::replace(&mut self.select, Select::new(self.model))
         } else {
             self.apply_order_of_slice();
-            let mut keys: Vec<_> =
-                self.model.key_fields().map(|field| own_field(field).expr).collect();
+            let mut keys: Vec<_> = self.model.key_fields().map(|field| own_field(field).expr).collect();
             // The rows are found first, then what is aggregated is computed from them.
             let mut inner = std::mem::replace(&mut self.select, Select::new(self.model));
             let mut outer = Select::new(self.model);

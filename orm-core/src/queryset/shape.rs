@@ -163,7 +163,8 @@ impl<S: ModelShape, T: Beside<S::Out>> Shape for Annotated<S, T> {
     #[inline]
     fn read<R: Row + ?Sized>(&self, row: &mut R, at: usize) -> Result<T::Row> {
         let first = self.shape.read(row, at)?;
-        let values = T::from_columns(row, at + self.shape.width()).map_err(|error| self.names.misread(error))?;
+        let values =
+            T::from_columns(row, at + self.shape.width()).map_err(|error| self.names.misread(error))?;
         Ok(values.beside(first))
     }
 }

@@ -113,7 +113,9 @@ fn count(number: u64) -> Node {
 }
 
 fn mistake(what: &'static str) -> Node {
-    Node::leaf(ast::Expr::Mistaken(ast::Mistake(std::sync::Arc::new(crate::Error::InvalidQuery(what.into())))))
+    Node::leaf(ast::Expr::Mistaken(ast::Mistake(std::sync::Arc::new(crate::Error::InvalidQuery(
+        what.into(),
+    )))))
 }
 
 /// Values of other rows of the window.

@@ -99,6 +99,7 @@ fn conversion(newtype: &Newtype, from: &TokenStream, convert: &TokenStream) -> T
         #[diagnostic::do_not_recommend]
         impl<__S> ::orm::private::IntoExpr<#ident, __S> for #from {
             type Null = ::orm::private::Required;
+            type Scope = __S;
             fn into_operand(self) -> ::orm::private::Node {
                 ::orm::private::operand(::orm::private::IntoField::<#ident>::into_field(self))
             }

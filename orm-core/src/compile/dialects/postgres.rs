@@ -6,8 +6,8 @@ mod arithmetic;
 use std::fmt::Write;
 
 use super::super::Capability;
-use super::super::dialect::Spelling;
 use super::super::case::write_value;
+use super::super::dialect::Spelling;
 use super::super::expr::write_operand;
 use super::super::writer::{SqlWriter, write_name, write_number};
 use super::{

@@ -8,8 +8,8 @@ use std::fmt::Write;
 use chrono::{NaiveDateTime, NaiveTime, Timelike};
 
 use super::super::Capability;
-use super::super::dialect::Spelling;
 use super::super::case::write_value;
+use super::super::dialect::Spelling;
 use super::super::expr::write_operand;
 use super::super::writer::SqlWriter;
 use super::{
