@@ -8,6 +8,7 @@ mod create;
 mod defaults;
 mod distinct;
 mod errors;
+mod explain;
 mod filter;
 mod filter_large;
 mod keys;

@@ -111,6 +111,8 @@ pub(crate) enum PlanFormat {
     /// JSON: nested steps named by their keys, such as `query_block` and `filesort`; or, from later versions of the
     /// same servers, nodes with `operation` and `inputs`.
     Blocks,
+    /// The same, with texts between quotes that are not escaped.
+    UnescapedBlocks,
     /// Text: each node on a line behind `->`, indented below the node that it feeds.
     Arrows,
     /// Rows of a node's number, its parent's, nothing, and a sentence.

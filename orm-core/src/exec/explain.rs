@@ -5,11 +5,14 @@ mod blocks;
 mod display;
 mod json;
 mod kind;
+mod mend;
 mod operations;
 mod plan;
 #[cfg(test)]
 mod recorded;
 mod sentences;
+#[cfg(test)]
+mod testing;
 mod typed_nodes;
 mod words;
 
@@ -105,6 +108,7 @@ pub(crate) async fn explain<E: Executor>(db: &E, sql: CompiledSql, options: Expl
         }
         PlanFormat::TypedNodes => text(db, sql, typed_nodes::parse).await,
         PlanFormat::Blocks => text(db, sql, blocks::parse).await,
+        PlanFormat::UnescapedBlocks => text(db, sql, |raw| blocks::parse(&mend::mended(raw))).await,
         PlanFormat::Arrows => text(db, sql, arrows::parse).await,
     }
 }

@@ -33,7 +33,8 @@ pub(in crate::compile) struct MySqlFamily {
     uuid: &'static str,
     insert_returning: bool,
     table_suffix: &'static str,
-    /// MySQL measures only in a text format; its own JSON with measurements needs 8.3 and a variable set.
+    explain: PlanFormat,
+    /// MySQL before 8.3, and later unless a variable is set, measures only in its format of text.
     explain_analyze: (&'static str, PlanFormat),
 }
 
@@ -44,6 +45,7 @@ pub(in crate::compile) static MYSQL: MySqlFamily = MySqlFamily {
     uuid: "binary(16)",
     insert_returning: false,
     table_suffix: " ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_0900_bin",
+    explain: PlanFormat::Blocks,
     explain_analyze: ("EXPLAIN ANALYZE FORMAT=TREE ", PlanFormat::Arrows),
 };
 
@@ -54,7 +56,8 @@ pub(in crate::compile) static MARIADB: MySqlFamily = MySqlFamily {
     uuid: "uuid",
     insert_returning: true,
     table_suffix: " ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin",
-    explain_analyze: ("ANALYZE FORMAT=JSON ", PlanFormat::Blocks),
+    explain: PlanFormat::UnescapedBlocks,
+    explain_analyze: ("ANALYZE FORMAT=JSON ", PlanFormat::UnescapedBlocks),
 };
 
 impl MySqlFamily {
@@ -272,7 +275,7 @@ impl Spelling for MySqlFamily {
     fn write_explain(&self, out: &mut String, options: ExplainOptions) -> PlanFormat {
         if !options.analyze {
             out.push_str("EXPLAIN FORMAT=JSON ");
-            return PlanFormat::Blocks;
+            return self.explain;
         }
         out.push_str(self.explain_analyze.0);
         self.explain_analyze.1

@@ -224,7 +224,8 @@ fn table(object: &Object) -> PlanNode {
     if node.kind == NodeKind::IndexMerge {
         let merged = merged_indexes(object);
         node.children.extend(merged.into_iter().map(|index| {
-            let mut scan = PlanNode::new(NodeKind::BitmapIndexScan, "range");
+            let mut scan = PlanNode::new(NodeKind::IndexScan, "index_merge");
+            scan.table.clone_from(&node.table);
             scan.index = Some(index);
             scan
         }));

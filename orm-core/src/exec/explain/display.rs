@@ -9,7 +9,7 @@ impl fmt::Display for Plan {
         write_tree(f, &self.root, &mut String::new(), "")?;
         for (what, time) in [("planning", self.planning_time), ("execution", self.execution_time)] {
             if let Some(time) = time {
-                write!(f, "\n{what}: {time:.3?}")?;
+                write!(f, "\n{what}: {time:?}")?;
             }
         }
         Ok(())
@@ -70,7 +70,7 @@ impl PlanNode {
             }
         }
         if let Some(time) = self.actual_time {
-            write!(f, "{}time = {time:.3?}", next())?;
+            write!(f, "{}time = {time:?}", next())?;
         }
         if separator == ", " { f.write_str("]") } else { Ok(()) }
     }

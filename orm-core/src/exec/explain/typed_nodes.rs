@@ -6,13 +6,20 @@ use super::plan::{Plan, PlanNode};
 use crate::error::Result;
 
 /// Keys of a node that have a place of their own.
-const READ: [&str; 14] = [
+const READ: [&str; 21] = [
     "Node Type",
     "Plans",
     "Relation Name",
     "Alias",
     "Index Name",
     "Index Cond",
+    "Recheck Cond",
+    "Hash Cond",
+    "Merge Cond",
+    "TID Cond",
+    "Order By",
+    "Join Filter",
+    "One-Time Filter",
     "Filter",
     "Plan Rows",
     "Total Cost",

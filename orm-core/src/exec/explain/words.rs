@@ -66,6 +66,10 @@ fn access(operation: &str) -> Option<PlanNode> {
         let end = rest.find([' ', ',']).unwrap_or(rest.len());
         let (index, rest) = rest.split_at(end);
         node.index = Some(index.to_owned());
+        // An index of something that the statement computes.
+        if index.starts_with("<auto_") {
+            node.kind = NodeKind::SubqueryScan;
+        }
         let (found, pushed) = rest.split_once(", with index condition: ").unwrap_or((rest, ""));
         let found = found.trim().trim_start_matches("over ").trim_end_matches(" (reverse)");
         let conditions: Vec<&str> =
