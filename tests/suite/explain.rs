@@ -153,8 +153,9 @@ fn analyze_runs_the_query_or_is_refused() {
         let measured = ExplainOptions::new().analyze(true);
         let query = Book::objects().filter(|b| b.shelf.eq(77));
         // MySQL leaves gaps between the keys that the books are spread by.
-        let rows = query.clone().all(db).await.unwrap().len();
+        let rows = query.clone().count(db).await.unwrap();
         assert!(rows > 0);
+        let rows = f64::from(u32::try_from(rows).unwrap());
         let plan = match query.explain_with(db, measured).await {
             Ok(plan) => plan,
             Err(error) => {
@@ -165,8 +166,8 @@ fn analyze_runs_the_query_or_is_refused() {
             }
         };
         assert!(db.dialect().capability().explain_analyze);
-        assert_eq!(plan.root().actual_rows, Some(rows as f64), "{plan}\n{}", plan.raw());
-        assert_eq!(plan.root().total_rows(), Some(rows as f64), "{plan}");
+        assert_eq!(plan.root().actual_rows, Some(rows), "{plan}\n{}", plan.raw());
+        assert_eq!(plan.root().total_rows(), Some(rows), "{plan}");
         assert!(plan.root().actual_time.is_some_and(|time| !time.is_zero()), "{plan}");
         // What was planned is still told.
         assert!(plan.uses_index("explain_by_shelf"), "{plan}");

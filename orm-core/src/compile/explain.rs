@@ -120,11 +120,28 @@ pub(crate) enum PlanFormat {
 }
 
 impl CompiledSql {
-    /// The statement that asks for this one's plan, and what the answer will look like.
+    /// The statement that asks for this one's plan. It only reads, unless the statement is run and writes.
+    ///
+    /// ```
+    /// use orm::compile::{Access, CompiledSql, Operation};
+    /// use orm::prelude::*;
+    ///
+    /// # fn main() -> orm::Result<()> {
+    /// let sql = CompiledSql::new("DELETE FROM post", vec![], Access::Write, Operation::new("Post", "delete"));
+    /// let explained = sql.explained(Dialect::Sqlite, ExplainOptions::new())?;
+    /// assert_eq!(explained.sql, "EXPLAIN QUERY PLAN DELETE FROM post");
+    /// assert_eq!(explained.access, Access::Read);
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     /// The database lacks an option.
-    pub(crate) fn explained(
+    pub fn explained(self, dialect: Dialect, options: ExplainOptions) -> Result<CompiledSql> {
+        self.explained_in_format(dialect, options).map(|(sql, _)| sql)
+    }
+
+    /// As [`explained`](CompiledSql::explained), with what the answer will look like.
+    pub(crate) fn explained_in_format(
         mut self,
         dialect: Dialect,
         options: ExplainOptions,
@@ -155,7 +172,7 @@ mod tests {
 
     fn text(dialect: Dialect, options: ExplainOptions) -> Result<String, String> {
         let explained = statement(Access::Read).explained(dialect, options);
-        explained.map(|(sql, _)| sql.sql).map_err(|error| error.to_string())
+        explained.map(|sql| sql.sql).map_err(|error| error.to_string())
     }
 
     #[test]
@@ -218,7 +235,7 @@ mod tests {
     fn only_a_statement_that_runs_can_write() {
         let access = |access, analyze| {
             let options = ExplainOptions::new().analyze(analyze);
-            let (sql, _) = statement(access).explained(Dialect::Postgres, options).unwrap();
+            let sql = statement(access).explained(Dialect::Postgres, options).unwrap();
             assert_eq!(sql.params.len(), 1);
             sql.access
         };

@@ -38,8 +38,8 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
     /// # fn main() -> orm::Result<()> { blog(async |db| {
-    /// let plan = User::objects().filter(|u| u.username.eq("ann")).order_by(|u| u.email).explain(&db).await?;
-    /// assert!(plan.uses_index("user_username_uniq"));
+    /// let plan = Post::objects().filter(|p| p.author.id.eq(1)).order_by(|p| p.views).explain(&db).await?;
+    /// assert!(plan.uses_index("post__author_id_idx"));
     /// assert_eq!(plan.full_scans().count(), 0);
     /// println!("{plan}");
     /// # Ok(()) }) }
@@ -98,7 +98,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
 
 /// The plan of any statement.
 pub(crate) async fn explain<E: Executor>(db: &E, sql: CompiledSql, options: ExplainOptions) -> Result<Plan> {
-    let (sql, format) = sql.explained(db.dialect(), options)?;
+    let (sql, format) = sql.explained_in_format(db.dialect(), options)?;
     match format {
         PlanFormat::Sentences => {
             let rows = fetch(db, sql, Sentences).await?;

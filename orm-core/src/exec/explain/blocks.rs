@@ -272,19 +272,14 @@ fn table_kind(access: &str, object: &Object) -> NodeKind {
 
 /// The indexes of an index merge: MariaDB's `index_merge`, or MySQL's `union(a,sort_union(b,c))`.
 fn merged_indexes(object: &Object) -> Vec<String> {
-    let mut found = Vec::new();
     if let Some(merge) = object.get("index_merge") {
+        let mut found = Vec::new();
         collect_keys(merge, &mut found);
         return found;
     }
     let key = object.text("key").unwrap_or_default();
-    for (at, part) in key.split(['(', ',', ')']).enumerate() {
-        let opens = matches!(part, "union" | "intersect" | "sort_union" | "sort_intersect");
-        if !part.is_empty() && !(opens || at == 0 && key.contains('(')) {
-            found.push(part.to_owned());
-        }
-    }
-    found
+    let names = key.split([',', ')']).filter_map(|part| part.rsplit('(').next());
+    names.filter(|name| !name.is_empty()).map(str::to_owned).collect()
 }
 
 fn collect_keys(value: &Json, found: &mut Vec<String>) {

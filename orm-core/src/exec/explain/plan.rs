@@ -53,14 +53,15 @@ impl Plan {
         self.root.nodes()
     }
 
-    /// Whether a step reads the index of this name.
+    /// Whether a step reads the index of this name. On SQLite the index of a unique field or constraint has a name of
+    /// SQLite's own, such as `sqlite_autoindex_user_1`; and an integer key is the table itself, without an index.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
     /// # fn main() -> orm::Result<()> { blog(async |db| {
-    /// let plan = User::objects().filter(|u| u.username.eq("ann")).explain(&db).await?;
-    /// assert!(plan.uses_index("user_username_uniq"));
-    /// assert!(!plan.uses_index("user_email_idx"));
+    /// let plan = Post::objects().filter(|p| p.author.id.eq(1)).explain(&db).await?;
+    /// assert!(plan.uses_index("post__author_id_idx"));
+    /// assert!(!plan.uses_index("post__views_idx"));
     /// # Ok(()) }) }
     /// ```
     pub fn uses_index(&self, name: &str) -> bool {
@@ -268,14 +269,5 @@ impl<'p> Iterator for Nodes<'p> {
         let node = self.left.pop()?;
         self.left.extend(node.children.iter().rev());
         Some(node)
-    }
-}
-
-impl<'p> IntoIterator for &'p Plan {
-    type Item = &'p PlanNode;
-    type IntoIter = Nodes<'p>;
-
-    fn into_iter(self) -> Nodes<'p> {
-        self.nodes()
     }
 }

@@ -221,3 +221,11 @@ fn anything_else_is_an_error_or_a_node() {
     let table = parse(r#"{"query_block": {"table": {"access_type": "quantum"}}}"#).unwrap();
     assert_eq!(table.root().kind, NodeKind::Other("quantum".to_owned()));
 }
+
+#[test]
+fn merged_indexes_are_found_in_a_name() {
+    let text = r#"{"query_block": {"table": {"access_type": "index_merge", "key": "sort_union(intersect(a,PRIMARY),b)"}}}"#;
+    let plan = parse(text).unwrap();
+    let indexes: Vec<_> = plan.nodes().filter_map(|node| node.index.as_deref()).collect();
+    assert_eq!(indexes, ["a", "PRIMARY", "b"]);
+}
