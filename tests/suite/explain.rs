@@ -250,3 +250,19 @@ fn a_query_of_nothing_has_a_plan() {
         assert!(matches!(mistaken, Err(Error::InvalidQuery(_))));
     });
 }
+
+#[test]
+fn what_is_computed_is_explained_too() {
+    with_books(async |db| {
+        let shelf = |shelf: i32| Book::objects().filter(move |b| b.shelf.eq(shelf));
+        let plan = shelf(3).union(shelf(4)).explain(db).await.unwrap();
+        let scans = plan.nodes().filter(|node| node.index.as_deref() == Some("explain_by_shelf"));
+        assert_eq!(scans.count(), 2, "{plan}\n{}", plan.raw());
+
+        let pages = Book::objects().values(|b| (b.pages, b.id.count())).explain(db).await.unwrap();
+        assert!(pages.has_sequential_scan(), "{pages}\n{}", pages.raw());
+        // SQLite tells of the sort by which it groups, MariaDB of its temporary table.
+        let groups = [NodeKind::Aggregate, NodeKind::Sort, NodeKind::Materialize];
+        assert!(pages.nodes().any(|node| groups.contains(&node.kind)), "{pages}\n{}", pages.raw());
+    });
+}

@@ -27,7 +27,7 @@ use crate::backend::{Decode, Executor};
 use crate::compile::{CompiledSql, ExplainOptions, Operation, PlanFormat};
 use crate::error::{Result, ValueError};
 use crate::model::Model;
-use crate::queryset::{QuerySet, Shape};
+use crate::queryset::{CombinedQuerySet, QuerySet, Shape};
 use crate::value::Row;
 use sentences::Sentence;
 
@@ -93,6 +93,52 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
         self.query.apply_default_order();
         let operation = Operation::new(M::META.name, "explain").at(caller);
         explain(db, self.query.compiled(db.dialect(), operation)?, options).await
+    }
+}
+
+impl<M: Model, S: Shape<Model = M>> CombinedQuerySet<M, S> {
+    /// How the database would run what `all` runs: see [`QuerySet::explain`].
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let popular = Post::objects().filter(|p| p.views.gt(100));
+    /// let liked = Post::objects().filter(|p| p.stars.eq(3));
+    /// let plan = popular.union(liked).explain(&db).await?;
+    /// assert_eq!(plan.full_scans().count(), 2);
+    /// # Ok(()) }) }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`QuerySet::explain`].
+    #[track_caller]
+    pub fn explain<'e, E: Executor>(
+        self,
+        db: &'e E,
+    ) -> impl Future<Output = Result<Plan>> + Send + use<'e, E, M, S> {
+        self.inner.explain(db)
+    }
+
+    /// Like [`explain`](CombinedQuerySet::explain), with more than estimates: see [`QuerySet::explain_with`].
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let all = Post::objects().filter(|p| p.views.gt(100)).union(Post::objects());
+    /// let refused = all.explain_with(&db, ExplainOptions::new().settings(true)).await.unwrap_err();
+    /// assert_eq!(refused.to_string(), "SQLite does not support `settings` in `explain`");
+    /// # Ok(()) }) }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`QuerySet::explain_with`].
+    #[track_caller]
+    pub fn explain_with<'e, E: Executor>(
+        self,
+        db: &'e E,
+        options: ExplainOptions,
+    ) -> impl Future<Output = Result<Plan>> + Send + use<'e, E, M, S> {
+        self.inner.explain_with(db, options)
     }
 }
 
