@@ -5,178 +5,180 @@ use super::super::recorded::{BLOCKS, OLD_BLOCKS};
 use super::super::testing::{looks_like, survives};
 use super::*;
 
+const PLANS: &[(&str, &[&str])] = &[
+    ("key", &["key lookup on book using PRIMARY  [rows ≈ 1]"]),
+    (
+        "lookup_sort_limit",
+        &[
+            "sort: book.title",
+            "└─ index scan on book using book_author_idx, where book.author_id <=> 3  [rows ≈ 9]",
+        ],
+    ),
+    (
+        "analyze_join_sort",
+        &[
+            "nested loop join",
+            "├─ full index scan on a using name  [rows ≈ 100, rows = 100, loops = 1, time = 43.307µs]",
+            "└─ index scan on b using book_author_idx, where b.pages > 100  [rows ≈ 4, rows = 9, loops = 100, time = 559.48µs]",
+            "planning: 65.427µs",
+            "execution: 608.698µs",
+        ],
+    ),
+    (
+        "in_exists",
+        &[
+            "nested loop join",
+            "├─ index only scan on author using name, where author.`name` like 'a1%'  [rows ≈ 12]",
+            "├─ index only scan on book using book_author_idx  [rows ≈ 4]",
+            "└─ key lookup on a using PRIMARY, where author.`id` + 1 = a.`id`  [rows ≈ 1]",
+        ],
+    ),
+    (
+        "union",
+        &[
+            "set operation on <union1,2>",
+            "├─ index only scan on book using book_author_idx  [rows ≈ 9]",
+            "└─ full index scan on author using PRIMARY  [rows ≈ 100]",
+        ],
+    ),
+    (
+        "analyze_subselect",
+        &[
+            "index only scan on a using PRIMARY, where a.`id` < 4  [rows ≈ 3, rows = 3, loops = 1, time = 42.946µs]",
+            "└─ subquery",
+            "   └─ index scan on b using book_author_idx  [rows ≈ 4, rows = 9, loops = 3, time = 44.7µs]",
+            "planning: 68.743µs",
+            "execution: 101.471µs",
+        ],
+    ),
+    ("nothing", &["constant: Impossible WHERE"]),
+    (
+        "window",
+        &[
+            "window aggregate",
+            "├─ sort: book.author_id, book.pages",
+            "└─ materialize",
+            "   └─ sequential scan on book  [rows ≈ 900]",
+        ],
+    ),
+    (
+        "cte",
+        &[
+            "nested loop join",
+            "├─ full index scan on a using name  [rows ≈ 100]",
+            "└─ subquery scan on <derived2> using key0, where x.s > 100  [rows ≈ 10]",
+            "   └─ materialize",
+            "      └─ sort: book.author_id",
+            "         └─ materialize",
+            "            └─ sequential scan on book  [rows ≈ 900]",
+        ],
+    ),
+    (
+        "or",
+        &[
+            "index merge on book, where book.author_id = 3 or book.`id` < 5  [rows ≈ 13]",
+            "├─ index scan on book using book_author_idx",
+            "└─ index scan on book using PRIMARY",
+        ],
+    ),
+    (
+        "analyze_self_join",
+        &[
+            "nested loop join, where c.pages = b.pages",
+            "├─ sequential scan on b  [rows ≈ 900, rows = 900, loops = 1, time = 139.158µs]",
+            "└─ sequential scan on c  [rows ≈ 900, rows = 900, loops = 1, time = 136.123µs]",
+            "planning: 85.473µs",
+            "execution: 31.135937ms",
+        ],
+    ),
+    (
+        "not_in",
+        &[
+            "full index scan on book using book_author_idx, where !<in_optimizer>(book.author_id,book.author_id in (subquery#2))  [rows ≈ 900]",
+            "└─ subquery",
+            "   └─ materialize",
+            "      └─ sequential scan on book, where book.pages > 300  [rows ≈ 900]",
+        ],
+    ),
+];
+
 #[test]
 fn recorded_plans() {
-    let expected: &[(&str, &[&str])] = &[
-        ("key", &["key lookup on book using PRIMARY  [rows ≈ 1]"]),
-        (
-            "lookup_sort_limit",
-            &[
-                "sort: book.title",
-                "└─ index scan on book using book_author_idx, where book.author_id <=> 3  [rows ≈ 9]",
-            ],
-        ),
-        (
-            "analyze_join_sort",
-            &[
-                "nested loop join",
-                "├─ full index scan on a using name  [rows ≈ 100, rows = 100, loops = 1, time = 43.307µs]",
-                "└─ index scan on b using book_author_idx, where b.pages > 100  [rows ≈ 4, rows = 9, loops = 100, time = 559.48µs]",
-                "planning: 65.427µs",
-                "execution: 608.698µs",
-            ],
-        ),
-        (
-            "in_exists",
-            &[
-                "nested loop join",
-                "├─ index only scan on author using name, where author.`name` like 'a1%'  [rows ≈ 12]",
-                "├─ index only scan on book using book_author_idx  [rows ≈ 4]",
-                "└─ key lookup on a using PRIMARY, where author.`id` + 1 = a.`id`  [rows ≈ 1]",
-            ],
-        ),
-        (
-            "union",
-            &[
-                "set operation on <union1,2>",
-                "├─ index only scan on book using book_author_idx  [rows ≈ 9]",
-                "└─ full index scan on author using PRIMARY  [rows ≈ 100]",
-            ],
-        ),
-        (
-            "analyze_subselect",
-            &[
-                "index only scan on a using PRIMARY, where a.`id` < 4  [rows ≈ 3, rows = 3, loops = 1, time = 42.946µs]",
-                "└─ subquery",
-                "   └─ index scan on b using book_author_idx  [rows ≈ 4, rows = 9, loops = 3, time = 44.7µs]",
-                "planning: 68.743µs",
-                "execution: 101.471µs",
-            ],
-        ),
-        ("nothing", &["constant: Impossible WHERE"]),
-        (
-            "window",
-            &[
-                "window aggregate",
-                "├─ sort: book.author_id, book.pages",
-                "└─ materialize",
-                "   └─ sequential scan on book  [rows ≈ 900]",
-            ],
-        ),
-        (
-            "cte",
-            &[
-                "nested loop join",
-                "├─ full index scan on a using name  [rows ≈ 100]",
-                "└─ subquery scan on <derived2> using key0, where x.s > 100  [rows ≈ 10]",
-                "   └─ materialize",
-                "      └─ sort: book.author_id",
-                "         └─ materialize",
-                "            └─ sequential scan on book  [rows ≈ 900]",
-            ],
-        ),
-        (
-            "or",
-            &[
-                "index merge on book, where book.author_id = 3 or book.`id` < 5  [rows ≈ 13]",
-                "├─ index scan on book using book_author_idx",
-                "└─ index scan on book using PRIMARY",
-            ],
-        ),
-        (
-            "analyze_self_join",
-            &[
-                "nested loop join, where c.pages = b.pages",
-                "├─ sequential scan on b  [rows ≈ 900, rows = 900, loops = 1, time = 139.158µs]",
-                "└─ sequential scan on c  [rows ≈ 900, rows = 900, loops = 1, time = 136.123µs]",
-                "planning: 85.473µs",
-                "execution: 31.135937ms",
-            ],
-        ),
-        (
-            "not_in",
-            &[
-                "full index scan on book using book_author_idx, where !<in_optimizer>(book.author_id,book.author_id in (subquery#2))  [rows ≈ 900]",
-                "└─ subquery",
-                "   └─ materialize",
-                "      └─ sequential scan on book, where book.pages > 300  [rows ≈ 900]",
-            ],
-        ),
-    ];
-    looks_like(BLOCKS, |text| parse(&mended(text)), expected);
+    looks_like(BLOCKS, |text| parse(&mended(text)), PLANS);
 }
+
+const OTHER_PLANS: &[(&str, &[&str])] = &[
+    ("key", &["key lookup on book using PRIMARY  [rows ≈ 1, cost ≈ 0.1]"]),
+    (
+        "join_sort",
+        &[
+            "sort  [cost ≈ 299.97]",
+            "└─ nested loop join",
+            "   ├─ sequential scan on b, where (`explain_rec`.`b`.`pages` > 100)  [rows ≈ 900, cost ≈ 91.25]",
+            "   └─ key lookup on a using PRIMARY  [rows ≈ 1, cost ≈ 104.99]",
+        ],
+    ),
+    ("distinct", &["distinct  [cost ≈ 91.25]", "└─ sequential scan on book  [rows ≈ 900, cost ≈ 91.25]"]),
+    (
+        "union",
+        &[
+            "set operation on <union1,2>",
+            "├─ index only scan on book using book_author_idx  [rows ≈ 9, cost ≈ 1.15]",
+            "└─ full index scan on author using name  [rows ≈ 100, cost ≈ 10.25]",
+        ],
+    ),
+    (
+        "subselect",
+        &[
+            "index only scan on a using PRIMARY, where (`explain_rec`.`a`.`id` < 4)  [rows ≈ 3, cost ≈ 0.86]",
+            "└─ subquery",
+            "   └─ index scan on b using book_author_idx  [rows ≈ 9, cost ≈ 3.15]",
+        ],
+    ),
+    ("nothing", &["constant: Impossible WHERE"]),
+    ("first", &["full index scan on book using PRIMARY  [rows ≈ 3, cost ≈ 91.25]"]),
+    (
+        "cte",
+        &[
+            "nested loop join  [cost ≈ 360.25]",
+            "├─ full index scan on a using name  [rows ≈ 100, cost ≈ 10.25]",
+            "└─ subquery scan on x using <auto_key0>  [rows ≈ 10, cost ≈ 350]",
+            "   └─ materialize",
+            "      └─ aggregate",
+            "         └─ full index scan on book using book_author_idx  [rows ≈ 900, cost ≈ 91.25]",
+        ],
+    ),
+    (
+        "or",
+        &[
+            "index merge on book, where ((`explain_rec`.`book`.`author_id` = 3) or (`explain_rec`.`book`.`id` < 5))  [rows ≈ 13, cost ≈ 6.21]",
+            "├─ index scan on book using book_author_idx",
+            "└─ index scan on book using PRIMARY",
+        ],
+    ),
+    (
+        "self_join",
+        &[
+            "hash join  [cost ≈ 81092.55]",
+            "├─ sequential scan on b  [rows ≈ 900, cost ≈ 91.25]",
+            "└─ sequential scan on c, where (`explain_rec`.`c`.`pages` = `explain_rec`.`b`.`pages`)  [rows ≈ 900, cost ≈ 8101.3]",
+        ],
+    ),
+    (
+        "group_order",
+        &[
+            "sort  [cost ≈ 406.25]",
+            "└─ aggregate",
+            "   └─ nested loop join",
+            "      ├─ sequential scan on b  [rows ≈ 900, cost ≈ 91.25]",
+            "      └─ key lookup on a using name, where <if>(is_not_null_compl(a), (`explain_rec`.`a`.`name` = `explain_rec`.`b`.`title`), true)  [rows ≈ 1, cost ≈ 315]",
+        ],
+    ),
+];
 
 #[test]
 fn recorded_plans_of_the_other_server() {
-    let expected: &[(&str, &[&str])] = &[
-        ("key", &["key lookup on book using PRIMARY  [rows ≈ 1, cost ≈ 0.1]"]),
-        (
-            "join_sort",
-            &[
-                "sort  [cost ≈ 299.97]",
-                "└─ nested loop join",
-                "   ├─ sequential scan on b, where (`explain_rec`.`b`.`pages` > 100)  [rows ≈ 900, cost ≈ 91.25]",
-                "   └─ key lookup on a using PRIMARY  [rows ≈ 1, cost ≈ 104.99]",
-            ],
-        ),
-        ("distinct", &["distinct  [cost ≈ 91.25]", "└─ sequential scan on book  [rows ≈ 900, cost ≈ 91.25]"]),
-        (
-            "union",
-            &[
-                "set operation on <union1,2>",
-                "├─ index only scan on book using book_author_idx  [rows ≈ 9, cost ≈ 1.15]",
-                "└─ full index scan on author using name  [rows ≈ 100, cost ≈ 10.25]",
-            ],
-        ),
-        (
-            "subselect",
-            &[
-                "index only scan on a using PRIMARY, where (`explain_rec`.`a`.`id` < 4)  [rows ≈ 3, cost ≈ 0.86]",
-                "└─ subquery",
-                "   └─ index scan on b using book_author_idx  [rows ≈ 9, cost ≈ 3.15]",
-            ],
-        ),
-        ("nothing", &["constant: Impossible WHERE"]),
-        ("first", &["full index scan on book using PRIMARY  [rows ≈ 3, cost ≈ 91.25]"]),
-        (
-            "cte",
-            &[
-                "nested loop join  [cost ≈ 360.25]",
-                "├─ full index scan on a using name  [rows ≈ 100, cost ≈ 10.25]",
-                "└─ subquery scan on x using <auto_key0>  [rows ≈ 10, cost ≈ 350]",
-                "   └─ materialize",
-                "      └─ aggregate",
-                "         └─ full index scan on book using book_author_idx  [rows ≈ 900, cost ≈ 91.25]",
-            ],
-        ),
-        (
-            "or",
-            &[
-                "index merge on book, where ((`explain_rec`.`book`.`author_id` = 3) or (`explain_rec`.`book`.`id` < 5))  [rows ≈ 13, cost ≈ 6.21]",
-                "├─ index scan on book using book_author_idx",
-                "└─ index scan on book using PRIMARY",
-            ],
-        ),
-        (
-            "self_join",
-            &[
-                "hash join  [cost ≈ 81092.55]",
-                "├─ sequential scan on b  [rows ≈ 900, cost ≈ 91.25]",
-                "└─ sequential scan on c, where (`explain_rec`.`c`.`pages` = `explain_rec`.`b`.`pages`)  [rows ≈ 900, cost ≈ 8101.3]",
-            ],
-        ),
-        (
-            "group_order",
-            &[
-                "sort  [cost ≈ 406.25]",
-                "└─ aggregate",
-                "   └─ nested loop join",
-                "      ├─ sequential scan on b  [rows ≈ 900, cost ≈ 91.25]",
-                "      └─ key lookup on a using name, where <if>(is_not_null_compl(a), (`explain_rec`.`a`.`name` = `explain_rec`.`b`.`title`), true)  [rows ≈ 1, cost ≈ 315]",
-            ],
-        ),
-    ];
-    looks_like(OLD_BLOCKS, parse, expected);
+    looks_like(OLD_BLOCKS, parse, OTHER_PLANS);
 }
 
 #[test]
