@@ -70,6 +70,12 @@ pub use orm_derive::{Choices, FieldType, Model};
 
 pub use {chrono, rust_decimal, serde_json, uuid};
 
+/// Plans of [`QuerySet::explain`]: how a database would run a query.
+pub mod explain {
+    pub use orm_core::compile::ExplainOptions;
+    pub use orm_core::exec::explain::{NodeKind, Nodes, Plan, PlanNode};
+}
+
 /// Embedded SQLite.
 #[cfg(feature = "sqlite")]
 pub mod sqlite {

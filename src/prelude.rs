@@ -4,7 +4,7 @@ pub use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 pub use rust_decimal::Decimal;
 pub use uuid::Uuid;
 
-pub use orm_core::compile::Dialect;
+pub use orm_core::compile::{Dialect, ExplainOptions};
 pub use orm_core::exec::{Database, Instance};
 pub use orm_core::model::ForeignKey;
 pub use orm_core::models;

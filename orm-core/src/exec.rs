@@ -4,6 +4,7 @@ mod aggregate;
 mod combined;
 mod create;
 mod database;
+pub mod explain;
 mod instance;
 mod log;
 mod pool;

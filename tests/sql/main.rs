@@ -1,6 +1,7 @@
 //! What querysets and models become on each database, side by side; no database is needed.
 
 mod distinct;
+mod explain;
 mod filter;
 mod joins;
 mod lookups;

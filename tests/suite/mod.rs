@@ -12,6 +12,7 @@ mod defaults;
 mod distinct;
 mod distinct_on;
 mod errors;
+mod explain;
 mod filter;
 mod filter_large;
 mod keys;

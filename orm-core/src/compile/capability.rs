@@ -23,4 +23,8 @@ pub struct Capability {
     pub max_chain: usize,
     /// DDL is part of a transaction.
     pub transactional_ddl: bool,
+    /// `EXPLAIN` can run the statement and measure it. Read by `explain_with`.
+    pub explain_analyze: bool,
+    /// `EXPLAIN` can tell columns, blocks and settings. Read by `explain_with`.
+    pub explain_details: bool,
 }

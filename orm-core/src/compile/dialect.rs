@@ -2,6 +2,7 @@
 
 use super::Capability;
 use super::dialects::{MARIADB, MYSQL, POSTGRES, SQLITE};
+use super::explain::{ExplainOptions, PlanFormat};
 use super::writer::SqlWriter;
 use crate::ast::{Aggregate, Arithmetic, Cast, Expr, OrderBy, Regex, Select, TextMatch, Window};
 use crate::error::{Result, ValueError};
@@ -166,6 +167,9 @@ pub(crate) trait Spelling: Send + Sync {
     fn write_default_row(&self, w: &mut SqlWriter) {
         w.push(" DEFAULT VALUES");
     }
+
+    /// What stands before a statement whose plan is wanted. Only options that the capability names are set.
+    fn write_explain(&self, out: &mut String, options: ExplainOptions) -> PlanFormat;
 
     /// A column's type.
     fn write_type(&self, out: &mut String, field: &FieldMeta);

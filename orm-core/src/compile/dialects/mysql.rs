@@ -8,6 +8,7 @@ use std::fmt::Write;
 use super::super::Capability;
 use super::super::case::write_value;
 use super::super::dialect::{Dialect, Spelling};
+use super::super::explain::{ExplainOptions, PlanFormat};
 use super::super::expr::write_operand;
 use super::super::select::write_select;
 use super::super::writer::SqlWriter;
@@ -32,6 +33,9 @@ pub(in crate::compile) struct MySqlFamily {
     uuid: &'static str,
     insert_returning: bool,
     table_suffix: &'static str,
+    explain: PlanFormat,
+    /// MySQL before 8.3, and later unless a variable is set, measures only in its format of text.
+    explain_analyze: (&'static str, PlanFormat),
 }
 
 pub(in crate::compile) static MYSQL: MySqlFamily = MySqlFamily {
@@ -41,6 +45,8 @@ pub(in crate::compile) static MYSQL: MySqlFamily = MySqlFamily {
     uuid: "binary(16)",
     insert_returning: false,
     table_suffix: " ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_0900_bin",
+    explain: PlanFormat::Blocks,
+    explain_analyze: ("EXPLAIN ANALYZE FORMAT=TREE ", PlanFormat::Arrows),
 };
 
 pub(in crate::compile) static MARIADB: MySqlFamily = MySqlFamily {
@@ -50,6 +56,8 @@ pub(in crate::compile) static MARIADB: MySqlFamily = MySqlFamily {
     uuid: "uuid",
     insert_returning: true,
     table_suffix: " ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin",
+    explain: PlanFormat::UnescapedBlocks,
+    explain_analyze: ("ANALYZE FORMAT=JSON ", PlanFormat::UnescapedBlocks),
 };
 
 impl MySqlFamily {
@@ -79,6 +87,8 @@ impl Spelling for MySqlFamily {
             max_params: 65_535,
             max_chain: 2_000,
             transactional_ddl: false,
+            explain_analyze: true,
+            explain_details: false,
         }
     }
 
@@ -260,6 +270,15 @@ impl Spelling for MySqlFamily {
 
     fn write_default_row(&self, w: &mut SqlWriter) {
         w.push(" () VALUES ()");
+    }
+
+    fn write_explain(&self, out: &mut String, options: ExplainOptions) -> PlanFormat {
+        if !options.analyze {
+            out.push_str("EXPLAIN FORMAT=JSON ");
+            return self.explain;
+        }
+        out.push_str(self.explain_analyze.0);
+        self.explain_analyze.1
     }
 
     fn write_type(&self, out: &mut String, field: &FieldMeta) {

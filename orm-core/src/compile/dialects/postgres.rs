@@ -8,6 +8,7 @@ use std::fmt::Write;
 use super::super::Capability;
 use super::super::case::write_value;
 use super::super::dialect::Spelling;
+use super::super::explain::{ExplainOptions, PlanFormat};
 use super::super::expr::write_operand;
 use super::super::writer::{SqlWriter, write_name, write_number};
 use super::{
@@ -36,6 +37,8 @@ impl Spelling for Postgres {
             max_params: 65_535,
             max_chain: 2_000,
             transactional_ddl: true,
+            explain_analyze: true,
+            explain_details: true,
         }
     }
 
@@ -139,6 +142,20 @@ impl Spelling for Postgres {
             w.push(" OFFSET ");
             w.number(offset.min(most));
         }
+    }
+
+    fn write_explain(&self, out: &mut String, options: ExplainOptions) -> PlanFormat {
+        out.push_str("EXPLAIN (FORMAT JSON");
+        for (wanted, option) in [
+            (options.analyze, ", ANALYZE"),
+            (options.verbose, ", VERBOSE"),
+            (options.buffers, ", BUFFERS"),
+            (options.settings, ", SETTINGS"),
+        ] {
+            out.push_str(if wanted { option } else { "" });
+        }
+        out.push_str(") ");
+        PlanFormat::TypedNodes
     }
 
     fn write_type(&self, out: &mut String, field: &FieldMeta) {

@@ -10,6 +10,7 @@ use chrono::{NaiveDateTime, NaiveTime, Timelike};
 use super::super::Capability;
 use super::super::case::write_value;
 use super::super::dialect::Spelling;
+use super::super::explain::{ExplainOptions, PlanFormat};
 use super::super::expr::write_operand;
 use super::super::writer::SqlWriter;
 use super::{
@@ -41,6 +42,8 @@ impl Spelling for Sqlite {
             // The limit on an expression's depth is 1,000 and a chain of n terms is n deep.
             max_chain: 200,
             transactional_ddl: true,
+            explain_analyze: false,
+            explain_details: false,
         }
     }
 
@@ -198,6 +201,11 @@ impl Spelling for Sqlite {
             w.push(" OFFSET ");
             w.number(offset.min(most));
         }
+    }
+
+    fn write_explain(&self, out: &mut String, _options: ExplainOptions) -> PlanFormat {
+        out.push_str("EXPLAIN QUERY PLAN ");
+        PlanFormat::Sentences
     }
 
     fn write_type(&self, out: &mut String, field: &FieldMeta) {
