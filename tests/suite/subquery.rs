@@ -253,7 +253,7 @@ fn deep_subqueries_are_a_typed_error() {
         let error = query.count(db).await.unwrap_err();
         assert!(matches!(error, orm::Error::ExpressionTooDeep { .. }), "{error}");
         let mut query = Customer::objects();
-        for _ in 0..15 {
+        for _ in 0..5 {
             let inner = query;
             query = Customer::objects().filter(|_| exists(inner));
         }
