@@ -7,11 +7,13 @@ mod column;
 mod build;
 mod change;
 mod condition;
+mod groups;
 mod logic;
 mod model;
 mod query;
 mod runner;
 mod strategy;
+mod subqueries;
 mod text;
 
 use std::fmt::Debug;
@@ -139,6 +141,21 @@ async fn check_change(db: &Db, data: &Data, change: &Change) -> Result<(), Strin
     // The rows as they were, for the next case.
     change::restore(db).await;
     result
+}
+
+#[test]
+fn groups_have_the_figures_that_memory_computes() {
+    on_random_rows(150, &groups::groups(), &groups::check_groups);
+}
+
+#[test]
+fn subqueries_find_what_memory_finds() {
+    on_random_rows(150, &subqueries::nested(), &subqueries::check_nested);
+}
+
+#[test]
+fn combined_queries_give_what_sets_give() {
+    on_random_rows(100, &subqueries::sets(), &subqueries::check_sets);
 }
 
 fn keys(items: &[Item]) -> Vec<i64> {
