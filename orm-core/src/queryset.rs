@@ -16,6 +16,7 @@ mod lookup;
 mod operand;
 mod order;
 mod query;
+mod row_columns;
 pub(crate) mod scope;
 mod selection;
 mod shape;
@@ -37,6 +38,7 @@ pub use lookup::{Comparable, CompareLookups, IntoList, NullLookups, TextLookups,
 pub use operand::{Operand, value};
 pub use order::{IntoOrder, Order, OrderExpression, random};
 pub(crate) use query::Query;
+pub use row_columns::{RowColumn, RowColumns};
 pub use scope::{AnyGroup, AnyWindow, BaseScope, Free, Grouped, RowsOf, Windowed, Within};
 pub use selection::{Selectable, SelectableOne};
 pub use shape::{Annotated, ModelShape, Shape, Values, Whole};

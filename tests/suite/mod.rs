@@ -15,6 +15,7 @@ mod errors;
 mod explain;
 mod filter;
 mod filter_large;
+mod group_rows;
 mod keys;
 mod lookup_text;
 mod naming;

@@ -17,7 +17,7 @@ pub struct Capability {
     pub aggregate_filter: bool,
     /// GREATEST and LEAST leave NULLs out. Read by them, which are NULL when one of their arguments is.
     pub extremes_skip_null: bool,
-    /// Most parameters of a statement; more are refused before it is sent.
+    /// Most parameters of a statement. Long lists are one parameter.
     pub max_params: usize,
     /// Longest chain of AND or OR without parentheses.
     pub max_chain: usize,

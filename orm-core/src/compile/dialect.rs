@@ -142,6 +142,9 @@ pub(crate) trait Spelling: Send + Sync {
         Ok(())
     }
 
+    /// A SELECT of the values of a JSON array, integers or text.
+    fn write_long_list(&self, w: &mut SqlWriter, kind: ValueKind, document: String) -> Result<()>;
+
     /// The SELECT behind IN.
     fn write_list_subquery(&self, w: &mut SqlWriter, select: &Select) -> Result<()> {
         super::select::write_select(w, select)

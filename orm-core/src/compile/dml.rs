@@ -46,7 +46,7 @@ pub fn compile_insert(insert: Insert, dialect: Dialect, operation: Operation) ->
         }
         Returning::Model => return Err(Error::unsupported("INSERT … RETURNING", dialect.name())),
     }
-    w.finish(dialect, Access::Write, operation)
+    Ok(w.finish(Access::Write, operation))
 }
 
 /// Lowers and compiles an UPDATE.
@@ -80,7 +80,7 @@ pub fn compile_update(update: Update, dialect: Dialect, operation: Operation) ->
         }
         write_rows(w, model, &rows)
     })?;
-    w.finish(dialect, Access::Write, operation)
+    Ok(w.finish(Access::Write, operation))
 }
 
 fn write_assignments<'a>(
@@ -125,7 +125,7 @@ pub fn compile_delete(delete: Delete, dialect: Dialect, operation: Operation) ->
     w.push("DELETE FROM ");
     w.name(model.table);
     w.scoped(rows.qualified.then_some(model), |w| write_rows(w, model, &rows))?;
-    w.finish(dialect, Access::Write, operation)
+    Ok(w.finish(Access::Write, operation))
 }
 
 fn write_rows(w: &mut SqlWriter, model: &'static ModelMeta, rows: &Rows) -> Result<()> {

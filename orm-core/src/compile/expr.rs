@@ -3,12 +3,13 @@
 use super::aggregate::write_aggregate;
 use super::case::{write_case, write_cast};
 use super::function::write_function;
+use super::list::write_in_list;
 use super::select::write_select;
 use super::window::write_window;
 use super::writer::SqlWriter;
 use crate::ast::{
-    Arithmetic, ArithmeticOp, CompareOp, Comparison, Derived, Expr, InList, InSubquery, MAX_DEPTH, RawPart,
-    RawSql, Subquery,
+    Arithmetic, ArithmeticOp, CompareOp, Comparison, Derived, Expr, InSubquery, MAX_DEPTH, RawPart, RawSql,
+    Subquery,
 };
 use crate::error::{Error, Result};
 use crate::schema::FieldMeta;
@@ -215,24 +216,6 @@ fn write_comparison(w: &mut SqlWriter, comparison: &Comparison) -> Result<()> {
         CompareOp::Ge => " >= ",
     });
     write_beside(w, &comparison.right, comparison.left.field_meta())
-}
-
-fn write_in_list(w: &mut SqlWriter, list: &InList) -> Result<()> {
-    if list.values.is_empty() {
-        w.push("1 = 0");
-        return Ok(());
-    }
-    let field = list.expr.field_meta();
-    write_operand(w, &list.expr)?;
-    w.push(" IN (");
-    for (index, value) in list.values.iter().enumerate() {
-        if index > 0 {
-            w.push(", ");
-        }
-        w.value(value, field)?;
-    }
-    w.push(")");
-    Ok(())
 }
 
 /// Writes `left op right` for numbers.

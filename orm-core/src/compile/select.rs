@@ -21,7 +21,7 @@ pub fn compile_select(mut select: Select, dialect: Dialect, operation: Operation
     lower_select(&mut select, rules(dialect))?;
     let mut w = SqlWriter::new(dialect.spelling());
     write_select(&mut w, &select)?;
-    w.finish(dialect, Access::Read, operation)
+    Ok(w.finish(Access::Read, operation))
 }
 
 /// What lowering need not rewrite for the database.

@@ -1,6 +1,6 @@
 //! The only place that quotes a name or pushes a parameter.
 
-use super::dialect::{Dialect, Spelling};
+use super::dialect::Spelling;
 use super::sql::{Access, CompiledSql, Operation};
 use crate::ast::{ColumnRef, Expr};
 use crate::error::{Error, FieldError, Result};
@@ -66,22 +66,14 @@ impl SqlWriter {
         matches!(self.scope, Scope::Qualified(_))
     }
 
+    /// Whether values are written as literals.
+    pub(crate) fn is_literal(&self) -> bool {
+        matches!(self.scope, Scope::Literal)
+    }
+
     /// The statement.
-    pub(crate) fn finish(
-        self,
-        dialect: Dialect,
-        access: Access,
-        operation: Operation,
-    ) -> Result<CompiledSql> {
-        let most = dialect.capability().max_params;
-        if self.params.len() > most {
-            let values = self.params.len();
-            return Err(Error::unsupported(
-                format!("a statement with {values} values, where it takes {most}"),
-                dialect.name(),
-            ));
-        }
-        Ok(CompiledSql::new(self.sql, self.params, access, operation))
+    pub(crate) fn finish(self, access: Access, operation: Operation) -> CompiledSql {
+        CompiledSql::new(self.sql, self.params, access, operation)
     }
 
     #[inline]

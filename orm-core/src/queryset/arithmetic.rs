@@ -10,6 +10,7 @@ use super::expression::{Base, Expr, Expression};
 use super::field::Field;
 use super::functions::Case;
 use super::into_expr::IntoExpr;
+use super::row_columns::RowColumn;
 use super::window::Over;
 use crate::ast::{ArithmeticOp, Node};
 use crate::model::{Column, Path};
@@ -104,6 +105,7 @@ macro_rules! operators {
         operators!(@like Expr $trait $method $op: $bound [$($right)*] $result);
         operators!(@like Case $trait $method $op: $bound [$($right)*] $result);
         operators!(@like Over $trait $method $op: $bound [$($right)*] $result);
+        operators!(@like RowColumn $trait $method $op: $bound [$($right)*] $result);
         operators!(@like Aggregate $trait $method $op: $bound [$($right)*] $result);
     )*};
     (@like $name:ident $trait:ident $method:ident $op:ident: $bound:ident [$($right:tt)*] $result:ident) => {

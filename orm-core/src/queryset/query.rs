@@ -118,6 +118,22 @@ impl Query {
         self.empty = false;
     }
 
+    /// Aggregates over the rows that it gives, in a query around it.
+    pub(crate) fn aggregate_rows(&mut self, nodes: Vec<Node>) {
+        self.apply_order_of_slice();
+        let exprs = self.take(nodes);
+        let mut inner = std::mem::replace(&mut self.select, Select::new(self.model));
+        if !inner.is_sliced() {
+            inner.order_by.clear();
+        }
+        inner.named = true;
+        self.select = Select::from_select(inner, Selection::Exprs(exprs));
+        self.select.clauses_mut().one_group = true;
+        self.ordered = true;
+        // Of no rows there is still one of aggregates.
+        self.empty = false;
+    }
+
     pub(crate) fn having(&mut self, condition: Node) {
         if !self.refuse_when_sliced("a queryset cannot be filtered once it is sliced") {
             self.depth = self.depth.max(condition.depth());

@@ -10,6 +10,7 @@ use super::super::case::write_value;
 use super::super::dialect::{Dialect, Spelling};
 use super::super::explain::{ExplainOptions, PlanFormat};
 use super::super::expr::write_operand;
+use super::super::list::is_text;
 use super::super::select::write_select;
 use super::super::writer::SqlWriter;
 use super::{
@@ -238,6 +239,24 @@ impl Spelling for MySqlFamily {
         w.push("SELECT * FROM (");
         write_select(w, select)?;
         w.push(") AS `orm_list`");
+        Ok(())
+    }
+
+    fn write_long_list(&self, w: &mut SqlWriter, kind: ValueKind, document: String) -> Result<()> {
+        w.push("SELECT `orm_value`");
+        if is_text(kind) {
+            w.push(" COLLATE ");
+            w.push(self.collation);
+        }
+        w.push(" FROM JSON_TABLE(");
+        w.stored_value(Value::Text(document), None)?;
+        w.push(", '$[*]' COLUMNS (`orm_value` ");
+        w.push(match kind {
+            ValueKind::Text => "LONGTEXT",
+            ValueKind::U32 | ValueKind::U64 => "BIGINT UNSIGNED",
+            _ => "BIGINT",
+        });
+        w.push(" PATH '$')) AS `orm_list`");
         Ok(())
     }
 

@@ -10,6 +10,7 @@ use super::super::case::write_value;
 use super::super::dialect::Spelling;
 use super::super::explain::{ExplainOptions, PlanFormat};
 use super::super::expr::write_operand;
+use super::super::list::is_text;
 use super::super::writer::{SqlWriter, write_name, write_number};
 use super::{
     check_year, like_pattern, no_literal, plain_default, plain_literal, push_type, write_hex,
@@ -125,6 +126,15 @@ impl Spelling for Postgres {
         over: Option<&mut dyn FnMut(&mut SqlWriter) -> Result<()>>,
     ) -> Result<()> {
         aggregate::write(w, aggregate, over)
+    }
+
+    fn write_long_list(&self, w: &mut SqlWriter, kind: ValueKind, document: String) -> Result<()> {
+        w.push("SELECT CAST(\"orm_value\" AS ");
+        w.push(if is_text(kind) { "text" } else { "bigint" });
+        w.push(") FROM jsonb_array_elements_text(");
+        w.stored_value(Value::Json(document), None)?;
+        w.push(") AS \"orm_value\"");
+        Ok(())
     }
 
     fn write_order(&self, w: &mut SqlWriter, key: &Expr, term: &OrderBy, nullable: bool) -> Result<()> {

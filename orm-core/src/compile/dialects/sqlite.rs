@@ -184,6 +184,13 @@ impl Spelling for Sqlite {
         Ok(())
     }
 
+    fn write_long_list(&self, w: &mut SqlWriter, _kind: ValueKind, document: String) -> Result<()> {
+        w.push("SELECT value FROM json_each(");
+        w.stored_value(Value::Text(document), None)?;
+        w.push(")");
+        Ok(())
+    }
+
     fn write_order(&self, w: &mut SqlWriter, key: &Expr, term: &OrderBy, nullable: bool) -> Result<()> {
         write_order_with_nulls(w, key, term, nullable, false)
     }

@@ -1,0 +1,91 @@
+//! Questions about the rows that a query of values gives: groups, distinct values, slices, combined rows.
+
+use orm::prelude::*;
+
+use super::shop::{Customer, Order, with_shop};
+
+#[test]
+fn aggregates_of_groups() {
+    with_shop(async |db| {
+        let per_customer = || Order::objects().values(|o| (o.customer, o.id.count(), o.price.sum()));
+        let (customers, most, mean, total) = per_customer()
+            .aggregate(db, |(customer, orders, price)| {
+                (customer.count(), orders.max(), orders.avg(), price.sum())
+            })
+            .await
+            .unwrap();
+        assert_eq!((customers, most, mean), (3, Some(3), Some(2.0)));
+        assert_eq!(total, Some(Decimal::new(11750, 2)));
+        let several = per_customer().having(|o| o.id.count().gt(1));
+        let dearest = several.aggregate(db, |(_, _, price)| price.max()).await.unwrap();
+        assert_eq!(dearest, Some(Decimal::new(8450, 2)));
+        assert_eq!(per_customer().count(db).await.unwrap(), 3);
+    });
+}
+
+#[test]
+fn aggregates_of_distinct_values_and_slices() {
+    with_shop(async |db| {
+        let products = Order::objects().values(|o| o.product).distinct();
+        assert_eq!(products.aggregate(db, |product| product.count()).await.unwrap(), 3);
+        let prices = Order::objects().values(|o| (o.product, o.price)).distinct();
+        let sum = prices.aggregate(db, |(_, price)| price.sum()).await.unwrap();
+        assert_eq!(sum, Some(Decimal::new(9650, 2)));
+        let last = Order::objects().order_by(|o| o.id.desc()).limit(2).values(|o| o.amount);
+        assert_eq!(last.aggregate(db, |amount| amount.sum()).await.unwrap(), Some(2));
+        let none = Order::objects().none().values(|o| o.amount);
+        let nothing = none.aggregate(db, |amount| (amount.count(), amount.sum())).await.unwrap();
+        assert_eq!(nothing, (0, None));
+    });
+}
+
+#[test]
+fn aggregates_of_combined_rows() {
+    with_shop(async |db| {
+        let all = Customer::objects().values(|c| c.name).union_all(Order::objects().values(|o| o.product));
+        let (count, different, first) =
+            all.aggregate(db, |name| (name.count(), name.count().distinct(), name.min())).await.unwrap();
+        assert_eq!((count, different, first.as_deref()), (11, 8, Some("ann")));
+    });
+}
+
+#[test]
+fn a_filter_within_and_an_expression_around() {
+    with_shop(async |db| {
+        let per_product = Order::objects().values(|o| (o.product, o.amount.sum()));
+        let (large, doubled) = per_product
+            .aggregate(db, |(product, amount)| {
+                (product.count().filter(amount.gt(3)), amount.sum().default(0) * 2)
+            })
+            .await
+            .unwrap();
+        assert_eq!((large, doubled), (2, 26));
+    });
+}
+
+#[test]
+fn a_plain_column_beside_an_aggregate_of_all_rows_is_an_error() {
+    with_shop(async |db| {
+        let mixed = Order::objects().aggregate(db, |o| o.amount.max() - o.amount).await.unwrap_err();
+        assert_eq!(
+            mixed.to_string(),
+            "invalid query: `aggregate` gives one row for all rows, so each value needs an aggregate around its fields"
+        );
+    });
+}
+
+#[test]
+fn an_order_by_what_is_not_grouped_is_an_error() {
+    with_shop(async |db| {
+        let query = Order::objects().values(|o| (o.product, o.id.count()));
+        let error = query.clone().order_by(|o| o.amount).all(db).await.unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "invalid query: `amount` is neither aggregated nor one of the plain columns that `values` groups by"
+        );
+        let error = query.having(|o| o.amount.gt(1)).all(db).await.unwrap_err().to_string();
+        assert!(error.contains("`amount` is neither aggregated"), "{error}");
+        let error = Order::objects().order_by(|o| o.amount.sum()).all(db).await.unwrap_err().to_string();
+        assert_eq!(error, "invalid query: an order by an aggregate needs groups: select it by `values`");
+    });
+}
