@@ -76,12 +76,11 @@ impl<M: Model> QuerySet<M> {
 
 async fn insert<M: Model, E: Executor>(db: &E, new: M::New, operation: Operation) -> Result<M> {
     let values = new.into_values(now()).map_err(|(at, error)| misplaced::<M>(at, error))?;
-    let (fields, row): (Vec<&'static FieldMeta>, Vec<Value>) = M::META
-        .fields
-        .iter()
-        .zip(values)
-        .filter_map(|(field, value)| value.map(|value| (field, value)))
-        .unzip();
+    let mut fields: Vec<&'static FieldMeta> = Vec::with_capacity(values.len());
+    fields.extend(
+        M::META.fields.iter().zip(&values).filter(|(_, value)| value.is_some()).map(|(field, _)| field),
+    );
+    let row: Vec<Value> = values.into_iter().flatten().collect();
     insert_row::<M, E>(db, fields, row, operation).await
 }
 
