@@ -28,15 +28,8 @@ impl<C: PooledConnection> Entry<C> {
         lifetime: Option<Lifetime>,
         loan: Arc<Loan>,
         may_be_surplus: bool,
-    ) -> Box<Self> {
-        // Boxed, because deadpool moves entries, and the future of taking one has room for several.
-        Box::new(Entry {
-            connection: Some(connection),
-            lifetime,
-            loan,
-            since: Instant::now(),
-            may_be_surplus,
-        })
+    ) -> Self {
+        Entry { connection: Some(connection), lifetime, loan, since: Instant::now(), may_be_surplus }
     }
 
     pub(super) fn connection(&self) -> Option<&C> {

@@ -119,8 +119,9 @@ async fn connect<D: Driver>(rules: Arc<Rules<D>>, attempt: Attempt<Box<Entry<D::
     match rules.gate.unless_closed(timeout(rules.options.connect_timeout, rules.driver.connect())).await {
         Some(Ok(Ok(connection))) => {
             let (lifetime, loan) = (rules.lifetimes.draw(), rules.loans.register());
-            attempt
-                .succeeded(Entry::new(connection, lifetime, loan, rules.may_overflow), rules.surplus() > 0);
+            let entry = Entry::new(connection, lifetime, loan, rules.may_overflow);
+            // Boxed, because deadpool moves entries, and the future of taking one has room for several.
+            attempt.succeeded(Box::new(entry), rules.surplus() > 0);
         }
         Some(Ok(Err(error))) => attempt.failed(Failure::refused(error)),
         Some(Err(_)) => attempt.failed(Failure::TimedOut(rules.options.connect_timeout)),
