@@ -1,11 +1,21 @@
 //! The front door: a statement goes to the executor, rows come back as values.
 
 use super::log::Statement;
-use crate::backend::{BoxSink, Decode, Executed, Executor, into_kept, keep};
+use crate::backend::{BoxSink, Decode, Executed, Executor, collect, into_collected, into_kept, keep};
 use crate::compile::{CompiledSql, Operation};
 use crate::error::{Error, Result, ValueError};
 use crate::queryset::Query;
 use crate::value::{FieldType, Row};
+
+/// Runs a query; each row becomes what `decode` makes of it, where the driver has it.
+pub(crate) async fn fetch<E: Executor, D: Decode>(
+    db: &E,
+    sql: CompiledSql,
+    decode: D,
+) -> Result<Vec<D::Out>> {
+    let sink = query(db, sql, collect::<E::Backend, D>(decode)).await?;
+    Ok(into_collected::<E::Backend, D>(sink)?.1)
+}
 
 /// Runs a query that gives at most one row, which becomes what `decode` makes of it, where the driver has it.
 pub(crate) async fn fetch_one<E: Executor, D: Decode>(

@@ -186,7 +186,8 @@ pub async fn check_sets(db: &Db, data: &Data, sets: &Sets) -> Result<(), String>
         expected = together(expected, *operator, &keys(steps));
     }
     let sql = combined.clone().sql(db.dialect());
-    let count = combined.clone().count(db).await.map_err(|error| format!("count fails: {error:?}\n{sql:?}"))?;
+    let count =
+        combined.clone().count(db).await.map_err(|error| format!("count fails: {error:?}\n{sql:?}"))?;
     if count != u64::try_from(expected.len()).expect("few") {
         return Err(format!("count: {count}, not {}\n{sql:?}", expected.len()));
     }
