@@ -3,7 +3,7 @@
 use crate::workload::Workload;
 
 pub const USAGE: &str = "usage: cargo bench --bench overhead --all-features -- [--db sqlite,postgres,mariadb,mysql] \
-                         [--json] [--quick] [--filter name] [--rounds n] [--threads n] [--only raw|orm]";
+                         [--json] [--quick] [--filter name] [--rounds n] [--threads n] [--only raw|orm] [--times n]";
 
 /// A database that takes part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +41,8 @@ pub struct Arguments {
     /// Worker threads of the runtime; 0 is a runtime on the calling thread.
     pub threads: usize,
     pub only: Option<Only>,
+    /// Operations in a turn, for counting instructions; otherwise as many as fill it.
+    pub times: Option<u32>,
 }
 
 impl Arguments {
@@ -53,6 +55,7 @@ impl Arguments {
             filter: None,
             threads: 0,
             only: None,
+            times: None,
         };
         let mut names = "sqlite".to_owned();
         let mut is_bench = false;
@@ -66,8 +69,9 @@ impl Arguments {
                 "--json" => parsed.json = true,
                 "--quick" => parsed.rounds = 20,
                 "--filter" => parsed.filter = Some(value()?),
-                "--rounds" => parsed.rounds = number(&value()?)?.max(1),
+                "--rounds" => parsed.rounds = number::<usize>(&value()?)?.max(1),
                 "--threads" => parsed.threads = number(&value()?)?,
+                "--times" => parsed.times = Some(number(&value()?)?),
                 "--only" => {
                     parsed.only = Some(match value()?.as_str() {
                         "raw" => Only::Raw,
@@ -112,6 +116,6 @@ fn databases(names: &str) -> Result<Vec<Target>, String> {
     Ok(databases)
 }
 
-fn number(text: &str) -> Result<usize, String> {
+fn number<N: std::str::FromStr>(text: &str) -> Result<N, String> {
     text.parse().map_err(|_| format!("`{text}` is not a number"))
 }

@@ -39,7 +39,7 @@ pub fn compare<R: Contestant, O: Contestant, E>(
     arguments: &Arguments,
     open: impl Fn() -> Result<(Arc<R>, Arc<O>), E>,
 ) -> Result<Comparison, E> {
-    let mut times = None;
+    let mut times = arguments.times;
     let (mut raw_costs, mut orm_costs) = (Vec::new(), Vec::new());
     for _ in 0..arguments.rounds.div_ceil(ROUNDS_IN_PLACE) {
         let (raw, orm) = open()?;

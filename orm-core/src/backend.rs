@@ -13,3 +13,4 @@ pub use deadline::{Deadline, Elapsed};
 pub use driver::{Driver, PoolOptions, PoolStatus, PooledConnection};
 pub use executor::{Backend, Executor};
 pub use sink::{BoxSink, Decode, RowSink, collect, into_collected};
+pub(crate) use sink::{into_kept, keep};

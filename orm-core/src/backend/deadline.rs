@@ -3,7 +3,7 @@
 use std::fmt;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use tokio::time::{Instant, Sleep};
@@ -12,12 +12,19 @@ use tokio::time::{Instant, Sleep};
 ///
 /// Its timer is kept, and is set anew only when it has gone off: a timer that goes off early finds that the present
 /// work may go on for a while, and is set to that moment. So work that is done in time costs a look at the clock, where
-/// making a timer and throwing it away would take the lock of the runtime's timers twice.
+/// making a timer and throwing it away would take the lock of the runtime's timers twice. It is not even polled while it
+/// is known to wake the task that waits.
 #[derive(Default)]
 pub struct Deadline {
     limit: Option<Duration>,
-    timer: Option<Pin<Box<Sleep>>>,
+    timer: Option<Timer>,
     ends: Option<Instant>,
+}
+
+/// A timer that was polled, and whom it wakes.
+struct Timer {
+    sleep: Pin<Box<Sleep>>,
+    wakes: Waker,
 }
 
 /// The time is over.
@@ -50,13 +57,29 @@ impl Deadline {
     fn poll_end(&mut self, context: &mut Context<'_>) -> Poll<()> {
         let Some(limit) = self.limit else { return Poll::Pending };
         let ends = *self.ends.get_or_insert_with(|| Instant::now() + limit);
-        let timer = self.timer.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(ends)));
-        while timer.as_mut().poll(context).is_ready() {
-            if timer.deadline() >= ends {
+        // Mostly it was set by earlier work of the same task, and is still to go off.
+        if let Some(timer) = &self.timer
+            && !timer.sleep.is_elapsed()
+            && timer.wakes.will_wake(context.waker())
+        {
+            return Poll::Pending;
+        }
+        self.poll_timer(ends, context)
+    }
+
+    #[inline(never)]
+    fn poll_timer(&mut self, ends: Instant, context: &mut Context<'_>) -> Poll<()> {
+        let Timer { sleep, wakes } = self.timer.get_or_insert_with(|| Timer {
+            sleep: Box::pin(tokio::time::sleep_until(ends)),
+            wakes: context.waker().clone(),
+        });
+        wakes.clone_from(context.waker());
+        while sleep.as_mut().poll(context).is_ready() {
+            if sleep.deadline() >= ends {
                 return Poll::Ready(());
             }
             // It was set for earlier work.
-            timer.as_mut().reset(ends);
+            sleep.as_mut().reset(ends);
         }
         Poll::Pending
     }
@@ -88,6 +111,21 @@ mod tests {
         assert_eq!(deadline.run(pin!(sleep(LIMIT * 2))).await, Err(Elapsed));
         assert!((LIMIT..LIMIT + Duration::from_millis(2)).contains(&start.elapsed()));
         assert_eq!(deadline.run(pin!(sleep(LIMIT / 3 * 2))).await, Ok(()));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn it_wakes_whichever_task_waits() {
+        let mut deadline = Deadline::new(Some(LIMIT));
+        assert_eq!(deadline.run(pin!(sleep(LIMIT / 2))).await, Ok(()));
+        let other = tokio::spawn(async move {
+            let start = Instant::now();
+            let ended = deadline.run(pin!(std::future::pending::<()>())).await;
+            (ended, start.elapsed(), deadline)
+        });
+        let (ended, after, mut deadline) = other.await.unwrap();
+        assert_eq!(ended, Err(Elapsed));
+        assert!((LIMIT..LIMIT + Duration::from_millis(2)).contains(&after), "{after:?}");
+        assert_eq!(deadline.run(pin!(sleep(LIMIT * 2))).await, Err(Elapsed));
     }
 
     #[tokio::test(start_paused = true)]

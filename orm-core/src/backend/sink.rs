@@ -72,6 +72,49 @@ pub fn collect<B: Backend, D: Decode>(decode: D) -> BoxSink<B> {
 pub fn into_collected<B: Backend, D: Decode>(sink: BoxSink<B>) -> Result<(D, Vec<D::Out>)> {
     match sink.into_any().downcast::<Collect<D>>() {
         Ok(collect) => Ok((collect.decode, collect.out)),
-        Err(_) => Err(Error::InvalidQuery("the driver gave back another sink than it was given".into())),
+        Err(_) => Err(another_sink()),
     }
+}
+
+/// Keeps one row, where there is never more than one: without the list that [`Collect`] has.
+struct Keep<D: Decode> {
+    decode: D,
+    out: Option<D::Out>,
+}
+
+impl<B: Backend, D: Decode> RowSink<B> for Keep<D> {
+    fn push(&mut self, row: &mut B::Row<'_>) -> Result<()> {
+        self.out = Some(self.decode.decode(row)?);
+        Ok(())
+    }
+
+    fn rewind(&mut self) -> bool {
+        self.out = None;
+        true
+    }
+
+    fn into_any(self: Box<Self>) -> Box<dyn Any + Send> {
+        self
+    }
+}
+
+/// A sink that keeps what `decode` makes of the only row.
+pub(crate) fn keep<B: Backend, D: Decode>(decode: D) -> BoxSink<B> {
+    Box::new(Keep { decode, out: None })
+}
+
+/// What a sink made by [`keep`] with the same `D` has kept.
+///
+/// # Errors
+/// The driver gave back another sink than it was given.
+pub(crate) fn into_kept<B: Backend, D: Decode>(sink: BoxSink<B>) -> Result<Option<D::Out>> {
+    match sink.into_any().downcast::<Keep<D>>() {
+        Ok(keep) => Ok(keep.out),
+        Err(_) => Err(another_sink()),
+    }
+}
+
+#[cold]
+fn another_sink() -> Error {
+    Error::InvalidQuery("the driver gave back another sink than it was given".into())
 }

@@ -198,7 +198,7 @@ impl SqlWriter {
 pub(crate) fn write_name(out: &mut String, name: &str, quote: char) {
     out.reserve(name.len() + 2);
     out.push(quote);
-    if name.bytes().any(|byte| char::from(byte) == quote) {
+    if name.contains(quote) {
         for character in name.chars() {
             if character == quote {
                 out.push(quote);

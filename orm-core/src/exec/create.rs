@@ -6,7 +6,7 @@ use std::pin::Pin;
 
 use chrono::{DateTime, Utc};
 
-use super::run::{execute, fetch};
+use super::run::{execute, fetch_one};
 use crate::ast::{CompareOp, Expr, Insert, Node, Returning};
 use crate::backend::{Executed, Executor};
 use crate::compile::{Operation, compile_insert, compile_select};
@@ -76,12 +76,11 @@ impl<M: Model> QuerySet<M> {
 
 async fn insert<M: Model, E: Executor>(db: &E, new: M::New, operation: Operation) -> Result<M> {
     let values = new.into_values(now()).map_err(|(at, error)| misplaced::<M>(at, error))?;
-    let (fields, row): (Vec<&'static FieldMeta>, Vec<Value>) = M::META
-        .fields
-        .iter()
-        .zip(values)
-        .filter_map(|(field, value)| value.map(|value| (field, value)))
-        .unzip();
+    let mut fields: Vec<&'static FieldMeta> = Vec::with_capacity(values.len());
+    fields.extend(
+        M::META.fields.iter().zip(&values).filter(|(_, value)| value.is_some()).map(|(field, _)| field),
+    );
+    let row: Vec<Value> = values.into_iter().flatten().collect();
     insert_row::<M, E>(db, fields, row, operation).await
 }
 
@@ -96,7 +95,7 @@ pub(super) async fn insert_row<M: Model, E: Executor>(
     if dialect.capability().insert_returning {
         let insert = Insert { model: M::META, fields, rows: vec![row], returning: Returning::Model };
         let sql = compile_insert(insert, dialect, operation)?;
-        return fetch(db, sql, Whole::<M>::new()).await?.pop().ok_or_else(vanished::<M>);
+        return fetch_one(db, sql, Whole::<M>::new()).await?.ok_or_else(vanished::<M>);
     }
     let given: Vec<Option<Value>> = M::META
         .key_fields()
@@ -113,7 +112,7 @@ pub(super) async fn insert_row<M: Model, E: Executor>(
         query.filter(own_field(field).compare(CompareOp::Eq, Node::leaf(Expr::Value(value))));
     }
     let sql = compile_select(query.select, dialect, operation)?;
-    fetch(db, sql, Whole::<M>::new()).await?.pop().ok_or_else(vanished::<M>)
+    fetch_one(db, sql, Whole::<M>::new()).await?.ok_or_else(vanished::<M>)
 }
 
 /// The key that the database counted, as the field's kind.

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::panic::Location;
 
 use super::create::{insert_row, misplaced, now};
-use super::run::{execute, exists, fetch};
+use super::run::{execute, exists, fetch_one};
 use crate::ast::{Assignment, Delete, Expr, Update};
 use crate::backend::Executor;
 use crate::compile::{Operation, compile_delete, compile_select, compile_update};
@@ -110,7 +110,7 @@ pub trait Instance: Model {
         async move {
             let query = this_row(self)?;
             let sql = compile_select(query.select, db.dialect(), operation)?;
-            let row = fetch(db, sql, Whole::<Self>::new()).await?.pop();
+            let row = fetch_one(db, sql, Whole::<Self>::new()).await?;
             *self = row.ok_or(Error::DoesNotExist { model: Self::META.name })?;
             Ok(())
         }

@@ -1,7 +1,7 @@
 //! The front door: a statement goes to the executor, rows come back as values.
 
 use super::log::Statement;
-use crate::backend::{BoxSink, Decode, Executed, Executor, collect, into_collected};
+use crate::backend::{BoxSink, Decode, Executed, Executor, collect, into_collected, into_kept, keep};
 use crate::compile::{CompiledSql, Operation};
 use crate::error::{Error, Result, ValueError};
 use crate::queryset::Query;
@@ -15,6 +15,15 @@ pub(crate) async fn fetch<E: Executor, D: Decode>(
 ) -> Result<Vec<D::Out>> {
     let sink = query(db, sql, collect::<E::Backend, D>(decode)).await?;
     Ok(into_collected::<E::Backend, D>(sink)?.1)
+}
+
+/// Runs a query that gives at most one row, which becomes what `decode` makes of it, where the driver has it.
+pub(crate) async fn fetch_one<E: Executor, D: Decode>(
+    db: &E,
+    sql: CompiledSql,
+    decode: D,
+) -> Result<Option<D::Out>> {
+    into_kept::<E::Backend, D>(query(db, sql, keep::<E::Backend, D>(decode)).await?)
 }
 
 /// Runs a queryset's query. Only the sink knows the rows' type, so this is compiled once for each kind of database.
@@ -36,7 +45,7 @@ pub(crate) async fn count<E: Executor>(db: &E, asked: Query, operation: Operatio
         return Ok(0);
     }
     let sql = asked.counting().compiled(db.dialect(), operation)?;
-    let count = fetch(db, sql, Integer).await?.pop().unwrap_or(0);
+    let count = fetch_one(db, sql, Integer).await?.unwrap_or(0);
     u64::try_from(count)
         .map_err(|_| Error::InvalidQuery("the database counted a negative number of rows".into()))
 }
@@ -47,7 +56,7 @@ pub(crate) async fn exists<E: Executor>(db: &E, asked: Query, operation: Operati
         return Ok(false);
     }
     let sql = asked.existing().compiled(db.dialect(), operation)?;
-    Ok(!fetch(db, sql, Present).await?.is_empty())
+    Ok(fetch_one(db, sql, Present).await?.is_some())
 }
 
 /// Runs a statement without rows.

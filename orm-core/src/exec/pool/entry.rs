@@ -13,9 +13,8 @@ use crate::compile::Operation;
 /// A connection in the pool or on loan. However it is dropped, an unclean connection is discarded and a clean one
 /// closes by its own `Drop`.
 pub(super) struct Entry<C: PooledConnection> {
-    /// Empty once it was closed; the entry is then only good for being taken out of the pool. Boxed, because deadpool
-    /// moves entries, and the future of taking one has room for several.
-    connection: Option<Box<C>>,
+    /// Empty once it was closed; the entry is then only good for being taken out of the pool.
+    connection: Option<C>,
     lifetime: Option<Lifetime>,
     loan: Arc<Loan>,
     /// When it last changed hands: lent, or brought back.
@@ -30,21 +29,15 @@ impl<C: PooledConnection> Entry<C> {
         loan: Arc<Loan>,
         may_be_surplus: bool,
     ) -> Self {
-        Entry {
-            connection: Some(Box::new(connection)),
-            lifetime,
-            loan,
-            since: Instant::now(),
-            may_be_surplus,
-        }
+        Entry { connection: Some(connection), lifetime, loan, since: Instant::now(), may_be_surplus }
     }
 
     pub(super) fn connection(&self) -> Option<&C> {
-        self.connection.as_deref()
+        self.connection.as_ref()
     }
 
     pub(super) fn connection_mut(&mut self) -> Option<&mut C> {
-        self.connection.as_deref_mut()
+        self.connection.as_mut()
     }
 
     pub(super) fn is_open(&self) -> bool {
@@ -52,7 +45,7 @@ impl<C: PooledConnection> Entry<C> {
     }
 
     pub(super) fn is_clean(&self) -> bool {
-        self.connection.as_deref().is_some_and(PooledConnection::is_clean)
+        self.connection.as_ref().is_some_and(PooledConnection::is_clean)
     }
 
     pub(super) fn discard(&mut self) {

@@ -24,7 +24,7 @@ pub(super) struct Rules<D: Driver> {
     driver: D,
     options: PoolOptions,
     may_overflow: bool,
-    pub(super) gate: Arc<Gate<Entry<D::Connection>>>,
+    pub(super) gate: Arc<Gate<Box<Entry<D::Connection>>>>,
     pub(super) health: Health,
     pub(super) loans: Loans,
     lifetimes: Lifetimes,
@@ -50,7 +50,7 @@ impl<D: Driver> Manager<D> {
     }
 
     /// A connection opened now, or one that was opened for a caller who left.
-    async fn open(&self) -> Result<Entry<D::Connection>> {
+    async fn open(&self) -> Result<Box<Entry<D::Connection>>> {
         loop {
             let begin = |attempt| drop(tokio::spawn(connect(Arc::clone(&self.rules), attempt)));
             let mut entry = self.rules.gate.fetch(begin, || self.rules.target()).await?;
@@ -115,12 +115,13 @@ impl<D: Driver> Rules<D> {
 }
 
 /// Connects, and tells the gate what came of it.
-async fn connect<D: Driver>(rules: Arc<Rules<D>>, attempt: Attempt<Entry<D::Connection>>) {
+async fn connect<D: Driver>(rules: Arc<Rules<D>>, attempt: Attempt<Box<Entry<D::Connection>>>) {
     match rules.gate.unless_closed(timeout(rules.options.connect_timeout, rules.driver.connect())).await {
         Some(Ok(Ok(connection))) => {
             let (lifetime, loan) = (rules.lifetimes.draw(), rules.loans.register());
-            attempt
-                .succeeded(Entry::new(connection, lifetime, loan, rules.may_overflow), rules.surplus() > 0);
+            let entry = Entry::new(connection, lifetime, loan, rules.may_overflow);
+            // Boxed, because deadpool moves entries, and the future of taking one has room for several.
+            attempt.succeeded(Box::new(entry), rules.surplus() > 0);
         }
         Some(Ok(Err(error))) => attempt.failed(Failure::refused(error)),
         Some(Err(_)) => attempt.failed(Failure::TimedOut(rules.options.connect_timeout)),
@@ -129,7 +130,7 @@ async fn connect<D: Driver>(rules: Arc<Rules<D>>, attempt: Attempt<Entry<D::Conn
 }
 
 impl<D: Driver> managed::Manager for Manager<D> {
-    type Type = Entry<D::Connection>;
+    type Type = Box<Entry<D::Connection>>;
     type Error = Error;
 
     async fn create(&self) -> Result<Self::Type> {
