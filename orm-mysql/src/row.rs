@@ -69,9 +69,12 @@ impl MySqlRow {
             Cell::NULL => return Ok(None),
             Cell::Int(value) => T::try_from(*value).ok(),
             Cell::UInt(value) => T::try_from(*value).ok(),
-            // SUM of integers is a decimal without decimal places.
-            Cell::Bytes(digits) if self.column(at).is_some_and(column::is_whole_decimal) => {
-                std::str::from_utf8(digits).ok().and_then(|digits| digits.parse().ok())
+            // Sums of integers are decimals, and what is calculated with them may have decimal places.
+            Cell::Bytes(digits) if self.column(at).is_some_and(column::is_decimal) => {
+                match whole_part(digits) {
+                    Some(whole) => whole.parse().ok(),
+                    None => return Err(self.wrong(at, expected)),
+                }
             }
             _ => return Err(self.wrong(at, expected)),
         };
@@ -97,6 +100,15 @@ impl MySqlRow {
             }
             _ => Err(self.wrong(at, expected)),
         }
+    }
+}
+
+/// The digits before the point, when there are none but zeros behind it.
+fn whole_part(digits: &[u8]) -> Option<&str> {
+    let digits = std::str::from_utf8(digits).ok()?;
+    match digits.split_once('.') {
+        None => Some(digits),
+        Some((whole, fraction)) => fraction.bytes().all(|digit| digit == b'0').then_some(whole),
     }
 }
 

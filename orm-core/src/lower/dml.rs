@@ -4,7 +4,7 @@ use super::expr::lower_expr;
 use super::lower_select;
 use super::scopes::Scopes;
 use super::select::Rules;
-use crate::ast::{Assignment, Expr, FieldRef, Select, Selection, Source};
+use crate::ast::{Assignment, ColumnRef, Expr, FieldRef, Select, Selection, Source};
 use crate::error::{Error, FieldError, Result};
 use crate::schema::{FieldMeta, ModelMeta};
 
@@ -25,17 +25,25 @@ pub struct Rows {
 pub fn rows_of(model: &'static ModelMeta, mut select: Select, rules: Rules) -> Result<Rows> {
     // Rows of a model differ by their key, and only the keys are selected.
     select.distinct = false;
-    let key = model.key_fields().map(|field| Expr::Field(FieldRef { path: None, field }));
-    select.selection = Selection::Exprs(key.collect());
     let plain = !select.is_sliced() && select.clauses.is_none() && matches!(select.source, Source::Model(_));
     if plain {
         // An order does not decide which rows there are.
         select.order_by.clear();
-    }
-    lower_select(&mut select, rules)?;
-    let hidden = !rules.subquery_on_target && select.filter.iter().any(Expr::has_subquery);
-    if plain && select.joins.is_empty() && !hidden {
-        return Ok(Rows { filter: select.filter, keys: None, qualified: select.qualified });
+        select.selection = Selection::One;
+        lower_select(&mut select, rules)?;
+        let hidden = !rules.subquery_on_target && select.filter.iter().any(Expr::has_subquery);
+        if select.joins.is_empty() && !hidden {
+            return Ok(Rows { filter: select.filter, keys: None, qualified: select.qualified });
+        }
+        let table = select.table;
+        let key = model
+            .key_fields()
+            .map(|field| Expr::Column(ColumnRef { table, field, nullable: field.nullable }));
+        select.selection = Selection::Exprs(key.collect());
+    } else {
+        let key = model.key_fields().map(|field| Expr::Field(FieldRef { path: None, field }));
+        select.selection = Selection::Exprs(key.collect());
+        lower_select(&mut select, rules)?;
     }
     Ok(Rows { filter: Vec::new(), keys: Some(Box::new(select)), qualified: false })
 }
@@ -50,6 +58,9 @@ pub fn lower_assignments(
     assignments: &mut [Assignment],
     rules: Rules,
 ) -> Result<bool> {
+    if assignments.iter().all(|assignment| matches!(assignment.value, Expr::Value(_))) {
+        return Ok(false);
+    }
     let mut scopes = Scopes::new(rules);
     scopes.enter(Some(model), Vec::new())?;
     for assignment in assignments {

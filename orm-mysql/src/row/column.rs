@@ -78,9 +78,9 @@ pub(crate) fn may_be_bytes(column: &Column) -> bool {
     }
 }
 
-/// A decimal without decimal places.
-pub(crate) fn is_whole_decimal(column: &Column) -> bool {
-    family(column) == Family::Decimal && column.decimals() == 0
+/// An exact decimal.
+pub(crate) fn is_decimal(column: &Column) -> bool {
+    family(column) == Family::Decimal
 }
 
 /// True when rows of these columns can be read; `mysql_async` panics at types that no server sends.
