@@ -29,12 +29,17 @@ struct Item {
 /// Something to compile, and its name.
 type Workload = (&'static str, fn(Dialect) -> String);
 
-const WORKLOADS: [Workload; 6] = [
+const WORKLOADS: [Workload; 11] = [
     ("by key", by_key),
     ("3 conditions", three),
     ("3 conditions, order and limit", ordered),
     ("10 conditions", |dialect| many(dialect, 10)),
     ("100 conditions", |dialect| many(dialect, 100)),
+    ("10,000 conditions", |dialect| many(dialect, 10_000)),
+    ("4 values", values),
+    ("2 groups' aggregates, having", groups),
+    ("exists with an outer column", nested),
+    ("a window", window),
     ("insert of 7 columns", insert),
 ];
 
@@ -62,6 +67,35 @@ fn many(dialect: Dialect, conditions: i32) -> String {
     for number in 0..conditions {
         query = query.filter(|i| i.stock.ne(black_box(number)));
     }
+    query.sql(dialect).expect("a query")
+}
+
+fn values(dialect: Dialect) -> String {
+    let query = Item::objects()
+        .filter(|i| i.stock.gt(black_box(10)))
+        .values(|i| (i.id, i.name, i.price * Decimal::from(black_box(2)), i.stock + black_box(1)));
+    query.sql(dialect).expect("a query")
+}
+
+fn groups(dialect: Dialect) -> String {
+    let query = Item::objects()
+        .filter(|i| i.stock.gt(black_box(10)))
+        .values(|i| (i.active, i.id.count(), i.price.sum()))
+        .having(|i| i.id.count().ge(black_box(3)));
+    query.sql(dialect).expect("a query")
+}
+
+fn nested(dialect: Dialect) -> String {
+    let query = Item::objects().filter(|i| {
+        exists(Item::objects().filter(|other| other.name.eq(i.name.outer()) & other.id.ne(i.id.outer())))
+    });
+    query.sql(dialect).expect("a query")
+}
+
+fn window(dialect: Dialect) -> String {
+    let query = Item::objects()
+        .filter(|i| i.stock.gt(black_box(10)))
+        .values(|i| (i.id, rank().partition_by(i.active).order_by(i.price.desc())));
     query.sql(dialect).expect("a query")
 }
 

@@ -16,6 +16,13 @@ pub trait Contestant: Send + Sync + 'static {
     /// All rows with keys up to `last`.
     fn rows(&self, last: i64) -> impl Future<Output = Vec<Item>> + Send;
 
+    /// Key, name and stock of all rows with keys up to `last`.
+    fn values(&self, last: i64) -> impl Future<Output = Vec<(i64, String, i32)>> + Send;
+
+    /// Of the rows with keys beyond `after`, as far as they were there from the beginning: how many are active and how
+    /// many are not, with the sum of their prices, in that order.
+    fn groups(&self, after: i64) -> impl Future<Output = Vec<(bool, i64, Option<Decimal>)>> + Send;
+
     /// Inserts a row with the content of row `like`; its key.
     fn insert(&self, like: i64) -> impl Future<Output = i64> + Send;
 
@@ -42,6 +49,19 @@ impl<B: Backend> Contestant for Orm<B> {
 
     async fn rows(&self, last: i64) -> Vec<Item> {
         Item::objects().filter(|i| i.id.le(last)).all(&self.0).await.expect("rows")
+    }
+
+    async fn values(&self, last: i64) -> Vec<(i64, String, i32)> {
+        let values = Item::objects().filter(|i| i.id.le(last)).values(|i| (i.id, i.name, i.stock));
+        values.all(&self.0).await.expect("values")
+    }
+
+    async fn groups(&self, after: i64) -> Vec<(bool, i64, Option<Decimal>)> {
+        let groups = Item::objects()
+            .filter(|i| i.id.between(after + 1, ROWS))
+            .values(|i| (i.active, i.id.count(), i.price.sum()))
+            .order_by(|i| i.active);
+        groups.all(&self.0).await.expect("groups")
     }
 
     async fn insert(&self, like: i64) -> i64 {

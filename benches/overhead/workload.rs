@@ -10,17 +10,21 @@ pub enum Workload {
     ByKey,
     Page,
     Rows,
+    Values,
+    Groups,
     Insert,
     Count,
     Update,
 }
 
 impl Workload {
-    pub const ALL: [Workload; 6] = [
+    pub const ALL: [Workload; 8] = [
         Workload::ByKey,
         Workload::Page,
         Workload::Rows,
+        Workload::Values,
         Workload::Count,
+        Workload::Groups,
         Workload::Insert,
         Workload::Update,
     ];
@@ -31,6 +35,8 @@ impl Workload {
             Workload::ByKey => "one row by key",
             Workload::Page => "10 rows, filtered and ordered",
             Workload::Rows => "10,000 full rows",
+            Workload::Values => "values of 10,000 rows",
+            Workload::Groups => "group by",
             Workload::Insert => "insert one, key returned",
             Workload::Count => "count with filter",
             Workload::Update => "update by filter, col + 1",
@@ -45,6 +51,8 @@ impl Workload {
                 Workload::ByKey => drop(black_box(contestant.by_key(key).await)),
                 Workload::Page => drop(black_box(contestant.page(key).await)),
                 Workload::Rows => drop(black_box(contestant.rows(ROWS).await)),
+                Workload::Values => drop(black_box(contestant.values(ROWS).await)),
+                Workload::Groups => drop(black_box(contestant.groups(ROWS - 1_000).await)),
                 Workload::Insert => drop(black_box(contestant.insert(key).await)),
                 Workload::Count => drop(black_box(contestant.count(ROWS - 1_000).await)),
                 Workload::Update => drop(black_box(contestant.update(key).await)),
@@ -71,6 +79,18 @@ impl Workload {
                 right.sort_by_key(|item| item.id);
                 assert_eq!(left.len(), usize::try_from(ROWS).unwrap_or_default());
                 assert!(left == right, "both read the same rows");
+            }
+            Workload::Values => {
+                let (mut left, mut right) = (raw.values(ROWS).await, orm.values(ROWS).await);
+                left.sort_by_key(|row| row.0);
+                right.sort_by_key(|row| row.0);
+                assert_eq!(left.len(), usize::try_from(ROWS).unwrap_or_default());
+                assert!(left == right, "both read the same values");
+            }
+            Workload::Groups => {
+                let groups = raw.groups(ROWS - 1_000).await;
+                assert_eq!(groups.len(), 2);
+                assert_eq!(groups, orm.groups(ROWS - 1_000).await);
             }
             Workload::Insert => {
                 let (left, right) = (raw.insert(5).await, orm.insert(5).await);

@@ -16,6 +16,12 @@ const BY_KEY: &str = concat!("SELECT ", columns!(), " FROM ", table!(), " WHERE 
 const PAGE: &str =
     concat!("SELECT ", columns!(), " FROM ", table!(), " WHERE id > ? AND active = ? ORDER BY id LIMIT 10");
 const UP_TO: &str = concat!("SELECT ", columns!(), " FROM ", table!(), " WHERE id <= ?");
+const VALUES: &str = concat!("SELECT id, name, stock FROM ", table!(), " WHERE id <= ?");
+const GROUPS: &str = concat!(
+    "SELECT active, COUNT(id), SUM(price) FROM ",
+    table!(),
+    " WHERE id BETWEEN ? AND ? GROUP BY active ORDER BY active"
+);
 const INSERT: &str = concat!(
     "INSERT INTO ",
     table!(),
@@ -73,6 +79,14 @@ impl Contestant for RawMySql {
 
     async fn rows(&self, last: i64) -> Vec<Item> {
         self.conn().await.exec_map(UP_TO, (last,), item).await.expect("rows")
+    }
+
+    async fn values(&self, last: i64) -> Vec<(i64, String, i32)> {
+        self.conn().await.exec(VALUES, (last,)).await.expect("rows")
+    }
+
+    async fn groups(&self, after: i64) -> Vec<(bool, i64, Option<Decimal>)> {
+        self.conn().await.exec(GROUPS, (after + 1, ROWS)).await.expect("rows")
     }
 
     async fn insert(&self, like: i64) -> i64 {

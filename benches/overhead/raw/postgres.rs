@@ -3,6 +3,7 @@
 use std::error::Error;
 
 use deadpool_postgres::{Client, Manager, ManagerConfig, Pool, RecyclingMethod};
+use orm::prelude::Decimal;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Config, NoTls, Row};
 
@@ -14,6 +15,12 @@ const BY_KEY: &str = concat!("SELECT ", columns!(), " FROM ", table!(), " WHERE 
 const PAGE: &str =
     concat!("SELECT ", columns!(), " FROM ", table!(), " WHERE id > $1 AND active = $2 ORDER BY id LIMIT 10");
 const UP_TO: &str = concat!("SELECT ", columns!(), " FROM ", table!(), " WHERE id <= $1");
+const VALUES: &str = concat!("SELECT id, name, stock FROM ", table!(), " WHERE id <= $1");
+const GROUPS: &str = concat!(
+    "SELECT active, COUNT(id), SUM(price) FROM ",
+    table!(),
+    " WHERE id BETWEEN $1 AND $2 GROUP BY active ORDER BY active"
+);
 const INSERT: &str = concat!(
     "INSERT INTO ",
     table!(),
@@ -70,6 +77,20 @@ impl Contestant for RawPostgres {
         let client = self.client().await;
         let statement = client.prepare_cached(UP_TO).await.expect("a statement");
         client.query(&statement, &[&last]).await.expect("rows").iter().map(item).collect()
+    }
+
+    async fn values(&self, last: i64) -> Vec<(i64, String, i32)> {
+        let client = self.client().await;
+        let statement = client.prepare_cached(VALUES).await.expect("a statement");
+        let rows = client.query(&statement, &[&last]).await.expect("rows");
+        rows.iter().map(|row| (row.get(0), row.get(1), row.get(2))).collect()
+    }
+
+    async fn groups(&self, after: i64) -> Vec<(bool, i64, Option<Decimal>)> {
+        let client = self.client().await;
+        let statement = client.prepare_cached(GROUPS).await.expect("a statement");
+        let rows = client.query(&statement, &[&(after + 1), &ROWS]).await.expect("rows");
+        rows.iter().map(|row| (row.get(0), row.get(1), row.get(2))).collect()
     }
 
     async fn insert(&self, like: i64) -> i64 {

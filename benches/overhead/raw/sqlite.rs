@@ -17,6 +17,9 @@ const BY_KEY: &str = concat!("SELECT ", columns!(), " FROM ", table!(), " WHERE 
 const PAGE: &str =
     concat!("SELECT ", columns!(), " FROM ", table!(), " WHERE id > ? AND active = ? ORDER BY id LIMIT 10");
 const UP_TO: &str = concat!("SELECT ", columns!(), " FROM ", table!(), " WHERE id <= ?");
+const VALUES: &str = concat!("SELECT id, name, stock FROM ", table!(), " WHERE id <= ?");
+/// Prices are text, so that no digit is lost; by hand they are added up here.
+const GROUPS: &str = concat!("SELECT active, price FROM ", table!(), " WHERE id BETWEEN ? AND ?");
 const INSERT: &str = concat!(
     "INSERT INTO ",
     table!(),
@@ -77,6 +80,32 @@ impl Contestant for RawSqlite {
         let mut statement = connection.prepare_cached(UP_TO).expect("a statement");
         let rows = statement.query_map([last], item).expect("rows");
         rows.collect::<rusqlite::Result<_>>().expect("rows")
+    }
+
+    async fn values(&self, last: i64) -> Vec<(i64, String, i32)> {
+        let connection = self.connection();
+        let mut statement = connection.prepare_cached(VALUES).expect("a statement");
+        let rows = statement.query_map([last], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
+        rows.expect("rows").collect::<rusqlite::Result<_>>().expect("rows")
+    }
+
+    async fn groups(&self, after: i64) -> Vec<(bool, i64, Option<Decimal>)> {
+        let connection = self.connection();
+        let mut statement = connection.prepare_cached(GROUPS).expect("a statement");
+        let mut rows = statement.query(params![after + 1, ROWS]).expect("rows");
+        let mut groups = [(false, 0, Decimal::ZERO), (true, 0, Decimal::ZERO)];
+        while let Some(row) = rows.next().expect("a row") {
+            let active: bool = row.get(0).expect("a flag");
+            let price = row.get_ref(1).expect("a price").as_str().expect("a text");
+            let group = &mut groups[usize::from(active)];
+            group.1 += 1;
+            group.2 += Decimal::from_str_exact(price).expect("a price");
+        }
+        groups
+            .into_iter()
+            .filter(|group| group.1 > 0)
+            .map(|(key, count, sum)| (key, count, Some(sum)))
+            .collect()
     }
 
     async fn insert(&self, like: i64) -> i64 {
