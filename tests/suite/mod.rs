@@ -31,3 +31,4 @@ mod subquery;
 mod terminal;
 mod update;
 mod values;
+mod wide;

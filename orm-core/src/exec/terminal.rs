@@ -227,6 +227,30 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
         exists(db, self.query, operation)
     }
 
+    /// Whether this row is among them, as it is in the database.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let hello = Post::objects().pk(1).get(&db).await?;
+    /// assert!(Post::objects().filter(|p| p.views.gt(50)).contains(&db, &hello).await?);
+    /// assert!(!Post::objects().order_by(|p| p.views).limit(1).contains(&db, &hello).await?);
+    /// # Ok(()) }) }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::InvalidQuery`] for a slice of a model with a composite key, or the database fails.
+    #[track_caller]
+    pub fn contains<'e, E: Executor>(
+        mut self,
+        db: &'e E,
+        row: &M,
+    ) -> impl Future<Output = Result<bool>> + Send + use<'e, E, M, S> {
+        let operation = Operation::new(M::META.name, "contains").at(Location::caller());
+        self.query.only(row.key().to_values());
+        exists(db, self.query, operation)
+    }
+
     /// All rows one after another, in constant memory.
     ///
     /// ```

@@ -55,6 +55,26 @@ impl<S, T> Expr<S, T> {
     }
 }
 
+impl<S> Expr<S, bool> {
+    /// The condition as a value that is NULL where the condition is neither true nor false. By itself it is false there.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// // One post has no stars.
+    /// let good: Vec<(bool, Option<bool>)> = Post::objects()
+    ///     .order_by(|p| p.id)
+    ///     .values(|p| (p.stars.gt(4), p.stars.gt(4).or_null()))
+    ///     .all(&db)
+    ///     .await?;
+    /// assert_eq!(good, [(true, Some(true)), (false, None), (false, Some(false))]);
+    /// # Ok(()) }) }
+    /// ```
+    pub fn or_null(self) -> Expr<S, Option<bool>> {
+        Expr::new(self.node)
+    }
+}
+
 impl<S, T> Clone for Expr<S, T> {
     fn clone(&self) -> Self {
         Expr::new(self.node.clone())

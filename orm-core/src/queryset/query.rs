@@ -89,33 +89,40 @@ impl Query {
         }
         self.select.distinct = false;
         let plain = !self.select.is_sliced() && self.select.clauses.is_none();
-        let mut outer = if plain {
-            std::mem::replace(&mut self.select, Select::new(self.model))
-        } else {
-            self.apply_order_of_slice();
-            let mut keys: Vec<_> = self.model.key_fields().map(|field| own_field(field).expr).collect();
+        if !plain {
             // The rows are found first, then what is aggregated is computed from them.
-            let mut inner = std::mem::replace(&mut self.select, Select::new(self.model));
-            let mut outer = Select::new(self.model);
-            inner.selection = Selection::Exprs(keys.clone());
-            let membership = match keys.pop() {
-                Some(key) if keys.is_empty() => Node::leaf(key).in_subquery(inner, self.depth, false),
-                _ => {
-                    self.fail(Error::InvalidQuery(
-                        "a slice of a model with a composite key cannot be aggregated".into(),
-                    ));
-                    Node::leaf(Expr::Constant(false))
-                }
-            };
-            outer.filter.push(membership.expr);
-            outer
-        };
+            self.read_by_key();
+        }
+        let mut outer = std::mem::replace(&mut self.select, Select::new(self.model));
         outer.selection = Selection::Exprs(exprs);
         outer.clauses_mut().one_group = true;
         self.select = outer;
         self.ordered = true;
         // Of no rows there is still one of aggregates.
         self.empty = false;
+    }
+
+    /// The same rows, found by their keys: so that more can be asked about a slice.
+    fn read_by_key(&mut self) {
+        self.apply_order_of_slice();
+        let mut inner = std::mem::replace(&mut self.select, Select::new(self.model));
+        let key = self.model.key_fields().next().filter(|_| self.model.primary_key.len() == 1);
+        let Some(key) = key else {
+            return self.fail(Error::InvalidQuery(
+                "a slice of a model with a composite key cannot be asked further questions".into(),
+            ));
+        };
+        inner.selection = Selection::Exprs(vec![own_field(key).expr]);
+        let depth = self.depth;
+        self.filter(own_field(key).in_subquery(inner, depth, false));
+    }
+
+    /// Only the row with this key, if it is among these.
+    pub(crate) fn only(&mut self, key: Result<Vec<Value>, ValueError>) {
+        if self.select.is_sliced() || self.select.clauses.is_some() {
+            self.read_by_key();
+        }
+        self.with_key(key);
     }
 
     /// Aggregates over the rows that it gives, in a query around it.
