@@ -15,6 +15,7 @@ use crate::error::{Error, Result};
 use crate::schema::FieldMeta;
 
 /// Writes an expression that can stand as an operand of AND, OR and NOT.
+#[expect(clippy::too_many_lines, reason = "one arm for each node")]
 pub(crate) fn write_expr(w: &mut SqlWriter, expr: &Expr) -> Result<()> {
     match expr {
         Expr::Column(column) => {

@@ -198,7 +198,8 @@ fn part(query: Query, whole: &mut Query) -> (Select, Vec<Expr>) {
     let model = query.model;
     let (mut select, depth) = match query.nested() {
         Ok(parts) => parts,
-        Err((mut query, error)) => {
+        Err(mistaken) => {
+            let (mut query, error) = *mistaken;
             whole.fail(error);
             query.select.order_by.clear();
             (query.select, 1)
@@ -213,7 +214,7 @@ fn part(query: Query, whole: &mut Query) -> (Select, Vec<Expr>) {
         Selection::Derived(count) => {
             select.selection = Selection::Derived(count);
             select.named = true;
-            return (select, (0..count).map(|at| placeholder(at)).collect());
+            return (select, (0..count).map(placeholder).collect());
         }
         Selection::Count | Selection::One => Vec::new(),
     };

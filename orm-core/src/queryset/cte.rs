@@ -143,7 +143,7 @@ fn reading<M: Model>(
             whole.query.select.source = Source::Named(NAME, M::META);
             whole.query.select.clauses_mut().with.push(cte);
         }
-        Err((_, error)) => whole.query.fail(error),
+        Err(mistaken) => whole.query.fail(mistaken.1),
     }
     whole
 }

@@ -163,20 +163,21 @@ impl Query {
     }
 
     /// Gives up the SELECT for a place inside of another query, with its depth; a mistake made here is reported there.
-    pub(crate) fn nested(mut self) -> Result<(Select, u16), (Self, Error)> {
+    pub(crate) fn nested(mut self) -> Result<(Select, u16), Box<(Self, Error)>> {
         self.apply_order_of_slice();
         if !self.select.is_sliced() && self.select.clauses.is_none() && !self.select.distinct {
             // An order that decides nothing.
             self.select.order_by.clear();
         }
         match self.error.take() {
-            Some(error) => Err((self, *error)),
+            Some(error) => Err(Box::new((self, *error))),
             None => Ok((self.select, self.depth)),
         }
     }
 
     /// An expression in the place of a query in which a mistake was made.
-    pub(crate) fn mistaken((_, error): (Self, Error)) -> Node {
+    pub(crate) fn mistaken(mistake: Box<(Self, Error)>) -> Node {
+        let (_, error) = *mistake;
         Node::leaf(Expr::Mistaken(Mistake(Arc::new(error))))
     }
 
