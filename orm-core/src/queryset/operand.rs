@@ -3,7 +3,7 @@
 use super::expression::{Expr, Expression};
 use super::scope::Free;
 use crate::ast::Node;
-use crate::value::{FieldType, SqlType};
+use crate::value::FieldType;
 
 /// An expression, or a value: of an `i32` that is `i32`, of a `&str` it is text.
 ///
@@ -16,8 +16,8 @@ use crate::value::{FieldType, SqlType};
 pub trait Operand {
     /// The rows that it is about.
     type Scope;
-    /// Its type.
-    type Type: SqlType;
+    /// Its type. Without a bound, so that what a type lacks is said once and not here again.
+    type Type;
 
     /// The untyped tree.
     fn into_node_alone(self) -> Node;

@@ -60,7 +60,7 @@ impl<S> CaseWhen<S, Unknown> {
     /// … then it is this value, whose type is that of all others.
     pub fn then<V>(self, value: V) -> Case<<V::Scope as Beside<S>>::Joined, <V::Type as SqlType>::Nullable>
     where
-        V: Operand<Scope: Beside<S>>,
+        V: Operand<Scope: Beside<S>, Type: SqlType>,
     {
         Case { branches: vec![(self.when, value.into_node_alone())], marker: PhantomData }
     }
