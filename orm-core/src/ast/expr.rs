@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::{
-    Aggregate, Case, Cast, Collate, FunctionCall, InSubquery, Outer, RawSql, Regex, Select, Subquery, TextMatch, Window,
+    Aggregate, Case, Cast, Collate, FunctionCall, InSubquery, Outer, RawSql, Regex, Select, Subquery,
+    TextMatch, Window,
 };
 use crate::error::{Error, FieldError};
 use crate::schema::{FieldMeta, PathNode};

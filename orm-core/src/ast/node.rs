@@ -1,8 +1,6 @@
 //! What builds expressions: a tree that never grows deeper than can be compiled, cloned or dropped safely.
 
-use super::{
-    Arithmetic, ArithmeticOp, Between, CompareOp, Comparison, Expr, InList, MAX_DEPTH,
-};
+use super::{Arithmetic, ArithmeticOp, Between, CompareOp, Comparison, Expr, InList, MAX_DEPTH};
 use crate::error::{FieldError, ValueError};
 use crate::value::Value;
 

@@ -13,10 +13,7 @@ use super::super::explain::{ExplainOptions, PlanFormat};
 use super::super::list::is_text;
 use super::super::select::write_select;
 use super::super::writer::SqlWriter;
-use super::{
-    check_year, no_literal, plain_default, plain_literal, push_type, write_hex,
-    write_quoted_text,
-};
+use super::{check_year, no_literal, plain_default, plain_literal, push_type, write_hex, write_quoted_text};
 use crate::ast::{
     Aggregate, Arithmetic, Cast, Expr, OrderBy, Regex, Select, TextFunction, TextMatch, Window, WindowCall,
 };

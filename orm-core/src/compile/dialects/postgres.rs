@@ -13,8 +13,8 @@ use super::super::explain::{ExplainOptions, PlanFormat};
 use super::super::list::is_text;
 use super::super::writer::{SqlWriter, write_name, write_number};
 use super::{
-    check_year, no_literal, plain_default, plain_literal, push_type, write_hex,
-    write_order_with_nulls, write_quoted_text,
+    check_year, no_literal, plain_default, plain_literal, push_type, write_hex, write_order_with_nulls,
+    write_quoted_text,
 };
 use crate::ast::{Aggregate, Arithmetic, Cast, Expr, OrderBy, Regex, TextFunction, TextMatch};
 use crate::error::{Result, ValueError};

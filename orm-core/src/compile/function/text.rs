@@ -99,9 +99,7 @@ pub(crate) fn write_text_or_empty(w: &mut SqlWriter, arg: &Expr) -> Result<()> {
 
 /// `CASE WHEN` the number is a character's, `THEN` the character: code points but 0 and surrogates.
 pub(crate) fn write_character(w: &mut SqlWriter, number: &Expr, before: &str, after: &str) -> Result<()> {
-    let is_character = |expr: &Expr| {
-        matches!(expr, Expr::Function(call) if call.function == Function::Text(TextFunction::Chr))
-    };
+    let is_character = |expr: &Expr| matches!(expr, Expr::Function(call) if call.function == Function::Text(TextFunction::Chr));
     if number.any(&is_character) {
         // The number is written three times: of nested ones the text would have no end.
         return Err(Error::InvalidQuery("`chr` of a number that is computed with `chr`".into()));

@@ -77,9 +77,9 @@ pub(super) fn write(w: &mut SqlWriter, function: TextFunction, args: &[Expr]) ->
         TextFunction::Reverse => write_call(w, "REVERSE", args),
         TextFunction::LPad => write_with_length(w, "LPAD", args),
         TextFunction::RPad => write_with_length(w, "RPAD", args),
-        TextFunction::Chr => args.iter().try_for_each(|number| {
-            write_character(w, number, "CHR(CAST(", " AS integer))")
-        }),
+        TextFunction::Chr => {
+            args.iter().try_for_each(|number| write_character(w, number, "CHR(CAST(", " AS integer))"))
+        }
         TextFunction::Ord => write_call(w, "ASCII", args),
         TextFunction::Hash(hash) => write_hash(w, hash, args),
     }
@@ -123,8 +123,5 @@ pub(super) fn write_length(w: &mut SqlWriter, expr: &Expr, least: i32) -> Result
 /// Whether it is an integer that is never negative.
 fn is_count(expr: &Expr) -> bool {
     let Expr::Function(call) = expr else { return false };
-    matches!(
-        call.function,
-        Function::Text(TextFunction::Length | TextFunction::StrIndex | TextFunction::Ord)
-    )
+    matches!(call.function, Function::Text(TextFunction::Length | TextFunction::StrIndex | TextFunction::Ord))
 }
