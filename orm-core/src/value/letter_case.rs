@@ -5,12 +5,12 @@
 
 /// The text in lower case.
 pub fn lower(text: &str) -> String {
-    text.chars().map(lower_of).collect()
+    if text.is_ascii() { text.to_ascii_lowercase() } else { text.chars().map(lower_of).collect() }
 }
 
 /// The text in upper case.
 pub fn upper(text: &str) -> String {
-    text.chars().map(upper_of).collect()
+    if text.is_ascii() { text.to_ascii_uppercase() } else { text.chars().map(upper_of).collect() }
 }
 
 fn lower_of(character: char) -> char {
