@@ -16,6 +16,9 @@ type NumberOf<E> = With<<<E as Expression>::Type as SqlType>::Null, i64>;
 /// The type, nullable where `N` is.
 type With<N, T> = <N as Nullability>::Apply<T>;
 
+/// The type, nullable where `N` or `M` is.
+type WithBoth<N, M, T> = With<M, With<N, T>>;
+
 fn call<S, T: SqlType>(function: TextFunction, args: Vec<Node>) -> Expr<S, T> {
     Expr::new(Node::function(Function::Text(function), args, result_of::<T>()))
 }
@@ -111,11 +114,7 @@ pub trait TextFunctions: Expression {
     /// assert_eq!(titles, ["ell", "00%", "poo"]);
     /// # Ok(()) }) }
     /// ```
-    fn substr<P, L>(
-        self,
-        position: P,
-        length: L,
-    ) -> Expr<L::Scope, With<L::Null, With<P::Null, TextOf<Self>>>>
+    fn substr<P, L>(self, position: P, length: L) -> Expr<L::Scope, WithBoth<P::Null, L::Null, TextOf<Self>>>
     where
         Base<Self>: TextType,
         P: IntoExpr<i64, Self::Scope>,
@@ -237,7 +236,7 @@ pub trait TextFunctions: Expression {
     /// assert_eq!(titles, ["Hell0", "100% tea", "Sp00ns"]);
     /// # Ok(()) }) }
     /// ```
-    fn replace<F, T>(self, from: F, to: T) -> Expr<T::Scope, With<T::Null, With<F::Null, TextOf<Self>>>>
+    fn replace<F, T>(self, from: F, to: T) -> Expr<T::Scope, WithBoth<F::Null, T::Null, TextOf<Self>>>
     where
         Base<Self>: TextType,
         F: IntoText<Self::Scope>,

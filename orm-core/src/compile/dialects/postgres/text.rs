@@ -106,7 +106,7 @@ fn write_hash(w: &mut SqlWriter, hash: HashFunction, args: &[Expr]) -> Result<()
 }
 
 /// A position or length. The functions take an integer, of which bigint is not one, and mean something of their own by
-/// negative ones. GREATEST would make a number of NULL; WIDTH_BUCKET does not, and gives what is in the range as it is.
+/// negative ones. GREATEST would make a number of NULL; `WIDTH_BUCKET` does not, and gives what is in the range as it is.
 pub(super) fn write_length(w: &mut SqlWriter, expr: &Expr, least: i32) -> Result<()> {
     if least == 0 && is_count(expr) {
         return w.expr(expr);
