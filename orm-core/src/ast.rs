@@ -15,6 +15,7 @@ mod order_by;
 mod raw;
 mod select;
 mod subquery;
+mod text;
 mod update;
 mod visit;
 mod window;
@@ -25,17 +26,15 @@ pub use clauses::{Clauses, Cte};
 pub use combined::{Combined, SetOperator};
 pub use delete::Delete;
 pub use entry::{Check, ModelEntry};
-pub use expr::{
-    Arithmetic, ArithmeticOp, ColumnRef, CompareOp, Comparison, Expr, FieldRef, InList, TextMatch,
-    TextMatchKind,
-};
-pub use expr::{Between, Derived, MAX_DEPTH, Mistake, Regex, ResultType};
-pub use function::{ChoiceFunction, Function, FunctionCall};
+pub use expr::{Arithmetic, ArithmeticOp, ColumnRef, CompareOp, Comparison, Expr, FieldRef, InList};
+pub use expr::{Between, Derived, MAX_DEPTH, Mistake, ResultType};
+pub use function::{ChoiceFunction, Function, FunctionCall, HashFunction, TextFunction};
 pub use insert::{Insert, Returning};
 pub use node::Node;
 pub use order_by::{Nulls, OrderBy, OrderKey};
 pub use raw::{RawPart, RawSql};
 pub use select::{Join, JoinKind, Select, Selection, Source};
 pub use subquery::{InSubquery, Outer, Subquery};
+pub use text::{Collate, Regex, TextMatch, TextMatchKind};
 pub use update::{Assignment, Update};
 pub use window::{Exclude, Frame, FrameBound, FrameUnit, Window, WindowCall, WindowFunction};

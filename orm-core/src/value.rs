@@ -4,6 +4,7 @@ mod basic;
 mod columns;
 mod decimal;
 mod json;
+pub mod letter_case;
 #[doc(hidden)]
 pub mod newtype;
 mod row;

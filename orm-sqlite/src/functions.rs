@@ -1,4 +1,6 @@
-//! What every connection can say beyond SQLite itself: regular expressions, Unicode lower case and exact decimals.
+//! What every connection can say beyond SQLite itself: regular expressions, functions of text and exact decimals.
+
+mod text;
 
 use std::error::Error as StdError;
 use std::sync::{Mutex, PoisonError};
@@ -27,7 +29,7 @@ pub(crate) fn register(connection: &Connection) -> Result<()> {
     connection.create_scalar_function(c"regexp", 2, FLAGS, move |context| {
         regexp(context, &mut patterns.lock().unwrap_or_else(PoisonError::into_inner))
     })?;
-    connection.create_scalar_function(c"orm_lower", 1, FLAGS, |context| lower(context))?;
+    text::register(connection)?;
     connection.create_collation(c"ORM_DECIMAL", decimal::compare)?;
     connection.create_scalar_function(c"orm_dec_add", 2, FLAGS, |context| {
         calculate(context, |left, right| decimal::add(left, right).map(Some))
@@ -81,10 +83,6 @@ impl Patterns {
         }
         self.0.last().map(|(_, regex)| regex).ok_or_else(|| refused("regexp: no pattern"))
     }
-}
-
-fn lower(context: &Context<'_>) -> Result<Option<String>> {
-    Ok(text(context, 0)?.map(|text| text.to_lowercase()))
 }
 
 fn calculate(
@@ -181,10 +179,10 @@ fn refused(what: &str) -> rusqlite::Error {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
-    fn ask(sql: &str) -> Result<Option<String>> {
+    pub(super) fn ask(sql: &str) -> Result<Option<String>> {
         let connection = Connection::open_in_memory()?;
         register(&connection)?;
         connection.query_row(sql, [], |row| {
@@ -197,17 +195,15 @@ mod tests {
         })
     }
 
-    fn answer(sql: &str) -> Option<String> {
+    pub(super) fn answer(sql: &str) -> Option<String> {
         ask(sql).unwrap_or_else(|error| panic!("{sql}: {error}"))
     }
 
     #[test]
-    fn regexp_and_lower() {
+    fn regexp() {
         assert_eq!(answer("SELECT 'Straße' REGEXP '^str.*e$'").as_deref(), Some("0"));
         assert_eq!(answer("SELECT 'Straße' REGEXP '(?i)^str.*e$'").as_deref(), Some("1"));
         assert_eq!(answer("SELECT NULL REGEXP 'x'"), None);
-        assert_eq!(answer("SELECT orm_lower('ÄÖ')").as_deref(), Some("äö"));
-        assert_eq!(answer("SELECT orm_lower(NULL)"), None);
         let error = ask("SELECT 'x' REGEXP '('").expect_err("an invalid pattern").to_string();
         assert!(error.contains("unclosed group"), "{error}");
         assert!(ask("SELECT 'x' REGEXP 'a{1000}{1000}{1000}'").is_err());

@@ -3,6 +3,7 @@
 mod distinct;
 mod explain;
 mod filter;
+mod functions_text;
 mod joins;
 mod lookups;
 mod order;

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{Aggregate, Case, Cast, FunctionCall, InSubquery, Outer, RawSql, Select, Subquery, Window};
+use super::{
+    Aggregate, Case, Cast, Collate, FunctionCall, InSubquery, Outer, RawSql, Regex, Select, Subquery,
+    TextMatch, Window,
+};
 use crate::error::{Error, FieldError};
 use crate::schema::{FieldMeta, PathNode};
 use crate::value::{Value, ValueKind};
@@ -48,6 +51,8 @@ pub enum Expr {
     TextMatch(Box<TextMatch>),
     /// Does text match a regular expression?
     Regex(Box<Regex>),
+    /// Text that compares and sorts by a collation.
+    Collate(Box<Collate>),
     /// Arithmetic on two numbers.
     Arithmetic(Box<Arithmetic>),
     /// The operand with the opposite sign.
@@ -153,43 +158,6 @@ pub struct Between {
     pub low: Expr,
     /// The greatest value.
     pub high: Expr,
-}
-
-/// Where text must be found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TextMatchKind {
-    /// Anywhere.
-    Contains,
-    /// At the start.
-    StartsWith,
-    /// At the end.
-    EndsWith,
-    /// As the whole.
-    Exact,
-}
-
-/// A search for literal text; nothing in it is a wildcard.
-#[derive(Clone, Debug, PartialEq)]
-pub struct TextMatch {
-    /// Where it must be found.
-    pub kind: TextMatchKind,
-    /// Whether case is ignored.
-    pub ignore_case: bool,
-    /// The text searched.
-    pub expr: Expr,
-    /// The text searched for.
-    pub text: String,
-}
-
-/// A match against a regular expression in the database's own syntax.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Regex {
-    /// The text.
-    pub expr: Expr,
-    /// The pattern.
-    pub pattern: String,
-    /// Whether case is ignored.
-    pub ignore_case: bool,
 }
 
 /// An arithmetic operator.

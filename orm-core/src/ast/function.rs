@@ -1,8 +1,10 @@
 //! A function of values of one row.
 
 mod choice;
+mod text;
 
 pub use choice::ChoiceFunction;
+pub use text::{HashFunction, TextFunction};
 
 use super::{Expr, Node, ResultType};
 
@@ -11,6 +13,8 @@ use super::{Expr, Node, ResultType};
 pub enum Function {
     /// Choosing among values.
     Choice(ChoiceFunction),
+    /// Of text.
+    Text(TextFunction),
 }
 
 impl Function {
@@ -18,6 +22,7 @@ impl Function {
     pub fn name(self) -> &'static str {
         match self {
             Function::Choice(function) => function.name(),
+            Function::Text(function) => function.name(),
         }
     }
 }

@@ -14,6 +14,7 @@ impl Expr {
                 arithmetic.left.field_meta().or_else(|| arithmetic.right.field_meta())
             }
             Expr::Negate(inner) => inner.field_meta(),
+            Expr::Collate(collate) => collate.expr.field_meta(),
             _ => None,
         }
     }
@@ -47,6 +48,7 @@ impl Expr {
                 left => left.kind(),
             },
             Expr::Negate(inner) => inner.kind(),
+            Expr::Collate(collate) => collate.expr.kind(),
             Expr::Function(call) => Some(call.result.kind),
             Expr::Case(case) => Some(case.result.kind),
             Expr::Cast(cast) => Some(cast.result.kind),
@@ -80,6 +82,7 @@ impl Expr {
             Expr::InSubquery(membership) => membership.nullable || membership.expr.is_nullable(),
             Expr::Function(call) => call.result.nullable,
             Expr::Case(case) => case.result.nullable,
+            Expr::Collate(collate) => collate.expr.is_nullable(),
             Expr::Cast(cast) => cast.result.nullable || cast.expr.is_nullable(),
             Expr::Aggregate(aggregate) => aggregate.result.nullable,
             Expr::Window(window) => {

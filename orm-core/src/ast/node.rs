@@ -1,9 +1,6 @@
 //! What builds expressions: a tree that never grows deeper than can be compiled, cloned or dropped safely.
 
-use super::{
-    Arithmetic, ArithmeticOp, Between, CompareOp, Comparison, Expr, InList, MAX_DEPTH, Regex, TextMatch,
-    TextMatchKind,
-};
+use super::{Arithmetic, ArithmeticOp, Between, CompareOp, Comparison, Expr, InList, MAX_DEPTH};
 use crate::error::{FieldError, ValueError};
 use crate::value::Value;
 
@@ -49,11 +46,11 @@ impl Node {
         Node { expr: make(), depth: depth + 1 }
     }
 
-    fn unary(self, make: impl FnOnce(Box<Expr>) -> Expr) -> Self {
+    pub(super) fn unary(self, make: impl FnOnce(Box<Expr>) -> Expr) -> Self {
         Node::nested(self.depth, || make(Box::new(self.expr)))
     }
 
-    fn binary(self, other: Node, make: impl FnOnce(Expr, Expr) -> Expr) -> Self {
+    pub(super) fn binary(self, other: Node, make: impl FnOnce(Expr, Expr) -> Expr) -> Self {
         Node::nested(self.depth.max(other.depth), || make(self.expr, other.expr))
     }
 
@@ -175,20 +172,6 @@ impl Node {
             }
             Err(error) => Node::leaf(Expr::Invalid(FieldError::unplaced(error)).placed(&self.expr)),
         }
-    }
-
-    /// A search for literal text.
-    #[must_use]
-    pub fn text_match(self, kind: TextMatchKind, ignore_case: bool, text: String) -> Self {
-        Node::nested(self.depth, || {
-            Expr::TextMatch(Box::new(TextMatch { kind, ignore_case, expr: self.expr, text }))
-        })
-    }
-
-    /// A regular expression.
-    #[must_use]
-    pub fn regex(self, pattern: String, ignore_case: bool) -> Self {
-        Node::nested(self.depth, || Expr::Regex(Box::new(Regex { expr: self.expr, pattern, ignore_case })))
     }
 
     /// Arithmetic.

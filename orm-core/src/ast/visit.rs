@@ -38,8 +38,15 @@ impl Expr {
                 visit(&between.low);
                 visit(&between.high);
             }
-            Expr::TextMatch(search) => visit(&search.expr),
-            Expr::Regex(regex) => visit(&regex.expr),
+            Expr::TextMatch(search) => {
+                visit(&search.expr);
+                visit(&search.text);
+            }
+            Expr::Regex(regex) => {
+                visit(&regex.expr);
+                visit(&regex.pattern);
+            }
+            Expr::Collate(collate) => visit(&collate.expr),
             Expr::Arithmetic(arithmetic) => {
                 visit(&arithmetic.left);
                 visit(&arithmetic.right);
@@ -112,8 +119,15 @@ impl Expr {
                 visit(&mut between.low)?;
                 visit(&mut between.high)
             }
-            Expr::TextMatch(search) => visit(&mut search.expr),
-            Expr::Regex(regex) => visit(&mut regex.expr),
+            Expr::TextMatch(search) => {
+                visit(&mut search.expr)?;
+                visit(&mut search.text)
+            }
+            Expr::Regex(regex) => {
+                visit(&mut regex.expr)?;
+                visit(&mut regex.pattern)
+            }
+            Expr::Collate(collate) => visit(&mut collate.expr),
             Expr::Arithmetic(arithmetic) => {
                 visit(&mut arithmetic.left)?;
                 visit(&mut arithmetic.right)

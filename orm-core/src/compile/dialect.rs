@@ -4,7 +4,9 @@ use super::Capability;
 use super::dialects::{MARIADB, MYSQL, POSTGRES, SQLITE};
 use super::explain::{ExplainOptions, PlanFormat};
 use super::writer::SqlWriter;
-use crate::ast::{Aggregate, Arithmetic, Cast, Expr, OrderBy, Regex, Select, TextMatch, Window};
+use crate::ast::{
+    Aggregate, Arithmetic, Cast, Expr, OrderBy, Regex, Select, TextFunction, TextMatch, Window,
+};
 use crate::error::{Result, ValueError};
 use crate::schema::{DbDefault, FieldMeta};
 use crate::value::{Value, ValueKind};
@@ -90,6 +92,15 @@ pub(crate) trait Spelling: Send + Sync {
 
     /// A regular expression.
     fn write_regex(&self, w: &mut SqlWriter, regex: &Regex) -> Result<()>;
+
+    /// A function of text.
+    ///
+    /// # Errors
+    /// What the database lacks.
+    fn write_text_function(&self, w: &mut SqlWriter, function: TextFunction, args: &[Expr]) -> Result<()>;
+
+    /// A position or length in text that is computed, and never less than `least`.
+    fn write_length(&self, w: &mut SqlWriter, expr: &Expr, least: i32) -> Result<()>;
 
     /// Exclusive or of two conditions.
     fn write_xor(&self, w: &mut SqlWriter, pair: &[Expr; 2]) -> Result<()> {

@@ -133,6 +133,12 @@ pub(crate) fn write_expr(w: &mut SqlWriter, expr: &Expr) -> Result<()> {
         }
         Expr::TextMatch(search) => w.spelling.write_text_match(w, search),
         Expr::Regex(regex) => w.spelling.write_regex(w, regex),
+        Expr::Collate(collate) => {
+            write_operand(w, &collate.expr)?;
+            w.push(" COLLATE ");
+            w.name(&collate.collation);
+            Ok(())
+        }
         Expr::Arithmetic(arithmetic) => w.spelling.write_arithmetic(w, arithmetic),
         Expr::Invalid(error) => Err(error.clone().into()),
         Expr::Mistaken(mistake) => Err(mistake.0.duplicate()),

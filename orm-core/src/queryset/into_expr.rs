@@ -125,6 +125,16 @@ impl Operand for &str {
     }
 }
 
+#[diagnostic::do_not_recommend]
+impl Operand for &String {
+    type Scope = Free;
+    type Type = String;
+
+    fn into_node_alone(self) -> Node {
+        operand(self.clone())
+    }
+}
+
 /// Other Rust types accepted for a field's type, each with the conversion.
 macro_rules! also {
     ($($from:ty => $to:ty: |$value:ident| $convert:expr;)*) => {$(

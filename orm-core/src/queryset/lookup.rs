@@ -6,4 +6,4 @@ mod text;
 
 pub use compare::{Comparable, CompareLookups, IntoList};
 pub use null::NullLookups;
-pub use text::{TextLookups, TextType};
+pub use text::{IntoText, TextLookups, TextType};

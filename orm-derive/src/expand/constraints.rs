@@ -16,7 +16,10 @@ pub(crate) fn expand(model: &Model) -> Option<TokenStream> {
         quote! {
             fn checks() -> ::std::vec::Vec<::orm::private::Check> {
                 #[allow(unused_imports)]
-                use ::orm::private::{CompareLookups as _, NullLookups as _, TextLookups as _};
+                use ::orm::private::{
+                    CompareLookups as _, ConcatFunctions as _, HashFunctions as _, NullLookups as _,
+                    TextFunctions as _, TextLookups as _,
+                };
                 ::std::vec![#(#checks),*]
             }
         }

@@ -2,6 +2,7 @@
 
 mod aggregate;
 mod arithmetic;
+mod text;
 
 use std::fmt::Write;
 
@@ -9,16 +10,12 @@ use super::super::Capability;
 use super::super::case::write_value;
 use super::super::dialect::{Dialect, Spelling};
 use super::super::explain::{ExplainOptions, PlanFormat};
-use super::super::expr::write_operand;
 use super::super::list::is_text;
 use super::super::select::write_select;
 use super::super::writer::SqlWriter;
-use super::{
-    check_year, like_pattern, no_literal, plain_default, plain_literal, push_type, write_hex,
-    write_quoted_text,
-};
+use super::{check_year, no_literal, plain_default, plain_literal, push_type, write_hex, write_quoted_text};
 use crate::ast::{
-    Aggregate, Arithmetic, Cast, Expr, OrderBy, Regex, Select, TextMatch, TextMatchKind, Window, WindowCall,
+    Aggregate, Arithmetic, Cast, Expr, OrderBy, Regex, Select, TextFunction, TextMatch, Window, WindowCall,
 };
 use crate::error::{Error, Result, ValueError};
 use crate::schema::{DbDefault, FieldMeta};
@@ -60,20 +57,6 @@ pub(in crate::compile) static MARIADB: MySqlFamily = MySqlFamily {
     explain: PlanFormat::UnescapedBlocks,
     explain_analyze: ("ANALYZE FORMAT=JSON ", PlanFormat::UnescapedBlocks),
 };
-
-impl MySqlFamily {
-    fn collated_text(
-        &self,
-        w: &mut SqlWriter,
-        text: String,
-        field: Option<&'static FieldMeta>,
-    ) -> Result<()> {
-        w.stored_value(Value::Text(text), field)?;
-        w.push(" COLLATE ");
-        w.push(self.collation);
-        Ok(())
-    }
-}
 
 impl Spelling for MySqlFamily {
     fn capability(&self) -> Capability {
@@ -135,44 +118,19 @@ impl Spelling for MySqlFamily {
     }
 
     fn write_text_match(&self, w: &mut SqlWriter, search: &TextMatch) -> Result<()> {
-        if search.ignore_case {
-            w.push("LOWER(");
-            w.expr(&search.expr)?;
-            w.push(if search.kind == TextMatchKind::Exact { ") = LOWER(" } else { ") LIKE LOWER(" });
-        } else {
-            write_operand(w, &search.expr)?;
-            w.push(" LIKE ");
-        }
-        let pattern = match search.kind {
-            TextMatchKind::Exact => search.text.clone(),
-            kind => like_pattern(kind, &search.text),
-        };
-        if search.ignore_case {
-            w.stored_value(Value::Text(pattern), search.expr.field_meta())?;
-            w.push(") COLLATE ");
-            w.push(self.collation);
-        } else {
-            self.collated_text(w, pattern, search.expr.field_meta())?;
-        }
-        if search.kind != TextMatchKind::Exact {
-            w.push(" ESCAPE '!'");
-        }
-        Ok(())
+        text::write_match(self, w, search)
     }
 
     fn write_regex(&self, w: &mut SqlWriter, regex: &Regex) -> Result<()> {
-        if self.dialect == Dialect::MySql {
-            w.push("REGEXP_LIKE(");
-            w.expr(&regex.expr)?;
-            w.push(", ");
-            w.stored_value(Value::Text(regex.pattern.clone()), regex.expr.field_meta())?;
-            w.push(if regex.ignore_case { ", 'i')" } else { ", 'c')" });
-            return Ok(());
-        }
-        write_operand(w, &regex.expr)?;
-        w.push(" REGEXP ");
-        let flag = if regex.ignore_case { "(?i)" } else { "(?-i)" };
-        self.collated_text(w, format!("{flag}{}", regex.pattern), regex.expr.field_meta())
+        text::write_regex(self, w, regex)
+    }
+
+    fn write_text_function(&self, w: &mut SqlWriter, function: TextFunction, args: &[Expr]) -> Result<()> {
+        text::write(self, w, function, args)
+    }
+
+    fn write_length(&self, w: &mut SqlWriter, expr: &Expr, least: i32) -> Result<()> {
+        text::write_length(w, expr, least)
     }
 
     fn write_xor(&self, w: &mut SqlWriter, pair: &[Expr; 2]) -> Result<()> {

@@ -2,6 +2,7 @@
 
 mod aggregate;
 mod arithmetic;
+mod text;
 
 use std::fmt::Write;
 
@@ -9,14 +10,13 @@ use super::super::Capability;
 use super::super::case::write_value;
 use super::super::dialect::Spelling;
 use super::super::explain::{ExplainOptions, PlanFormat};
-use super::super::expr::write_operand;
 use super::super::list::is_text;
 use super::super::writer::{SqlWriter, write_name, write_number};
 use super::{
-    check_year, like_pattern, no_literal, plain_default, plain_literal, push_type, write_hex,
-    write_order_with_nulls, write_quoted_text,
+    check_year, no_literal, plain_default, plain_literal, push_type, write_hex, write_order_with_nulls,
+    write_quoted_text,
 };
-use crate::ast::{Aggregate, Arithmetic, Cast, Expr, OrderBy, Regex, TextMatch, TextMatchKind};
+use crate::ast::{Aggregate, Arithmetic, Cast, Expr, OrderBy, Regex, TextFunction, TextMatch};
 use crate::error::{Result, ValueError};
 use crate::schema::{DbDefault, FieldMeta};
 use crate::value::{Value, ValueKind};
@@ -84,25 +84,19 @@ impl Spelling for Postgres {
     }
 
     fn write_text_match(&self, w: &mut SqlWriter, search: &TextMatch) -> Result<()> {
-        if search.kind == TextMatchKind::Exact {
-            w.push("LOWER(");
-            w.expr(&search.expr)?;
-            w.push(") = LOWER(");
-            w.stored_value(Value::Text(search.text.clone()), search.expr.field_meta())?;
-            w.push(")");
-            return Ok(());
-        }
-        write_operand(w, &search.expr)?;
-        w.push(if search.ignore_case { " ILIKE " } else { " LIKE " });
-        w.stored_value(Value::Text(like_pattern(search.kind, &search.text)), search.expr.field_meta())?;
-        w.push(" ESCAPE '!'");
-        Ok(())
+        text::write_match(w, search)
     }
 
     fn write_regex(&self, w: &mut SqlWriter, regex: &Regex) -> Result<()> {
-        write_operand(w, &regex.expr)?;
-        w.push(if regex.ignore_case { " ~* " } else { " ~ " });
-        w.stored_value(Value::Text(regex.pattern.clone()), regex.expr.field_meta())
+        text::write_regex(w, regex)
+    }
+
+    fn write_text_function(&self, w: &mut SqlWriter, function: TextFunction, args: &[Expr]) -> Result<()> {
+        text::write(w, function, args)
+    }
+
+    fn write_length(&self, w: &mut SqlWriter, expr: &Expr, least: i32) -> Result<()> {
+        text::write_length(w, expr, least)
     }
 
     fn write_arithmetic(&self, w: &mut SqlWriter, arithmetic: &Arithmetic) -> Result<()> {

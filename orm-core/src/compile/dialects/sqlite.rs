@@ -2,6 +2,7 @@
 
 mod aggregate;
 mod arithmetic;
+mod text;
 
 use std::fmt::Write;
 
@@ -11,14 +12,13 @@ use super::super::Capability;
 use super::super::case::write_value;
 use super::super::dialect::Spelling;
 use super::super::explain::{ExplainOptions, PlanFormat};
-use super::super::expr::write_operand;
 use super::super::writer::SqlWriter;
 use super::{
     check_year, no_literal, plain_default, plain_literal, push_type, write_hex, write_order_with_nulls,
     write_quoted_text,
 };
 use crate::ast::{
-    Aggregate, Arithmetic, Cast, Expr, OrderBy, Regex, TextMatch, TextMatchKind, Window, WindowCall,
+    Aggregate, Arithmetic, Cast, Expr, OrderBy, Regex, TextFunction, TextMatch, Window, WindowCall,
 };
 use crate::error::{Error, Result, ValueError};
 use crate::schema::{DbDefault, FieldMeta};
@@ -64,40 +64,20 @@ impl Spelling for Sqlite {
     }
 
     fn write_text_match(&self, w: &mut SqlWriter, search: &TextMatch) -> Result<()> {
-        if search.text.contains('\0') {
-            return write_match_of_bytes(w, search);
-        }
-        let text = if search.ignore_case { search.text.to_lowercase() } else { search.text.clone() };
-        let contains = search.kind == TextMatchKind::Contains;
-        if contains {
-            w.push("INSTR(");
-        }
-        if search.ignore_case {
-            w.push("orm_lower(");
-            w.expr(&search.expr)?;
-            w.push(")");
-        } else {
-            write_operand(w, &search.expr)?;
-        }
-        // LIKE ignores the case of ASCII letters here, GLOB does not.
-        let (operator, pattern, after) = match search.kind {
-            TextMatchKind::Contains => (", ", text, ") > 0"),
-            TextMatchKind::Exact => (" = ", text, ""),
-            TextMatchKind::StartsWith => (" GLOB ", glob_pattern(&text) + "*", ""),
-            TextMatchKind::EndsWith => (" GLOB ", "*".to_owned() + &glob_pattern(&text), ""),
-        };
-        w.push(operator);
-        w.stored_value(Value::Text(pattern), search.expr.field_meta())?;
-        w.push(after);
-        Ok(())
+        text::write_match(w, search)
     }
 
     fn write_regex(&self, w: &mut SqlWriter, regex: &Regex) -> Result<()> {
-        write_operand(w, &regex.expr)?;
-        w.push(" REGEXP ");
-        let pattern =
-            if regex.ignore_case { format!("(?i){}", regex.pattern) } else { regex.pattern.clone() };
-        w.stored_value(Value::Text(pattern), regex.expr.field_meta())
+        text::write_regex(w, regex)
+    }
+
+    fn write_text_function(&self, w: &mut SqlWriter, function: TextFunction, args: &[Expr]) -> Result<()> {
+        text::write(w, function, args)
+    }
+
+    fn write_length(&self, w: &mut SqlWriter, expr: &Expr, _least: i32) -> Result<()> {
+        // The driver's functions see to it.
+        w.expr(expr)
     }
 
     fn write_arithmetic(&self, w: &mut SqlWriter, arithmetic: &Arithmetic) -> Result<()> {
@@ -311,39 +291,6 @@ impl Spelling for Sqlite {
     }
 }
 
-/// GLOB reads up to the first NUL only; bytes are compared to the end.
-fn write_match_of_bytes(w: &mut SqlWriter, search: &TextMatch) -> Result<()> {
-    let text = if search.ignore_case { search.text.to_lowercase() } else { search.text.clone() };
-    let length = u64::try_from(text.len()).unwrap_or(u64::MAX);
-    w.push(match search.kind {
-        TextMatchKind::Contains => "INSTR(CAST(",
-        TextMatchKind::Exact => "CAST(",
-        TextMatchKind::StartsWith | TextMatchKind::EndsWith => "SUBSTR(CAST(",
-    });
-    w.push(if search.ignore_case { "orm_lower(" } else { "(" });
-    w.expr(&search.expr)?;
-    w.push(") AS BLOB)");
-    match search.kind {
-        TextMatchKind::Contains => w.push(", "),
-        TextMatchKind::Exact => w.push(" = "),
-        TextMatchKind::StartsWith => {
-            w.push(", 1, ");
-            w.number(length);
-            w.push(") = ");
-        }
-        TextMatchKind::EndsWith => {
-            w.push(", -");
-            w.number(length);
-            w.push(") = ");
-        }
-    }
-    w.stored_value(Value::Bytes(text.into_bytes()), search.expr.field_meta())?;
-    if search.kind == TextMatchKind::Contains {
-        w.push(") > 0");
-    }
-    Ok(())
-}
-
 /// An instant as the driver writes it.
 fn write_datetime(out: &mut String, at: NaiveDateTime) {
     push_type!(out, "'{} {}'", at.date(), at.time().format(time_format(at.time())));
@@ -352,18 +299,4 @@ fn write_datetime(out: &mut String, at: NaiveDateTime) {
 /// Six digits behind the second or none, as the driver binds it: texts that are to be equal must be the same.
 fn time_format(time: NaiveTime) -> &'static str {
     if time.nanosecond() < 1_000 { "%H:%M:%S" } else { "%H:%M:%S%.6f" }
-}
-
-fn glob_pattern(text: &str) -> String {
-    let mut pattern = String::with_capacity(text.len() + 1);
-    for character in text.chars() {
-        if matches!(character, '*' | '?' | '[') {
-            pattern.push('[');
-            pattern.push(character);
-            pattern.push(']');
-        } else {
-            pattern.push(character);
-        }
-    }
-    pattern
 }

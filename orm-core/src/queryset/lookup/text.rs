@@ -1,25 +1,51 @@
 //! Lookups of text. What is searched for is literal: `%`, `_` and `\` mean themselves.
 
-use crate::ast::TextMatchKind;
+use crate::ast::{Node, TextMatchKind};
 use crate::queryset::expression::{Base, Expr, Expression, Predicate};
+use crate::queryset::into_expr::IntoExpr;
+use crate::value::Nullability;
 
 /// Types stored as text.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not text",
-    label = "this lookup searches in text",
-    note = "text lookups work on `String` fields"
+    label = "this works on text",
+    note = "text lookups and functions work on `String` fields"
 )]
 pub trait TextType {}
 
 impl TextType for String {}
 
-fn search<E: Expression>(
-    expr: E,
-    kind: TextMatchKind,
-    ignore_case: bool,
-    text: String,
-) -> Predicate<E::Scope> {
-    Expr::new(expr.into_node().text_match(kind, ignore_case, text))
+/// Text to search for or to put in: a value, or an expression of text over rows of `S`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not text",
+    label = "expected a `&str`, a `String`, or an expression of text in the same query"
+)]
+pub trait IntoText<S> {
+    /// Whether it can be NULL.
+    type Null: Nullability;
+    /// The scope of both together.
+    type Scope;
+
+    /// The untyped tree.
+    fn into_text(self) -> Node;
+}
+
+#[diagnostic::do_not_recommend]
+impl<S, V: IntoExpr<String, S>> IntoText<S> for V {
+    type Null = V::Null;
+    type Scope = V::Scope;
+
+    fn into_text(self) -> Node {
+        self.into_operand()
+    }
+}
+
+fn search<E, V>(expr: E, kind: TextMatchKind, ignore_case: bool, text: V) -> Predicate<V::Scope>
+where
+    E: Expression,
+    V: IntoText<E::Scope>,
+{
+    Expr::new(expr.into_node().text_match(kind, ignore_case, text.into_text()))
 }
 
 /// Searches in text. The names that start with `i` ignore case; the others respect it on every database.
@@ -31,82 +57,95 @@ fn search<E: Expression>(
 /// assert_eq!(Post::objects().filter(|p| p.title.contains("100%")).count(&db).await?, 1);
 /// assert_eq!(Post::objects().filter(|p| p.title.startswith("h")).count(&db).await?, 0);
 /// assert_eq!(Post::objects().filter(|p| p.title.regex("^[A-Z]")).count(&db).await?, 2);
+///
+/// // What is searched for may be an expression; the database escapes what it holds.
+/// let own = Post::objects().filter(|p| p.author.email.startswith(p.author.username));
+/// assert_eq!(own.count(&db).await?, 2);
 /// # Ok(()) }) }
 /// ```
 pub trait TextLookups: Expression {
     // Written out, not by a macro, which the compiler's messages would show.
 
     /// Contains `text`.
-    fn contains(self, text: impl Into<String>) -> Predicate<Self::Scope>
+    fn contains<V>(self, text: V) -> Predicate<V::Scope>
     where
         Base<Self>: TextType,
+        V: IntoText<Self::Scope>,
     {
-        search(self, TextMatchKind::Contains, false, text.into())
+        search(self, TextMatchKind::Contains, false, text)
     }
 
     /// Contains `text`, in any case.
-    fn icontains(self, text: impl Into<String>) -> Predicate<Self::Scope>
+    fn icontains<V>(self, text: V) -> Predicate<V::Scope>
     where
         Base<Self>: TextType,
+        V: IntoText<Self::Scope>,
     {
-        search(self, TextMatchKind::Contains, true, text.into())
+        search(self, TextMatchKind::Contains, true, text)
     }
 
     /// Starts with `text`.
-    fn startswith(self, text: impl Into<String>) -> Predicate<Self::Scope>
+    fn startswith<V>(self, text: V) -> Predicate<V::Scope>
     where
         Base<Self>: TextType,
+        V: IntoText<Self::Scope>,
     {
-        search(self, TextMatchKind::StartsWith, false, text.into())
+        search(self, TextMatchKind::StartsWith, false, text)
     }
 
     /// Starts with `text`, in any case.
-    fn istartswith(self, text: impl Into<String>) -> Predicate<Self::Scope>
+    fn istartswith<V>(self, text: V) -> Predicate<V::Scope>
     where
         Base<Self>: TextType,
+        V: IntoText<Self::Scope>,
     {
-        search(self, TextMatchKind::StartsWith, true, text.into())
+        search(self, TextMatchKind::StartsWith, true, text)
     }
 
     /// Ends with `text`.
-    fn endswith(self, text: impl Into<String>) -> Predicate<Self::Scope>
+    fn endswith<V>(self, text: V) -> Predicate<V::Scope>
     where
         Base<Self>: TextType,
+        V: IntoText<Self::Scope>,
     {
-        search(self, TextMatchKind::EndsWith, false, text.into())
+        search(self, TextMatchKind::EndsWith, false, text)
     }
 
     /// Ends with `text`, in any case.
-    fn iendswith(self, text: impl Into<String>) -> Predicate<Self::Scope>
+    fn iendswith<V>(self, text: V) -> Predicate<V::Scope>
     where
         Base<Self>: TextType,
+        V: IntoText<Self::Scope>,
     {
-        search(self, TextMatchKind::EndsWith, true, text.into())
+        search(self, TextMatchKind::EndsWith, true, text)
     }
 
     /// Equals `text`, in any case.
-    fn iexact(self, text: impl Into<String>) -> Predicate<Self::Scope>
+    fn iexact<V>(self, text: V) -> Predicate<V::Scope>
     where
         Base<Self>: TextType,
+        V: IntoText<Self::Scope>,
     {
-        search(self, TextMatchKind::Exact, true, text.into())
+        search(self, TextMatchKind::Exact, true, text)
     }
 
     /// Matches a regular expression somewhere. The syntax is the database's own; what
     /// POSIX, PCRE, ICU and Rust's `regex` share works everywhere.
-    fn regex(self, pattern: impl Into<String>) -> Predicate<Self::Scope>
+    fn regex<V>(self, pattern: V) -> Predicate<V::Scope>
     where
         Base<Self>: TextType,
+        V: IntoText<Self::Scope>,
     {
-        Expr::new(self.into_node().regex(pattern.into(), false))
+        Expr::new(self.into_node().regex(pattern.into_text(), false))
     }
 
     /// Matches a regular expression somewhere, in any case.
-    fn iregex(self, pattern: impl Into<String>) -> Predicate<Self::Scope>
+    fn iregex<V>(self, pattern: V) -> Predicate<V::Scope>
     where
         Base<Self>: TextType,
+        V: IntoText<Self::Scope>,
     {
-        Expr::new(self.into_node().regex(pattern.into(), true))
+        Expr::new(self.into_node().regex(pattern.into_text(), true))
     }
 }
 
