@@ -105,13 +105,7 @@ pub(crate) trait Spelling: Send + Sync {
     fn write_arithmetic(&self, w: &mut SqlWriter, arithmetic: &Arithmetic) -> Result<()>;
 
     /// A number with the opposite sign.
-    fn write_negate(&self, w: &mut SqlWriter, expr: &Expr) -> Result<()> {
-        // In parentheses: two signs in a row begin a comment.
-        w.push("-(");
-        w.expr(expr)?;
-        w.push(")");
-        Ok(())
-    }
+    fn write_negate(&self, w: &mut SqlWriter, expr: &Expr) -> Result<()>;
 
     /// An expression in a selection.
     fn write_selected(&self, w: &mut SqlWriter, expr: &Expr) -> Result<()> {

@@ -188,6 +188,10 @@ impl Spelling for MySqlFamily {
         arithmetic::write(w, arithmetic)
     }
 
+    fn write_negate(&self, w: &mut SqlWriter, expr: &Expr) -> Result<()> {
+        arithmetic::write_negate(w, expr)
+    }
+
     fn write_cast(&self, w: &mut SqlWriter, cast: &Cast) -> Result<()> {
         w.push("CAST(");
         write_value(w, &cast.expr)?;
