@@ -4,7 +4,7 @@ use super::Capability;
 use super::dialects::{MARIADB, MYSQL, POSTGRES, SQLITE};
 use super::explain::{ExplainOptions, PlanFormat};
 use super::writer::SqlWriter;
-use crate::ast::{Aggregate, Arithmetic, Cast, Expr, OrderBy, Regex, Select, TextMatch, Window};
+use crate::ast::{Aggregate, Arithmetic, Cast, Expr, FunctionCall, MathFunction, OrderBy, Regex, Select, TextMatch, Window};
 use crate::error::{Result, ValueError};
 use crate::schema::{DbDefault, FieldMeta};
 use crate::value::{Value, ValueKind};
@@ -114,6 +114,12 @@ pub(crate) trait Spelling: Send + Sync {
 
     /// A value as another type.
     fn write_cast(&self, w: &mut SqlWriter, cast: &Cast) -> Result<()>;
+
+    /// A function of mathematics.
+    fn write_math(&self, w: &mut SqlWriter, function: MathFunction, call: &FunctionCall) -> Result<()>;
+
+    /// A number in double precision.
+    fn write_double(&self, w: &mut SqlWriter, number: &Expr) -> Result<()>;
 
     /// The name of the function that gives the greatest or the least of its arguments.
     fn extreme_name(&self, greatest: bool) -> &'static str {

@@ -1,10 +1,10 @@
 //! Aggregates that SQLite lacks; all of them also over a window, where rows leave again.
 
 use rusqlite::functions::{Aggregate, Context, WindowAggregate};
-use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Result};
 use rust_decimal::Decimal;
 
+use super::math::double;
 use super::{FLAGS, number, overflow, refused};
 use crate::decimal;
 
@@ -101,14 +101,6 @@ impl Spread {
         let variance = (spread.high / count / divisor).max(0.0);
         Some(if self.root { variance.sqrt() } else { variance })
     }
-
-    fn argument(context: &Context<'_>) -> Result<Option<f64>> {
-        match context.get_raw(0) {
-            ValueRef::Null => Ok(None),
-            ValueRef::Integer(_) | ValueRef::Real(_) => context.get(0),
-            _ => Err(refused("not a number")),
-        }
-    }
 }
 
 impl Aggregate<Moments, Option<f64>> for Spread {
@@ -117,7 +109,7 @@ impl Aggregate<Moments, Option<f64>> for Spread {
     }
 
     fn step(&self, context: &mut Context<'_>, moments: &mut Moments) -> Result<()> {
-        let Some(value) = Self::argument(context)? else { return Ok(()) };
+        let Some(value) = double(context, 0)? else { return Ok(()) };
         moments.count = moments.count.saturating_add(1);
         moments.sum = moments.sum.plus(value.into());
         moments.squares = moments.squares.plus(Wide::product(value, value));
@@ -135,7 +127,7 @@ impl WindowAggregate<Moments, Option<f64>> for Spread {
     }
 
     fn inverse(&self, context: &mut Context<'_>, moments: &mut Moments) -> Result<()> {
-        let Some(value) = Self::argument(context)? else { return Ok(()) };
+        let Some(value) = double(context, 0)? else { return Ok(()) };
         moments.count = moments.count.saturating_sub(1);
         moments.sum = moments.sum.plus((-value).into());
         moments.squares = moments.squares.plus(Wide::product(value, -value));

@@ -13,6 +13,7 @@ use crate::decimal;
 
 pub(super) fn register(connection: &Connection) -> Result<()> {
     connection.create_scalar_function(c"orm_to_int", 1, FLAGS, |context| to_int(context))?;
+    connection.create_scalar_function(c"orm_text_to_int", 1, FLAGS, |context| text_to_int(context))?;
     connection.create_scalar_function(c"orm_to_float", 1, FLAGS, |context| to_float(context))?;
     connection.create_scalar_function(c"orm_to_dec", 1, FLAGS, |context| {
         Ok(number(context, 0)?.map(|decimal| decimal.to_string()))
@@ -25,22 +26,29 @@ pub(super) fn register(connection: &Connection) -> Result<()> {
     connection.create_scalar_function(c"orm_to_datetime", 1, FLAGS, |context| to_datetime(context))
 }
 
-/// A number rounded half away from zero, or an integer's digits.
+/// A number rounded half away from zero.
 fn to_int(context: &Context<'_>) -> Result<Option<i64>> {
-    let rounded = match context.get_raw(0) {
+    let exact = match context.get_raw(0) {
         ValueRef::Null => return Ok(None),
         ValueRef::Integer(value) => return Ok(Some(value)),
-        ValueRef::Text(text) if text.iter().any(|byte| !matches!(byte, b'+' | b'-' | b'0'..=b'9' | b'.')) => {
-            return Err(not_a_number());
-        }
         ValueRef::Real(real) => shortest(real),
         _ => number(context, 0)?,
     };
-    rounded
+    exact
         .map(|exact| exact.round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero))
         .and_then(|whole| whole.to_i64())
         .map(Some)
         .ok_or_else(|| refused("integer out of range"))
+}
+
+/// The digits of an integer.
+fn text_to_int(context: &Context<'_>) -> Result<Option<i64>> {
+    let Some(text) = super::text(context, 0)? else { return Ok(None) };
+    let digits = text.strip_prefix(['+', '-']).unwrap_or(&text);
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(not_a_number());
+    }
+    text.parse().map(Some).map_err(|_| refused("integer out of range"))
 }
 
 /// A double; a text with the digits of one.

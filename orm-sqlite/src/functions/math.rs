@@ -71,7 +71,7 @@ fn random() -> f64 {
 }
 
 /// An argument as a double.
-fn double(context: &Context<'_>, index: usize) -> Result<Option<f64>> {
+pub(super) fn double(context: &Context<'_>, index: usize) -> Result<Option<f64>> {
     match context.get_raw(index) {
         #[expect(clippy::cast_precision_loss, reason = "mathematics is in floating point")]
         ValueRef::Integer(value) => Ok(Some(value as f64)),

@@ -2,11 +2,12 @@
 
 mod aggregate;
 mod arithmetic;
+mod cast;
+mod math;
 
 use std::fmt::Write;
 
 use super::super::Capability;
-use super::super::case::write_value;
 use super::super::dialect::Spelling;
 use super::super::explain::{ExplainOptions, PlanFormat};
 use super::super::expr::write_operand;
@@ -16,7 +17,7 @@ use super::{
     check_year, like_pattern, no_literal, plain_default, plain_literal, push_type, write_hex,
     write_order_with_nulls, write_quoted_text,
 };
-use crate::ast::{Aggregate, Arithmetic, Cast, Expr, OrderBy, Regex, TextMatch, TextMatchKind};
+use crate::ast::{Aggregate, Arithmetic, Cast, Expr, FunctionCall, MathFunction, OrderBy, Regex, TextMatch, TextMatchKind};
 use crate::error::{Result, ValueError};
 use crate::schema::{DbDefault, FieldMeta};
 use crate::value::{Value, ValueKind};
@@ -113,14 +114,16 @@ impl Spelling for Postgres {
         arithmetic::write_negate(w, expr)
     }
 
+    fn write_math(&self, w: &mut SqlWriter, function: MathFunction, call: &FunctionCall) -> Result<()> {
+        math::write(w, function, call)
+    }
+
+    fn write_double(&self, w: &mut SqlWriter, number: &Expr) -> Result<()> {
+        math::write_double(w, number)
+    }
+
     fn write_cast(&self, w: &mut SqlWriter, cast: &Cast) -> Result<()> {
-        w.push("CAST(");
-        write_value(w, &cast.expr)?;
-        match cast.digits {
-            Some((digits, places)) => push_type!(&mut w.sql, " AS numeric({digits}, {places}))"),
-            None => w.push(self.cast_alone(cast.result.kind).unwrap_or_default().1),
-        }
-        Ok(())
+        cast::write(w, cast)
     }
 
     fn write_aggregate(

@@ -2,6 +2,7 @@
 
 use crate::ast::{Arithmetic, ArithmeticOp, Expr};
 use crate::compile::arithmetic::{is_calculated, kind_of, write_places};
+use crate::compile::case::write_value;
 use crate::compile::expr::{infix_of, write_infix, write_number};
 use crate::compile::writer::SqlWriter;
 use crate::error::{Error, Result};
@@ -106,6 +107,22 @@ pub(super) fn write_negate(w: &mut SqlWriter, expr: &Expr) -> Result<()> {
     }
     // In parentheses: two signs in a row begin a comment.
     w.push("-(");
+    w.expr(expr)?;
+    w.push(")");
+    Ok(())
+}
+
+/// A value; an integer that was calculated is one, or an error.
+pub(super) fn write_guarded(w: &mut SqlWriter, expr: &Expr) -> Result<()> {
+    let kind = expr.kind();
+    let integer = matches!(
+        kind,
+        Some(ValueKind::I16 | ValueKind::I32 | ValueKind::I64 | ValueKind::U32 | ValueKind::U64)
+    );
+    if !(integer && is_calculated(expr)) {
+        return write_value(w, expr);
+    }
+    w.push("orm_int(");
     w.expr(expr)?;
     w.push(")");
     Ok(())
