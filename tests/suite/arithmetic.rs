@@ -71,6 +71,8 @@ fn dec(text: &str) -> Decimal {
 fn is_refused<T: std::fmt::Debug>(result: Result<T, Error>) {
     match result {
         Err(error) if error.kind() == Some(DatabaseErrorKind::DataError) => {}
+        // Where a column has more bits than its field, a check refuses what the field does not hold.
+        Err(error) if error.kind() == Some(DatabaseErrorKind::CheckViolation) => {}
         // What came back is no integer of this type.
         Err(Error::Value(_)) => {}
         other => panic!("{other:?}"),
@@ -188,7 +190,7 @@ fn unsigned_integers_may_pass_below_zero() {
         is_refused(all().values(|r| -r.au32).get(db).await);
         assert_eq!(all().filter(|r| (r.au32 - r.bu32).lt(r.au32)).count(db).await.unwrap(), 1);
         assert_eq!(all().filter(|r| (r.au64 - r.bu64).lt(r.au64)).count(db).await.unwrap(), 1);
-        is_refused(all().update(db, |r| r.au32.set(r.au32 - 6)).await.and_then(|_| Ok(())));
+        is_refused(all().update(db, |r| r.au32.set(r.au32 - 6)).await);
     });
 }
 
@@ -273,7 +275,7 @@ fn decimals_are_exact() {
             ("0.3", "-0.1", "0.02", "0.5", "0.1", "-0.1"),
             ("-5.5", "-9.5", "-15", "-3.75", "-1.5", "7.5"),
             ("5.5", "9.5", "-15", "-3.75", "1.5", "-7.5"),
-            ("12345678901237.567891", "12345678901231.567891", "37037036703703.703673", "4115226300411.522630333333333333", "2.567891", "-12345678901234.567891"),
+            ("12345678901237.567891", "12345678901231.567891", "37037036703703.703673", "4115226300411.522630333333333333", "1.567891", "-12345678901234.567891"),
             ("1", "-5", "-6", "-0.6666666666666667", "-2", "2"),
             ("0.0000010000000001", "0.0000009999999999", "0.0000000000000000000001", "10000000000", "0", "-0.000001"),
             ("100000000.9999999999999999", "-99999998.9999999999999999", "99999999.9999999999999999", "0.00000001", "1", "-1"),
@@ -299,11 +301,11 @@ fn decimals_keep_28_places_of_a_product() {
             .all(db)
             .await
             .unwrap();
-        // 1e-32 is nothing, 5e-29 is rounded away from zero.
+        // 1e-32 is nothing; 5e-29 is rounded away from zero, and half of that again.
         let third = dec("0.2142857142857143") * dec("7");
         let expected = [
-            (Decimal::ZERO, dec("0.0000000000000000000000000001"), Some(third), dec("0.125")),
-            (Decimal::ZERO, dec("-0.0000000000000000000000000001"), Some(-third), dec("-0.125")),
+            (Decimal::ZERO, dec("0.0000000000000000000000000002"), Some(third), dec("0.125")),
+            (Decimal::ZERO, dec("-0.0000000000000000000000000002"), Some(-third), dec("-0.125")),
         ];
         assert_eq!(rows, expected);
         assert_eq!(Exact::objects().filter(|r| (r.a * r.b).eq(dec("0.00000000000000005"))).count(db).await.unwrap(), 1);

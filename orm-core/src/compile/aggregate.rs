@@ -3,8 +3,8 @@
 use super::case::write_value;
 use super::expr::write_expr;
 use super::writer::SqlWriter;
-use crate::ast::{Aggregate, Expr};
-use crate::error::Result;
+use crate::ast::{Aggregate, Expr, OrderKey};
+use crate::error::{Error, Result};
 
 /// An aggregate; `over` writes what makes it one over a window.
 pub(crate) fn write_aggregate(
@@ -12,6 +12,15 @@ pub(crate) fn write_aggregate(
     aggregate: &Aggregate,
     over: Option<&mut dyn FnMut(&mut SqlWriter) -> Result<()>>,
 ) -> Result<()> {
+    let ordered_by_itself = aggregate.order_by.iter().all(|term| match &term.key {
+        OrderKey::Expr(key) => aggregate.args.first() == Some(key),
+        OrderKey::Random => false,
+    });
+    if aggregate.distinct && !ordered_by_itself {
+        return Err(Error::InvalidQuery(
+            format!("a distinct `{}` can only be in the order of its own values", aggregate.function.name()).into(),
+        ));
+    }
     w.spelling.write_aggregate(w, aggregate, over)
 }
 

@@ -163,13 +163,19 @@ where
     }
 }
 
-impl<S, T: SqlType<Base: Numeric>> Neg for Expr<S, T> {
-    type Output = Expr<S, T>;
+macro_rules! negative {
+    ($($name:ident)*) => {$(
+        impl<S, T: SqlType<Base: Numeric>> Neg for $name<S, T> {
+            type Output = Expr<S, T>;
 
-    fn neg(self) -> Self::Output {
-        Expr::new(self.node.minus())
-    }
+            fn neg(self) -> Self::Output {
+                Expr::new(self.into_node().minus())
+            }
+        }
+    )*};
 }
+
+negative!(Expr Case Over Aggregate);
 
 /// Operations on the bits of integers, under Django's names.
 ///

@@ -16,9 +16,9 @@ pub(super) fn write(w: &mut SqlWriter, arithmetic: &Arithmetic) -> Result<()> {
             // The quotient has four places more than the left side; thirty is the most there is.
             w.push("ROUND(CAST(");
             write_number(w, &arithmetic.left, &arithmetic.right)?;
-            w.push(" AS DECIMAL(65, 30)) / ");
-            write_nonzero(w, arithmetic)?;
-            w.push(", 16)");
+            w.push(" AS DECIMAL(65, 30)) / NULLIF(");
+            write_number(w, &arithmetic.right, &arithmetic.left)?;
+            w.push(", 0), 16)");
             Ok(())
         }
         ArithmeticOp::Multiply if decimal && overflows_places(arithmetic) => {
@@ -37,7 +37,9 @@ pub(super) fn write(w: &mut SqlWriter, arithmetic: &Arithmetic) -> Result<()> {
                 _ => " DIV ",
             });
             // Where it is written to a table, a division by zero is an error.
-            write_nonzero(w, arithmetic)?;
+            w.push("NULLIF(");
+            write_side(w, arithmetic, false, kind)?;
+            w.push(", 0)");
             w.push(if single { " AS FLOAT)" } else { "" });
             Ok(())
         }
@@ -79,9 +81,17 @@ fn write_side(w: &mut SqlWriter, arithmetic: &Arithmetic, left: bool, kind: Opti
     };
     let signed = as_signed(side, kind);
     w.push(if signed.is_some() { "CAST(" } else { "" });
-    write_number(w, side, other)?;
+    match side {
+        Expr::Value(value) if may_be_decimal(other) => w.value_alone(value)?,
+        side => write_number(w, side, other)?,
+    }
     w.push(signed.unwrap_or(""));
     Ok(())
+}
+
+/// Whether an integer may be a decimal to the server, as a sum is: beside it a parameter would get decimal places.
+fn may_be_decimal(expr: &Expr) -> bool {
+    expr.any(&|part| !is_calculated(part) && !matches!(part, Expr::Column(_) | Expr::Value(_)))
 }
 
 fn as_signed(expr: &Expr, kind: Option<ValueKind>) -> Option<&'static str> {
@@ -96,13 +106,6 @@ fn as_signed(expr: &Expr, kind: Option<ValueKind>) -> Option<&'static str> {
         },
         _ => None,
     }
-}
-
-fn write_nonzero(w: &mut SqlWriter, arithmetic: &Arithmetic) -> Result<()> {
-    w.push("NULLIF(");
-    write_number(w, &arithmetic.right, &arithmetic.left)?;
-    w.push(", 0)");
-    Ok(())
 }
 
 /// Zeros come in from the left here: of a negative number the bits are turned before and after.

@@ -31,8 +31,8 @@ pub(super) fn write(w: &mut SqlWriter, cast: &Cast, dialect: Dialect) -> Result<
             Ok(())
         }
         (ValueKind::Decimal, to) if is_integer(to) => wrapped(w, "(ROUND(", expr, ") DIV 1)"),
-        // What is unsigned stays so in a cast to a signed number, with another value.
-        (ValueKind::U64, to) if is_integer(to) => wrapped(w, "CAST(", expr, " AS DECIMAL(20, 0))"),
+        // CAST would give what is too large another value.
+        (ValueKind::U64, to) if is_integer(to) => wrapped(w, "(CAST(", expr, " AS DECIMAL(20, 0)) DIV 1)"),
         (_, to) if is_integer(to) => wrapped(w, "CAST(", expr, " AS SIGNED)"),
         (ValueKind::Text, ValueKind::F64) => {
             w.push("CAST(");

@@ -73,7 +73,7 @@ fn write_text(w: &mut SqlWriter, expr: &Expr, to: ValueKind) -> Result<()> {
     w.push(cast_pattern(to));
     w.push("$' THEN ");
     write_value(w, expr)?;
-    w.push(" ELSE '!' || ");
+    w.push(" ELSE 'not: ' || ");
     write_value(w, expr)?;
     w.push(" END");
     Ok(())
