@@ -90,7 +90,18 @@ fn integers_are_calculated_as_rust_does() {
             }
         }
         let rows = Pair::objects()
-            .values(|r| (r.a64, r.b64, r.a64 + r.b64, r.a64 - r.b64, r.a64 * r.b64, r.a64 / r.b64, r.a64 % r.b64, -r.a64))
+            .values(|r| {
+                (
+                    r.a64,
+                    r.b64,
+                    r.a64 + r.b64,
+                    r.a64 - r.b64,
+                    r.a64 * r.b64,
+                    r.a64 / r.b64,
+                    r.a64 % r.b64,
+                    -r.a64,
+                )
+            })
             .all(db)
             .await
             .unwrap();
@@ -109,7 +120,9 @@ fn integers_are_calculated_as_rust_does() {
         }
         for places in [0_u32, 1, 5, 62, 63] {
             let shifted = Pair::objects()
-                .values(|r| (r.a64, r.a64.bitleftshift(i64::from(places)), r.a64.bitrightshift(i64::from(places))))
+                .values(|r| {
+                    (r.a64, r.a64.bitleftshift(i64::from(places)), r.a64.bitrightshift(i64::from(places)))
+                })
                 .all(db)
                 .await
                 .unwrap();
@@ -132,14 +145,17 @@ fn integers_are_calculated_as_rust_does() {
 #[test]
 fn short_integers_are_calculated_with_64_bits() {
     with(async |db| {
-        Pair::objects()
-            .create(db, |r| r.a16(i16::MAX).b16(-5).a32(i32::MAX).b32(-7))
-            .await
-            .unwrap();
+        Pair::objects().create(db, |r| r.a16(i16::MAX).b16(-5).a32(i32::MAX).b32(-7)).await.unwrap();
         let all = Pair::objects;
-        let short = all().values(|r| (r.a16 + r.b16, r.a16 / r.b16, r.a16 % r.b16, -r.b16, r.a16 * 2 / 2)).get(db).await;
+        let short = all()
+            .values(|r| (r.a16 + r.b16, r.a16 / r.b16, r.a16 % r.b16, -r.b16, r.a16 * 2 / 2))
+            .get(db)
+            .await;
         assert_eq!(short.unwrap(), (32_762, Some(-6_553), Some(2), 5, Some(i16::MAX)));
-        let longer = all().values(|r| (r.a32 + r.b32, r.a32 / r.b32, r.a32 * 3 - r.a32 * 2, r.b32.bitand(3))).get(db).await;
+        let longer = all()
+            .values(|r| (r.a32 + r.b32, r.a32 / r.b32, r.a32 * 3 - r.a32 * 2, r.b32.bitand(3)))
+            .get(db)
+            .await;
         assert_eq!(longer.unwrap(), (2_147_483_640, Some(-306_783_378), i32::MAX, 1));
         is_refused(all().values(|r| r.a16 + 1).get(db).await);
         is_refused(all().values(|r| r.a32 + 1).get(db).await);
@@ -180,7 +196,9 @@ fn unsigned_integers_may_pass_below_zero() {
         let most = u64::from(u32::MAX) * 1_000_000;
         Pair::objects().create(db, |r| r.au32(5).bu32(u32::MAX).au64(5).bu64(most)).await.unwrap();
         let all = Pair::objects;
-        let right = all().values(|r| (r.bu32 - r.au32, r.bu64 - r.au64, r.au32 - r.bu32 + r.bu32, r.au64 - r.bu64 + r.bu64));
+        let right = all().values(|r| {
+            (r.bu32 - r.au32, r.bu64 - r.au64, r.au32 - r.bu32 + r.bu32, r.au64 - r.bu64 + r.bu64)
+        });
         assert_eq!(right.get(db).await.unwrap(), (u32::MAX - 5, most - 5, 5, 5));
         let quotients = all().values(|r| (r.bu32 / r.au32, r.bu64 % r.au64, r.bu64 / 0, r.bu32 % 0));
         assert_eq!(quotients.get(db).await.unwrap(), (Some(u32::MAX / 5), Some(most % 5), None, None));
@@ -199,9 +217,12 @@ fn null_stays_null_and_division_by_zero_is_null() {
     with(async |db| {
         Pair::objects().create(db, |r| r.a64(7).b64(0)).await.unwrap();
         let all = Pair::objects;
-        let nulls = all().values(|r| (r.none + 1, r.a64 * r.none, -r.none, r.none / 2, r.none.bitor(1), r.a64.bitleftshift(r.none)));
+        let nulls = all().values(|r| {
+            (r.none + 1, r.a64 * r.none, -r.none, r.none / 2, r.none.bitor(1), r.a64.bitleftshift(r.none))
+        });
         assert_eq!(nulls.get(db).await.unwrap(), (None, None, None, None, None, None));
-        let zero = all().values(|r| (r.a64 / r.b64, r.a64 % r.b64, r.a64 / 0, r.a32 / 0, r.a16 % 0, (r.a64 / r.b64) + 1));
+        let zero = all()
+            .values(|r| (r.a64 / r.b64, r.a64 % r.b64, r.a64 / 0, r.a32 / 0, r.a16 % 0, (r.a64 / r.b64) + 1));
         assert_eq!(zero.get(db).await.unwrap(), (None, None, None, None, None, None));
         // Also where it is written.
         assert_eq!(all().update(db, |r| r.none.set(r.a64 / r.b64)).await.unwrap(), 1);
@@ -239,7 +260,17 @@ fn floats_are_calculated_in_their_precision() {
             assert_eq!(quotient, Some(a / b), "{a} {b}");
         }
         let rows = Real::objects()
-            .values(|r| (r.a64, r.b64, r.a64 + r.b64, r.a64 - r.b64, r.a64 * r.b64, r.a64 / r.b64, (r.a64 + 1.0) * 2.0))
+            .values(|r| {
+                (
+                    r.a64,
+                    r.b64,
+                    r.a64 + r.b64,
+                    r.a64 - r.b64,
+                    r.a64 * r.b64,
+                    r.a64 / r.b64,
+                    (r.a64 + 1.0) * 2.0,
+                )
+            })
             .all(db)
             .await
             .unwrap();
@@ -275,16 +306,45 @@ fn decimals_are_exact() {
             ("0.3", "-0.1", "0.02", "0.5", "0.1", "-0.1"),
             ("-5.5", "-9.5", "-15", "-3.75", "-1.5", "7.5"),
             ("5.5", "9.5", "-15", "-3.75", "1.5", "-7.5"),
-            ("12345678901237.567891", "12345678901231.567891", "37037036703703.703673", "4115226300411.522630333333333333", "1.567891", "-12345678901234.567891"),
+            (
+                "12345678901237.567891",
+                "12345678901231.567891",
+                "37037036703703.703673",
+                "4115226300411.522630333333333333",
+                "1.567891",
+                "-12345678901234.567891",
+            ),
             ("1", "-5", "-6", "-0.6666666666666667", "-2", "2"),
-            ("0.0000010000000001", "0.0000009999999999", "0.0000000000000000000001", "10000000000", "0", "-0.000001"),
-            ("100000000.9999999999999999", "-99999998.9999999999999999", "99999999.9999999999999999", "0.00000001", "1", "-1"),
+            (
+                "0.0000010000000001",
+                "0.0000009999999999",
+                "0.0000000000000000000001",
+                "10000000000",
+                "0",
+                "-0.000001",
+            ),
+            (
+                "100000000.9999999999999999",
+                "-99999998.9999999999999999",
+                "99999999.9999999999999999",
+                "0.00000001",
+                "1",
+                "-1",
+            ),
             ("20000001", "-19999999", "20000000", "0.00000005", "1", "-1"),
         ];
-        for (row, (sum, difference, product, quotient, remainder, negative)) in rows.into_iter().zip(expected) {
-            let quotient = dec(quotient).round_dp_with_strategy(16, rust_decimal::RoundingStrategy::MidpointAwayFromZero);
-            let expected =
-                (dec(sum), dec(difference), dec(product), Some(quotient), Some(dec(remainder)), dec(negative));
+        for (row, (sum, difference, product, quotient, remainder, negative)) in rows.into_iter().zip(expected)
+        {
+            let quotient = dec(quotient)
+                .round_dp_with_strategy(16, rust_decimal::RoundingStrategy::MidpointAwayFromZero);
+            let expected = (
+                dec(sum),
+                dec(difference),
+                dec(product),
+                Some(quotient),
+                Some(dec(remainder)),
+                dec(negative),
+            );
             assert_eq!(row, expected);
         }
     });
@@ -297,7 +357,9 @@ fn decimals_keep_28_places_of_a_product() {
         Exact::objects().create(db, |r| r.a(dec("-0.5")).b(dec("0.0000000000000001"))).await.unwrap();
         let rows = Exact::objects()
             .order_by(|r| r.id)
-            .values(|r| (r.b * r.b, r.b * dec("0.0000000000005") * r.a * dec("2"), (r.a * 3) / 7 * 7, r.a * r.a * r.a))
+            .values(|r| {
+                (r.b * r.b, r.b * dec("0.0000000000005") * r.a * dec("2"), (r.a * 3) / 7 * 7, r.a * r.a * r.a)
+            })
             .all(db)
             .await
             .unwrap();
@@ -308,8 +370,13 @@ fn decimals_keep_28_places_of_a_product() {
             (Decimal::ZERO, dec("-0.0000000000000000000000000002"), Some(-third), dec("-0.125")),
         ];
         assert_eq!(rows, expected);
-        assert_eq!(Exact::objects().filter(|r| (r.a * r.b).eq(dec("0.00000000000000005"))).count(db).await.unwrap(), 1);
-        is_refused(Exact::objects().values(|r| r.a * dec("99999999999999999999") * dec("9999999999")).all(db).await);
+        assert_eq!(
+            Exact::objects().filter(|r| (r.a * r.b).eq(dec("0.00000000000000005"))).count(db).await.unwrap(),
+            1
+        );
+        is_refused(
+            Exact::objects().values(|r| r.a * dec("99999999999999999999") * dec("9999999999")).all(db).await,
+        );
     });
 }
 

@@ -63,24 +63,48 @@ fn numbers_become_integers_by_rounding() {
             (-2.4, "-2.499", -2),
             (1e15, "1000000000000000", 1_000_000_000_000_000),
         ] {
-            let id = Thing::objects().create(db, |r| r.real(real).exact(dec(exact)).whole(whole)).await.unwrap().id;
+            let id = Thing::objects()
+                .create(db, |r| r.real(real).exact(dec(exact)).whole(whole))
+                .await
+                .unwrap()
+                .id;
             let one = Thing::objects().pk(id).values(|r| (r.real.cast::<i64>(), r.exact.cast::<i64>()));
             assert_eq!(one.get(db).await.unwrap(), (whole, whole), "{real}");
         }
-        let id = Thing::objects().create(db, |r| r.real(1e19).whole(70_000).single(2.5).small(-3).natural(7).flag(true)).await.unwrap().id;
+        let id = Thing::objects()
+            .create(db, |r| r.real(1e19).whole(70_000).single(2.5).small(-3).natural(7).flag(true))
+            .await
+            .unwrap()
+            .id;
         let one = || Thing::objects().pk(id);
-        let integers = one().values(|r| (r.single.cast::<i32>(), r.small.cast::<i64>(), r.natural.cast::<i16>(), r.whole.cast::<u32>(), r.flag.cast::<i64>()));
+        let integers = one().values(|r| {
+            (
+                r.single.cast::<i32>(),
+                r.small.cast::<i64>(),
+                r.natural.cast::<i16>(),
+                r.whole.cast::<u32>(),
+                r.flag.cast::<i64>(),
+            )
+        });
         assert_eq!(integers.get(db).await.unwrap(), (3, -3, 7, 70_000, 1));
         assert_eq!(one().values(|r| r.natural.cast::<i64>() - 10).get(db).await.unwrap(), -3);
         assert_eq!(one().values(|r| r.whole.cast::<u64>() - 1 + 2).get(db).await.unwrap(), 70_001);
         is_refused(one().values(|r| r.real.cast::<i64>()).get(db).await, "1e19");
         is_refused(one().values(|r| r.whole.cast::<i16>()).get(db).await, "70000");
         is_refused(one().values(|r| r.small.cast::<u64>()).get(db).await, "-3");
-        let bools = one().values(|r| (r.whole.cast::<bool>(), r.none.cast::<bool>(), r.none.cast::<i64>(), (r.whole - 70_000).cast::<bool>()));
+        let bools = one().values(|r| {
+            (
+                r.whole.cast::<bool>(),
+                r.none.cast::<bool>(),
+                r.none.cast::<i64>(),
+                (r.whole - 70_000).cast::<bool>(),
+            )
+        });
         assert_eq!(bools.get(db).await.unwrap(), (true, None, None, false));
         assert_eq!(one().filter(|r| r.whole.cast::<bool>() & r.flag).count(db).await.unwrap(), 1);
         // A cast is one operand.
-        let nested = one().values(|r| (r.single.cast::<i64>() * 2 - r.exact.cast::<i64>(), -r.single.cast::<i64>()));
+        let nested =
+            one().values(|r| (r.single.cast::<i64>() * 2 - r.exact.cast::<i64>(), -r.single.cast::<i64>()));
         assert_eq!(nested.get(db).await.unwrap(), (6, -3));
     });
 }
@@ -122,11 +146,19 @@ fn text_becomes_a_number_or_an_error() {
             let id = Thing::objects().create(db, |r| r.text(text)).await.unwrap().id;
             let one = || Thing::objects().pk(id);
             match whole {
-                Some(whole) => assert_eq!(one().values(|r| r.text.cast::<i64>()).get(db).await.unwrap(), whole, "{text:?}"),
+                Some(whole) => assert_eq!(
+                    one().values(|r| r.text.cast::<i64>()).get(db).await.unwrap(),
+                    whole,
+                    "{text:?}"
+                ),
                 None => is_refused(one().values(|r| r.text.cast::<i64>()).get(db).await, text),
             }
             match real {
-                Some(real) => assert_eq!(one().values(|r| r.text.cast::<f64>()).get(db).await.unwrap(), real, "{text:?}"),
+                Some(real) => assert_eq!(
+                    one().values(|r| r.text.cast::<f64>()).get(db).await.unwrap(),
+                    real,
+                    "{text:?}"
+                ),
                 None => is_refused(one().values(|r| r.text.cast::<f64>()).get(db).await, text),
             }
             match exact {
@@ -137,7 +169,14 @@ fn text_becomes_a_number_or_an_error() {
                 None => is_refused(one().values(|r| r.text.cast_decimal(10, 2)).get(db).await, text),
             }
         }
-        assert_eq!(Thing::objects().filter(|r| r.text.eq("42") & r.text.cast::<i64>().eq(42)).count(db).await.unwrap(), 1);
+        assert_eq!(
+            Thing::objects()
+                .filter(|r| r.text.eq("42") & r.text.cast::<i64>().eq(42))
+                .count(db)
+                .await
+                .unwrap(),
+            1
+        );
     });
 }
 
@@ -151,15 +190,29 @@ fn decimals_have_the_digits_that_are_asked_for() {
             .id;
         let one = || Thing::objects().pk(id);
         let texts = one()
-            .values(|r| (r.real.cast_decimal(5, 2), r.single.cast_decimal(5, 2), r.whole.cast_decimal(5, 2), r.exact.cast_decimal(5, 2), r.none.cast_decimal(5, 2)))
+            .values(|r| {
+                (
+                    r.real.cast_decimal(5, 2),
+                    r.single.cast_decimal(5, 2),
+                    r.whole.cast_decimal(5, 2),
+                    r.exact.cast_decimal(5, 2),
+                    r.none.cast_decimal(5, 2),
+                )
+            })
             .get(db)
             .await
             .unwrap();
         let expected = (dec("2.68"), dec("0.50"), dec("-12.00"), dec("12.35"), None);
         assert_eq!(texts, expected);
         assert_eq!([texts.0, texts.1, texts.2, texts.3].map(|found| found.scale()), [2; 4]);
-        let whole: (Decimal, Decimal, Decimal) =
-            one().values(|r| (r.whole.cast::<Decimal>(), r.natural.cast::<Decimal>() / 5, r.exact.cast::<Decimal>())).get(db).await.map(|(a, b, c)| (a, b.unwrap(), c)).unwrap();
+        let whole: (Decimal, Decimal, Decimal) = one()
+            .values(|r| {
+                (r.whole.cast::<Decimal>(), r.natural.cast::<Decimal>() / 5, r.exact.cast::<Decimal>())
+            })
+            .get(db)
+            .await
+            .map(|(a, b, c)| (a, b.unwrap(), c))
+            .unwrap();
         assert_eq!(whole, (dec("-12"), dec("2.4"), dec("12.345")));
         is_refused(one().values(|r| r.exact.cast_decimal(3, 2)).get(db).await, "12.35");
         is_refused(one().values(|r| r.whole.cast_decimal(2, 1)).get(db).await, "12");
@@ -183,15 +236,44 @@ fn numbers_and_dates_become_text() {
             .id;
         let one = || Thing::objects().pk(id);
         let texts = one()
-            .values(|r| (r.whole.cast::<String>(), r.small.cast::<String>(), r.natural.cast::<String>(), r.exact.cast::<String>(), r.day.cast::<String>(), r.none.cast::<String>()))
+            .values(|r| {
+                (
+                    r.whole.cast::<String>(),
+                    r.small.cast::<String>(),
+                    r.natural.cast::<String>(),
+                    r.exact.cast::<String>(),
+                    r.day.cast::<String>(),
+                    r.none.cast::<String>(),
+                )
+            })
             .get(db)
             .await
             .unwrap();
         let expected = ("-9223372036854775808", "-7", "70", "-12.500", "2024-02-29", None);
-        assert_eq!((texts.0.as_str(), texts.1.as_str(), texts.2.as_str(), texts.3.as_str(), texts.4.as_str(), texts.5), expected);
-        let computed = one().values(|r| ((r.exact * 2).cast::<String>(), (r.exact * 8).cast::<String>(), (r.small + 8).cast::<String>(), (r.exact * 0).cast::<String>()));
+        assert_eq!(
+            (
+                texts.0.as_str(),
+                texts.1.as_str(),
+                texts.2.as_str(),
+                texts.3.as_str(),
+                texts.4.as_str(),
+                texts.5
+            ),
+            expected
+        );
+        let computed = one().values(|r| {
+            (
+                (r.exact * 2).cast::<String>(),
+                (r.exact * 8).cast::<String>(),
+                (r.small + 8).cast::<String>(),
+                (r.exact * 0).cast::<String>(),
+            )
+        });
         let computed: (String, String, String, String) = computed.get(db).await.unwrap();
-        assert_eq!((computed.0.as_str(), computed.1.as_str(), computed.2.as_str(), computed.3.as_str()), ("-25", "-100", "1", "0"));
+        assert_eq!(
+            (computed.0.as_str(), computed.1.as_str(), computed.2.as_str(), computed.3.as_str()),
+            ("-25", "-100", "1", "0")
+        );
         assert_eq!(one().filter(|r| r.exact.cast::<String>().eq("-12.500")).count(db).await.unwrap(), 1);
         assert_eq!(one().filter(|r| r.exact.cast::<String>().eq("-12.5")).count(db).await.unwrap(), 0);
         assert_eq!(one().filter(|r| r.small.cast::<String>().startswith("-")).count(db).await.unwrap(), 1);
@@ -220,16 +302,30 @@ fn dates_from_text_and_from_points_in_time() {
                 None => is_refused(one.get(db).await, text),
             }
         }
-        for (text, hour) in [("2024-02-29 12:30:00", Some(0)), ("2024-02-29 12:30:00.250000", Some(250)), ("2024-02-29 25:00:00", None), ("2024-02-29", None)] {
+        for (text, hour) in [
+            ("2024-02-29 12:30:00", Some(0)),
+            ("2024-02-29 12:30:00.250000", Some(250)),
+            ("2024-02-29 25:00:00", None),
+            ("2024-02-29", None),
+        ] {
             let id = Thing::objects().create(db, |r| r.text(text)).await.unwrap().id;
             let one = Thing::objects().pk(id).values(|r| r.text.cast::<NaiveDateTime>());
             match hour {
-                Some(milli) => assert_eq!(one.get(db).await.unwrap(), day().and_hms_milli_opt(12, 30, 0, milli).unwrap(), "{text}"),
+                Some(milli) => assert_eq!(
+                    one.get(db).await.unwrap(),
+                    day().and_hms_milli_opt(12, 30, 0, milli).unwrap(),
+                    "{text}"
+                ),
                 None => is_refused(one.get(db).await, text),
             }
         }
-        let one = Thing::objects().limit(1).values(|r| (r.at.cast::<NaiveDate>(), r.instant.cast::<NaiveDate>(), r.day.cast::<NaiveDateTime>()));
+        let one = Thing::objects().limit(1).values(|r| {
+            (r.at.cast::<NaiveDate>(), r.instant.cast::<NaiveDate>(), r.day.cast::<NaiveDateTime>())
+        });
         assert_eq!(one.get(db).await.unwrap(), (day(), day(), day().and_hms_opt(0, 0, 0).unwrap()));
-        assert_eq!(Thing::objects().filter(|r| r.at.cast::<NaiveDate>().eq(r.day)).count(db).await.unwrap(), 14);
+        assert_eq!(
+            Thing::objects().filter(|r| r.at.cast::<NaiveDate>().eq(r.day)).count(db).await.unwrap(),
+            14
+        );
     });
 }

@@ -54,7 +54,11 @@ fn close(found: Option<f64>, expected: Option<f64>, what: &str) {
 fn functions_of_one_number() {
     with(async |db| {
         let all = || Number::objects().order_by(|r| r.id);
-        let rows = all().values(|r| (r.x, r.x.sqrt(), r.x.ln(), r.x.acos(), r.x.asin(), r.x.cot())).all(db).await.unwrap();
+        let rows = all()
+            .values(|r| (r.x, r.x.sqrt(), r.x.ln(), r.x.acos(), r.x.asin(), r.x.cot()))
+            .all(db)
+            .await
+            .unwrap();
         assert_eq!(rows.len(), XS.len());
         for (x, sqrt, ln, acos, asin, cot) in rows {
             let unit = x.abs() <= 1.0;
@@ -65,7 +69,9 @@ fn functions_of_one_number() {
             close(cot, (x != 0.0).then(|| x.tan().recip()), &format!("cot {x}"));
         }
         let rows = all()
-            .values(|r| (r.x, r.x.exp(), r.x.atan(), r.x.cos(), r.x.sin(), r.x.tan(), r.x.degrees(), r.x.radians()))
+            .values(|r| {
+                (r.x, r.x.exp(), r.x.atan(), r.x.cos(), r.x.sin(), r.x.tan(), r.x.degrees(), r.x.radians())
+            })
             .all(db)
             .await
             .unwrap();
@@ -83,9 +89,13 @@ fn functions_of_one_number() {
                 close(Some(found), Some(expected), &format!("{x}"));
             }
         }
-        let exact = all().limit(1).values(|r| ((r.whole + 16).sqrt(), (r.exact + dec("2.25")).sqrt(), (r.natural + 9).sqrt()));
+        let exact = all()
+            .limit(1)
+            .values(|r| ((r.whole + 16).sqrt(), (r.exact + dec("2.25")).sqrt(), (r.natural + 9).sqrt()));
         assert_eq!(exact.get(db).await.unwrap(), (Some(4.0), Some(1.5), Some(3.0)));
-        let nulls = all().limit(1).values(|r| (r.none.sqrt(), r.none.exp(), r.none.abs(), r.none.round(1), r.none.sign()));
+        let nulls = all()
+            .limit(1)
+            .values(|r| (r.none.sqrt(), r.none.exp(), r.none.abs(), r.none.round(1), r.none.sign()));
         assert_eq!(nulls.get(db).await.unwrap(), (None, None, None, None, None));
     });
 }
@@ -108,16 +118,25 @@ fn functions_of_two_numbers() {
             }
         }
         let all = || Number::objects().order_by(|r| r.id).limit(1);
-        let power = all().values(|r| ((r.whole + 2).power(10), (r.exact + 3).power(2), (r.whole + 5).power(r.whole + 2), r.x.log(1)));
+        let power = all().values(|r| {
+            ((r.whole + 2).power(10), (r.exact + 3).power(2), (r.whole + 5).power(r.whole + 2), r.x.log(1))
+        });
         assert_eq!(power.get(db).await.unwrap(), (Some(1024.0), Some(9.0), Some(25.0), None));
-        assert_eq!(all().values(|r| (r.x.power(r.none), r.none.atan2(r.x))).get(db).await.unwrap(), (None, None));
+        assert_eq!(
+            all().values(|r| (r.x.power(r.none), r.none.atan2(r.x))).get(db).await.unwrap(),
+            (None, None)
+        );
     });
 }
 
 #[test]
 fn absolute_value_sign_floor_and_ceiling_keep_the_type() {
     with(async |db| {
-        let rows = Number::objects().values(|r| (r.x, r.x.abs(), r.x.sign(), r.x.floor(), r.x.ceil())).all(db).await.unwrap();
+        let rows = Number::objects()
+            .values(|r| (r.x, r.x.abs(), r.x.sign(), r.x.floor(), r.x.ceil()))
+            .all(db)
+            .await
+            .unwrap();
         for (x, abs, sign, floor, ceil) in rows {
             let expected = if x == 0.0 { 0.0 } else { x.signum() };
             assert_eq!((abs, sign, floor, ceil), (x.abs(), expected, x.floor(), x.ceil()), "{x}");
@@ -127,18 +146,26 @@ fn absolute_value_sign_floor_and_ceiling_keep_the_type() {
             .await
             .unwrap();
         let one = || Number::objects().pk(one.id);
-        let abs: (i64, u64, Decimal, f64) =
-            one().values(|r| (r.whole.abs(), r.natural.abs(), r.exact.abs(), r.single.abs())).get(db).await.unwrap();
+        let abs: (i64, u64, Decimal, f64) = one()
+            .values(|r| (r.whole.abs(), r.natural.abs(), r.exact.abs(), r.single.abs()))
+            .get(db)
+            .await
+            .unwrap();
         assert_eq!(abs, (7, 9, dec("2.5"), 2.5));
         // 32,768 is computed, and no `i16`.
         assert_eq!(one().filter(|r| r.small.abs().gt(i16::MAX)).count(db).await.unwrap(), 1);
         assert!(one().values(|r| r.small.abs()).get(db).await.is_err());
-        let sign: (i16, i64, u64, Decimal, f64) =
-            one().values(|r| (r.small.sign(), r.whole.sign(), r.natural.sign(), r.exact.sign(), r.single.sign())).get(db).await.unwrap();
+        let sign: (i16, i64, u64, Decimal, f64) = one()
+            .values(|r| (r.small.sign(), r.whole.sign(), r.natural.sign(), r.exact.sign(), r.single.sign()))
+            .get(db)
+            .await
+            .unwrap();
         assert_eq!(sign, (-1, -1, 1, dec("-1"), -1.0));
-        let floor: (i64, Decimal, f64) = one().values(|r| (r.whole.floor(), r.exact.floor(), r.single.floor())).get(db).await.unwrap();
+        let floor: (i64, Decimal, f64) =
+            one().values(|r| (r.whole.floor(), r.exact.floor(), r.single.floor())).get(db).await.unwrap();
         assert_eq!(floor, (-7, dec("-3"), -3.0));
-        let ceil: (i64, Decimal, f64) = one().values(|r| (r.whole.ceil(), r.exact.ceil(), r.single.ceil())).get(db).await.unwrap();
+        let ceil: (i64, Decimal, f64) =
+            one().values(|r| (r.whole.ceil(), r.exact.ceil(), r.single.ceil())).get(db).await.unwrap();
         assert_eq!(ceil, (-7, dec("-2"), -2.0));
     });
 }
@@ -167,15 +194,27 @@ fn rounding_is_half_away_from_zero() {
             let found = Number::objects().pk(id).values(|r| r.x.round(places)).get(db).await.unwrap();
             assert_eq!(found, rounded, "{x} {places}");
         }
-        for (exact, places, rounded) in
-            [("2.5", 0, "3"), ("-2.5", 0, "-3"), ("0.1250", 2, "0.13"), ("-0.1250", 2, "-0.13"), ("1250.9999", -2, "1300"), ("1.5", 9, "1.5")]
-        {
+        for (exact, places, rounded) in [
+            ("2.5", 0, "3"),
+            ("-2.5", 0, "-3"),
+            ("0.1250", 2, "0.13"),
+            ("-0.1250", 2, "-0.13"),
+            ("1250.9999", -2, "1300"),
+            ("1.5", 9, "1.5"),
+        ] {
             let id = Number::objects().create(db, |r| r.x(0.0).exact(dec(exact))).await.unwrap().id;
-            let found: Decimal = Number::objects().pk(id).values(|r| r.exact.round(places)).get(db).await.unwrap();
+            let found: Decimal =
+                Number::objects().pk(id).values(|r| r.exact.round(places)).get(db).await.unwrap();
             assert_eq!(found, dec(rounded), "{exact} {places}");
         }
-        let id = Number::objects().create(db, |r| r.x(0.0).whole(-1250).natural(1249).single(2.675)).await.unwrap().id;
-        let whole = Number::objects().pk(id).values(|r| (r.whole.round(2), r.whole.round(-2), r.natural.round(-2), r.single.round(2)));
+        let id = Number::objects()
+            .create(db, |r| r.x(0.0).whole(-1250).natural(1249).single(2.675))
+            .await
+            .unwrap()
+            .id;
+        let whole = Number::objects()
+            .pk(id)
+            .values(|r| (r.whole.round(2), r.whole.round(-2), r.natural.round(-2), r.single.round(2)));
         // In single precision it is 2.67499…
         assert_eq!(whole.get(db).await.unwrap(), (-1250, -1300, 1200, 2.67));
         for places in [-10, 29] {
@@ -207,7 +246,10 @@ fn random_numbers_and_constants() {
         assert_eq!(Number::objects().filter(|_| random().lt(2.0)).count(db).await.unwrap(), 12);
         assert_eq!(Number::objects().order_by(|_| random()).all(db).await.unwrap().len(), 12);
         assert_eq!(Number::objects().limit(1).values(|_| pi()).get(db).await.unwrap(), std::f64::consts::PI);
-        let sorted = Number::objects().filter(|r| r.x.abs().lt(0.6)).order_by(|r| (r.x.abs().desc(), r.id)).values(|r| r.x);
+        let sorted = Number::objects()
+            .filter(|r| r.x.abs().lt(0.6))
+            .order_by(|r| (r.x.abs().desc(), r.id))
+            .values(|r| r.x);
         assert_eq!(sorted.all(db).await.unwrap(), [0.5, -0.5, 0.1, 1e-5, 0.0]);
         let grouped = Number::objects().values(|r| (r.x.sign(), count_rows())).order_by(|r| r.x.sign());
         assert_eq!(grouped.all(db).await.unwrap(), [(-1.0, 4), (0.0, 1), (1.0, 7)]);

@@ -18,7 +18,8 @@ pub(crate) fn write_aggregate(
     });
     if aggregate.distinct && !ordered_by_itself {
         return Err(Error::InvalidQuery(
-            format!("a distinct `{}` can only be in the order of its own values", aggregate.function.name()).into(),
+            format!("a distinct `{}` can only be in the order of its own values", aggregate.function.name())
+                .into(),
         ));
     }
     w.spelling.write_aggregate(w, aggregate, over)

@@ -4,7 +4,9 @@ use super::Capability;
 use super::dialects::{MARIADB, MYSQL, POSTGRES, SQLITE};
 use super::explain::{ExplainOptions, PlanFormat};
 use super::writer::SqlWriter;
-use crate::ast::{Aggregate, Arithmetic, Cast, Expr, FunctionCall, MathFunction, OrderBy, Regex, Select, TextMatch, Window};
+use crate::ast::{
+    Aggregate, Arithmetic, Cast, Expr, FunctionCall, MathFunction, OrderBy, Regex, Select, TextMatch, Window,
+};
 use crate::error::{Result, ValueError};
 use crate::schema::{DbDefault, FieldMeta};
 use crate::value::{Value, ValueKind};

@@ -4,9 +4,9 @@ use std::marker::PhantomData;
 
 use rust_decimal::Decimal;
 
+use super::arithmetic::Integral;
 use super::expression::{Base, Expr, Expression, Predicate, Sealed, result_of};
 use super::expression_like::expression_like;
-use super::arithmetic::Integral;
 use super::into_expr::IntoExpr;
 use super::lookup::Comparable;
 use super::scope::{AnyGroup, BaseScope, Grouped};
@@ -359,10 +359,7 @@ pub trait Aggregates: Expression<Scope: BaseScope> {
     /// assert_eq!(stars.unwrap_or_default().to_string(), r#"{"Hello":5,"Spoons":3}"#);
     /// # Ok(()) }) }
     /// ```
-    fn json_object_agg<V>(
-        self,
-        value: V,
-    ) -> Aggregate<Grouped<Self::Scope>, Option<serde_json::Value>>
+    fn json_object_agg<V>(self, value: V) -> Aggregate<Grouped<Self::Scope>, Option<serde_json::Value>>
     where
         Self: Expression<Type = String>,
         V: Expression<Scope = Self::Scope, Type: SqlType<Base: JsonElement>>,

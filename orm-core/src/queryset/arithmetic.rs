@@ -10,9 +10,9 @@ use super::expression::{Base, Expr, Expression};
 use super::field::Field;
 use super::functions::Case;
 use super::into_expr::IntoExpr;
+use super::mistake::mistake;
 use super::row_columns::RowColumn;
 use super::window::Over;
-use super::mistake::mistake;
 use crate::ast::{self, ArithmeticOp, Node};
 use crate::model::{Column, Path};
 use crate::value::{FieldType, Nullability, SqlType, Value};
@@ -175,7 +175,7 @@ macro_rules! negative {
     )*};
 }
 
-negative!(Expr Case Over Aggregate);
+negative!(Expr Case Over Aggregate RowColumn);
 
 /// Operations on the bits of integers, under Django's names.
 ///

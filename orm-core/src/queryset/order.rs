@@ -20,7 +20,9 @@ pub struct Order<S> {
 fn order<S>(node: Node, descending: bool) -> Order<S> {
     let key = match node.expr {
         // There is nothing to compare: what is random need not be written down where the order is.
-        ast::Expr::Function(call) if call.function == Function::Math(MathFunction::Random) => OrderKey::Random,
+        ast::Expr::Function(call) if call.function == Function::Math(MathFunction::Random) => {
+            OrderKey::Random
+        }
         expr => OrderKey::Expr(expr),
     };
     Order { term: OrderBy { key, descending, nulls: Nulls::Largest }, marker: PhantomData }

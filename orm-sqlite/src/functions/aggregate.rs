@@ -19,7 +19,8 @@ pub(super) fn register(connection: &Connection) -> Result<()> {
     ] {
         connection.create_window_function(name, 1, FLAGS, Spread { root, sample })?;
     }
-    for (name, bits) in [(c"orm_bit_and", Bits::And), (c"orm_bit_or", Bits::Or), (c"orm_bit_xor", Bits::Xor)] {
+    for (name, bits) in [(c"orm_bit_and", Bits::And), (c"orm_bit_or", Bits::Or), (c"orm_bit_xor", Bits::Xor)]
+    {
         connection.create_window_function(name, 1, FLAGS, bits)?;
     }
     connection.create_aggregate_function(c"orm_string_agg", 1, FLAGS, Joined)

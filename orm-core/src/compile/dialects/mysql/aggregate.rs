@@ -25,6 +25,14 @@ pub(super) fn write(
         // A truth value is a number here.
         AggregateFunction::Min | AggregateFunction::BoolAnd => write_plain(w, aggregate, "MIN", over),
         AggregateFunction::Max | AggregateFunction::BoolOr => write_plain(w, aggregate, "MAX", over),
+        AggregateFunction::StdDevPop
+        | AggregateFunction::StdDevSamp
+        | AggregateFunction::VarPop
+        | AggregateFunction::VarSamp
+            if aggregate.distinct =>
+        {
+            Err(Error::unsupported(format!("a distinct {}", aggregate.function.name()), dialect.name()))
+        }
         AggregateFunction::StdDevPop => in_double(w, aggregate, "STDDEV_POP(", over),
         AggregateFunction::StdDevSamp => in_double(w, aggregate, "STDDEV_SAMP(", over),
         AggregateFunction::VarPop => in_double(w, aggregate, "VAR_POP(", over),
@@ -62,7 +70,7 @@ fn bits(w: &mut SqlWriter, aggregate: &Aggregate, name: &str, mut over: Over<'_>
 /// Of exact numbers one of the servers gives four decimal places.
 fn in_double(w: &mut SqlWriter, aggregate: &Aggregate, name: &str, over: Over<'_>) -> Result<()> {
     w.push(name);
-    w.push(if aggregate.distinct { "DISTINCT CAST(" } else { "CAST(" });
+    w.push("CAST(");
     if let Some(arg) = aggregate.args.first() {
         write_arg(w, aggregate, arg, true)?;
     }

@@ -94,12 +94,7 @@ fn wrapped(w: &mut SqlWriter, before: &str, expr: &Expr, after: &str) -> Result<
 }
 
 /// The text where it has the form and is in the range, else an error.
-fn write_text(
-    w: &mut SqlWriter,
-    expr: &Expr,
-    to: ValueKind,
-    range: Option<(&str, &str)>,
-) -> Result<()> {
+fn write_text(w: &mut SqlWriter, expr: &Expr, to: ValueKind, range: Option<(&str, &str)>) -> Result<()> {
     // The mark at the end is there because `$` also stands before a last line break.
     wrapped(w, "CASE WHEN CONCAT(", expr, ", '!') REGEXP '^")?;
     w.push(cast_pattern(to));

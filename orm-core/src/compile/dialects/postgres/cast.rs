@@ -44,7 +44,9 @@ pub(super) fn write(w: &mut SqlWriter, cast: &Cast) -> Result<()> {
         (_, ValueKind::Text) => wrapped(w, "CAST(", expr, " AS text)"),
         (ValueKind::Text, ValueKind::Date) => texted(w, expr, to, " AS date)"),
         (ValueKind::Text, ValueKind::DateTime) => texted(w, expr, to, " AS timestamp)"),
-        (ValueKind::Timestamp, ValueKind::Date) => wrapped(w, "CAST((", expr, " AT TIME ZONE 'UTC') AS date)"),
+        (ValueKind::Timestamp, ValueKind::Date) => {
+            wrapped(w, "CAST((", expr, " AT TIME ZONE 'UTC') AS date)")
+        }
         (_, ValueKind::Date) => wrapped(w, "CAST(", expr, " AS date)"),
         (_, ValueKind::DateTime) => wrapped(w, "CAST(", expr, " AS timestamp)"),
         (from, to) => Err(Error::unsupported(format!("{} as {}", from.name(), to.name()), "PostgreSQL")),
