@@ -301,7 +301,7 @@ fn tenth(high: u128, low: u128) -> (u128, u128, u128) {
     let upper = (high % 10) << HALF | low >> HALF;
     let lower = (upper % 10) << HALF | low & LOW;
     // The quotients of both have at most 64 bits, because what is in front of them is below ten.
-    (high / 10, (upper / 10) << HALF | lower / 10, lower % 10)
+    (high / 10, ((upper / 10) << HALF) | (lower / 10), lower % 10)
 }
 
 #[cfg(test)]

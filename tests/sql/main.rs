@@ -5,6 +5,7 @@ mod explain;
 mod filter;
 mod joins;
 mod lookups;
+mod numbers;
 mod order;
 mod schema;
 mod slice;

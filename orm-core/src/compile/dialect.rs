@@ -1,6 +1,7 @@
 //! The databases whose SQL is known, and the hooks where their spelling differs.
 
 use super::Capability;
+use super::aggregate::Over;
 use super::dialects::{MARIADB, MYSQL, POSTGRES, SQLITE};
 use super::explain::{ExplainOptions, PlanFormat};
 use super::writer::SqlWriter;
@@ -129,12 +130,7 @@ pub(crate) trait Spelling: Send + Sync {
     }
 
     /// An aggregate, and behind it what makes it one over a window.
-    fn write_aggregate(
-        &self,
-        w: &mut SqlWriter,
-        aggregate: &Aggregate,
-        over: Option<&mut dyn FnMut(&mut SqlWriter) -> Result<()>>,
-    ) -> Result<()>;
+    fn write_aggregate(&self, w: &mut SqlWriter, aggregate: &Aggregate, over: Over<'_>) -> Result<()>;
 
     /// Can the window be computed?
     ///

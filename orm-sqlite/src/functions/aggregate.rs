@@ -37,10 +37,8 @@ type Sum = Option<(Decimal, u64)>;
 impl Total {
     fn result(&self, total: Sum) -> Result<Option<String>> {
         let Some((sum, count)) = total.filter(|(_, count)| *count > 0) else { return Ok(None) };
-        let result = match self.mean {
-            true => decimal::divide(sum, Decimal::from(count)).ok_or_else(overflow)?,
-            false => sum,
-        };
+        let result =
+            if self.mean { decimal::divide(sum, Decimal::from(count)).ok_or_else(overflow)? } else { sum };
         Ok(Some(result.to_string()))
     }
 }

@@ -14,14 +14,14 @@ pub(super) fn register(connection: &Connection) -> Result<()> {
         (c"orm_dec_add", |left, right| decimal::add(left, right).map(Some)),
         (c"orm_dec_sub", |left, right| decimal::subtract(left, right).map(Some)),
         (c"orm_dec_mul", |left, right| decimal::multiply(left, right).map(Some)),
-        (c"orm_dec_div", |left, right| match right.is_zero() {
-            true => Some(None),
-            false => decimal::divide(left, right).map(Some),
-        }),
-        (c"orm_dec_mod", |left, right| match right.is_zero() {
-            true => Some(None),
-            false => left.checked_rem(right).map(Some),
-        }),
+        (
+            c"orm_dec_div",
+            |left, right| if right.is_zero() { Some(None) } else { decimal::divide(left, right).map(Some) },
+        ),
+        (
+            c"orm_dec_mod",
+            |left, right| if right.is_zero() { Some(None) } else { left.checked_rem(right).map(Some) },
+        ),
     ];
     for (name, operation) in operations {
         connection.create_scalar_function(name, 2, FLAGS, move |context| calculate(context, operation))?;

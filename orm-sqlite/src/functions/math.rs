@@ -11,6 +11,7 @@ use crate::decimal;
 
 pub(super) fn register(connection: &Connection) -> Result<()> {
     type Of1 = fn(f64) -> Option<f64>;
+    type Of2 = fn(f64, f64) -> Option<f64>;
     let functions: [(_, Of1); 13] = [
         (c"orm_sqrt", |x| (x >= 0.0).then(|| x.sqrt())),
         (c"orm_exp", |x| Some(x.exp())),
@@ -32,13 +33,12 @@ pub(super) fn register(connection: &Connection) -> Result<()> {
             finite(function(x), x.is_finite())
         })?;
     }
-    type Of2 = fn(f64, f64) -> Option<f64>;
     let functions: [(_, Of2); 3] = [
         (c"orm_power", |x, y| {
             let defined = !(x == 0.0 && y < 0.0 || x < 0.0 && y.fract() != 0.0);
             defined.then(|| x.powf(y))
         }),
-        (c"orm_log", |x, base| (x > 0.0 && base > 0.0 && base != 1.0).then(|| x.ln() / base.ln())),
+        (c"orm_log", |x, base| (x > 0.0 && base > 0.0 && base.ln() != 0.0).then(|| x.ln() / base.ln())),
         (c"orm_atan2", |y, x| Some(y.atan2(x))),
     ];
     for (name, function) in functions {
@@ -49,11 +49,10 @@ pub(super) fn register(connection: &Connection) -> Result<()> {
     }
     connection.create_scalar_function(c"orm_abs", 1, FLAGS, |context| absolute(context))?;
     connection.create_scalar_function(c"orm_sign", 1, FLAGS, |context| sign(context))?;
-    connection.create_scalar_function(c"orm_ceil", 1, FLAGS, |context| {
-        whole(context, f64::ceil, |decimal| decimal.ceil())
-    })?;
+    connection
+        .create_scalar_function(c"orm_ceil", 1, FLAGS, |context| whole(context, f64::ceil, Decimal::ceil))?;
     connection.create_scalar_function(c"orm_floor", 1, FLAGS, |context| {
-        whole(context, f64::floor, |decimal| decimal.floor())
+        whole(context, f64::floor, Decimal::floor)
     })?;
     connection.create_scalar_function(c"orm_round", 2, FLAGS, |context| round(context))?;
     let flags = FLAGS.difference(FunctionFlags::SQLITE_DETERMINISTIC);
@@ -103,7 +102,7 @@ fn sign(context: &Context<'_>) -> Result<Value> {
     Ok(match context.get_raw(0) {
         ValueRef::Null => Value::Null,
         ValueRef::Integer(value) => Value::Integer(value.signum()),
-        ValueRef::Real(value) if value == 0.0 => Value::Real(0.0),
+        ValueRef::Real(0.0) => Value::Real(0.0),
         ValueRef::Real(value) => Value::Real(value.signum()),
         _ => text(number(context, 0)?.map(|decimal| match decimal {
             zero if zero.is_zero() => Decimal::ZERO,
@@ -145,9 +144,9 @@ fn round(context: &Context<'_>) -> Result<Value> {
 }
 
 fn round_double(value: f64, places: i32) -> f64 {
-    // Beyond this every double is a multiple of ten thousand that is rounded nowhere.
-    const LARGEST: f64 = 1e25;
-    if !(value.abs() < LARGEST) {
+    // Beyond this the last of a double's 17 digits stands before every place that is rounded to.
+    const LARGEST: f64 = 1e27;
+    if value.is_nan() || value.abs() >= LARGEST {
         return value;
     }
     let rounded = shortest(value).and_then(|exact| decimal::round(exact, places));

@@ -8,6 +8,7 @@ mod math;
 use std::fmt::Write;
 
 use super::super::Capability;
+use super::super::aggregate::Over;
 use super::super::dialect::{Dialect, Spelling};
 use super::super::explain::{ExplainOptions, PlanFormat};
 use super::super::expr::write_operand;
@@ -207,12 +208,7 @@ impl Spelling for MySqlFamily {
         cast::write(w, cast, self.dialect)
     }
 
-    fn write_aggregate(
-        &self,
-        w: &mut SqlWriter,
-        aggregate: &Aggregate,
-        over: Option<&mut dyn FnMut(&mut SqlWriter) -> Result<()>>,
-    ) -> Result<()> {
+    fn write_aggregate(&self, w: &mut SqlWriter, aggregate: &Aggregate, over: Over<'_>) -> Result<()> {
         aggregate::write(w, aggregate, over, self.dialect)
     }
 

@@ -8,6 +8,7 @@ mod math;
 use std::fmt::Write;
 
 use super::super::Capability;
+use super::super::aggregate::Over;
 use super::super::dialect::Spelling;
 use super::super::explain::{ExplainOptions, PlanFormat};
 use super::super::expr::write_operand;
@@ -128,12 +129,7 @@ impl Spelling for Postgres {
         cast::write(w, cast)
     }
 
-    fn write_aggregate(
-        &self,
-        w: &mut SqlWriter,
-        aggregate: &Aggregate,
-        over: Option<&mut dyn FnMut(&mut SqlWriter) -> Result<()>>,
-    ) -> Result<()> {
+    fn write_aggregate(&self, w: &mut SqlWriter, aggregate: &Aggregate, over: Over<'_>) -> Result<()> {
         aggregate::write(w, aggregate, over)
     }
 

@@ -10,6 +10,7 @@ use std::fmt::Write;
 use chrono::{NaiveDateTime, NaiveTime, Timelike};
 
 use super::super::Capability;
+use super::super::aggregate::Over;
 use super::super::dialect::Spelling;
 use super::super::explain::{ExplainOptions, PlanFormat};
 use super::super::expr::write_operand;
@@ -136,12 +137,7 @@ impl Spelling for Sqlite {
         if greatest { "MAX" } else { "MIN" }
     }
 
-    fn write_aggregate(
-        &self,
-        w: &mut SqlWriter,
-        aggregate: &Aggregate,
-        over: Option<&mut dyn FnMut(&mut SqlWriter) -> Result<()>>,
-    ) -> Result<()> {
+    fn write_aggregate(&self, w: &mut SqlWriter, aggregate: &Aggregate, over: Over<'_>) -> Result<()> {
         aggregate::write(w, aggregate, over)
     }
 

@@ -1,15 +1,13 @@
 //! Aggregates on MySQL and MariaDB.
 
 use crate::ast::{Aggregate, AggregateFunction, Expr};
-use crate::compile::aggregate::{write_arg, write_plain};
+use crate::compile::aggregate::{Over, write_arg, write_plain};
 use crate::compile::case::write_value;
 use crate::compile::dialect::Dialect;
 use crate::compile::select::write_order;
 use crate::compile::writer::SqlWriter;
 use crate::error::{Error, Result};
 use crate::value::{Value, ValueKind};
-
-type Over<'a> = Option<&'a mut dyn FnMut(&mut SqlWriter) -> Result<()>>;
 
 /// An aggregate under MySQL's name.
 pub(super) fn write(
@@ -23,7 +21,9 @@ pub(super) fn write(
         AggregateFunction::Sum => write_plain(w, aggregate, "SUM", over),
         AggregateFunction::Avg => average(w, aggregate, over),
         // A truth value is a number here.
-        AggregateFunction::Min | AggregateFunction::BoolAnd => write_plain(w, aggregate, "MIN", over),
+        AggregateFunction::Min | AggregateFunction::BoolAnd | AggregateFunction::AnyValue => {
+            write_plain(w, aggregate, "MIN", over)
+        }
         AggregateFunction::Max | AggregateFunction::BoolOr => write_plain(w, aggregate, "MAX", over),
         AggregateFunction::StdDevPop
         | AggregateFunction::StdDevSamp
@@ -46,7 +46,6 @@ pub(super) fn write(
         AggregateFunction::StringAgg => joined(w, aggregate, dialect),
         AggregateFunction::JsonArrayAgg => json(w, aggregate, dialect, ['[', ']']),
         AggregateFunction::JsonObjectAgg => json(w, aggregate, dialect, ['{', '}']),
-        AggregateFunction::AnyValue => write_plain(w, aggregate, "MIN", over),
         AggregateFunction::BitAnd => bits(w, aggregate, "BIT_AND", over),
         AggregateFunction::BitOr => bits(w, aggregate, "BIT_OR", over),
         AggregateFunction::BitXor => bits(w, aggregate, "BIT_XOR", over),

@@ -75,10 +75,8 @@ pub(super) fn write(w: &mut SqlWriter, arithmetic: &Arithmetic) -> Result<()> {
 /// One side. Of unsigned numbers the difference would have to be one, too: they are calculated with as signed ones, those
 /// of 64 bits as decimals, which hold all of them.
 fn write_side(w: &mut SqlWriter, arithmetic: &Arithmetic, left: bool, kind: Option<ValueKind>) -> Result<()> {
-    let (side, other) = match left {
-        true => (&arithmetic.left, &arithmetic.right),
-        false => (&arithmetic.right, &arithmetic.left),
-    };
+    let (side, other) =
+        if left { (&arithmetic.left, &arithmetic.right) } else { (&arithmetic.right, &arithmetic.left) };
     let signed = as_signed(side, kind);
     w.push(if signed.is_some() { "CAST(" } else { "" });
     match side {

@@ -2,14 +2,12 @@
 
 use super::math::write_double;
 use crate::ast::{Aggregate, AggregateFunction};
-use crate::compile::aggregate::{write_filter, write_plain};
+use crate::compile::aggregate::{Over, write_filter, write_plain};
 use crate::compile::case::write_value;
 use crate::compile::select::write_order;
 use crate::compile::writer::SqlWriter;
 use crate::error::Result;
 use crate::value::ValueKind;
-
-type Over<'a> = Option<&'a mut dyn FnMut(&mut SqlWriter) -> Result<()>>;
 
 /// An aggregate under PostgreSQL's name.
 pub(super) fn write(w: &mut SqlWriter, aggregate: &Aggregate, over: Over<'_>) -> Result<()> {

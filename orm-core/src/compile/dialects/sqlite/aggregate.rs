@@ -1,15 +1,13 @@
 //! Aggregates on SQLite.
 
 use crate::ast::{Aggregate, AggregateFunction, Expr};
-use crate::compile::aggregate::{write_filter, write_plain};
+use crate::compile::aggregate::{Over, write_filter, write_plain};
 use crate::compile::case::write_value;
 use crate::compile::expr::write_operand;
 use crate::compile::select::write_order;
 use crate::compile::writer::SqlWriter;
 use crate::error::{Error, Result};
 use crate::value::{Value, ValueKind};
-
-type Over<'a> = Option<&'a mut dyn FnMut(&mut SqlWriter) -> Result<()>>;
 
 /// An aggregate of SQLite's, or one that the driver registers.
 pub(super) fn write(w: &mut SqlWriter, aggregate: &Aggregate, over: Over<'_>) -> Result<()> {
