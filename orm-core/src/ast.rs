@@ -26,9 +26,11 @@ pub use clauses::{Clauses, Cte};
 pub use combined::{Combined, SetOperator};
 pub use delete::Delete;
 pub use entry::{Check, ModelEntry};
-pub use expr::{Arithmetic, ArithmeticOp, ColumnRef, CompareOp, Comparison, Expr, FieldRef, InList};
-pub use expr::{Between, Derived, MAX_DEPTH, Mistake, ResultType};
-pub use function::{ChoiceFunction, Function, FunctionCall, HashFunction, TextFunction};
+pub use expr::{
+    Arithmetic, ArithmeticOp, Between, ColumnRef, CompareOp, Comparison, Derived, Expr, FieldRef, InList,
+    MAX_DEPTH, Mistake, ResultType,
+};
+pub use function::{ChoiceFunction, Function, FunctionCall, HashFunction, MathFunction, TextFunction};
 pub use insert::{Insert, Returning};
 pub use node::Node;
 pub use order_by::{Nulls, OrderBy, OrderKey};

@@ -1,6 +1,7 @@
 //! Statements to text: an AST walked with a dialect gives SQL and its parameters.
 
 mod aggregate;
+mod arithmetic;
 mod capability;
 mod case;
 mod ddl;

@@ -189,6 +189,121 @@ pub(crate) fn subtract(left: Decimal, right: Decimal) -> Option<Decimal> {
     add(left, -right)
 }
 
+/// Decimal places of a quotient, on every database.
+const QUOTIENT_PLACES: u32 = 16;
+/// Decimal places that a decimal can have.
+const MAX_PLACES: u32 = 28;
+
+/// `left * right`, exact; beyond 28 decimal places rounded half away from zero. `None` when it is too large.
+pub(crate) fn multiply(left: Decimal, right: Decimal) -> Option<Decimal> {
+    let negative = left.is_sign_negative() != right.is_sign_negative();
+    let mut scale = left.scale() + right.scale();
+    let product = wide_product(left.mantissa().unsigned_abs(), right.mantissa().unsigned_abs());
+    let (mut high, mut low) = product;
+    let mut last = 0;
+    while scale > MAX_PLACES {
+        (high, low, last) = tenth(high, low);
+        scale -= 1;
+    }
+    if last >= 5 {
+        low = low.checked_add(1)?;
+    }
+    // Zeros at the end are given up only where the value would not fit with them.
+    while (high > 0 || low > MAX_MANTISSA) && scale > 0 {
+        let (next_high, next_low, rest) = tenth(high, low);
+        if rest != 0 {
+            return None;
+        }
+        (high, low) = (next_high, next_low);
+        scale -= 1;
+    }
+    if high > 0 { None } else { signed(low, scale, negative) }
+}
+
+/// `left / right`, rounded half away from zero to 16 decimal places; zeros at the end are left out.
+pub(crate) fn divide(left: Decimal, right: Decimal) -> Option<Decimal> {
+    let negative = left.is_sign_negative() != right.is_sign_negative();
+    let (mut rest, mut divisor) = (left.mantissa().unsigned_abs(), right.mantissa().unsigned_abs());
+    // How many digits behind the point the quotient of the mantissas needs.
+    let places = i64::from(QUOTIENT_PLACES) + i64::from(right.scale()) - i64::from(left.scale());
+    if let Ok(beyond) = u32::try_from(-places) {
+        // Too large a divisor leaves nothing in these places.
+        match 10_u128.checked_pow(beyond).and_then(|factor| divisor.checked_mul(factor)) {
+            Some(larger) => divisor = larger,
+            None => return Some(Decimal::ZERO),
+        }
+    }
+    let mut quotient = rest.checked_div(divisor)?;
+    rest %= divisor;
+    let mut scale = QUOTIENT_PLACES;
+    for left in (0..u32::try_from(places).unwrap_or(0)).rev() {
+        if rest == 0 && left < QUOTIENT_PLACES {
+            // All further digits are zeros, for which there may be no room.
+            scale = QUOTIENT_PLACES - left - 1;
+            break;
+        }
+        // The divisor has at most 96 bits here.
+        rest *= 10;
+        quotient = quotient.checked_mul(10)?.checked_add(rest / divisor)?;
+        rest %= divisor;
+    }
+    if rest >= divisor - rest {
+        quotient = quotient.checked_add(1)?;
+    }
+    while scale > 0 && quotient.is_multiple_of(10) {
+        quotient /= 10;
+        scale -= 1;
+    }
+    signed(quotient, scale, negative)
+}
+
+/// Rounded half away from zero to so many places, which can be negative. `None` when it is too large.
+pub(crate) fn round(value: Decimal, places: i32) -> Option<Decimal> {
+    use rust_decimal::RoundingStrategy::MidpointAwayFromZero;
+    match u32::try_from(places) {
+        Ok(places) => Some(value.round_dp_with_strategy(places, MidpointAwayFromZero)),
+        Err(_) => match 10_i128.checked_pow(places.unsigned_abs()) {
+            Some(unit) if places.unsigned_abs() <= MAX_PLACES => {
+                // Whole first, by truncation: what is behind the point decides nothing before it.
+                let whole = value.trunc().mantissa();
+                let magnitude = whole.checked_abs()?.checked_add(unit / 2)? / unit * unit;
+                Decimal::try_from_i128_with_scale(if whole < 0 { -magnitude } else { magnitude }, 0).ok()
+            }
+            _ => Some(Decimal::ZERO),
+        },
+    }
+}
+
+/// The greatest mantissa: 96 bits.
+const MAX_MANTISSA: u128 = (1 << 96) - 1;
+
+fn signed(mantissa: u128, scale: u32, negative: bool) -> Option<Decimal> {
+    let mantissa = i128::try_from(mantissa).ok()?;
+    Decimal::try_from_i128_with_scale(if negative { -mantissa } else { mantissa }, scale).ok()
+}
+
+/// The product of two numbers of at most 96 bits: its bits from 128 on, and those below.
+fn wide_product(left: u128, right: u128) -> (u128, u128) {
+    const HALF: u32 = 64;
+    const LOW: u128 = (1 << HALF) - 1;
+    let (left_high, left_low) = (left >> HALF, left & LOW);
+    let (right_high, right_low) = (right >> HALF, right & LOW);
+    // Each of these has at most 128 bits, and the two in the middle at most 96.
+    let low = left_low * right_low;
+    let middle = left_high * right_low + left_low * right_high + (low >> HALF);
+    (left_high * right_high + (middle >> HALF), (middle & LOW) << HALF | low & LOW)
+}
+
+/// A tenth of a number of 256 bits, and the digit that is left over.
+fn tenth(high: u128, low: u128) -> (u128, u128, u128) {
+    const HALF: u32 = 64;
+    const LOW: u128 = (1 << HALF) - 1;
+    let upper = (high % 10) << HALF | low >> HALF;
+    let lower = (upper % 10) << HALF | low & LOW;
+    // The quotients of both have at most 64 bits, because what is in front of them is below ten.
+    (high / 10, ((upper / 10) << HALF) | (lower / 10), lower % 10)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -294,5 +409,67 @@ mod tests {
         assert_eq!(add(Decimal::MAX, decimal("0.1")), None);
         assert_eq!(add(decimal("7922816251426433759354395033.5"), decimal("0.01")), None);
         assert_eq!(add(decimal("0"), decimal("1.50")), Some(decimal("1.50")));
+    }
+
+    #[test]
+    fn products_are_exact_up_to_28_places() {
+        for (left, right, product) in [
+            ("1.5", "2", "3.0"),
+            ("-0.1", "0.1", "-0.01"),
+            ("0.00000000000001", "0.000000000000005", "0.0000000000000000000000000001"),
+            ("-0.00000000000001", "0.000000000000005", "-0.0000000000000000000000000001"),
+            ("0.00000000000001", "0.000000000000004", "0.0000000000000000000000000000"),
+            ("79228162514264337593543950335", "1.0", "79228162514264337593543950335"),
+            ("79228162514264337593543950335", "0.5000000000000000000000000000", ""),
+            ("79228162514264337593543950335", "10", ""),
+            ("9999999999999999999999999999", "0.1", "999999999999999999999999999.9"),
+            (
+                "1.0000000000000000000000000001",
+                "1.0000000000000000000000000001",
+                "1.0000000000000000000000000002",
+            ),
+        ] {
+            let found = multiply(decimal(left), decimal(right)).map(|product| product.to_string());
+            assert_eq!(found.unwrap_or_default(), product, "{left} {right}");
+        }
+    }
+
+    #[test]
+    fn quotients_have_16_places_rounded_half_away_from_zero() {
+        for (left, right, quotient) in [
+            ("1", "3", "0.3333333333333333"),
+            ("2", "3", "0.6666666666666667"),
+            ("-2", "3", "-0.6666666666666667"),
+            ("1", "8", "0.125"),
+            ("10.00", "2.0", "5"),
+            ("0", "7", "0"),
+            ("1", "20000000000000000", "0.0000000000000001"),
+            ("-1", "20000000000000000", "-0.0000000000000001"),
+            ("1", "20000000000000001", "0"),
+            ("0.0000000000000000000000000001", "79228162514264337593543950335", "0"),
+            ("79228162514264337593543950335", "1", "79228162514264337593543950335"),
+            ("10000000000000", "3", "3333333333333.3333333333333333"),
+        ] {
+            let found = divide(decimal(left), decimal(right)).map(|quotient| quotient.to_string());
+            assert_eq!(found.as_deref(), Some(quotient), "{left} {right}");
+        }
+        assert_eq!(divide(decimal("79228162514264337593543950335"), decimal("0.1")), None);
+        assert_eq!(divide(decimal("1"), decimal("0")), None);
+    }
+
+    #[test]
+    fn rounding_is_half_away_from_zero() {
+        for (value, places, rounded) in [
+            ("2.675", 2, "2.68"),
+            ("-2.675", 2, "-2.68"),
+            ("2.5", 0, "3"),
+            ("-0.5", 0, "-1"),
+            ("1250", -2, "1300"),
+            ("-1249.99", -2, "-1200"),
+            ("5", -1, "10"),
+            ("5", -29, "0"),
+        ] {
+            assert_eq!(round(decimal(value), places), Some(decimal(rounded)), "{value} {places}");
+        }
     }
 }

@@ -2,14 +2,19 @@
 
 mod text;
 
+mod aggregate;
+mod calculate;
+mod convert;
+mod math;
+
 use std::error::Error as StdError;
 use std::sync::{Mutex, PoisonError};
 
 use regex::{Regex, RegexBuilder};
-use rusqlite::functions::{Aggregate, Context, FunctionFlags};
+use rusqlite::functions::{Context, FunctionFlags};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Result};
-use rust_decimal::{Decimal, RoundingStrategy};
+use rust_decimal::Decimal;
 
 use crate::decimal;
 use crate::error::FUNCTION_PREFIX;
@@ -31,26 +36,10 @@ pub(crate) fn register(connection: &Connection) -> Result<()> {
     })?;
     text::register(connection)?;
     connection.create_collation(c"ORM_DECIMAL", decimal::compare)?;
-    connection.create_scalar_function(c"orm_dec_add", 2, FLAGS, |context| {
-        calculate(context, |left, right| decimal::add(left, right).map(Some))
-    })?;
-    connection.create_scalar_function(c"orm_dec_sub", 2, FLAGS, |context| {
-        calculate(context, |left, right| decimal::subtract(left, right).map(Some))
-    })?;
-    connection.create_scalar_function(c"orm_dec_mul", 2, FLAGS, |context| {
-        calculate(context, |left, right| left.checked_mul(right).map(Some))
-    })?;
-    connection.create_scalar_function(c"orm_dec_div", 2, FLAGS, |context| {
-        calculate(context, |left, right| {
-            if right.is_zero() {
-                return Some(None);
-            }
-            left.checked_div(right).map(|quotient| Some(quotient.normalize()))
-        })
-    })?;
-    connection.create_scalar_function(c"orm_dec_fit", 3, FLAGS, |context| fit(context))?;
-    connection.create_aggregate_function(c"orm_dec_sum", 1, FLAGS, Total { mean: false })?;
-    connection.create_aggregate_function(c"orm_dec_avg", 1, FLAGS, Total { mean: true })
+    calculate::register(connection)?;
+    math::register(connection)?;
+    convert::register(connection)?;
+    aggregate::register(connection)
 }
 
 /// `text REGEXP pattern` is `regexp(pattern, text)`.
@@ -82,60 +71,6 @@ impl Patterns {
             self.0.push((pattern.to_owned(), regex));
         }
         self.0.last().map(|(_, regex)| regex).ok_or_else(|| refused("regexp: no pattern"))
-    }
-}
-
-fn calculate(
-    context: &Context<'_>,
-    operation: impl Fn(Decimal, Decimal) -> Option<Option<Decimal>>,
-) -> Result<Option<String>> {
-    let (Some(left), Some(right)) = (number(context, 0)?, number(context, 1)?) else { return Ok(None) };
-    match operation(left, right) {
-        Some(result) => Ok(result.map(|result| result.to_string())),
-        None => Err(overflow()),
-    }
-}
-
-/// A number as a column of so many digits and places holds it: rounded half away from zero, refused if too large.
-fn fit(context: &Context<'_>) -> Result<Option<String>> {
-    let Some(value) = number(context, 0)? else { return Ok(None) };
-    let (digits, places): (u32, u32) = (context.get(1)?, context.get(2)?);
-    let mut rounded = value.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero);
-    // A limit beyond what a decimal holds limits nothing; `Decimal::from` would panic on it.
-    let limit = 10_i128.checked_pow(digits.saturating_sub(places));
-    let limit = limit.and_then(|limit| Decimal::try_from_i128_with_scale(limit, 0).ok());
-    if limit.is_some_and(|limit| rounded.abs() >= limit) {
-        return Err(refused("decimal: more digits than the column's"));
-    }
-    rounded.rescale(places);
-    Ok(Some(rounded.to_string()))
-}
-
-/// The sum of what is not NULL, or its mean.
-struct Total {
-    mean: bool,
-}
-
-impl Aggregate<Option<(Decimal, u64)>, Option<String>> for Total {
-    fn init(&self, _: &mut Context<'_>) -> Result<Option<(Decimal, u64)>> {
-        Ok(None)
-    }
-
-    fn step(&self, context: &mut Context<'_>, total: &mut Option<(Decimal, u64)>) -> Result<()> {
-        let Some(value) = number(context, 0)? else { return Ok(()) };
-        let (sum, count) = total.unwrap_or_default();
-        *total = Some((decimal::add(sum, value).ok_or_else(overflow)?, count.saturating_add(1)));
-        Ok(())
-    }
-
-    fn finalize(&self, _: &mut Context<'_>, total: Option<Option<(Decimal, u64)>>) -> Result<Option<String>> {
-        let Some((sum, count)) = total.flatten() else { return Ok(None) };
-        let result = if self.mean {
-            sum.checked_div(Decimal::from(count)).ok_or_else(overflow)?.normalize()
-        } else {
-            sum
-        };
-        Ok(Some(result.to_string()))
     }
 }
 

@@ -79,7 +79,7 @@ fn arithmetic() {
             postgres: r#"(("views" + $1) * $2) - "id" > $3"#,
             mysql: "((`views` + ?) * ?) - `id` > ?",
             mariadb: "((`views` + ?) * ?) - `id` > ?",
-            sqlite: r#"(("views" + ?) * ?) - "id" > ?"#,
+            sqlite: r#"orm_int(orm_int("views" + ?) * ?) - "id" > ?"#,
         },
     );
 }

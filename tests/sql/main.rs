@@ -6,6 +6,7 @@ mod filter;
 mod functions_text;
 mod joins;
 mod lookups;
+mod numbers;
 mod order;
 mod schema;
 mod slice;

@@ -1,6 +1,9 @@
 //! The one source of truth: how the library behaves, the same on every database.
 
+mod aggregate;
 mod any_database;
+mod arithmetic;
+mod cast;
 mod chinook;
 mod choice;
 mod combined;
@@ -20,6 +23,7 @@ mod group_rows;
 mod keys;
 mod lookup_expression;
 mod lookup_text;
+mod math;
 mod naming;
 mod order;
 mod paths;
@@ -34,3 +38,4 @@ mod terminal;
 mod update;
 mod values;
 mod wide;
+mod window;

@@ -35,6 +35,12 @@ pub enum AggregateFunction {
     BoolOr,
     /// Any value of the group.
     AnyValue,
+    /// The bits that all have.
+    BitAnd,
+    /// The bits that one has.
+    BitOr,
+    /// The bits that an odd number of them has.
+    BitXor,
 }
 
 impl AggregateFunction {
@@ -56,6 +62,9 @@ impl AggregateFunction {
             AggregateFunction::BoolAnd => "bool_and",
             AggregateFunction::BoolOr => "bool_or",
             AggregateFunction::AnyValue => "any_value",
+            AggregateFunction::BitAnd => "bit_and",
+            AggregateFunction::BitOr => "bit_or",
+            AggregateFunction::BitXor => "bit_xor",
         }
     }
 }

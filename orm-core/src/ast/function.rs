@@ -5,6 +5,9 @@ mod text;
 
 pub use choice::ChoiceFunction;
 pub use text::{HashFunction, TextFunction};
+mod math;
+
+pub use math::MathFunction;
 
 use super::{Expr, Node, ResultType};
 
@@ -15,6 +18,8 @@ pub enum Function {
     Choice(ChoiceFunction),
     /// Of text.
     Text(TextFunction),
+    /// Mathematics.
+    Math(MathFunction),
 }
 
 impl Function {
@@ -23,6 +28,7 @@ impl Function {
         match self {
             Function::Choice(function) => function.name(),
             Function::Text(function) => function.name(),
+            Function::Math(function) => function.name(),
         }
     }
 }

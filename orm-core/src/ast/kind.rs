@@ -42,11 +42,7 @@ impl Expr {
             | Expr::Between(_)
             | Expr::TextMatch(_)
             | Expr::Regex(_) => Some(ValueKind::Bool),
-            Expr::Arithmetic(arithmetic) => match &arithmetic.left {
-                // A literal takes the kind of what it stands beside.
-                Expr::Value(value) => arithmetic.right.kind().or(Some(value.kind())),
-                left => left.kind(),
-            },
+            Expr::Arithmetic(arithmetic) => Expr::operands_kind(&arithmetic.left, &arithmetic.right),
             Expr::Negate(inner) => inner.kind(),
             Expr::Collate(collate) => collate.expr.kind(),
             Expr::Function(call) => Some(call.result.kind),
@@ -58,6 +54,15 @@ impl Expr {
             Expr::Raw(raw) => Some(raw.result.kind),
             Expr::Derived(derived) => Some(derived.result.kind),
             Expr::Selected(_) | Expr::Invalid(_) | Expr::Mistaken(_) | Expr::TooDeep => None,
+        }
+    }
+
+    /// The kind of what is calculated with: the left side's.
+    pub fn operands_kind(left: &Expr, right: &Expr) -> Option<ValueKind> {
+        match left {
+            // A literal takes the kind of what it stands beside.
+            Expr::Value(value) => right.kind().or(Some(value.kind())),
+            left => left.kind(),
         }
     }
 

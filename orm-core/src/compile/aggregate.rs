@@ -3,15 +3,24 @@
 use super::case::write_value;
 use super::expr::write_expr;
 use super::writer::SqlWriter;
-use crate::ast::{Aggregate, Expr};
-use crate::error::Result;
+use crate::ast::{Aggregate, Expr, OrderKey};
+use crate::error::{Error, Result};
+
+/// What is written behind an aggregate to make it one over a window.
+pub(crate) type Over<'a> = Option<&'a mut dyn FnMut(&mut SqlWriter) -> Result<()>>;
 
 /// An aggregate; `over` writes what makes it one over a window.
-pub(crate) fn write_aggregate(
-    w: &mut SqlWriter,
-    aggregate: &Aggregate,
-    over: Option<&mut dyn FnMut(&mut SqlWriter) -> Result<()>>,
-) -> Result<()> {
+pub(crate) fn write_aggregate(w: &mut SqlWriter, aggregate: &Aggregate, over: Over<'_>) -> Result<()> {
+    let ordered_by_itself = aggregate.order_by.iter().all(|term| match &term.key {
+        OrderKey::Expr(key) => aggregate.args.first() == Some(key),
+        OrderKey::Random => false,
+    });
+    if aggregate.distinct && !ordered_by_itself {
+        return Err(Error::InvalidQuery(
+            format!("a distinct `{}` can only be in the order of its own values", aggregate.function.name())
+                .into(),
+        ));
+    }
     w.spelling.write_aggregate(w, aggregate, over)
 }
 
@@ -20,7 +29,7 @@ pub(crate) fn write_plain(
     w: &mut SqlWriter,
     aggregate: &Aggregate,
     name: &str,
-    over: Option<&mut dyn FnMut(&mut SqlWriter) -> Result<()>>,
+    over: Over<'_>,
 ) -> Result<()> {
     w.push(name);
     w.push("(");

@@ -1,11 +1,13 @@
 //! The databases whose SQL is known, and the hooks where their spelling differs.
 
 use super::Capability;
+use super::aggregate::Over;
 use super::dialects::{MARIADB, MYSQL, POSTGRES, SQLITE};
 use super::explain::{ExplainOptions, PlanFormat};
 use super::writer::SqlWriter;
 use crate::ast::{
-    Aggregate, Arithmetic, Cast, Expr, OrderBy, Regex, Select, TextFunction, TextMatch, Window,
+    Aggregate, Arithmetic, Cast, Expr, FunctionCall, MathFunction, OrderBy, Regex, Select, TextFunction,
+    TextMatch, Window,
 };
 use crate::error::{Result, ValueError};
 use crate::schema::{DbDefault, FieldMeta};
@@ -116,13 +118,7 @@ pub(crate) trait Spelling: Send + Sync {
     fn write_arithmetic(&self, w: &mut SqlWriter, arithmetic: &Arithmetic) -> Result<()>;
 
     /// A number with the opposite sign.
-    fn write_negate(&self, w: &mut SqlWriter, expr: &Expr) -> Result<()> {
-        // In parentheses: two signs in a row begin a comment.
-        w.push("-(");
-        w.expr(expr)?;
-        w.push(")");
-        Ok(())
-    }
+    fn write_negate(&self, w: &mut SqlWriter, expr: &Expr) -> Result<()>;
 
     /// An expression in a selection.
     fn write_selected(&self, w: &mut SqlWriter, expr: &Expr) -> Result<()> {
@@ -132,18 +128,19 @@ pub(crate) trait Spelling: Send + Sync {
     /// A value as another type.
     fn write_cast(&self, w: &mut SqlWriter, cast: &Cast) -> Result<()>;
 
+    /// A function of mathematics.
+    fn write_math(&self, w: &mut SqlWriter, function: MathFunction, call: &FunctionCall) -> Result<()>;
+
+    /// A number in double precision.
+    fn write_double(&self, w: &mut SqlWriter, number: &Expr) -> Result<()>;
+
     /// The name of the function that gives the greatest or the least of its arguments.
     fn extreme_name(&self, greatest: bool) -> &'static str {
         if greatest { "GREATEST" } else { "LEAST" }
     }
 
     /// An aggregate, and behind it what makes it one over a window.
-    fn write_aggregate(
-        &self,
-        w: &mut SqlWriter,
-        aggregate: &Aggregate,
-        over: Option<&mut dyn FnMut(&mut SqlWriter) -> Result<()>>,
-    ) -> Result<()>;
+    fn write_aggregate(&self, w: &mut SqlWriter, aggregate: &Aggregate, over: Over<'_>) -> Result<()>;
 
     /// Can the window be computed?
     ///

@@ -17,7 +17,7 @@ use super::writer::SqlWriter;
 use crate::ast::{Expr, OrderBy, TextMatchKind};
 use crate::error::{Error, Result, ValueError};
 use crate::schema::DbDefault;
-use crate::value::Value;
+use crate::value::{Value, ValueKind};
 
 /// Refuses dates, and instants, of years that the database cannot hold.
 fn check_year(value: &Value, years: RangeInclusive<i32>, target: &'static str) -> Result<(), ValueError> {
@@ -68,6 +68,17 @@ fn write_order_with_nulls(
         w.push(if term.nulls_first() { " NULLS FIRST" } else { " NULLS LAST" });
     }
     Ok(())
+}
+
+/// The form of a text that becomes a value of this kind, as a regular expression of every server.
+fn cast_pattern(kind: ValueKind) -> &'static str {
+    match kind {
+        ValueKind::F32 | ValueKind::F64 => "[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]{1,3})?",
+        ValueKind::Decimal => "[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)",
+        ValueKind::Date => "[0-9]{4}-[0-9]{2}-[0-9]{2}",
+        ValueKind::DateTime => "[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,6})?",
+        _ => "[+-]?[0-9]+",
+    }
 }
 
 /// Text in single quotes, for databases where only the quote is special.

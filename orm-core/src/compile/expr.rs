@@ -235,21 +235,6 @@ pub(crate) fn write_infix(w: &mut SqlWriter, arithmetic: &Arithmetic, operator: 
     write_number(w, right, left)
 }
 
-/// Writes `left op right`, NULL for a right side of zero on databases that would refuse it.
-pub(crate) fn write_infix_by_nonzero(
-    w: &mut SqlWriter,
-    arithmetic: &Arithmetic,
-    operator: &str,
-) -> Result<()> {
-    write_number(w, &arithmetic.left, &arithmetic.right)?;
-    w.push(" ");
-    w.push(operator);
-    w.push(" NULLIF(");
-    write_number(w, &arithmetic.right, &arithmetic.left)?;
-    w.push(", 0)");
-    Ok(())
-}
-
 /// The operator as most databases spell it.
 pub(crate) fn infix_of(op: ArithmeticOp) -> &'static str {
     match op {

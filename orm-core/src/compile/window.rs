@@ -4,11 +4,13 @@ use super::aggregate::write_aggregate;
 use super::function::write_call;
 use super::select::{write_list, write_order};
 use super::writer::SqlWriter;
-use crate::ast::{Exclude, Frame, FrameBound, FrameUnit, Window, WindowCall};
-use crate::error::Result;
+use crate::ast::{Exclude, Frame, FrameBound, FrameUnit, OrderBy, OrderKey, Window, WindowCall};
+use crate::error::{Error, Result};
+use crate::value::ValueKind;
 
 /// A function over a window.
 pub(crate) fn write_window(w: &mut SqlWriter, window: &Window) -> Result<()> {
+    check_distances(window)?;
     w.spelling.check_window(window)?;
     match &window.call {
         WindowCall::Function(function, args) => {
@@ -19,6 +21,32 @@ pub(crate) fn write_window(w: &mut SqlWriter, window: &Window) -> Result<()> {
             write_aggregate(w, aggregate, Some(&mut |w| write_over(w, window)))
         }
     }
+}
+
+/// Whether the frame is told by how far values are apart.
+pub(crate) fn has_distances(window: &Window) -> bool {
+    window.frame.is_some_and(|frame| {
+        let distance = |bound| matches!(bound, FrameBound::Preceding(_) | FrameBound::Following(_));
+        frame.unit == FrameUnit::Range && (distance(frame.start) || distance(frame.end))
+    })
+}
+
+/// How far two rows are apart can only be told by one number.
+fn check_distances(window: &Window) -> Result<()> {
+    let is_number = |kind| {
+        let float = matches!(kind, ValueKind::F32 | ValueKind::F64 | ValueKind::Decimal);
+        float || super::function::math::is_integer(kind)
+    };
+    let fits = match window.order_by.as_slice() {
+        [OrderBy { key: OrderKey::Expr(key), .. }] => key.kind().is_some_and(is_number),
+        _ => false,
+    };
+    if has_distances(window) && !fits {
+        return Err(Error::InvalidQuery(
+            "a frame by `range` needs a window in the order of exactly one number".into(),
+        ));
+    }
+    Ok(())
 }
 
 fn write_over(w: &mut SqlWriter, window: &Window) -> Result<()> {

@@ -99,12 +99,15 @@ fn ungrouped(expr: &Expr, group_by: &[Expr], selected: &[Expr]) -> Option<&'stat
 }
 
 /// Orders by something computed that is selected use its name. Whether there is one.
+///
+/// Not by aggregates, which mean the same wherever they stand: one server knows no name of one within an expression.
 pub(super) fn name_selected(select: &mut Select) -> bool {
+    let distinct = select.distinct;
     let Selection::Exprs(selected) = &select.selection else { return false };
     let mut named = false;
     for term in &mut select.order_by {
         let OrderKey::Expr(expr) = &mut term.key else { continue };
-        if matches!(expr, Expr::Column(_) | Expr::Derived(_)) {
+        if matches!(expr, Expr::Column(_) | Expr::Derived(_)) || (!distinct && is_of_aggregates(expr)) {
             continue;
         }
         if let Some(at) = selected.iter().position(|selected| selected == expr) {
@@ -113,6 +116,21 @@ pub(super) fn name_selected(select: &mut Select) -> bool {
         }
     }
     named
+}
+
+/// Whether it is made of aggregates and values alone.
+fn is_of_aggregates(expr: &Expr) -> bool {
+    match expr {
+        Expr::Aggregate(_) => true,
+        Expr::Function(_) | Expr::Arithmetic(_) | Expr::Negate(_) | Expr::Cast(_) => {
+            let mut all = expr.aggregates();
+            expr.for_each_operand(&mut |operand| {
+                all = all && (matches!(operand, Expr::Value(_)) || is_of_aggregates(operand));
+            });
+            all
+        }
+        _ => false,
+    }
 }
 
 /// Without groups there is nothing to aggregate in an order.

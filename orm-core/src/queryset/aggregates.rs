@@ -4,12 +4,14 @@ use std::marker::PhantomData;
 
 use rust_decimal::Decimal;
 
+use super::arithmetic::Integral;
 use super::expression::{Base, Expr, Expression, Predicate, Sealed, result_of};
 use super::expression_like::expression_like;
 use super::into_expr::IntoExpr;
+use super::lookup::Comparable;
 use super::scope::{AnyGroup, BaseScope, Grouped};
 use crate::ast::{self, Aggregate as Ast, AggregateFunction, ChoiceFunction, Function, Node};
-use crate::value::{FieldType, SqlType};
+use crate::value::{FieldType, Json, SqlType, Value};
 
 /// An aggregate of type `T`; `G` is the groups that it is about.
 ///
@@ -209,6 +211,22 @@ ordered!(time::Date time::Time time::PrimitiveDateTime time::OffsetDateTime time
 #[cfg(feature = "jiff")]
 ordered!(jiff::civil::Date jiff::civil::Time jiff::civil::DateTime jiff::Timestamp jiff::SignedDuration);
 
+/// Values that have the same form in JSON on every database.
+#[diagnostic::on_unimplemented(
+    message = "databases do not agree on how `{Self}` is written in JSON",
+    label = "no value of JSON",
+    note = "integers, truth values, text and JSON are; others can be made text by `.cast::<String>()`"
+)]
+pub trait JsonElement: FieldType {}
+
+macro_rules! elements {
+    ($($type:ty)*) => {$( impl JsonElement for $type {} )*};
+}
+
+elements!(bool i16 i32 i64 u32 u64 String serde_json::Value);
+
+impl<T> JsonElement for Json<T> where Json<T>: FieldType {}
+
 /// Functions of the values of a group, under Django's names. NULLs are left out; of no value they are NULL, but for `count`.
 ///
 /// ```
@@ -254,6 +272,172 @@ pub trait Aggregates: Expression<Scope: BaseScope> {
         Base<Self>: Ordered,
     {
         aggregate(AggregateFunction::Max, vec![self.into_node()])
+    }
+
+    /// The standard deviation of the values as a whole population. Of exact numbers, too, it is an `f64`.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let spread = Post::objects().aggregate(&db, |p| (p.stars.stddev(), p.stars.var_samp())).await?;
+    /// assert_eq!(spread, (Some(1.0), Some(2.0)));   // of 3 and 5
+    /// # Ok(()) }) }
+    /// ```
+    fn stddev(self) -> Aggregate<Grouped<Self::Scope>, Option<f64>>
+    where
+        Base<Self>: Averageable,
+    {
+        aggregate(AggregateFunction::StdDevPop, vec![self.into_node()])
+    }
+
+    /// The standard deviation that a sample of these values tells of its population; NULL of fewer than two.
+    fn stddev_samp(self) -> Aggregate<Grouped<Self::Scope>, Option<f64>>
+    where
+        Base<Self>: Averageable,
+    {
+        aggregate(AggregateFunction::StdDevSamp, vec![self.into_node()])
+    }
+
+    /// The variance of the values as a whole population.
+    fn variance(self) -> Aggregate<Grouped<Self::Scope>, Option<f64>>
+    where
+        Base<Self>: Averageable,
+    {
+        aggregate(AggregateFunction::VarPop, vec![self.into_node()])
+    }
+
+    /// The variance that a sample of these values tells of its population; NULL of fewer than two.
+    fn var_samp(self) -> Aggregate<Grouped<Self::Scope>, Option<f64>>
+    where
+        Base<Self>: Averageable,
+    {
+        aggregate(AggregateFunction::VarSamp, vec![self.into_node()])
+    }
+
+    /// The texts put together, with a separator between them; in an order of your choice by `order_by`, else in any.
+    ///
+    /// With `distinct` the order can only be that of the text itself.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let titles = Post::objects().aggregate(&db, |p| p.title.string_agg(", ").order_by(p.views)).await?;
+    /// assert_eq!(titles.as_deref(), Some("100% tea, Spoons, Hello"));
+    /// # Ok(()) }) }
+    /// ```
+    fn string_agg(self, separator: impl Into<String>) -> Aggregate<Grouped<Self::Scope>, Option<String>>
+    where
+        Self::Type: SqlType<Base = String>,
+    {
+        let separator = Node::value(Ok(Value::Text(separator.into())));
+        aggregate(AggregateFunction::StringAgg, vec![self.into_node(), separator])
+    }
+
+    /// The values as a JSON array, NULLs as `null`; in an order of your choice by `order_by`, else in any.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let stars = Post::objects().aggregate(&db, |p| p.stars.json_agg().order_by(p.id)).await?;
+    /// assert_eq!(stars.unwrap_or_default().to_string(), "[5,null,3]");
+    /// # Ok(()) }) }
+    /// ```
+    fn json_agg(self) -> Aggregate<Grouped<Self::Scope>, Option<serde_json::Value>>
+    where
+        Base<Self>: JsonElement,
+    {
+        aggregate(AggregateFunction::JsonArrayAgg, vec![self.into_node()])
+    }
+
+    /// A JSON object with these texts as names; of equal names one value is kept.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let stars = Post::objects().filter(|p| p.views.gt(50));
+    /// let stars = stars.aggregate(&db, |p| p.title.json_object_agg(p.stars)).await?;
+    /// assert_eq!(stars.unwrap_or_default().to_string(), r#"{"Hello":5,"Spoons":3}"#);
+    /// # Ok(()) }) }
+    /// ```
+    fn json_object_agg<V>(self, value: V) -> Aggregate<Grouped<Self::Scope>, Option<serde_json::Value>>
+    where
+        Self: Expression<Type = String>,
+        V: Expression<Scope = Self::Scope, Type: SqlType<Base: JsonElement>>,
+    {
+        aggregate(AggregateFunction::JsonObjectAgg, vec![self.into_node(), value.into_node()])
+    }
+
+    /// Whether it is true for all of them.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let all_and_any =
+    ///     Post::objects().aggregate(&db, |p| (p.views.gt(50).bool_and(), p.views.gt(50).bool_or())).await?;
+    /// assert_eq!(all_and_any, (Some(false), Some(true)));
+    /// # Ok(()) }) }
+    /// ```
+    fn bool_and(self) -> Aggregate<Grouped<Self::Scope>, Option<bool>>
+    where
+        Self::Type: SqlType<Base = bool>,
+    {
+        aggregate(AggregateFunction::BoolAnd, vec![self.into_node()])
+    }
+
+    /// Whether it is true for one of them.
+    fn bool_or(self) -> Aggregate<Grouped<Self::Scope>, Option<bool>>
+    where
+        Self::Type: SqlType<Base = bool>,
+    {
+        aggregate(AggregateFunction::BoolOr, vec![self.into_node()])
+    }
+
+    /// Any of the values: for what is equal within a group.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let names = Post::objects().values(|p| (p.author, p.author.username.any_value(), p.id.count()));
+    /// assert_eq!(names.order_by(|p| p.author).all(&db).await?[0].1.as_deref(), Some("ann"));
+    /// # Ok(()) }) }
+    /// ```
+    fn any_value(self) -> Aggregate<Grouped<Self::Scope>, Option<Base<Self>>>
+    where
+        Base<Self>: Comparable,
+    {
+        aggregate(AggregateFunction::AnyValue, vec![self.into_node()])
+    }
+
+    /// The bits that all of them have.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let bits = Post::objects().aggregate(&db, |p| (p.stars.bit_and(), p.stars.bit_or(), p.stars.bit_xor())).await?;
+    /// assert_eq!(bits, (Some(1), Some(7), Some(6)));   // of 3 and 5
+    /// # Ok(()) }) }
+    /// ```
+    fn bit_and(self) -> Aggregate<Grouped<Self::Scope>, Option<Base<Self>>>
+    where
+        Base<Self>: Integral,
+    {
+        aggregate(AggregateFunction::BitAnd, vec![self.into_node()])
+    }
+
+    /// The bits that one of them has.
+    fn bit_or(self) -> Aggregate<Grouped<Self::Scope>, Option<Base<Self>>>
+    where
+        Base<Self>: Integral,
+    {
+        aggregate(AggregateFunction::BitOr, vec![self.into_node()])
+    }
+
+    /// The bits that an odd number of them has.
+    fn bit_xor(self) -> Aggregate<Grouped<Self::Scope>, Option<Base<Self>>>
+    where
+        Base<Self>: Integral,
+    {
+        aggregate(AggregateFunction::BitXor, vec![self.into_node()])
     }
 }
 

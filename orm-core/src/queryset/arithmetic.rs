@@ -10,11 +10,12 @@ use super::expression::{Base, Expr, Expression};
 use super::field::Field;
 use super::functions::Case;
 use super::into_expr::IntoExpr;
+use super::mistake::mistake;
 use super::row_columns::RowColumn;
 use super::window::Over;
-use crate::ast::{ArithmeticOp, Node};
+use crate::ast::{self, ArithmeticOp, Node};
 use crate::model::{Column, Path};
-use crate::value::{FieldType, Nullability, SqlType};
+use crate::value::{FieldType, Nullability, SqlType, Value};
 
 /// Numbers that the database can calculate with.
 #[diagnostic::on_unimplemented(
@@ -86,6 +87,20 @@ fn combine<S, T>(left: Node, op: ArithmeticOp, right: Node) -> Expr<S, T> {
     Expr::new(left.arithmetic(op, right))
 }
 
+/// Bits are moved by 0 to 63 places; what else a database would make of it is its own affair.
+fn shift<S, T>(bits: Node, op: ArithmeticOp, places: Node) -> Expr<S, T> {
+    let known = match places.expr {
+        ast::Expr::Value(Value::I16(places)) => Some(places.into()),
+        ast::Expr::Value(Value::I32(places)) => Some(places.into()),
+        ast::Expr::Value(Value::I64(places)) => Some(places),
+        _ => None,
+    };
+    if known.is_some_and(|places| !(0..64).contains(&places)) {
+        return Expr::new(mistake("bits are moved by 0 to 63 places"));
+    }
+    combine(bits, op, places)
+}
+
 macro_rules! operators {
     ($($trait:ident $method:ident $op:ident: $bound:ident [$($right:tt)*] $result:ident;)*) => {$(
         impl<P, C, V> $trait<V> for Field<P, C>
@@ -148,13 +163,19 @@ where
     }
 }
 
-impl<S, T: SqlType<Base: Numeric>> Neg for Expr<S, T> {
-    type Output = Expr<S, T>;
+macro_rules! negative {
+    ($($name:ident)*) => {$(
+        impl<S, T: SqlType<Base: Numeric>> Neg for $name<S, T> {
+            type Output = Expr<S, T>;
 
-    fn neg(self) -> Self::Output {
-        Expr::new(self.node.minus())
-    }
+            fn neg(self) -> Self::Output {
+                Expr::new(self.into_node().minus())
+            }
+        }
+    )*};
 }
+
+negative!(Expr Case Over Aggregate RowColumn);
 
 /// Operations on the bits of integers, under Django's names.
 ///
@@ -195,7 +216,7 @@ pub trait BitOperations: Expression<Type: SqlType<Base: Integral>> {
         self,
         places: V,
     ) -> Expr<V::Scope, Combined<Self::Type, V::Null>> {
-        combine(self.into_node(), ArithmeticOp::ShiftLeft, places.into_operand())
+        shift(self.into_node(), ArithmeticOp::ShiftLeft, places.into_operand())
     }
 
     /// The bits moved to the right, by 0 to 63 places.
@@ -203,7 +224,7 @@ pub trait BitOperations: Expression<Type: SqlType<Base: Integral>> {
         self,
         places: V,
     ) -> Expr<V::Scope, Combined<Self::Type, V::Null>> {
-        combine(self.into_node(), ArithmeticOp::ShiftRight, places.into_operand())
+        shift(self.into_node(), ArithmeticOp::ShiftRight, places.into_operand())
     }
 }
 

@@ -1,13 +1,17 @@
 //! Functions of values, by family.
 
 mod case;
+mod cast;
 mod choice;
 mod concat;
 mod hash;
+mod math;
 mod text;
 
 pub use case::{Case, CaseStart, CaseWhen, case};
+pub use cast::{CastTo, CastToDecimal, Casts};
 pub use choice::ChoiceFunctions;
 pub use concat::{AsText, ConcatFunctions, ConcatList, concat};
 pub use hash::HashFunctions;
+pub use math::{MathFunctions, Measurable, pi, random};
 pub use text::TextFunctions;

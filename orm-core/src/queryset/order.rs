@@ -3,9 +3,9 @@
 use std::marker::PhantomData;
 
 use super::expression::{Expr, Expression};
-use super::scope::{Free, Windowed, Within};
+use super::scope::{Windowed, Within};
 use super::{QuerySet, Shape};
-use crate::ast::{Node, Nulls, OrderBy, OrderKey};
+use crate::ast::{self, Function, MathFunction, Node, Nulls, OrderBy, OrderKey};
 use crate::model::{Column, Model, Path, Relation, Root, RootedIn};
 use crate::value::SqlType;
 
@@ -18,10 +18,14 @@ pub struct Order<S> {
 }
 
 fn order<S>(node: Node, descending: bool) -> Order<S> {
-    Order {
-        term: OrderBy { key: OrderKey::Expr(node.expr), descending, nulls: Nulls::Largest },
-        marker: PhantomData,
-    }
+    let key = match node.expr {
+        // There is nothing to compare: what is random need not be written down where the order is.
+        ast::Expr::Function(call) if call.function == Function::Math(MathFunction::Random) => {
+            OrderKey::Random
+        }
+        expr => OrderKey::Expr(expr),
+    };
+    Order { term: OrderBy { key, descending, nulls: Nulls::Largest }, marker: PhantomData }
 }
 
 /// Makes an expression a term of an order.
@@ -54,22 +58,6 @@ pub trait OrderExpression: Expression {
 }
 
 impl<E: Expression> OrderExpression for E {}
-
-/// A random order; each run gives another.
-///
-/// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
-/// # fn main() -> orm::Result<()> { blog(async |db| {
-/// let any = Post::objects().order_by(|_| random()).first(&db).await?;
-/// assert!(any.is_some());
-/// # Ok(()) }) }
-/// ```
-pub fn random() -> Order<Free> {
-    Order {
-        term: OrderBy { key: OrderKey::Random, descending: false, nulls: Nulls::Largest },
-        marker: PhantomData,
-    }
-}
 
 impl<S> Order<S> {
     /// NULLs before all values.

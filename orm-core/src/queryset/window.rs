@@ -6,6 +6,7 @@ use super::aggregates::Aggregate;
 use super::expression::{Base, Expression, Sealed, result_of};
 use super::expression_like::expression_like;
 use super::into_expr::IntoExpr;
+use super::mistake::mistake;
 use super::order::IntoOrder;
 use super::scope::{AnyGroup, AnyWindow, BaseScope, Grouped, Windowed};
 use super::selection::Selectable;
@@ -112,12 +113,6 @@ fn count(number: u64) -> Node {
     Node::leaf(ast::Expr::Count(number))
 }
 
-fn mistake(what: &'static str) -> Node {
-    Node::leaf(ast::Expr::Mistaken(ast::Mistake(std::sync::Arc::new(crate::Error::InvalidQuery(
-        what.into(),
-    )))))
-}
-
 /// Values of other rows of the window.
 ///
 /// ```
@@ -164,6 +159,14 @@ impl<E: Expression<Scope: BaseScope>> Windows for E {}
 fn aggregate_over<W, T: SqlType>(node: Node) -> Over<W, T> {
     let depth = node.depth();
     match node.expr {
+        // No database has either over a window.
+        ast::Expr::Aggregate(aggregate) if aggregate.distinct || !aggregate.order_by.is_empty() => {
+            let mut broken = function(WindowFunction::RowNumber, Vec::new());
+            broken.mistake = Some(mistake(
+                "an aggregate over a window can be neither `distinct` nor in an order of its own: order the window",
+            ));
+            broken
+        }
         ast::Expr::Aggregate(aggregate) => over(WindowCall::Aggregate(*aggregate), depth),
         expr => {
             let mut broken = function(WindowFunction::RowNumber, Vec::new());

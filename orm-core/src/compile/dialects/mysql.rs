@@ -2,20 +2,24 @@
 
 mod aggregate;
 mod arithmetic;
+mod cast;
+mod math;
 mod text;
 
 use std::fmt::Write;
 
 use super::super::Capability;
-use super::super::case::write_value;
+use super::super::aggregate::Over;
 use super::super::dialect::{Dialect, Spelling};
 use super::super::explain::{ExplainOptions, PlanFormat};
 use super::super::list::is_text;
 use super::super::select::write_select;
+use super::super::window::has_distances;
 use super::super::writer::SqlWriter;
 use super::{check_year, no_literal, plain_default, plain_literal, push_type, write_hex, write_quoted_text};
 use crate::ast::{
-    Aggregate, Arithmetic, Cast, Expr, OrderBy, Regex, Select, TextFunction, TextMatch, Window, WindowCall,
+    Aggregate, Arithmetic, Cast, Expr, FunctionCall, MathFunction, OrderBy, OrderKey, Regex, Select,
+    TextFunction, TextMatch, Window,
 };
 use crate::error::{Error, Result, ValueError};
 use crate::schema::{DbDefault, FieldMeta};
@@ -146,28 +150,23 @@ impl Spelling for MySqlFamily {
         arithmetic::write(w, arithmetic)
     }
 
-    fn write_cast(&self, w: &mut SqlWriter, cast: &Cast) -> Result<()> {
-        w.push("CAST(");
-        write_value(w, &cast.expr)?;
-        match (cast.digits, cast.result.kind) {
-            (Some((digits, places)), _) => push_type!(&mut w.sql, " AS DECIMAL({digits}, {places}))"),
-            (None, ValueKind::Text) => {
-                w.push(" AS CHAR)");
-                w.push(self.collated.trim_end_matches(')'));
-            }
-            (None, ValueKind::Bool) => w.push(" AS SIGNED) <> 0"),
-            (None, ValueKind::Bytes | ValueKind::Uuid) => w.push(" AS BINARY)"),
-            (None, kind) => w.push(self.cast_alone(kind).map_or(" AS CHAR)", |(_, after)| after)),
-        }
-        Ok(())
+    fn write_negate(&self, w: &mut SqlWriter, expr: &Expr) -> Result<()> {
+        arithmetic::write_negate(w, expr)
     }
 
-    fn write_aggregate(
-        &self,
-        w: &mut SqlWriter,
-        aggregate: &Aggregate,
-        over: Option<&mut dyn FnMut(&mut SqlWriter) -> Result<()>>,
-    ) -> Result<()> {
+    fn write_math(&self, w: &mut SqlWriter, function: MathFunction, call: &FunctionCall) -> Result<()> {
+        math::write(w, function, call)
+    }
+
+    fn write_double(&self, w: &mut SqlWriter, number: &Expr) -> Result<()> {
+        math::write_double(w, number)
+    }
+
+    fn write_cast(&self, w: &mut SqlWriter, cast: &Cast) -> Result<()> {
+        cast::write(w, cast, self.dialect)
+    }
+
+    fn write_aggregate(&self, w: &mut SqlWriter, aggregate: &Aggregate, over: Over<'_>) -> Result<()> {
         aggregate::write(w, aggregate, over, self.dialect)
     }
 
@@ -181,12 +180,15 @@ impl Spelling for MySqlFamily {
                 return Err(Error::unsupported("GROUPS in a window's frame", name));
             }
         }
-        match &window.call {
-            WindowCall::Aggregate(aggregate) if aggregate.distinct => {
-                Err(Error::unsupported("a distinct aggregate over a window", name))
-            }
-            _ => Ok(()),
+        // NULLs are moved by a second key, and here there can be only one.
+        let moved = window.order_by.iter().any(|term| match &term.key {
+            OrderKey::Expr(key) => key.is_nullable() && term.nulls_first() == term.descending,
+            OrderKey::Random => false,
+        });
+        if moved && has_distances(window) {
+            return Err(Error::unsupported("a window's frame by a range of what can be NULL", name));
         }
+        Ok(())
     }
 
     fn write_list_subquery(&self, w: &mut SqlWriter, select: &Select) -> Result<()> {

@@ -2,12 +2,14 @@
 
 mod aggregate;
 mod arithmetic;
+mod cast;
+mod math;
 mod text;
 
 use std::fmt::Write;
 
 use super::super::Capability;
-use super::super::case::write_value;
+use super::super::aggregate::Over;
 use super::super::dialect::Spelling;
 use super::super::explain::{ExplainOptions, PlanFormat};
 use super::super::list::is_text;
@@ -16,7 +18,9 @@ use super::{
     check_year, no_literal, plain_default, plain_literal, push_type, write_hex, write_order_with_nulls,
     write_quoted_text,
 };
-use crate::ast::{Aggregate, Arithmetic, Cast, Expr, OrderBy, Regex, TextFunction, TextMatch};
+use crate::ast::{
+    Aggregate, Arithmetic, Cast, Expr, FunctionCall, MathFunction, OrderBy, Regex, TextFunction, TextMatch,
+};
 use crate::error::{Result, ValueError};
 use crate::schema::{DbDefault, FieldMeta};
 use crate::value::{Value, ValueKind};
@@ -103,22 +107,23 @@ impl Spelling for Postgres {
         arithmetic::write(w, arithmetic)
     }
 
-    fn write_cast(&self, w: &mut SqlWriter, cast: &Cast) -> Result<()> {
-        w.push("CAST(");
-        write_value(w, &cast.expr)?;
-        match cast.digits {
-            Some((digits, places)) => push_type!(&mut w.sql, " AS numeric({digits}, {places}))"),
-            None => w.push(self.cast_alone(cast.result.kind).unwrap_or_default().1),
-        }
-        Ok(())
+    fn write_negate(&self, w: &mut SqlWriter, expr: &Expr) -> Result<()> {
+        arithmetic::write_negate(w, expr)
     }
 
-    fn write_aggregate(
-        &self,
-        w: &mut SqlWriter,
-        aggregate: &Aggregate,
-        over: Option<&mut dyn FnMut(&mut SqlWriter) -> Result<()>>,
-    ) -> Result<()> {
+    fn write_math(&self, w: &mut SqlWriter, function: MathFunction, call: &FunctionCall) -> Result<()> {
+        math::write(w, function, call)
+    }
+
+    fn write_double(&self, w: &mut SqlWriter, number: &Expr) -> Result<()> {
+        math::write_double(w, number)
+    }
+
+    fn write_cast(&self, w: &mut SqlWriter, cast: &Cast) -> Result<()> {
+        cast::write(w, cast)
+    }
+
+    fn write_aggregate(&self, w: &mut SqlWriter, aggregate: &Aggregate, over: Over<'_>) -> Result<()> {
         aggregate::write(w, aggregate, over)
     }
 

@@ -2,6 +2,8 @@
 
 mod aggregate;
 mod arithmetic;
+mod cast;
+mod math;
 mod text;
 
 use std::fmt::Write;
@@ -9,16 +11,18 @@ use std::fmt::Write;
 use chrono::{NaiveDateTime, NaiveTime, Timelike};
 
 use super::super::Capability;
-use super::super::case::write_value;
+use super::super::aggregate::Over;
 use super::super::dialect::Spelling;
 use super::super::explain::{ExplainOptions, PlanFormat};
+use super::super::window::has_distances;
 use super::super::writer::SqlWriter;
 use super::{
     check_year, no_literal, plain_default, plain_literal, push_type, write_hex, write_order_with_nulls,
     write_quoted_text,
 };
 use crate::ast::{
-    Aggregate, Arithmetic, Cast, Expr, OrderBy, Regex, TextFunction, TextMatch, Window, WindowCall,
+    Aggregate, Arithmetic, Cast, Expr, FunctionCall, MathFunction, OrderBy, OrderKey, Regex, TextFunction,
+    TextMatch, Window,
 };
 use crate::error::{Error, Result, ValueError};
 use crate::schema::{DbDefault, FieldMeta};
@@ -88,34 +92,16 @@ impl Spelling for Sqlite {
         arithmetic::write_negate(w, expr)
     }
 
+    fn write_math(&self, w: &mut SqlWriter, function: MathFunction, call: &FunctionCall) -> Result<()> {
+        math::write(w, function, call)
+    }
+
+    fn write_double(&self, w: &mut SqlWriter, number: &Expr) -> Result<()> {
+        arithmetic::write_guarded(w, number)
+    }
+
     fn write_cast(&self, w: &mut SqlWriter, cast: &Cast) -> Result<()> {
-        if let Some((digits, places)) = cast.digits {
-            w.push("orm_dec_fit(");
-            write_value(w, &cast.expr)?;
-            push_type!(&mut w.sql, ", {digits}, {places})");
-            return Ok(());
-        }
-        w.push("CAST(");
-        write_value(w, &cast.expr)?;
-        w.push(match cast.result.kind {
-            ValueKind::Bool => " AS INTEGER) <> 0",
-            ValueKind::I16
-            | ValueKind::I32
-            | ValueKind::I64
-            | ValueKind::U32
-            | ValueKind::U64
-            | ValueKind::Duration => " AS INTEGER)",
-            ValueKind::F32 | ValueKind::F64 => " AS REAL)",
-            ValueKind::Bytes | ValueKind::Uuid => " AS BLOB)",
-            ValueKind::Text
-            | ValueKind::Decimal
-            | ValueKind::Json
-            | ValueKind::Date
-            | ValueKind::Time
-            | ValueKind::DateTime
-            | ValueKind::Timestamp => " AS TEXT)",
-        });
-        Ok(())
+        cast::write(w, cast)
     }
 
     fn cast_alone(&self, kind: ValueKind) -> Option<(&'static str, &'static str)> {
@@ -131,22 +117,20 @@ impl Spelling for Sqlite {
         if greatest { "MAX" } else { "MIN" }
     }
 
-    fn write_aggregate(
-        &self,
-        w: &mut SqlWriter,
-        aggregate: &Aggregate,
-        over: Option<&mut dyn FnMut(&mut SqlWriter) -> Result<()>>,
-    ) -> Result<()> {
+    fn write_aggregate(&self, w: &mut SqlWriter, aggregate: &Aggregate, over: Over<'_>) -> Result<()> {
         aggregate::write(w, aggregate, over)
     }
 
     fn check_window(&self, window: &Window) -> Result<()> {
-        match &window.call {
-            WindowCall::Aggregate(aggregate) if aggregate.distinct => {
-                Err(Error::unsupported("a distinct aggregate over a window", "SQLite"))
-            }
-            _ => Ok(()),
+        // Decimals are text here, which is not so far apart.
+        let decimal = window.order_by.iter().any(|term| match &term.key {
+            OrderKey::Expr(key) => key.kind() == Some(ValueKind::Decimal),
+            OrderKey::Random => false,
+        });
+        if decimal && has_distances(window) {
+            return Err(Error::unsupported("a window's frame by a range of decimals", "SQLite"));
         }
+        Ok(())
     }
 
     fn write_assigned(&self, w: &mut SqlWriter, expr: &Expr, field: &'static FieldMeta) -> Result<()> {

@@ -1,15 +1,13 @@
 //! Aggregates on MySQL and MariaDB.
 
 use crate::ast::{Aggregate, AggregateFunction, Expr};
-use crate::compile::aggregate::{write_arg, write_plain};
+use crate::compile::aggregate::{Over, write_arg, write_plain};
 use crate::compile::case::write_value;
 use crate::compile::dialect::Dialect;
 use crate::compile::select::write_order;
 use crate::compile::writer::SqlWriter;
 use crate::error::{Error, Result};
 use crate::value::{Value, ValueKind};
-
-type Over<'a> = Option<&'a mut dyn FnMut(&mut SqlWriter) -> Result<()>>;
 
 /// An aggregate under MySQL's name.
 pub(super) fn write(
@@ -23,25 +21,62 @@ pub(super) fn write(
         AggregateFunction::Sum => write_plain(w, aggregate, "SUM", over),
         AggregateFunction::Avg => average(w, aggregate, over),
         // A truth value is a number here.
-        AggregateFunction::Min | AggregateFunction::BoolAnd => write_plain(w, aggregate, "MIN", over),
+        AggregateFunction::Min | AggregateFunction::BoolAnd | AggregateFunction::AnyValue => {
+            write_plain(w, aggregate, "MIN", over)
+        }
         AggregateFunction::Max | AggregateFunction::BoolOr => write_plain(w, aggregate, "MAX", over),
-        AggregateFunction::StdDevPop => write_plain(w, aggregate, "STDDEV_POP", over),
-        AggregateFunction::StdDevSamp => write_plain(w, aggregate, "STDDEV_SAMP", over),
-        AggregateFunction::VarPop => write_plain(w, aggregate, "VAR_POP", over),
-        AggregateFunction::VarSamp => write_plain(w, aggregate, "VAR_SAMP", over),
-        AggregateFunction::StringAgg if over.is_none() => joined(w, aggregate, dialect),
-        AggregateFunction::StringAgg => Err(Error::unsupported("string_agg over a window", dialect.name())),
-        AggregateFunction::JsonArrayAgg | AggregateFunction::JsonObjectAgg
-            if aggregate.filter.is_some() || aggregate.distinct =>
+        AggregateFunction::StdDevPop
+        | AggregateFunction::StdDevSamp
+        | AggregateFunction::VarPop
+        | AggregateFunction::VarSamp
+            if aggregate.distinct =>
         {
-            Err(Error::unsupported("a JSON aggregate of some of the rows", dialect.name()))
+            Err(Error::unsupported(format!("a distinct {}", aggregate.function.name()), dialect.name()))
         }
-        AggregateFunction::JsonArrayAgg if !aggregate.order_by.is_empty() => {
-            Err(Error::unsupported("an order within json_agg", dialect.name()))
+        AggregateFunction::StdDevPop => in_double(w, aggregate, "STDDEV_POP(", over),
+        AggregateFunction::StdDevSamp => in_double(w, aggregate, "STDDEV_SAMP(", over),
+        AggregateFunction::VarPop => in_double(w, aggregate, "VAR_POP(", over),
+        AggregateFunction::VarSamp => in_double(w, aggregate, "VAR_SAMP(", over),
+        AggregateFunction::StringAgg | AggregateFunction::JsonArrayAgg | AggregateFunction::JsonObjectAgg
+            if over.is_some() =>
+        {
+            let name = aggregate.function.name();
+            Err(Error::unsupported(format!("{name} over a window"), dialect.name()))
         }
-        AggregateFunction::JsonArrayAgg => write_plain(w, aggregate, "JSON_ARRAYAGG", over),
-        AggregateFunction::JsonObjectAgg => write_plain(w, aggregate, "JSON_OBJECTAGG", over),
-        AggregateFunction::AnyValue => write_plain(w, aggregate, "MIN", over),
+        AggregateFunction::StringAgg => joined(w, aggregate, dialect),
+        AggregateFunction::JsonArrayAgg => json(w, aggregate, dialect, ['[', ']']),
+        AggregateFunction::JsonObjectAgg => json(w, aggregate, dialect, ['{', '}']),
+        AggregateFunction::BitAnd => bits(w, aggregate, "BIT_AND", over),
+        AggregateFunction::BitOr => bits(w, aggregate, "BIT_OR", over),
+        AggregateFunction::BitXor => bits(w, aggregate, "BIT_XOR", over),
+    }
+}
+
+/// Bits are unsigned here, and those of no number are a number.
+fn bits(w: &mut SqlWriter, aggregate: &Aggregate, name: &str, mut over: Over<'_>) -> Result<()> {
+    let mut again = |w: &mut SqlWriter| match &mut over {
+        Some(over) => over(w),
+        None => Ok(()),
+    };
+    w.push("CASE WHEN ");
+    write_plain(w, aggregate, "COUNT", Some(&mut again))?;
+    w.push(" > 0 THEN CAST(");
+    write_plain(w, aggregate, name, Some(&mut again))?;
+    w.push(" AS SIGNED) END");
+    Ok(())
+}
+
+/// Of exact numbers one of the servers gives four decimal places.
+fn in_double(w: &mut SqlWriter, aggregate: &Aggregate, name: &str, over: Over<'_>) -> Result<()> {
+    w.push(name);
+    w.push("CAST(");
+    if let Some(arg) = aggregate.args.first() {
+        write_arg(w, aggregate, arg, true)?;
+    }
+    w.push(" AS DOUBLE))");
+    match over {
+        Some(over) => over(w),
+        None => Ok(()),
     }
 }
 
@@ -57,7 +92,7 @@ fn average(w: &mut SqlWriter, aggregate: &Aggregate, over: Over<'_>) -> Result<(
         write_arg(w, aggregate, arg, true)?;
     }
     w.push(match aggregate.result.kind {
-        ValueKind::Decimal => " AS DECIMAL(65, 26)))",
+        ValueKind::Decimal => " AS DECIMAL(65, 30)))",
         _ => " AS DOUBLE))",
     });
     if let Some(over) = over {
@@ -87,5 +122,62 @@ fn joined(w: &mut SqlWriter, aggregate: &Aggregate, dialect: Dialect) -> Result<
     // The grammar has a literal here and no parameter.
     w.spelling.write_literal(&mut w.sql, &Value::Text(separator.clone()))?;
     w.push(")");
+    Ok(())
+}
+
+/// A JSON document put together as text: the functions that make one know neither order nor DISTINCT nor a condition,
+/// or not on both servers.
+fn json(w: &mut SqlWriter, aggregate: &Aggregate, dialect: Dialect, ends: [char; 2]) -> Result<()> {
+    let cast = dialect == Dialect::MySql;
+    let [open, close] = ends;
+    w.push(if cast { "CAST(" } else { "" });
+    w.push(&format!("CONCAT('{open}', GROUP_CONCAT("));
+    w.push(if aggregate.distinct { "DISTINCT " } else { "" });
+    if let Some(filter) = &aggregate.filter {
+        w.push("CASE WHEN ");
+        w.expr(filter)?;
+        w.push(" THEN ");
+    }
+    match aggregate.args.as_slice() {
+        [value] => json_element(w, value)?,
+        [name, value] => {
+            w.push("CONCAT(JSON_QUOTE(");
+            write_value(w, name)?;
+            w.push("), ':', ");
+            json_element(w, value)?;
+            w.push(")");
+        }
+        _ => return Err(Error::InvalidQuery("a JSON aggregate takes one or two values".into())),
+    }
+    w.push(if aggregate.filter.is_some() { " END" } else { "" });
+    write_order(w, &aggregate.order_by)?;
+    w.push(&format!(" SEPARATOR ','), '{close}')"));
+    w.push(if cast { " AS JSON)" } else { "" });
+    Ok(())
+}
+
+/// A value as JSON text.
+fn json_element(w: &mut SqlWriter, value: &Expr) -> Result<()> {
+    match value.kind() {
+        Some(ValueKind::Bool) => {
+            w.push("CASE WHEN ");
+            write_value(w, value)?;
+            w.push(" THEN 'true' WHEN NOT (");
+            write_value(w, value)?;
+            w.push(") THEN 'false' ELSE 'null' END");
+            return Ok(());
+        }
+        Some(ValueKind::Text) => {
+            w.push("COALESCE(JSON_QUOTE(");
+            write_value(w, value)?;
+            w.push(")");
+        }
+        _ => {
+            w.push("COALESCE(CAST(");
+            write_value(w, value)?;
+            w.push(" AS CHAR)");
+        }
+    }
+    w.push(", 'null')");
     Ok(())
 }
