@@ -3,6 +3,7 @@
 mod basic;
 mod columns;
 mod decimal;
+mod deferred;
 mod json;
 pub mod letter_case;
 #[doc(hidden)]
@@ -18,6 +19,7 @@ mod jiff;
 mod time;
 
 pub use columns::FromColumns;
+pub use deferred::Deferred;
 pub use json::Json;
 pub use row::Row;
 pub use sql_type::{Choice, ChoiceValue, FieldType, Nullability, Optional, Required, SqlType};
