@@ -16,7 +16,7 @@ pub use orm_core::model::{
 pub use orm_core::model::loaded::{SerializeFields, debug_loaded, serialize_loaded};
 pub use orm_core::queryset::{
     Assign, Columns, Comparable, CompareLookups, ConcatFunctions, Field, HashFunctions, IntoExpr, IntoPredicate,
-    NullLookups, One, OrderExpression, Projection, QuerySet, Selected, TextFunctions, TextLookups,
+    NullLookups, One, OrderExpression, Projection, ProjectionOf, QuerySet, Selected, TextFunctions, TextLookups,
     TextType, operand,
 };
 pub use orm_core::schema::{

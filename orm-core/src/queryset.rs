@@ -42,7 +42,7 @@ pub use lookup::{Comparable, CompareLookups, IntoList, IntoText, NullLookups, Te
 pub use only::{LoadList, Only, OwnField};
 pub use operand::{Operand, value};
 pub use order::{IntoOrder, Order, OrderExpression, random};
-pub use project::{Columns, NullInto, Projected, Projection, ProjectionOf, ReadInto, Readable, Selected};
+pub use project::{Columns, Projected, Projection, ProjectionOf, ReadInto, Readable, Selected};
 pub(crate) use query::Query;
 pub use row_columns::{RowColumn, RowColumns};
 pub use scope::{AnyGroup, AnyWindow, BaseScope, Free, Grouped, RowsOf, Windowed, Within};

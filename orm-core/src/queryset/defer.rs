@@ -22,7 +22,7 @@ pub trait DeferredField<S> {
     type Column: DeferredColumn<Model = S>;
 }
 
-#[diagnostic::do_not_recommend]
+// Without `do_not_recommend`, so that the compiler says what the field lacks, and not what the list does.
 impl<M: Model, C: DeferredColumn<Model = M>> DeferredField<M> for Field<Root<M>, C> {
     type Column = C;
 }
@@ -44,7 +44,6 @@ pub trait DeferredList<S> {
     fn put(row: &mut S, values: Self::Values);
 }
 
-#[diagnostic::do_not_recommend]
 impl<M: Model, C: DeferredColumn<Model = M>> DeferredList<M> for Field<Root<M>, C> {
     type Values = C::Type;
 
@@ -59,8 +58,7 @@ impl<M: Model, C: DeferredColumn<Model = M>> DeferredList<M> for Field<Root<M>, 
 
 macro_rules! tuples {
     ($(($($name:ident $at:tt),+))+) => {$(
-        #[diagnostic::do_not_recommend]
-        impl<S, $($name: DeferredField<S>),+> DeferredList<S> for ($($name,)+) {
+                impl<S, $($name: DeferredField<S>),+> DeferredList<S> for ($($name,)+) {
             type Values = ($(<$name::Column as Column>::Type,)+);
 
             fn deferred(&self) -> Vec<&'static FieldMeta> {

@@ -74,7 +74,6 @@ impl<M: Model, R: Relation<From = M>> LoadList<M> for One<Root<M>, R> {
 
 macro_rules! tuples {
     ($(($($name:ident)+))+) => {$(
-        #[diagnostic::do_not_recommend]
         impl<S: 'static, $($name: OwnField<S>),+> LoadList<S> for ($($name,)+) {
             type Loaded = list!($($name)+);
 

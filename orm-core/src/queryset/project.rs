@@ -9,7 +9,7 @@ use crate::ast::Node;
 use crate::backend::Decode;
 use crate::error::Result;
 use crate::model::{Fields, Model, Root};
-use crate::value::{FieldType, Nullability, Optional, Required, Row, SqlType};
+use crate::value::{FieldType, Row, SqlType};
 
 /// A struct that says what is selected. Implemented by `#[derive(Projection)]`.
 ///
@@ -46,9 +46,6 @@ pub trait Projection: Sized + Send + 'static {
 )]
 pub trait ProjectionOf<M>: Projection {}
 
-#[diagnostic::do_not_recommend]
-impl<P: Projection> ProjectionOf<P::Model> for P {}
-
 /// What a projection selects.
 pub struct Selected<M> {
     nodes: Vec<Node>,
@@ -57,11 +54,9 @@ pub struct Selected<M> {
 
 impl<M: Model> Selected<M> {
     /// Selects what a field of type `T` is read from.
-    pub fn add<T: Readable, E>(&mut self, expression: impl FnOnce(M::Fields<Root<M>>) -> E)
+    pub fn add<T, E>(&mut self, expression: impl FnOnce(M::Fields<Root<M>>) -> E)
     where
-        E: SelectableOne<M>,
-        <E::Type as SqlType>::Base: ReadInto<T::Base>,
-        <E::Type as SqlType>::Null: NullInto<T::Null>,
+        E: SelectableOne<M, Type: ReadInto<T>>,
     {
         self.nodes.push(expression(<M::Fields<Root<M>> as Fields>::NEW).into_selected());
     }
@@ -98,27 +93,20 @@ pub trait Readable: SqlType {}
 #[diagnostic::do_not_recommend]
 impl<T: SqlType> Readable for T {}
 
-/// A column of this type can be read into a `T`.
+/// A column of this type can be read into a field of type `T`: the same, or an `Option` of it.
 #[diagnostic::on_unimplemented(
     message = "the column is a `{Self}`, the projection's field is a `{T}`",
-    label = "expected `{Self}`"
+    label = "expected `{Self}`",
+    note = "a field has the type of its column, or is an `Option` of it; one that may be NULL is an `Option`"
 )]
 pub trait ReadInto<T> {}
 
 #[diagnostic::do_not_recommend]
 impl<T: FieldType> ReadInto<T> for T {}
-
-/// A column of this nullability can be read into a field of that one.
-#[diagnostic::on_unimplemented(
-    message = "the column may be NULL, the projection's field may not",
-    label = "expected an `Option`"
-)]
-pub trait NullInto<N>: Nullability {}
-
 #[diagnostic::do_not_recommend]
-impl<N: Nullability> NullInto<N> for Required {}
+impl<T: FieldType> ReadInto<Option<T>> for T {}
 #[diagnostic::do_not_recommend]
-impl NullInto<Optional> for Optional {}
+impl<T: FieldType> ReadInto<Option<T>> for Option<T> {}
 
 /// Rows as a projection.
 pub struct Projected<M, P> {

@@ -9,7 +9,7 @@ use crate::ir::tokens::without_self;
 use crate::parse::projection::{Projection, Source};
 
 /// Everything that `#[derive(Projection)]` writes.
-pub(crate) fn expand(projection: &Projection) -> TokenStream {
+pub(crate) fn expand(projection: &Projection, is_sound: bool) -> TokenStream {
     let Projection { ident, model, fields } = projection;
     let selects = fields.iter().map(|field| {
         let ty = without_self(&field.ty, ident);
@@ -30,19 +30,27 @@ pub(crate) fn expand(projection: &Projection) -> TokenStream {
         let read = quote_spanned!(field.ty.span()=> __columns.next(__row)?);
         quote!(#name: #read,)
     });
+    // After a mistake nothing is checked that would only repeat it.
+    let (selects, read) = if is_sound {
+        (quote!(#(#selects)*), quote!(::core::result::Result::Ok(Self { #(#reads)* })))
+    } else {
+        (TokenStream::new(), quote!(::core::unreachable!()))
+    };
     quote! {
+        #[automatically_derived]
+        impl ::orm::private::ProjectionOf<#model> for #ident {}
         #[automatically_derived]
         #[allow(#LINTS)]
         impl ::orm::private::Projection for #ident {
             type Model = #model;
             fn select(__selected: &mut ::orm::private::Selected<#model>) {
-                #(#selects)*
+                #selects
             }
             fn read<__R: ::orm::private::Row + ?::core::marker::Sized>(
                 __row: &mut __R,
                 __columns: &mut ::orm::private::Columns<'_>,
             ) -> ::orm::private::Result<Self> {
-                ::core::result::Result::Ok(Self { #(#reads)* })
+                #read
             }
         }
     }

@@ -137,9 +137,6 @@ fn check_deferred(input: &FieldInput, base: &Type, diagnostics: &mut Diagnostics
     if argument_of(base, "ForeignKey").is_some() {
         diagnostics.push(&input.ty, "a relation's key is small and always loaded; remove the `Deferred`");
     }
-    if let Some(given) = &input.options.primary_key {
-        diagnostics.push(&given.key, "a primary key is always loaded; remove the `Deferred`");
-    }
 }
 
 fn value(given: Option<&Given<u32>>) -> Option<u32> {
