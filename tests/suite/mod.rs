@@ -27,6 +27,7 @@ mod order;
 mod paths;
 mod projection;
 mod property;
+mod rows_by_name;
 mod save;
 mod schema;
 mod shop;

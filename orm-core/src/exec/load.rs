@@ -4,7 +4,7 @@ use std::future::Future;
 use std::panic::Location;
 
 use super::instance::this_row;
-use super::run::fetch;
+use super::run::fetch_one;
 use crate::backend::Executor;
 use crate::compile::{Operation, compile_select};
 use crate::error::{Error, Result};
@@ -26,7 +26,7 @@ pub(super) fn load<M: Model, E: Executor, D: DeferredList<M>>(
         let shape = Values::<M, D::Values>::new(&nodes);
         query.values(nodes);
         let sql = compile_select(query.select, db.dialect(), operation)?;
-        let values = fetch(db, sql, shape).await?.pop();
+        let values = fetch_one(db, sql, shape).await?;
         D::put(row, values.ok_or(Error::DoesNotExist { model: M::META.name })?);
         Ok(())
     }
