@@ -9,11 +9,11 @@ pub use orm_core::model::derived::{
     Values, checked, copy_of, copy_of_option, debug_of, debug_of_option, field, meta_of, no_such_field, read,
     target_of, to_value,
 };
-pub use orm_core::model::{
-    Check, Column, Complete, DeferredColumn, Fields, ForeignKey, FromNow, Given, HasField, IntoField, Key, LoadedFields, Missing, Model, NewModel,
-    Path, Provided, Relation, Root, read_field,
-};
 pub use orm_core::model::loaded::{SerializeFields, debug_loaded, serialize_loaded};
+pub use orm_core::model::{
+    Check, Column, Complete, DeferredColumn, Fields, ForeignKey, FromNow, Given, HasField, IntoField, Key,
+    LoadedFields, Missing, Model, NewModel, Path, Provided, Relation, Root, read_field,
+};
 pub use orm_core::queryset::{
     Assign, Columns, Comparable, CompareLookups, ConcatFunctions, Field, HashFunctions, IntoExpr, IntoPredicate,
     NullLookups, One, OrderExpression, Projection, ProjectionOf, QuerySet, Selected, TextFunctions, TextLookups,

@@ -33,9 +33,9 @@ pub use aggregates::{Aggregate, Aggregates, Averageable, Ordered, Summable, coun
 pub use arithmetic::{Additive, BitOperations, Divisible, Integral, Numeric};
 pub use assign::{Assign, Assignments, FieldList, FitsIn, Set, Writable};
 pub use combine::{Combinable, CombinedQuerySet, Part};
+pub use defer::{DeferredField, DeferredList, Deferring, WholeShape};
 pub(crate) use expression::own_field;
 pub use expression::{Base, Condition, Expr, Expression, IntoPredicate, Predicate, Truth};
-pub use defer::{DeferredField, DeferredList, Deferring, WholeShape};
 pub use field::{Field, One};
 pub use functions::*;
 pub use into_expr::{IntoExpr, operand};

@@ -10,8 +10,8 @@ mod fields;
 mod meta;
 mod model_impl;
 mod new;
-mod only;
 pub(crate) mod newtype;
+mod only;
 pub(crate) mod projection;
 pub(crate) mod stub;
 
@@ -23,7 +23,12 @@ use crate::ir::model::Model;
 /// Everything that `#[derive(Model)]` writes.
 pub(crate) fn model(model: &Model) -> TokenStream {
     let names = Names::of(model);
-    let types = [fields::types(model, &names), draft::types(model, &names), new::types(model, &names), only::types(model, &names)];
+    let types = [
+        fields::types(model, &names),
+        draft::types(model, &names),
+        new::types(model, &names),
+        only::types(model, &names),
+    ];
     let code = [
         meta::expand(model),
         fields::impls(model, &names),

@@ -64,7 +64,8 @@ fn it_is_loaded_unless_the_query_says_otherwise() {
             made.iter().map(|article| Article { body: Deferred::not_loaded(), ..article.clone() }).collect();
         assert_eq!(light, expected);
 
-        let lighter = Article::objects().defer(|a| (a.price, a.body)).defer(|a| a.summary).first(db).await.unwrap();
+        let lighter =
+            Article::objects().defer(|a| (a.price, a.body)).defer(|a| a.summary).first(db).await.unwrap();
         let lighter = lighter.unwrap();
         assert_eq!((lighter.title.as_str(), lighter.views, *lighter.writer.key()), ("a", 0, 1));
         assert_eq!((lighter.body.get(), lighter.summary.get(), lighter.price.get()), (None, None, None));
@@ -88,7 +89,8 @@ fn queries_treat_it_as_the_value() {
     run(models![Writer, Article], async |db| {
         fill(db).await;
         let deferred = Article::objects().defer(|a| (a.body, a.summary));
-        let found = deferred.clone().filter(|a| a.body.endswith("of b") & a.summary.is_null()).get(db).await.unwrap();
+        let found =
+            deferred.clone().filter(|a| a.body.endswith("of b") & a.summary.is_null()).get(db).await.unwrap();
         assert_eq!((found.title.as_str(), found.body.get()), ("b", None));
         let last = deferred.clone().order_by(|a| a.body.desc()).first(db).await.unwrap().unwrap();
         assert_eq!(last.title, "b");
@@ -100,6 +102,8 @@ fn queries_treat_it_as_the_value() {
         assert_eq!(counted, (Some(18), 1));
         assert_eq!(deferred.clone().count(db).await.unwrap(), 2);
         assert!(deferred.clone().exists(db).await.unwrap());
+        assert!(deferred.clone().contains(db, &found).await.unwrap());
+        assert!(!deferred.clone().limit(1).contains(db, &found).await.unwrap());
         assert_eq!(deferred.delete(db).await.unwrap(), 2);
     });
 }
@@ -112,7 +116,8 @@ fn the_rest_of_the_query_does_not_mind() {
         let beside = deferred.clone().annotate(|a| (a.writer.name, a.views + 1)).all(db).await.unwrap();
         assert_eq!((beside[1].0.title.as_str(), beside[1].1.as_str(), beside[1].2), ("b", "ann", 1));
         assert_eq!((beside[0].0.body.get(), &beside[0].0.price), (None, &made[0].price));
-        let ordered = deferred.clone().distinct().order_by(|a| (a.writer.name, a.id.desc())).all(db).await.unwrap();
+        let ordered =
+            deferred.clone().distinct().order_by(|a| (a.writer.name, a.id.desc())).all(db).await.unwrap();
         assert_eq!(ordered.iter().map(|article| article.id).collect::<Vec<_>>(), [2, 1]);
         let windowed = deferred
             .clone()
@@ -121,7 +126,8 @@ fn the_rest_of_the_query_does_not_mind() {
             .await
             .unwrap();
         assert_eq!((windowed.title.as_str(), windowed.body.get()), ("b", None));
-        let first = deferred.clone().order_by(|a| a.id.desc()).distinct_on(|a| a.writer).get(db).await.unwrap();
+        let first =
+            deferred.clone().order_by(|a| a.id.desc()).distinct_on(|a| a.writer).get(db).await.unwrap();
         assert_eq!((first.title.as_str(), first.body.get()), ("b", None));
         let by_key = deferred.clone().in_bulk(db, [1, 2, 3]).await.unwrap();
         assert_eq!((by_key.len(), by_key[&1].title.as_str()), (2, "a"));
@@ -203,7 +209,8 @@ fn what_is_not_loaded_cannot_be_written() {
 fn load_reads_it_on_request() {
     run(models![Writer, Article], async |db| {
         let made = fill(db).await;
-        let mut light = Article::objects().defer(|a| (a.body, a.summary, a.price)).pk(1).get(db).await.unwrap();
+        let mut light =
+            Article::objects().defer(|a| (a.body, a.summary, a.price)).pk(1).get(db).await.unwrap();
         light.title = "unsaved".into();
         light.load(db, |a| a.body).await.unwrap();
         assert_eq!((&light.body, light.summary.get()), (&made[0].body, None));

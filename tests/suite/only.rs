@@ -52,7 +52,8 @@ fn shout<L: HasField<player::name, I, String>, I>(player: &PlayerOnly<L>) -> Str
 fn the_fields_that_were_loaded_have_accessors() {
     run(models![Team, Player], async |db| {
         fill(db).await;
-        let rows = Player::objects().only(|p| (p.goals, p.name, p.nick, p.team, p.r#type)).all(db).await.unwrap();
+        let rows =
+            Player::objects().only(|p| (p.goals, p.name, p.nick, p.team, p.r#type)).all(db).await.unwrap();
         let [al, bo] = rows.as_slice() else { panic!("two rows") };
         assert_eq!((al.name().as_str(), *al.goals(), al.nick().as_deref(), *al.r#type()), ("Al", 5, None, 1));
         assert_eq!((bo.name().as_str(), *bo.goals(), bo.nick().as_deref()), ("Bo", 3, Some("B")));
@@ -80,7 +81,10 @@ fn partial_rows_are_values() {
         assert_eq!(rows[0].clone(), rows[0]);
         assert_ne!(rows[0], rows[1]);
         let named = Player::objects().only(|p| (p.id, p.name, p.nick)).all(db).await.unwrap();
-        assert_eq!(serde_json::to_string(&named).unwrap(), r#"[{"id":2,"name":"Al","nick":null},{"id":1,"name":"Bo","nick":"B"}]"#);
+        assert_eq!(
+            serde_json::to_string(&named).unwrap(),
+            r#"[{"id":2,"name":"Al","nick":null},{"id":1,"name":"Bo","nick":"B"}]"#
+        );
     });
 }
 
@@ -106,7 +110,8 @@ fn partial_rows_are_refined_like_any_query() {
 fn a_deferred_field_can_be_among_them() {
     run(models![Team, Player], async |db| {
         fill(db).await;
-        let row = Player::objects().defer(|p| p.notes).only(|p| (p.id, p.notes)).first(db).await.unwrap().unwrap();
+        let row =
+            Player::objects().defer(|p| p.notes).only(|p| (p.id, p.notes)).first(db).await.unwrap().unwrap();
         assert_eq!(row.notes(), "fast");
     });
 }

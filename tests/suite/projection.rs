@@ -151,13 +151,14 @@ fn paths_lead_through_relations() {
     run(models![Author, Book], async |db| {
         fill(db).await;
         let all = Book::objects().order_by(|b| b.id).project::<Credits>().all(db).await.unwrap();
-        let credits = |author: &str, mentor: Option<&str>, editor: Option<&str>, key: i64, editor_id| Credits {
-            author: author.into(),
-            mentor: mentor.map(Into::into),
-            editor: editor.map(Into::into),
-            key: ForeignKey::new(key),
-            editor_id,
-        };
+        let credits =
+            |author: &str, mentor: Option<&str>, editor: Option<&str>, key: i64, editor_id| Credits {
+                author: author.into(),
+                mentor: mentor.map(Into::into),
+                editor: editor.map(Into::into),
+                key: ForeignKey::new(key),
+                editor_id,
+            };
         assert_eq!(
             all,
             [

@@ -42,8 +42,8 @@ struct Item {
 use orm::chrono;
 
 const ALL: [&str; 18] = [
-    "id", "shop", "name", "note", "active", "rank", "stock", "weight", "price", "code", "picture", "extra", "day",
-    "time", "made", "sold", "took", "body",
+    "id", "shop", "name", "note", "active", "rank", "stock", "weight", "price", "code", "picture", "extra",
+    "day", "time", "made", "sold", "took", "body",
 ];
 
 async fn fill(db: &crate::support::Db) -> Item {
@@ -52,7 +52,11 @@ async fn fill(db: &crate::support::Db) -> Item {
     Item::objects()
         .create(db, |i| {
             let i = i.shop(&shop).name("Tea").active(true).rank(-3_i16).stock(4_000_000_000_u32).weight(0.5);
-            let i = i.price(Decimal::new(150, 2)).code(Uuid::from_u128(7)).picture(vec![0, 255]).extra(Json(vec![1, 2]));
+            let i = i
+                .price(Decimal::new(150, 2))
+                .code(Uuid::from_u128(7))
+                .picture(vec![0, 255])
+                .extra(Json(vec![1, 2]));
             let i = i.day(sold.date_naive()).time(sold.time()).made(sold.naive_utc()).sold(sold);
             i.took(chrono::TimeDelta::microseconds(-5)).body("text")
         })
@@ -95,7 +99,13 @@ fn every_kind_is_read_as_what_it_is() {
 fn serde_writes_a_map() {
     run(models![Shop, Item], async |db| {
         fill(db).await;
-        let names = vec!["price".to_owned(), "name".to_owned(), "note".to_owned(), "extra".to_owned(), "sold".to_owned()];
+        let names = vec![
+            "price".to_owned(),
+            "name".to_owned(),
+            "note".to_owned(),
+            "extra".to_owned(),
+            "sold".to_owned(),
+        ];
         let row = Item::objects().rows_by_name(names).get(db).await.unwrap();
         assert_eq!(
             serde_json::to_string(&row).unwrap(),
@@ -121,9 +131,8 @@ fn only_these_are_selected_and_the_query_goes_on() {
 fn mistakes_are_typed_errors() {
     run(models![Shop, Item], async |db| {
         fill(db).await;
-        let error = async |names: &[&str]| {
-            Item::objects().rows_by_name(names).all(db).await.unwrap_err().to_string()
-        };
+        let error =
+            async |names: &[&str]| Item::objects().rows_by_name(names).all(db).await.unwrap_err().to_string();
         assert!(error(&["name", "nmae"]).await.contains("`Item` has no field `nmae`"));
         assert!(error(&["name\" FROM x --"]).await.contains("`Item` has no field"));
         assert!(error(&["shop_id"]).await.contains("`Item` has no field `shop_id`"), "a column is no field");
@@ -132,7 +141,10 @@ fn mistakes_are_typed_errors() {
 
         let row = Item::objects().rows_by_name(["id", "note"]).get(db).await.unwrap();
         let error = row.get::<String>("name").unwrap_err();
-        assert_eq!(error.to_string(), "invalid query: this row of `Item` has no field `name`; there are `id`, `note`");
+        assert_eq!(
+            error.to_string(),
+            "invalid query: this row of `Item` has no field `name`; there are `id`, `note`"
+        );
         let error = row.get::<String>("id").unwrap_err();
         assert_eq!(error.to_string(), "Item.id: expected text, the column holds i64");
         let error = row.get::<String>("note").unwrap_err();

@@ -135,7 +135,10 @@ impl Select {
     }
 
     /// The fields that are read of a model, when it is read as itself.
-    pub fn read_fields(&self, model: &'static ModelMeta) -> impl Iterator<Item = &'static FieldMeta> + use<'_> {
+    pub fn read_fields(
+        &self,
+        model: &'static ModelMeta,
+    ) -> impl Iterator<Item = &'static FieldMeta> + use<'_> {
         let left_out = self.clauses.as_ref().map_or(&[][..], |clauses| &clauses.left_out);
         model.fields.iter().filter(move |field| !left_out.contains(field))
     }

@@ -149,7 +149,10 @@ pub fn debug_loaded<M: Model, L: LoadedFields>(fields: &L, f: &mut fmt::Formatte
 ///
 /// # Errors
 /// The serializer fails.
-pub fn serialize_loaded<L: SerializeFields, S: Serializer>(fields: &L, serializer: S) -> Result<S::Ok, S::Error> {
+pub fn serialize_loaded<L: SerializeFields, S: Serializer>(
+    fields: &L,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     let mut map = serializer.serialize_map(Some(L::COUNT))?;
     fields.serialize_fields(&mut map)?;
     map.end()

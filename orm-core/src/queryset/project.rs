@@ -170,7 +170,8 @@ impl<M: Model, S: ModelShape<Model = M>> QuerySet<M, S> {
     pub fn project<P: ProjectionOf<M>>(mut self) -> QuerySet<M, Projected<M, P>> {
         let mut selected = Selected { nodes: Vec::new(), marker: PhantomData };
         P::select(&mut selected);
-        let shape = Projected { names: Names::of(&selected.nodes), width: selected.nodes.len(), marker: PhantomData };
+        let shape =
+            Projected { names: Names::of(&selected.nodes), width: selected.nodes.len(), marker: PhantomData };
         self.query.values(selected.nodes);
         QuerySet { query: self.query, shape }
     }

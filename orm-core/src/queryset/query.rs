@@ -149,6 +149,7 @@ impl Query {
 
     /// Only the row with this key, if it is among these.
     pub(crate) fn only(&mut self, key: Result<Vec<Value>, ValueError>) {
+        self.forget_left_out();
         if self.select.is_sliced() || self.select.clauses.is_some() {
             self.read_by_key();
         }

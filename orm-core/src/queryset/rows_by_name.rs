@@ -132,7 +132,10 @@ impl<M: Model, S: ModelShape<Model = M>> QuerySet<M, S> {
     /// assert!(unknown.unwrap_err().to_string().contains("`Post` has no field `titel`"));
     /// # Ok(()) }) }
     /// ```
-    pub fn rows_by_name<N: AsRef<str>>(mut self, names: impl IntoIterator<Item = N>) -> QuerySet<M, ByName<M>> {
+    pub fn rows_by_name<N: AsRef<str>>(
+        mut self,
+        names: impl IntoIterator<Item = N>,
+    ) -> QuerySet<M, ByName<M>> {
         let mut fields: Vec<&'static FieldMeta> = Vec::new();
         for name in names {
             let name = name.as_ref();

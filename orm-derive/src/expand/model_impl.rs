@@ -15,8 +15,7 @@ pub(crate) fn expand(model: &Model, names: &Names) -> TokenStream {
     let values = model.fields.iter().enumerate().map(|(at, field)| {
         let (user, made, at) = (&field.ident, field.made(), Literal::usize_unsuffixed(at));
         let call = if field.deferred { quote!(deferred_to_value) } else { quote!(to_value) };
-        let value =
-            quote_spanned!(field.type_span()=> ::orm::private::#call::<#module::#made>(&self.#user));
+        let value = quote_spanned!(field.type_span()=> ::orm::private::#call::<#module::#made>(&self.#user));
         quote!(#at => #value,)
     });
     let (key_type, key) = key(model);

@@ -92,7 +92,8 @@ pub(crate) fn check(input: FieldInput, model: &Ident, diagnostics: &mut Diagnost
         diagnostics.push(&input.ty, "a column has one NULL: write a single `Option`");
     }
     if nullable && argument_of(base, "Deferred").is_some() {
-        diagnostics.push(&input.ty, "write `Deferred<Option<…>>`: the value is an `Option`, and may be left out");
+        diagnostics
+            .push(&input.ty, "write `Deferred<Option<…>>`: the value is an `Option`, and may be left out");
     }
     if input.deferred {
         check_deferred(&input, base, diagnostics);

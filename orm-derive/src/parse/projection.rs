@@ -94,7 +94,8 @@ pub(crate) fn parse(input: &DeriveInput, diagnostics: &mut Diagnostics) -> Optio
         .filter_map(|field| {
             let source = source(options(&field.attrs, diagnostics), diagnostics);
             if argument_of(&field.ty, "Deferred").is_some() {
-                diagnostics.push(&field.ty, "a projection reads what it names; write the type without `Deferred`");
+                diagnostics
+                    .push(&field.ty, "a projection reads what it names; write the type without `Deferred`");
             }
             Some(Field { ident: field.ident.clone()?, ty: field.ty.clone(), source })
         })
@@ -226,7 +227,13 @@ mod tests {
                 #[projection(path = title, expr = |p| p.id)] d: i64,
                 e: Deferred<String>,
             }",
-            &["did you mean `path`?", "write `path = …`", "not what `path` needs", "remove one", "without `Deferred`"],
+            &[
+                "did you mean `path`?",
+                "write `path = …`",
+                "not what `path` needs",
+                "remove one",
+                "without `Deferred`",
+            ],
         );
     }
 }
