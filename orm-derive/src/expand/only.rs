@@ -31,7 +31,7 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
             #docs
             pub fn #made<I, D>(&self) -> &D
             where
-                L: ::orm::private::HasField<#module::#made, I, D>,
+                __L: ::orm::private::HasField<#module::#made, I, D>,
             {
                 self.0.field()
             }
@@ -39,23 +39,23 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
     });
     quote! {
         #[automatically_derived]
-        impl<L> #only<L> { #(#accessors)* }
+        impl<__L> #only<__L> { #(#accessors)* }
         #[automatically_derived]
-        impl<L: ::core::clone::Clone> ::core::clone::Clone for #only<L> {
+        impl<__L: ::core::clone::Clone> ::core::clone::Clone for #only<__L> {
             fn clone(&self) -> Self { #only(self.0.clone()) }
         }
         #[automatically_derived]
-        impl<L: ::core::cmp::PartialEq> ::core::cmp::PartialEq for #only<L> {
+        impl<__L: ::core::cmp::PartialEq> ::core::cmp::PartialEq for #only<__L> {
             fn eq(&self, other: &Self) -> bool { self.0 == other.0 }
         }
         #[automatically_derived]
-        impl<L: ::orm::private::LoadedFields> ::core::fmt::Debug for #only<L> {
+        impl<__L: ::orm::private::LoadedFields> ::core::fmt::Debug for #only<__L> {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                ::orm::private::debug_loaded::<#ident, L>(&self.0, f)
+                ::orm::private::debug_loaded::<#ident, __L>(&self.0, f)
             }
         }
         #[automatically_derived]
-        impl<L: ::orm::private::SerializeFields> ::orm::private::Serialize for #only<L> {
+        impl<__L: ::orm::private::SerializeFields> ::orm::private::Serialize for #only<__L> {
             fn serialize<S: ::orm::private::Serializer>(
                 &self,
                 serializer: S,
