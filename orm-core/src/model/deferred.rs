@@ -1,10 +1,9 @@
 //! Fields that a query may leave out.
 
-use super::{Column, FromNow, read_field};
+use super::{Column, read_field};
 use crate::error::{Result, ValueError};
 use crate::schema::FieldMeta;
 use crate::value::{Deferred, Row, SqlType, Value};
-use chrono::{DateTime, Utc};
 
 /// A column whose field is a [`Deferred`].
 #[diagnostic::on_unimplemented(
@@ -50,10 +49,4 @@ pub fn read_deferred<C: Column, R: Row + ?Sized>(
 /// The value is not loaded, or cannot be stored.
 pub fn deferred_to_value<C: Column>(value: &Deferred<C::Type>) -> Result<Value, ValueError> {
     value.get().map_or(Err(ValueError::NotLoaded), SqlType::to_value)
-}
-
-impl<T: FromNow> FromNow for Deferred<T> {
-    fn from_now(now: DateTime<Utc>) -> Self {
-        Deferred::from(T::from_now(now))
-    }
 }

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use super::{Column, Model, read_field};
+use super::{Column, read_field};
 use crate::error::Result;
 use crate::value::{Row, SqlType};
 
@@ -135,12 +135,12 @@ impl<C: Column, D: Serialize, L: SerializeFields> SerializeFields for Cons<C, D,
     }
 }
 
-/// Writes a row of `M` of which some fields are loaded; called by derived code.
+/// Writes a row of the model of this name of which some fields are loaded; called by derived code.
 ///
 /// # Errors
 /// The formatter fails.
-pub fn debug_loaded<M: Model, L: LoadedFields>(fields: &L, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let mut out = f.debug_struct(M::META.name);
+pub fn debug_loaded<L: LoadedFields>(model: &str, fields: &L, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let mut out = f.debug_struct(model);
     fields.debug_fields(&mut out);
     out.finish_non_exhaustive()
 }

@@ -23,7 +23,7 @@ pub(crate) fn types(model: &Model, names: &Names) -> TokenStream {
 
 /// Its accessors. All they do is the library's work, so that little is compiled for each model.
 pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
-    let Model { ident, module, name, fields, .. } = model;
+    let Model { module, name, fields, .. } = model;
     let only = &names.only;
     let accessors = fields.iter().map(|field| {
         let (made, docs) = (field.made(), docs(field, name));
@@ -51,7 +51,7 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
         #[automatically_derived]
         impl<__L: ::orm::private::LoadedFields> ::core::fmt::Debug for #only<__L> {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                ::orm::private::debug_loaded::<#ident, __L>(&self.0, f)
+                ::orm::private::debug_loaded(#name, &self.0, f)
             }
         }
         #[automatically_derived]
