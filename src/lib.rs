@@ -63,10 +63,10 @@ pub use orm_core::error::{self, DatabaseErrorKind, Error, Result};
 pub use orm_core::exec::{Database, Instance, Rows};
 pub use orm_core::model::{self, ForeignKey, Model};
 pub use orm_core::models;
-pub use orm_core::queryset::{self, Predicate, QuerySet};
-pub use orm_core::value::{self, FieldType, Json};
+pub use orm_core::queryset::{self, Predicate, Projection, QuerySet};
+pub use orm_core::value::{self, Deferred, FieldType, Json};
 pub use orm_core::{backend, compile, schema};
-pub use orm_derive::{Choices, FieldType, Model};
+pub use orm_derive::{Choices, FieldType, Model, Projection};
 
 pub use {chrono, rust_decimal, serde_json, uuid};
 

@@ -14,5 +14,5 @@ pub use orm_core::queryset::{
     TextLookups, Windows, case, concat, count_rows, cume_dist, dense_rank, exists, ntile, percent_rank, pi,
     random, rank, row_number, subquery, value,
 };
-pub use orm_core::value::Json;
-pub use orm_derive::{Choices, FieldType, Model};
+pub use orm_core::value::{Deferred, Json};
+pub use orm_derive::{Choices, FieldType, Model, Projection};

@@ -4,25 +4,31 @@ pub use chrono::{DateTime, Utc};
 pub use orm_core::ast::Node;
 pub use orm_core::error::{Error, Result, ValueError};
 pub use orm_core::field_values;
+pub use orm_core::model::deferred::{deferred_to_value, read_deferred, read_next};
 pub use orm_core::model::derived::{
     Values, checked, copy_of, copy_of_option, debug_of, debug_of_option, field, meta_of, no_such_field, read,
     target_of, to_value,
 };
+pub use orm_core::model::loaded::{SerializeFields, debug_loaded, serialize_loaded};
 pub use orm_core::model::{
-    Check, Column, Complete, Fields, ForeignKey, FromNow, Given, IntoField, Key, Missing, Model, NewModel,
-    Path, Provided, Relation, Root, read_field,
+    Check, Column, Complete, DeferredColumn, Fields, ForeignKey, FromNow, Given, HasField, IntoField, Key,
+    LoadedFields, Missing, Model, NewModel, Path, Provided, Relation, Root, read_field,
 };
 pub use orm_core::queryset::{
-    Assign, Comparable, CompareLookups, ConcatFunctions, Field, HashFunctions, IntoExpr, IntoPredicate,
-    NullLookups, One, OrderExpression, QuerySet, TextFunctions, TextLookups, TextType, operand,
+    Assign, Columns, Comparable, CompareLookups, ConcatFunctions, Field, HashFunctions, IntoExpr,
+    IntoPredicate, NullLookups, One, OrderExpression, Projection, ProjectionOf, QuerySet, Selected,
+    TextFunctions, TextLookups, TextType, operand,
 };
 pub use orm_core::schema::{
     DbDefault, FieldMeta, Generated, IndexField, IndexMeta, ModelMeta, OnDelete, OrderMeta, RelationMeta,
 };
 pub use orm_core::value::newtype::{self, Newtype};
 pub use orm_core::value::{
-    Choice, ChoiceValue, FieldType, Optional, Required, Row, SqlType, Value, ValueKind,
+    Choice, ChoiceValue, Deferred, FieldType, Optional, Required, Row, SqlType, Value, ValueKind,
 };
+
+/// serde's, which a user's crate need not have.
+pub use orm_core::serde::{Serialize, Serializer};
 
 /// A check constraint from the closure in `#[model(check(…))]`.
 pub fn check<M: Model, P: IntoPredicate<M>>(

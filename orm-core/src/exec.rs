@@ -6,6 +6,7 @@ mod create;
 mod database;
 pub mod explain;
 mod instance;
+mod load;
 mod log;
 mod pool;
 mod rows;

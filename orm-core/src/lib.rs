@@ -31,3 +31,5 @@ pub mod queryset;
 pub mod exec;
 
 pub use error::{Error, Result};
+#[doc(hidden)]
+pub use serde;

@@ -1,18 +1,22 @@
 //! What `#[derive(Model)]` implements.
 
+pub mod deferred;
 pub mod derived;
 mod draft;
 mod entry;
 mod foreign_key;
 mod into_field;
 mod key;
+pub mod loaded;
 mod now;
 mod path;
 
+pub use deferred::DeferredColumn;
 pub use draft::{Complete, Given, Missing, NewModel, Provided};
 pub use foreign_key::ForeignKey;
 pub use into_field::IntoField;
 pub use key::Key;
+pub use loaded::{Cons, HasField, LoadedFields, Nil};
 pub use now::FromNow;
 pub use path::{Column, Fields, Found, Path, Relation, Root, RootedIn, Via};
 
@@ -46,11 +50,30 @@ pub trait Model: Send + Sync + Sized + 'static {
     /// The values of a row that does not exist yet.
     type New: NewModel<Model = Self>;
 
+    /// A row of which the fields in the list `L` are loaded.
+    type Only<L: LoadedFields>: Send + 'static;
+
     /// Reads the model's columns, which start at position `at`.
     ///
     /// # Errors
     /// A column does not hold what the field reads.
     fn from_row<R: Row + ?Sized>(row: &mut R, at: usize) -> Result<Self>;
+
+    /// Reads the model's columns without those of the given fields, which are deferred; they start at position `at`.
+    ///
+    /// # Errors
+    /// A column does not hold what the field reads.
+    fn from_row_without<R: Row + ?Sized>(
+        row: &mut R,
+        at: usize,
+        left_out: &[&'static FieldMeta],
+    ) -> Result<Self> {
+        let _ = left_out;
+        Self::from_row(row, at)
+    }
+
+    /// A row with some fields.
+    fn only<L: LoadedFields>(fields: L) -> Self::Only<L>;
 
     /// The primary key.
     fn key(&self) -> Self::Key;
@@ -58,8 +81,13 @@ pub trait Model: Send + Sync + Sized + 'static {
     /// The value of the field at position `field` of [`ModelMeta::fields`].
     ///
     /// # Errors
-    /// The value cannot be stored, or there is no such field.
+    /// The value is not loaded or cannot be stored, or there is no such field.
     fn value(&self, field: usize) -> Result<Value, ValueError>;
+
+    /// Whether the field at this position has a value: false for a deferred one that the query left out.
+    fn is_loaded(&self, _field: usize) -> bool {
+        true
+    }
 
     /// Sets the `auto_now` fields; called before each save.
     fn touch(&mut self, _now: DateTime<Utc>) {}

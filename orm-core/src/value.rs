@@ -3,11 +3,15 @@
 mod basic;
 mod columns;
 mod decimal;
+mod deferred;
+mod dynamic;
+mod held;
 mod json;
 pub mod letter_case;
 #[doc(hidden)]
 pub mod newtype;
 mod row;
+mod serialize;
 mod sql_type;
 mod temporal;
 mod uuid;
@@ -18,6 +22,8 @@ mod jiff;
 mod time;
 
 pub use columns::FromColumns;
+pub use deferred::Deferred;
+pub(crate) use held::HeldRow;
 pub use json::Json;
 pub use row::Row;
 pub use sql_type::{Choice, ChoiceValue, FieldType, Nullability, Optional, Required, SqlType};

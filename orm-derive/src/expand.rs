@@ -11,6 +11,8 @@ mod meta;
 mod model_impl;
 mod new;
 pub(crate) mod newtype;
+mod only;
+pub(crate) mod projection;
 pub(crate) mod stub;
 
 use proc_macro2::{Ident, TokenStream};
@@ -21,12 +23,18 @@ use crate::ir::model::Model;
 /// Everything that `#[derive(Model)]` writes.
 pub(crate) fn model(model: &Model) -> TokenStream {
     let names = Names::of(model);
-    let types = [fields::types(model, &names), draft::types(model, &names), new::types(model, &names)];
+    let types = [
+        fields::types(model, &names),
+        draft::types(model, &names),
+        new::types(model, &names),
+        only::types(model, &names),
+    ];
     let code = [
         meta::expand(model),
         fields::impls(model, &names),
         draft::impls(model, &names),
         new::impls(model, &names),
+        only::impls(model, &names),
         model_impl::expand(model, &names),
     ];
     quote! {
@@ -59,6 +67,8 @@ pub(crate) struct Names {
     pub(crate) draft: Ident,
     /// `NewPost`.
     pub(crate) new: Ident,
+    /// `PostOnly`.
+    pub(crate) only: Ident,
     /// The path's parameter of `PostFields`.
     pub(crate) path: Ident,
 }
@@ -70,6 +80,7 @@ impl Names {
             fields: format_ident!("{name}Fields"),
             draft: format_ident!("{name}Draft"),
             new: format_ident!("New{name}"),
+            only: format_ident!("{name}Only"),
             path: if name == "P" { format_ident!("Q") } else { format_ident!("P") },
         }
     }

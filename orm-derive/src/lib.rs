@@ -49,3 +49,15 @@ pub fn field_type(input: TokenStream) -> TokenStream {
     };
     diagnostics.beside(&code).into()
 }
+
+#[doc = include_str!("../docs/projection.md")]
+#[proc_macro_derive(Projection, attributes(projection))]
+pub fn projection(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    let mut diagnostics = Diagnostics::default();
+    let code = match parse::projection::parse(&input, &mut diagnostics) {
+        Some(parsed) => expand::projection::expand(&parsed, diagnostics.is_empty()),
+        None => proc_macro2::TokenStream::new(),
+    };
+    diagnostics.beside(&code).into()
+}

@@ -5,3 +5,5 @@ pub(crate) mod choices;
 pub(crate) mod field;
 pub(crate) mod model;
 pub(crate) mod newtype;
+pub(crate) mod projection;
+pub(crate) mod types;

@@ -9,11 +9,13 @@ mod lookups;
 mod numbers;
 mod order;
 mod schema;
+mod shapes;
 mod slice;
 mod writes;
 
 use orm::Model as _;
 use orm::prelude::*;
+use orm::queryset::Shape;
 use orm::schema::ModelMeta;
 
 /// The models that the texts are about.
@@ -48,7 +50,7 @@ struct Post {
 
 /// The text of one query on each database.
 #[track_caller]
-fn texts<M: orm::Model>(query: &QuerySet<M>, expected: &Expected) {
+fn texts<M: orm::Model, S: Shape<Model = M>>(query: &QuerySet<M, S>, expected: &Expected) {
     for (dialect, text) in expected.each() {
         let sql = query.clone().sql(dialect).expect("a text");
         assert_eq!(sql, text, "{}", dialect.name());

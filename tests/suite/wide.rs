@@ -1,7 +1,7 @@
 //! A model of 1,600 columns, written by hand: works, or is the database's typed error.
 
 use orm::Error;
-use orm::model::{Complete, Fields, NewModel, Path};
+use orm::model::{Complete, Fields, LoadedFields, NewModel, Path};
 use orm::prelude::*;
 use orm::schema::{FieldMeta, Generated, ModelMeta};
 use orm::value::{FieldType as _, Row, Value, ValueKind};
@@ -74,6 +74,11 @@ impl orm::Model for Wide {
     type Fields<P: Path<Target = Self>> = NoFields;
     type Draft = ();
     type New = NewWide;
+    type Only<L: LoadedFields> = L;
+
+    fn only<L: LoadedFields>(fields: L) -> L {
+        fields
+    }
 
     fn from_row<R: Row + ?Sized>(row: &mut R, at: usize) -> orm::Result<Self> {
         let read = (0..COLUMNS).map(|column| i16::from_row(row, at + column).map(Option::unwrap_or_default));

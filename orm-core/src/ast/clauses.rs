@@ -1,7 +1,7 @@
 //! The clauses of a SELECT that most queries do not have, kept apart so that the others stay small.
 
 use super::{Expr, Select};
-use crate::schema::ModelMeta;
+use crate::schema::{FieldMeta, ModelMeta};
 
 /// Groups, windows, and queries with a name.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -16,6 +16,8 @@ pub struct Clauses {
     pub qualify: Vec<Expr>,
     /// Only the first row of those that are equal in these.
     pub distinct_on: Vec<Expr>,
+    /// Fields that are not read, of a model that is; in the model's order.
+    pub left_out: Vec<&'static FieldMeta>,
     /// Queries with a name that the FROM clause uses.
     pub with: Vec<Cte>,
     /// Rows found before, which recursion reads beside the table: the query's name and model, and the number of its

@@ -1,7 +1,7 @@
 //! A SELECT.
 
 use super::{Clauses, Combined, Expr, OrderBy};
-use crate::schema::{ModelMeta, PathNode};
+use crate::schema::{FieldMeta, ModelMeta, PathNode};
 
 /// A SELECT over a model's table and the tables its paths lead to.
 #[derive(Clone, Debug, PartialEq)]
@@ -132,6 +132,15 @@ impl Select {
     /// Whether a LIMIT or OFFSET is set.
     pub fn is_sliced(&self) -> bool {
         self.limit.is_some() || self.offset.is_some()
+    }
+
+    /// The fields that are read of a model, when it is read as itself.
+    pub fn read_fields(
+        &self,
+        model: &'static ModelMeta,
+    ) -> impl Iterator<Item = &'static FieldMeta> + use<'_> {
+        let left_out = self.clauses.as_ref().map_or(&[][..], |clauses| &clauses.left_out);
+        model.fields.iter().filter(move |field| !left_out.contains(field))
     }
 
     /// The clauses that most queries do not have, to add to.

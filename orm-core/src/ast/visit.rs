@@ -233,8 +233,16 @@ impl Select {
         }
         self.filter.iter().for_each(&mut *visit);
         if let Some(clauses) = &self.clauses {
-            let Clauses { group_by, one_group: _, having, qualify, distinct_on, with: _, found: _ } =
-                clauses.as_ref();
+            let Clauses {
+                group_by,
+                one_group: _,
+                having,
+                qualify,
+                distinct_on,
+                left_out: _,
+                with: _,
+                found: _,
+            } = clauses.as_ref();
             let lists = [group_by, having, qualify, distinct_on];
             lists.into_iter().flatten().for_each(&mut *visit);
         }

@@ -157,16 +157,19 @@ fn write_model_columns(w: &mut SqlWriter, select: &Select) {
         w.push("*");
         return;
     };
-    if !w.is_qualified() {
+    let qualified = w.is_qualified();
+    if !qualified && select.clauses.as_ref().is_none_or(|clauses| clauses.left_out.is_empty()) {
         w.columns(model);
         return;
     }
-    for (index, field) in model.fields.iter().enumerate() {
+    for (index, field) in select.read_fields(model).enumerate() {
         if index > 0 {
             w.push(", ");
         }
-        w.table(select.table, model);
-        w.push(".");
+        if qualified {
+            w.table(select.table, model);
+            w.push(".");
+        }
         w.name(field.column);
     }
 }

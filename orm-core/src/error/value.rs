@@ -23,6 +23,8 @@ pub enum ValueError {
         /// What holds less, such as `PostgreSQL's bigint`.
         target: Cow<'static, str>,
     },
+    /// The query left the field out, so there is no value to store.
+    NotLoaded,
     /// NaN or an infinity where only finite numbers can be stored.
     NotFinite {
         /// The kind of value.
@@ -57,6 +59,7 @@ impl fmt::Display for ValueError {
             ValueError::WrongType { expected, found } => {
                 write!(f, "expected {expected}, the column holds {found}")
             }
+            ValueError::NotLoaded => f.write_str("the value was not loaded, so it cannot be written"),
             ValueError::OutOfRange { kind, target } => write!(f, "{kind} out of range of {target}"),
             ValueError::NotFinite { kind } => {
                 write!(f, "{kind} is NaN or infinite, which this column cannot hold")

@@ -4,19 +4,21 @@ use std::future::Future;
 use std::panic::Location;
 
 use super::create::{insert_row, misplaced, now};
+use super::load::load;
 use super::run::{execute, exists, fetch_one};
 use crate::ast::{Assignment, Delete, Expr, Update};
 use crate::backend::Executor;
 use crate::compile::{Operation, compile_delete, compile_select, compile_update};
 use crate::error::{Error, Result};
 use crate::model::{Fields, Key, Model, Root};
-use crate::queryset::{FieldList, Query, Whole};
+use crate::queryset::{DeferredList, FieldList, Query, Whole};
 use crate::schema::{FieldMeta, Generated};
 use crate::value::Value;
 
 /// What a row of a model can do. Every model has it.
 pub trait Instance: Model {
     /// Writes all fields: updates the row with this key, or inserts it if there is none. `auto_now` fields are set first.
+    /// Deferred fields that are not loaded are left alone.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
@@ -29,13 +31,20 @@ pub trait Instance: Model {
     /// ```
     ///
     /// # Errors
-    /// A value does not fit its field, a constraint is violated, or the database fails.
+    /// A value does not fit its field, a constraint is violated, a row to insert has a deferred field that is not loaded,
+    /// or the database fails.
     #[track_caller]
     fn save<E: Executor>(&mut self, db: &E) -> impl Future<Output = Result<()>> + Send {
         let operation = Operation::new(Self::META.name, "save").at(Location::caller());
         async move {
             self.touch(now());
-            let fields: Vec<_> = Self::META.fields.iter().filter(|field| !field.primary_key).collect();
+            let fields: Vec<_> = Self::META
+                .fields
+                .iter()
+                .enumerate()
+                .filter(|(at, field)| !field.primary_key && self.is_loaded(*at))
+                .map(|(_, field)| field)
+                .collect();
             if update_fields(self, db, &fields, operation).await? > 0 {
                 return Ok(());
             }
@@ -90,7 +99,7 @@ pub trait Instance: Model {
         }
     }
 
-    /// Reads all fields again.
+    /// Reads all fields again, also deferred ones.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
@@ -114,6 +123,38 @@ pub trait Instance: Model {
             *self = row.ok_or(Error::DoesNotExist { model: Self::META.name })?;
             Ok(())
         }
+    }
+
+    /// Reads the given deferred fields, which the row's query left out.
+    ///
+    /// ```
+    /// # use orm::prelude::*;
+    /// #[derive(Model, Debug)]
+    /// struct Page {
+    ///     #[field(primary_key)]
+    ///     id: i64,
+    ///     body: Deferred<String>,
+    /// }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let db = orm::sqlite::connect("sqlite::memory:").await?;
+    /// # db.create_tables(models![Page]).await?;
+    /// # Page::objects().create(&db, |p| p.body("A long text")).await?;
+    /// let mut page = Page::objects().defer(|p| p.body).get(&db).await?;
+    /// page.load(&db, |p| p.body).await?;
+    /// assert_eq!(page.body.get().map(String::as_str), Some("A long text"));
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::DoesNotExist`] when the row is gone, or the database fails.
+    #[track_caller]
+    fn load<E: Executor, D: DeferredList<Self>>(
+        &mut self,
+        db: &E,
+        fields: impl FnOnce(Self::Fields<Root<Self>>) -> D,
+    ) -> impl Future<Output = Result<()>> + Send {
+        load(self, db, fields)
     }
 
     /// Deletes the row; `false` when it was gone already. What happens to rows that point at it is decided by the
@@ -144,7 +185,7 @@ pub trait Instance: Model {
 impl<M: Model> Instance for M {}
 
 /// The query for this row alone.
-fn this_row<M: Model>(row: &M) -> Result<Query> {
+pub(super) fn this_row<M: Model>(row: &M) -> Result<Query> {
     let mut query = Query::new(M::META);
     query.with_key(row.key().to_values());
     query.check()?;

@@ -11,7 +11,7 @@ use crate::backend::{Executor, collect, into_collected};
 use crate::compile::{Dialect, Operation};
 use crate::error::{Error, Result, ValueError};
 use crate::model::{IntoField, Key, Model, Root};
-use crate::queryset::{IntoOrder, QuerySet, Shape, Whole, own_field};
+use crate::queryset::{IntoOrder, QuerySet, Shape, WholeShape, own_field};
 
 impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// The statement that `all` would run, for any database, without one. Values stay placeholders.
@@ -278,7 +278,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
 /// Keys asked for in one statement by `in_bulk`.
 const KEYS_AT_ONCE: usize = 1_000;
 
-impl<M: Model> QuerySet<M, Whole<M>> {
+impl<M: Model, S: WholeShape<Model = M>> QuerySet<M, S> {
     /// The rows with these primary keys, by key. Keys without a row are left out; any number of keys may be given.
     ///
     /// ```

@@ -42,6 +42,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
                 return Err(Error::InvalidQuery("`update` was given nothing to set".into()));
             }
             query.apply_order_of_slice();
+            query.forget_left_out();
             let empty = query.is_empty();
             let update = Update { model: M::META, assignments, rows: query.select };
             let sql = compile_update(update, db.dialect(), operation)?;
@@ -76,6 +77,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
                 return Ok(0);
             }
             query.apply_order_of_slice();
+            query.forget_left_out();
             let delete = Delete { model: M::META, rows: query.select };
             Ok(execute(db, compile_delete(delete, db.dialect(), operation)?).await?.rows_affected)
         }

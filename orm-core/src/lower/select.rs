@@ -98,7 +98,7 @@ fn lower_clauses(select: &mut Select, scopes: &mut Scopes) -> Result<()> {
         }
     }
     let Some(clauses) = &mut select.clauses else { return Ok(()) };
-    let Clauses { group_by: _, one_group: _, having, qualify, distinct_on, with: _, found: _ } =
+    let Clauses { group_by: _, one_group: _, having, qualify, distinct_on, left_out: _, with: _, found: _ } =
         clauses.as_mut();
     for expr in having.iter_mut().chain(qualify).chain(distinct_on) {
         lower_expr(expr, scopes)?;

@@ -73,11 +73,11 @@ pub(super) fn wrap(select: &mut Select, scopes: &mut Scopes) -> Result<()> {
 fn columns(inner: &mut Select) -> Result<(Vec<Expr>, Option<Selection>)> {
     let model = model_of(inner)?;
     let table = inner.table;
-    let own = || model.fields.iter().map(move |field| own_column(table, field)).collect::<Vec<_>>();
+    let own = inner.read_fields(model).map(|field| own_column(table, field)).collect::<Vec<_>>();
     Ok(match std::mem::replace(&mut inner.selection, Selection::One) {
-        Selection::Model => (own(), None),
+        Selection::Model => (own, None),
         Selection::ModelAnd(extra) => {
-            let mut columns = own();
+            let mut columns = own;
             let at = columns.len();
             for term in &mut inner.order_by {
                 if let OrderKey::Expr(Expr::Selected(extra)) = &mut term.key {

@@ -184,11 +184,23 @@ fn combine<M: Model, S: Shape<Model = M>, C: Combinable>(
 ) -> CombinedQuerySet<M, S> {
     let QuerySet { query, shape } = left;
     let mut combined = Query::new(M::META);
+    let other = other.into_part().0;
+    if !query.left_out().is_empty() {
+        combined.leave_out(query.left_out());
+    }
+    if query.left_out() != other.left_out() {
+        combined.fail(Error::InvalidQuery("combined querysets must `defer` the same fields".into()));
+    }
+    let left_out = combined.left_out().to_vec();
     let (left, columns) = part(query, &mut combined);
-    let (right, _) = part(other.into_part().0, &mut combined);
+    let (right, _) = part(other, &mut combined);
     let width = columns.len();
     let source = Source::Combined(Box::new(Combined { operator, left, right }));
     combined.select = Select::of(source, Selection::Derived(width));
+    if !left_out.is_empty() {
+        // For whoever combines these rows with further ones.
+        combined.leave_out(&left_out);
+    }
     combined.keep_unordered();
     CombinedQuerySet { inner: QuerySet { query: combined, shape }, columns }
 }
@@ -206,10 +218,10 @@ fn part(query: Query, whole: &mut Query) -> (Select, Vec<Expr>) {
         }
     };
     whole.deepen(depth);
-    let own = || model.fields.iter().map(|field| own_field(field).expr).collect::<Vec<_>>();
+    let own = select.read_fields(model).map(|field| own_field(field).expr).collect::<Vec<_>>();
     let columns = match std::mem::replace(&mut select.selection, Selection::Model) {
-        Selection::Model => own(),
-        Selection::ModelAnd(extra) => own().into_iter().chain(extra).collect(),
+        Selection::Model => own,
+        Selection::ModelAnd(extra) => own.into_iter().chain(extra).collect(),
         Selection::Exprs(exprs) => exprs,
         Selection::Derived(count) => {
             select.selection = Selection::Derived(count);

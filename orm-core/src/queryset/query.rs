@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use super::expression::own_field;
-use crate::ast::{CompareOp, Expr, Mistake, Node, OrderBy, OrderKey, Select, Selection};
+use crate::ast::{Clauses, CompareOp, Expr, Mistake, Node, OrderBy, OrderKey, Select, Selection};
 use crate::compile::{CompiledSql, Dialect, Operation, compile_select};
 use crate::error::{Error, Result, ValueError};
-use crate::schema::ModelMeta;
+use crate::schema::{FieldMeta, ModelMeta};
 use crate::value::Value;
 
 /// An untyped queryset.
@@ -66,8 +66,37 @@ impl Query {
         nodes.into_iter().map(|node| node.expr).collect()
     }
 
+    /// The model without these fields; gives all that are left out now.
+    pub(crate) fn leave_out(&mut self, fields: &[&'static FieldMeta]) -> Vec<&'static FieldMeta> {
+        let left_out = &mut self.select.clauses_mut().left_out;
+        let fields = self
+            .model
+            .fields
+            .iter()
+            .filter(|field| left_out.contains(field) || fields.contains(field))
+            .collect::<Vec<_>>();
+        left_out.clone_from(&fields);
+        fields
+    }
+
+    /// The fields that are left out of the model.
+    pub(crate) fn left_out(&self) -> &[&'static FieldMeta] {
+        self.select.clauses.as_ref().map_or(&[], |clauses| &clauses.left_out)
+    }
+
+    /// What is read of the model no longer matters.
+    pub(crate) fn forget_left_out(&mut self) {
+        if let Some(clauses) = &mut self.select.clauses {
+            clauses.left_out.clear();
+            if **clauses == Clauses::default() {
+                self.select.clauses = None;
+            }
+        }
+    }
+
     /// These instead of the model.
     pub(crate) fn values(&mut self, nodes: Vec<Node>) {
+        self.forget_left_out();
         self.select.selection = Selection::Exprs(self.take(nodes));
     }
 
@@ -83,6 +112,7 @@ impl Query {
 
     /// Aggregates over all rows: those of the slice, or the groups, where there are such.
     pub(crate) fn aggregate(&mut self, nodes: Vec<Node>) {
+        self.forget_left_out();
         let exprs = self.take(nodes);
         if !self.select.is_sliced() {
             self.select.order_by.clear();
@@ -119,6 +149,7 @@ impl Query {
 
     /// Only the row with this key, if it is among these.
     pub(crate) fn only(&mut self, key: Result<Vec<Value>, ValueError>) {
+        self.forget_left_out();
         if self.select.is_sliced() || self.select.clauses.is_some() {
             self.read_by_key();
         }
@@ -295,6 +326,7 @@ impl Query {
 
     /// The number of rows instead of the rows; what only says what is read of them is dropped.
     pub(crate) fn counting(mut self) -> Self {
+        self.forget_left_out();
         if self.select.is_sliced() {
             self.select = self.select.counted();
             return self;
@@ -314,6 +346,7 @@ impl Query {
 
     /// Whether there is a row instead of the rows.
     pub(crate) fn existing(mut self) -> Self {
+        self.forget_left_out();
         if self.select.is_grouped() {
             self.select.order_by.clear();
         } else if !(self.select.distinct && self.select.is_sliced()) {

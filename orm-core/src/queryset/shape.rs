@@ -69,7 +69,7 @@ impl<M: Model> ModelShape for Whole<M> {}
 
 /// The fields that selected values are, so that errors can name them.
 #[derive(Clone)]
-pub(super) struct Names(Arc<[Option<&'static FieldMeta>]>);
+pub(crate) struct Names(Arc<[Option<&'static FieldMeta>]>);
 
 impl Names {
     pub(crate) fn of(nodes: &[Node]) -> Self {
@@ -77,7 +77,7 @@ impl Names {
     }
 
     #[cold]
-    fn misread(&self, (at, error): (usize, ValueError)) -> crate::Error {
+    pub(super) fn misread(&self, (at, error): (usize, ValueError)) -> crate::Error {
         match self.0.get(at).copied().flatten() {
             Some(field) => FieldError::new(field.model, field.name, error).into(),
             None => error.into(),

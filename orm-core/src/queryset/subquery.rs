@@ -4,8 +4,8 @@ use super::expression::{Expr, Expression, Predicate, result_of};
 use super::lookup::IntoList;
 use super::query::Query;
 use super::scope::Free;
-use super::shape::{Values, Whole};
-use super::{QuerySet, Shape};
+use super::shape::Values;
+use super::{QuerySet, Shape, WholeShape};
 use crate::ast::{self, Node, Selection};
 use crate::model::{ForeignKey, Model, Path};
 use crate::value::{FieldType, SqlType};
@@ -73,7 +73,7 @@ impl<T: FieldType, M: Model, V: SqlType<Base = T>> IntoList<T> for QuerySet<M, V
 }
 
 /// The keys of the query's rows.
-impl<M: Model<Key: FieldType>> IntoList<ForeignKey<M>> for QuerySet<M, Whole<M>> {
+impl<M: Model<Key: FieldType>, S: WholeShape<Model = M>> IntoList<ForeignKey<M>> for QuerySet<M, S> {
     fn into_membership(mut self, node: Node) -> Node {
         let keys = M::META.key_fields().map(super::expression::own_field).collect();
         self.query.values(keys);

@@ -47,6 +47,17 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
                 }
             }
         });
+        let deferred = field.deferred.then(|| {
+            let user = &field.ident;
+            quote! {
+                #[automatically_derived]
+                impl ::orm::private::DeferredColumn for #module::#made {
+                    fn slot(row: &mut #ident) -> &mut ::orm::private::Deferred<Self::Type> {
+                        &mut row.#user
+                    }
+                }
+            }
+        });
         // Through the trait, which says what the type inside the `Option` lacks, not the `Option`.
         let ty = field.inner.as_ref().map_or_else(
             || quote!(type Type = #ty;),
@@ -60,6 +71,7 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
                 const META: &'static ::orm::private::FieldMeta = &__ORM_FIELDS[#at];
             }
             #relation
+            #deferred
         }
     });
     let model_meta = model_meta(model);

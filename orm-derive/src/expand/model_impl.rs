@@ -10,17 +10,12 @@ use crate::ir::model::Model;
 /// `impl Model for Post` and `Post::objects()`.
 pub(crate) fn expand(model: &Model, names: &Names) -> TokenStream {
     let Model { ident, module, visibility, name, .. } = model;
-    let Names { fields: accessors, draft, new, path } = names;
-    let reads = model.fields.iter().enumerate().map(|(at, field)| {
-        let (user, made, at) = (&field.ident, field.made(), Literal::usize_unsuffixed(at));
-        let read =
-            quote_spanned!(field.type_span()=> ::orm::private::read::<#module::#made, _>(row, at + #at)?);
-        quote!(#user: #read,)
-    });
+    let Names { fields: accessors, draft, new, only, path } = names;
+    let reading = reading(model);
     let values = model.fields.iter().enumerate().map(|(at, field)| {
         let (user, made, at) = (&field.ident, field.made(), Literal::usize_unsuffixed(at));
-        let value =
-            quote_spanned!(field.type_span()=> ::orm::private::to_value::<#module::#made>(&self.#user));
+        let call = if field.deferred { quote!(deferred_to_value) } else { quote!(to_value) };
+        let value = quote_spanned!(field.type_span()=> ::orm::private::#call::<#module::#made>(&self.#user));
         quote!(#at => #value,)
     });
     let (key_type, key) = key(model);
@@ -37,12 +32,9 @@ pub(crate) fn expand(model: &Model, names: &Names) -> TokenStream {
             type Fields<#path: ::orm::private::Path<Target = Self>> = #accessors<#path>;
             type Draft = #draft;
             type New = #new;
-            fn from_row<R: ::orm::private::Row + ?::core::marker::Sized>(
-                row: &mut R,
-                at: usize,
-            ) -> ::orm::private::Result<Self> {
-                ::core::result::Result::Ok(Self { #(#reads)* })
-            }
+            type Only<L: ::orm::private::LoadedFields> = #only<L>;
+            #reading
+            fn only<L: ::orm::private::LoadedFields>(fields: L) -> #only<L> { #only(fields) }
             fn key(&self) -> Self::Key { #key }
             fn value(
                 &self,
@@ -74,6 +66,61 @@ pub(crate) fn expand(model: &Model, names: &Names) -> TokenStream {
     }
 }
 
+/// How a row is read: by fixed positions, unless fields can be left out.
+fn reading(model: &Model) -> TokenStream {
+    let module = &model.module;
+    if !model.fields.iter().any(|field| field.deferred) {
+        let reads = model.fields.iter().enumerate().map(|(at, field)| {
+            let (user, made, at) = (&field.ident, field.made(), Literal::usize_unsuffixed(at));
+            let read =
+                quote_spanned!(field.type_span()=> ::orm::private::read::<#module::#made, _>(row, at + #at)?);
+            quote!(#user: #read,)
+        });
+        return quote! {
+            fn from_row<R: ::orm::private::Row + ?::core::marker::Sized>(
+                row: &mut R,
+                at: usize,
+            ) -> ::orm::private::Result<Self> {
+                ::core::result::Result::Ok(Self { #(#reads)* })
+            }
+        };
+    }
+    let reads = model.fields.iter().map(|field| {
+        let (user, made) = (&field.ident, field.made());
+        let read = if field.deferred {
+            quote_spanned!(field.type_span()=> ::orm::private::read_deferred::<#module::#made, _>(row, &mut at, left_out)?)
+        } else {
+            quote_spanned!(field.type_span()=> ::orm::private::read_next::<#module::#made, _>(row, &mut at)?)
+        };
+        quote!(#user: #read,)
+    });
+    let loaded = model.fields.iter().enumerate().filter(|(_, field)| field.deferred).map(|(at, field)| {
+        let (user, at) = (&field.ident, Literal::usize_unsuffixed(at));
+        quote!(#at => self.#user.is_loaded(),)
+    });
+    quote! {
+        fn from_row<R: ::orm::private::Row + ?::core::marker::Sized>(
+            row: &mut R,
+            at: usize,
+        ) -> ::orm::private::Result<Self> {
+            Self::from_row_without(row, at, &[])
+        }
+        fn from_row_without<R: ::orm::private::Row + ?::core::marker::Sized>(
+            row: &mut R,
+            mut at: usize,
+            left_out: &[&'static ::orm::private::FieldMeta],
+        ) -> ::orm::private::Result<Self> {
+            ::core::result::Result::Ok(Self { #(#reads)* })
+        }
+        fn is_loaded(&self, field: usize) -> bool {
+            match field {
+                #(#loaded)*
+                _ => true,
+            }
+        }
+    }
+}
+
 fn key(model: &Model) -> (TokenStream, TokenStream) {
     let fields: Vec<_> = model.key.iter().filter_map(|&at| model.fields.get(at)).collect();
     let types = fields.iter().map(|field| &field.ty);
@@ -97,6 +144,7 @@ fn touch(model: &Model) -> Option<TokenStream> {
         .map(|field| {
             let (user, ty) = (&field.ident, &field.ty);
             let value = quote_spanned!(field.type_span()=> <#ty as ::orm::private::FromNow>::from_now(now));
+            let value = if field.deferred { quote!(::core::convert::From::from(#value)) } else { value };
             quote!(self.#user = #value;)
         })
         .collect();

@@ -31,6 +31,7 @@ pub(crate) fn model(input: &DeriveInput) -> TokenStream {
                     ::core::unreachable!()
                 }
             }
+            pub struct Only<L>(L);
             impl ::orm::private::Model for #ident {
                 const META: &'static ::orm::private::ModelMeta = {
                     static META: ::orm::private::ModelMeta = ::orm::private::ModelMeta::new("", "", &[], &[]);
@@ -40,6 +41,10 @@ pub(crate) fn model(input: &DeriveInput) -> TokenStream {
                 type Fields<P: ::orm::private::Path<Target = Self>> = Fields;
                 type Draft = ();
                 type New = New;
+                type Only<L: ::orm::private::LoadedFields> = Only<L>;
+                fn only<L: ::orm::private::LoadedFields>(fields: L) -> Only<L> {
+                    Only(fields)
+                }
                 fn from_row<R: ::orm::private::Row + ?::core::marker::Sized>(
                     _: &mut R,
                     _: usize,

@@ -28,6 +28,8 @@ pub(crate) struct Field {
     pub(crate) docs: Vec<Attribute>,
     /// The column's name.
     pub(crate) column: String,
+    /// Whether a query may leave it out: its type stands in a `Deferred`, which `ty` is without.
+    pub(crate) deferred: bool,
     /// Whether it is an `Option`.
     pub(crate) nullable: bool,
     /// What it is stored as, where the type's name says so.
@@ -89,6 +91,13 @@ pub(crate) fn check(input: FieldInput, model: &Ident, diagnostics: &mut Diagnost
     if nullable && argument_of(base, "Option").is_some() {
         diagnostics.push(&input.ty, "a column has one NULL: write a single `Option`");
     }
+    if nullable && argument_of(base, "Deferred").is_some() {
+        diagnostics
+            .push(&input.ty, "write `Deferred<Option<…>>`: the value is an `Option`, and may be left out");
+    }
+    if input.deferred {
+        check_deferred(&input, base, diagnostics);
+    }
     let relation = relation::check(&input, base, nullable, model, diagnostics);
     let kind = if relation.is_some() { Some(Kind::Other) } else { kind::of(base) };
     let column = column(&input, &name, relation.is_some(), diagnostics);
@@ -106,6 +115,7 @@ pub(crate) fn check(input: FieldInput, model: &Ident, diagnostics: &mut Diagnost
     Field {
         name,
         column,
+        deferred: input.deferred,
         nullable,
         kind,
         primary_key: false,
@@ -121,6 +131,12 @@ pub(crate) fn check(input: FieldInput, model: &Ident, diagnostics: &mut Diagnost
         ident: input.ident,
         docs: input.docs,
         written: input.ty,
+    }
+}
+
+fn check_deferred(input: &FieldInput, base: &Type, diagnostics: &mut Diagnostics) {
+    if argument_of(base, "ForeignKey").is_some() {
+        diagnostics.push(&input.ty, "a relation's key is small and always loaded; remove the `Deferred`");
     }
 }
 

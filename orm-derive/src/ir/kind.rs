@@ -1,6 +1,9 @@
 //! What a field's type is stored as, where its name says so. Other types are asked through their trait.
 
-use syn::{GenericArgument, PathArguments, Type, TypeGroup, TypeParen};
+use syn::Type;
+
+pub(crate) use crate::parse::types::argument_of;
+use crate::parse::types::ungrouped;
 
 /// What a type is stored as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,28 +50,6 @@ pub(crate) fn of(ty: &Type) -> Option<Kind> {
         "Uuid" | "Json" | "Vec" | "Bytes" => Kind::Other,
         _ => return None,
     })
-}
-
-/// The `T` of `Name<T>`.
-pub(crate) fn argument_of<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
-    let Type::Path(path) = ungrouped(ty) else { return None };
-    let last = path.path.segments.last()?;
-    if last.ident != name {
-        return None;
-    }
-    let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
-    match (arguments.args.first(), arguments.args.len()) {
-        (Some(GenericArgument::Type(argument)), 1) => Some(argument),
-        _ => None,
-    }
-}
-
-/// The type itself: one that a `macro_rules!` macro took as `$type:ty` stands in a group without delimiters.
-fn ungrouped(mut ty: &Type) -> &Type {
-    while let Type::Group(TypeGroup { elem, .. }) | Type::Paren(TypeParen { elem, .. }) = ty {
-        ty = elem;
-    }
-    ty
 }
 
 #[cfg(test)]

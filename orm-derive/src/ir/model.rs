@@ -158,6 +158,10 @@ fn can_be_key(field: &FieldInput, alone: bool, diagnostics: &mut Diagnostics) ->
         let word = &given.key;
         diagnostics.push(word, format_args!("a primary key is unique and has an index; remove `{word}`"));
     }
+    if field.deferred {
+        diagnostics.push(&field.ty, "a primary key is always loaded; remove the `Deferred`");
+        return false;
+    }
     if super::kind::argument_of(&field.ty, "Option").is_some() {
         diagnostics.push(&field.ty, "a primary key is never NULL: remove the `Option`");
         return false;

@@ -9,6 +9,7 @@ use syn::{
 
 use super::attribute::{self, Given, inside, items, set};
 use super::field::{self, FieldOptions};
+use super::types::argument_of;
 use crate::diagnostics::Diagnostics;
 
 /// The struct as written.
@@ -23,6 +24,8 @@ pub(crate) struct Input {
 pub(crate) struct FieldInput {
     pub(crate) ident: Ident,
     pub(crate) ty: Type,
+    /// Whether the type stands in a `Deferred`, which is not part of it.
+    pub(crate) deferred: bool,
     pub(crate) docs: Vec<Attribute>,
     pub(crate) options: FieldOptions,
 }
@@ -73,9 +76,14 @@ pub(crate) fn parse(input: &DeriveInput, diagnostics: &mut Diagnostics) -> Optio
     let fields = fields?
         .iter()
         .filter_map(|field| {
+            let (ty, deferred) = match argument_of(&field.ty, "Deferred") {
+                Some(inner) => (inner, true),
+                None => (&field.ty, false),
+            };
             Some(FieldInput {
                 ident: field.ident.clone()?,
-                ty: field.ty.clone(),
+                ty: ty.clone(),
+                deferred,
                 docs: attribute::docs(&field.attrs),
                 options: field::options(&field.attrs, diagnostics),
             })

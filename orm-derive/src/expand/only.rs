@@ -1,0 +1,67 @@
+//! A row of which some fields are loaded.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::fields::docs;
+use super::{LINTS, Names};
+use crate::ir::model::Model;
+
+/// `PostOnly`.
+pub(crate) fn types(model: &Model, names: &Names) -> TokenStream {
+    let Model { visibility, name, .. } = model;
+    let only = &names.only;
+    let doc = format!(
+        "A `{name}` of which only the fields in `L` are loaded: a row of `{name}::objects().only(…)`, with a method for each field."
+    );
+    quote! {
+        #[doc = #doc]
+        #[allow(#LINTS)]
+        #visibility struct #only<L>(L);
+    }
+}
+
+/// Its accessors. All they do is the library's work, so that little is compiled for each model.
+pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
+    let Model { module, name, fields, .. } = model;
+    let only = &names.only;
+    let accessors = fields.iter().map(|field| {
+        let (made, docs) = (field.made(), docs(field, name));
+        quote! {
+            #docs
+            pub fn #made<I, D>(&self) -> &D
+            where
+                __L: ::orm::private::HasField<#module::#made, I, D>,
+            {
+                self.0.field()
+            }
+        }
+    });
+    quote! {
+        #[automatically_derived]
+        impl<__L> #only<__L> { #(#accessors)* }
+        #[automatically_derived]
+        impl<__L: ::core::clone::Clone> ::core::clone::Clone for #only<__L> {
+            fn clone(&self) -> Self { #only(self.0.clone()) }
+        }
+        #[automatically_derived]
+        impl<__L: ::core::cmp::PartialEq> ::core::cmp::PartialEq for #only<__L> {
+            fn eq(&self, other: &Self) -> bool { self.0 == other.0 }
+        }
+        #[automatically_derived]
+        impl<__L: ::orm::private::LoadedFields> ::core::fmt::Debug for #only<__L> {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                ::orm::private::debug_loaded(#name, &self.0, f)
+            }
+        }
+        #[automatically_derived]
+        impl<__L: ::orm::private::SerializeFields> ::orm::private::Serialize for #only<__L> {
+            fn serialize<S: ::orm::private::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::core::result::Result<S::Ok, S::Error> {
+                ::orm::private::serialize_loaded(&self.0, serializer)
+            }
+        }
+    }
+}

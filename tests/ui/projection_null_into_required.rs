@@ -1,0 +1,38 @@
+//! A column that may be NULL is read into a field that is no Option.
+
+use orm::prelude::*;
+
+#[derive(Model)]
+struct User {
+    #[field(primary_key)]
+    id: i64,
+    #[field(max_length = 150)]
+    username: String,
+    email: Option<String>,
+}
+
+#[derive(Model)]
+struct Post {
+    #[field(primary_key)]
+    id: i64,
+    author: ForeignKey<User>,
+    #[field(max_length = 200)]
+    title: String,
+    #[field(default = 0)]
+    views: i64,
+    body: Deferred<String>,
+    subtitle: Option<String>,
+}
+
+#[derive(Projection)]
+#[projection(Post)]
+struct PostCard {
+    id: i64,
+    subtitle: String,
+    #[projection(expr = |p| p.views.sum())]
+    views: i64,
+}
+
+fn main() {
+    let _ = Post::objects().project::<PostCard>();
+}

@@ -1,0 +1,41 @@
+//! A field of a projection has another type than the column.
+
+use orm::prelude::*;
+
+#[derive(Model)]
+struct User {
+    #[field(primary_key)]
+    id: i64,
+    #[field(max_length = 150)]
+    username: String,
+    email: Option<String>,
+}
+
+#[derive(Model)]
+struct Post {
+    #[field(primary_key)]
+    id: i64,
+    author: ForeignKey<User>,
+    #[field(max_length = 200)]
+    title: String,
+    #[field(default = 0)]
+    views: i64,
+    body: Deferred<String>,
+    subtitle: Option<String>,
+}
+
+#[derive(Projection)]
+#[projection(Post)]
+struct PostCard {
+    id: i64,
+    views: String,
+    #[projection(path = author.username)]
+    author: i64,
+    #[projection(expr = |p| p.views * 2)]
+    twice: i32,
+    body: Option<Vec<u8>>,
+}
+
+fn main() {
+    let _ = Post::objects().project::<PostCard>();
+}
