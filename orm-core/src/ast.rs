@@ -30,7 +30,7 @@ pub use expr::{
     TextMatchKind,
 };
 pub use expr::{Between, Derived, MAX_DEPTH, Mistake, Regex, ResultType};
-pub use function::{ChoiceFunction, Function, FunctionCall};
+pub use function::{ChoiceFunction, Function, FunctionCall, JsonFunction};
 pub use insert::{Insert, Returning};
 pub use node::Node;
 pub use order_by::{Nulls, OrderBy, OrderKey};

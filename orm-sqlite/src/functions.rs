@@ -1,4 +1,6 @@
-//! What every connection can say beyond SQLite itself: regular expressions, Unicode lower case and exact decimals.
+//! What every connection can say beyond SQLite itself: regular expressions, Unicode lower case, exact decimals, JSON.
+
+mod json;
 
 use std::error::Error as StdError;
 use std::sync::{Mutex, PoisonError};
@@ -48,7 +50,8 @@ pub(crate) fn register(connection: &Connection) -> Result<()> {
     })?;
     connection.create_scalar_function(c"orm_dec_fit", 3, FLAGS, |context| fit(context))?;
     connection.create_aggregate_function(c"orm_dec_sum", 1, FLAGS, Total { mean: false })?;
-    connection.create_aggregate_function(c"orm_dec_avg", 1, FLAGS, Total { mean: true })
+    connection.create_aggregate_function(c"orm_dec_avg", 1, FLAGS, Total { mean: true })?;
+    json::register(connection)
 }
 
 /// `text REGEXP pattern` is `regexp(pattern, text)`.

@@ -1,8 +1,10 @@
 //! A function of values of one row.
 
 mod choice;
+mod json;
 
 pub use choice::ChoiceFunction;
+pub use json::JsonFunction;
 
 use super::{Expr, Node, ResultType};
 
@@ -11,6 +13,8 @@ use super::{Expr, Node, ResultType};
 pub enum Function {
     /// Choosing among values.
     Choice(ChoiceFunction),
+    /// JSON documents.
+    Json(JsonFunction),
 }
 
 impl Function {
@@ -18,6 +22,7 @@ impl Function {
     pub fn name(self) -> &'static str {
         match self {
             Function::Choice(function) => function.name(),
+            Function::Json(function) => function.name(),
         }
     }
 }

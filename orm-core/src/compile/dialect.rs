@@ -4,7 +4,9 @@ use super::Capability;
 use super::dialects::{MARIADB, MYSQL, POSTGRES, SQLITE};
 use super::explain::{ExplainOptions, PlanFormat};
 use super::writer::SqlWriter;
-use crate::ast::{Aggregate, Arithmetic, Cast, Expr, OrderBy, Regex, Select, TextMatch, Window};
+use crate::ast::{
+    Aggregate, Arithmetic, Cast, Expr, JsonFunction, OrderBy, Regex, Select, TextMatch, Window,
+};
 use crate::error::{Result, ValueError};
 use crate::schema::{DbDefault, FieldMeta};
 use crate::value::{Value, ValueKind};
@@ -112,6 +114,18 @@ pub(crate) trait Spelling: Send + Sync {
         w.push(")");
         Ok(())
     }
+
+    /// A function of JSON documents.
+    fn write_json(&self, w: &mut SqlWriter, function: JsonFunction, args: &[Expr]) -> Result<()>;
+
+    /// Equality of two JSON documents, whatever the order of keys and the spelling of numbers.
+    fn write_json_equal(&self, w: &mut SqlWriter, left: &Expr, right: &Expr) -> Result<()>;
+
+    /// Can it say whether a JSON document is among the rows of a subquery?
+    ///
+    /// # Errors
+    /// The database cannot.
+    fn check_json_in_subquery(&self) -> Result<()>;
 
     /// An expression in a selection.
     fn write_selected(&self, w: &mut SqlWriter, expr: &Expr) -> Result<()> {

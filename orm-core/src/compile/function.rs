@@ -1,6 +1,7 @@
 //! Functions of values of one row.
 
 mod choice;
+pub(crate) mod json;
 
 use super::writer::SqlWriter;
 use crate::ast::{Function, FunctionCall};
@@ -10,6 +11,7 @@ use crate::error::Result;
 pub(crate) fn write_function(w: &mut SqlWriter, call: &FunctionCall) -> Result<()> {
     match call.function {
         Function::Choice(function) => choice::write(w, function, &call.args),
+        Function::Json(function) => json::write(w, function, &call.args),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod aggregate;
 mod arithmetic;
+mod json;
 
 use std::fmt::Write;
 
@@ -18,7 +19,8 @@ use super::{
     write_quoted_text,
 };
 use crate::ast::{
-    Aggregate, Arithmetic, Cast, Expr, OrderBy, Regex, Select, TextMatch, TextMatchKind, Window, WindowCall,
+    Aggregate, Arithmetic, Cast, Expr, JsonFunction, OrderBy, Regex, Select, TextMatch, TextMatchKind, Window,
+    WindowCall,
 };
 use crate::error::{Error, Result, ValueError};
 use crate::schema::{DbDefault, FieldMeta};
@@ -85,6 +87,7 @@ impl Spelling for MySqlFamily {
             distinct_on: false,
             aggregate_filter: false,
             extremes_skip_null: false,
+            json_in: false,
             max_params: 65_535,
             max_chain: 2_000,
             transactional_ddl: false,
@@ -186,6 +189,18 @@ impl Spelling for MySqlFamily {
 
     fn write_arithmetic(&self, w: &mut SqlWriter, arithmetic: &Arithmetic) -> Result<()> {
         arithmetic::write(w, arithmetic)
+    }
+
+    fn write_json(&self, w: &mut SqlWriter, function: JsonFunction, args: &[Expr]) -> Result<()> {
+        json::write(w, function, args, self)
+    }
+
+    fn write_json_equal(&self, w: &mut SqlWriter, left: &Expr, right: &Expr) -> Result<()> {
+        json::write_equal(w, left, right, self.dialect)
+    }
+
+    fn check_json_in_subquery(&self) -> Result<()> {
+        Err(Error::unsupported("a JSON document among the rows of a subquery", self.dialect.name()))
     }
 
     fn write_cast(&self, w: &mut SqlWriter, cast: &Cast) -> Result<()> {

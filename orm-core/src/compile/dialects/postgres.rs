@@ -2,6 +2,7 @@
 
 mod aggregate;
 mod arithmetic;
+mod json;
 
 use std::fmt::Write;
 
@@ -16,7 +17,9 @@ use super::{
     check_year, like_pattern, no_literal, plain_default, plain_literal, push_type, write_hex,
     write_order_with_nulls, write_quoted_text,
 };
-use crate::ast::{Aggregate, Arithmetic, Cast, Expr, OrderBy, Regex, TextMatch, TextMatchKind};
+use crate::ast::{
+    Aggregate, Arithmetic, Cast, Expr, JsonFunction, OrderBy, Regex, TextMatch, TextMatchKind,
+};
 use crate::error::{Result, ValueError};
 use crate::schema::{DbDefault, FieldMeta};
 use crate::value::{Value, ValueKind};
@@ -35,6 +38,7 @@ impl Spelling for Postgres {
             distinct_on: true,
             aggregate_filter: true,
             extremes_skip_null: true,
+            json_in: true,
             max_params: 65_535,
             max_chain: 2_000,
             transactional_ddl: true,
@@ -107,6 +111,18 @@ impl Spelling for Postgres {
 
     fn write_arithmetic(&self, w: &mut SqlWriter, arithmetic: &Arithmetic) -> Result<()> {
         arithmetic::write(w, arithmetic)
+    }
+
+    fn write_json(&self, w: &mut SqlWriter, function: JsonFunction, args: &[Expr]) -> Result<()> {
+        json::write(w, function, args)
+    }
+
+    fn write_json_equal(&self, w: &mut SqlWriter, left: &Expr, right: &Expr) -> Result<()> {
+        json::write_equal(w, left, right)
+    }
+
+    fn check_json_in_subquery(&self) -> Result<()> {
+        Ok(())
     }
 
     fn write_cast(&self, w: &mut SqlWriter, cast: &Cast) -> Result<()> {
