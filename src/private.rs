@@ -13,8 +13,8 @@ pub use orm_core::model::{
     Path, Provided, Relation, Root, read_field,
 };
 pub use orm_core::queryset::{
-    Assign, Comparable, CompareLookups, Field, IntoExpr, IntoPredicate, NullLookups, One, OrderExpression,
-    QuerySet, TextLookups, TextType, operand,
+    Assign, Comparable, CompareLookups, Equatable, Field, IntoExpr, IntoPredicate, JsonType, NullLookups,
+    One, OrderExpression, QuerySet, TextLookups, TextType, operand,
 };
 pub use orm_core::schema::{
     DbDefault, FieldMeta, Generated, IndexField, IndexMeta, ModelMeta, OnDelete, OrderMeta, RelationMeta,

@@ -34,7 +34,10 @@ pub use expression::{Base, Condition, Expr, Expression, IntoPredicate, Predicate
 pub use field::{Field, One};
 pub use functions::*;
 pub use into_expr::{IntoExpr, operand};
-pub use lookup::{Comparable, CompareLookups, IntoList, NullLookups, TextLookups, TextType};
+pub use lookup::{
+    Comparable, CompareLookups, Equatable, IntoList, JsonConstant, JsonLookups, JsonPath, JsonScalar,
+    JsonStep, JsonType, NullLookups, TextLookups, TextType,
+};
 pub use operand::{Operand, value};
 pub use order::{IntoOrder, Order, OrderExpression, random};
 pub(crate) use query::Query;

@@ -130,9 +130,10 @@ fn decimal_of(number: &Number) -> Option<String> {
     match decimal::parse(text.as_bytes()) {
         Ok(parsed) => Some(parsed.normalize().to_string()),
         // A number so small is rounded to the places that a decimal has.
-        Err(_) => format!("{:.28}", number.as_f64()?).parse::<rust_decimal::Decimal>().ok().map(|parsed| {
-            parsed.normalize().to_string()
-        }),
+        Err(_) => format!("{:.28}", number.as_f64()?)
+            .parse::<rust_decimal::Decimal>()
+            .ok()
+            .map(|parsed| parsed.normalize().to_string()),
     }
 }
 

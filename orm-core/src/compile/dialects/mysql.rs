@@ -19,8 +19,8 @@ use super::{
     write_quoted_text,
 };
 use crate::ast::{
-    Aggregate, Arithmetic, Cast, Expr, JsonFunction, OrderBy, Regex, Select, TextMatch, TextMatchKind, Window,
-    WindowCall,
+    Aggregate, Arithmetic, Cast, Expr, JsonFunction, OrderBy, Regex, Select, TextMatch, TextMatchKind,
+    Window, WindowCall,
 };
 use crate::error::{Error, Result, ValueError};
 use crate::schema::{DbDefault, FieldMeta};

@@ -17,9 +17,7 @@ use super::{
     check_year, like_pattern, no_literal, plain_default, plain_literal, push_type, write_hex,
     write_order_with_nulls, write_quoted_text,
 };
-use crate::ast::{
-    Aggregate, Arithmetic, Cast, Expr, JsonFunction, OrderBy, Regex, TextMatch, TextMatchKind,
-};
+use crate::ast::{Aggregate, Arithmetic, Cast, Expr, JsonFunction, OrderBy, Regex, TextMatch, TextMatchKind};
 use crate::error::{Result, ValueError};
 use crate::schema::{DbDefault, FieldMeta};
 use crate::value::{Value, ValueKind};

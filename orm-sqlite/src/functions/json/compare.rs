@@ -32,9 +32,9 @@ pub(super) fn contains(outer: &Value, inner: &Value) -> bool {
 
 fn contains_within(outer: &Value, inner: &Value) -> bool {
     match (outer, inner) {
-        (Value::Object(outer), Value::Object(inner)) => inner
-            .iter()
-            .all(|(key, inner)| outer.get(key).is_some_and(|outer| contains_within(outer, inner))),
+        (Value::Object(outer), Value::Object(inner)) => {
+            inner.iter().all(|(key, inner)| outer.get(key).is_some_and(|outer| contains_within(outer, inner)))
+        }
         (Value::Array(outer), Value::Array(inner)) => {
             inner.iter().all(|inner| outer.iter().any(|outer| contains_within(outer, inner)))
         }
@@ -79,14 +79,28 @@ mod tests {
     #[test]
     fn numbers_are_equal_by_value() {
         for [left, right] in [
-            ["1", "1.0"], ["100", "1e2"], ["0", "-0.0"], ["1.5", "15e-1"], ["0.1", "0.10"], ["-20", "-2e1"],
-            ["18446744073709551615", "18446744073709551615"], ["1e300", "1.0e300"], ["0", "0.0"],
+            ["1", "1.0"],
+            ["100", "1e2"],
+            ["0", "-0.0"],
+            ["1.5", "15e-1"],
+            ["0.1", "0.10"],
+            ["-20", "-2e1"],
+            ["18446744073709551615", "18446744073709551615"],
+            ["1e300", "1.0e300"],
+            ["0", "0.0"],
         ] {
             assert!(equal(&json(left), &json(right)), "{left} = {right}");
         }
         for [left, right] in [
-            ["1", "-1"], ["1", "10"], ["9007199254740993", "9007199254740992.0"], ["0.1", "0.01"], ["1", "true"],
-            ["0", "null"], ["5e-324", "0"], ["\"1\"", "1"], ["[1]", "1"],
+            ["1", "-1"],
+            ["1", "10"],
+            ["9007199254740993", "9007199254740992.0"],
+            ["0.1", "0.01"],
+            ["1", "true"],
+            ["0", "null"],
+            ["5e-324", "0"],
+            ["\"1\"", "1"],
+            ["[1]", "1"],
         ] {
             assert!(!equal(&json(left), &json(right)), "{left} <> {right}");
         }

@@ -138,9 +138,13 @@ mod tests {
         assert_eq!(at(&[Key("a"), Index(1)]), Some(json!(2)));
         assert_eq!(at(&[Key("ab"), Key("")]), Some(json!(null)));
         assert_eq!(at(&[Key("x")]), Some(json!(2)));
-        for nothing in
-            [&[Key("b")][..], &[Index(0)], &[Key("a"), Key("0")], &[Key("x"), Index(0)], &[Key("a"), Index(2)]]
-        {
+        for nothing in [
+            &[Key("b")][..],
+            &[Index(0)],
+            &[Key("a"), Key("0")],
+            &[Key("x"), Index(0)],
+            &[Key("a"), Index(2)],
+        ] {
             assert_eq!(at(nothing), None);
         }
         assert!(find("{\"a\": 1", &[Key("a")]).is_err());

@@ -26,7 +26,10 @@ pub(super) fn write(w: &mut SqlWriter, args: &[Expr], contained: bool, dialect: 
             return Ok(());
         }
         _ => {
-            return Err(Error::unsupported("containment of one stored JSON document in another", dialect.name()));
+            return Err(Error::unsupported(
+                "containment of one stored JSON document in another",
+                dialect.name(),
+            ));
         }
     };
     let nullable = document.is_nullable();
@@ -36,7 +39,11 @@ pub(super) fn write(w: &mut SqlWriter, args: &[Expr], contained: bool, dialect: 
         w.push(" IS NOT NULL THEN (");
     }
     let part = Part { base: Base::Document(document), keys: Vec::new(), dialect };
-    if contained { part.write_contained_at_top(w, &known)? } else { part.write_contains_at_top(w, &known)? }
+    if contained {
+        part.write_contained_at_top(w, &known)?
+    } else {
+        part.write_contains_at_top(w, &known)?
+    }
     w.push(if nullable { ") IS TRUE END)" } else { ") IS TRUE)" });
     Ok(())
 }
@@ -131,7 +138,11 @@ impl<'a> Part<'a> {
     }
 
     /// It has no other keys, and what is at a key is contained in what is there.
-    fn write_contained_in_object(&self, w: &mut SqlWriter, members: &'a Map<String, JsonValue>) -> Result<()> {
+    fn write_contained_in_object(
+        &self,
+        w: &mut SqlWriter,
+        members: &'a Map<String, JsonValue>,
+    ) -> Result<()> {
         w.push("(");
         self.write_is(w, "OBJECT")?;
         w.push(" AND JSON_CONTAINS(");
