@@ -48,9 +48,11 @@ pub(in crate::compile) fn arguments<const N: usize>(args: &[Expr]) -> Result<&[E
     args.first_chunk().ok_or_else(|| Error::InvalidQuery("a JSON function lacks an argument".into()))
 }
 
-/// An argument with those that follow it.
-pub(in crate::compile) fn document(args: &[Expr]) -> Result<(&Expr, &[Expr])> {
-    args.split_first().ok_or_else(|| Error::InvalidQuery("a JSON function lacks its document".into()))
+/// The document that a function is of, with the arguments behind it.
+pub(in crate::compile) fn document(args: &[Expr]) -> (&Expr, &[Expr]) {
+    // Only the makers of documents have no arguments, and they have no document to look at.
+    static NONE: Expr = Expr::Value(Value::Null(ValueKind::Json));
+    args.split_first().unwrap_or((&NONE, &[]))
 }
 
 /// One step into a document.

@@ -21,7 +21,7 @@ pub(super) fn write(
     args: &[Expr],
     family: &MySqlFamily,
 ) -> Result<()> {
-    let (first, rest) = document(args)?;
+    let (first, rest) = document(args);
     match function {
         JsonFunction::Get => write_extract(w, first, &steps_in(rest)),
         JsonFunction::Text => {
@@ -93,18 +93,25 @@ pub(super) fn write(
 
 /// Equality: MySQL's own of its type, MariaDB's function of texts.
 pub(super) fn write_equal(w: &mut SqlWriter, left: &Expr, right: &Expr, dialect: Dialect) -> Result<()> {
-    let [before, between, after] = equality(dialect);
-    w.push(before);
+    if dialect == Dialect::MySql {
+        write_document(w, left, dialect)?;
+        w.push(" = ");
+        return write_document(w, right, dialect);
+    }
+    // JSON_EQUALS gives 1 for a column that is NULL (10.11).
+    let nullable = [left, right].into_iter().filter(|side| side.is_nullable()).collect::<Vec<_>>();
+    for (index, side) in nullable.iter().enumerate() {
+        w.push(if index > 0 { " AND " } else { "CASE WHEN " });
+        write_document(w, side, dialect)?;
+        w.push(" IS NOT NULL");
+    }
+    w.push(if nullable.is_empty() { "" } else { " THEN " });
+    w.push("JSON_EQUALS(");
     write_document(w, left, dialect)?;
-    w.push(between);
+    w.push(", ");
     write_document(w, right, dialect)?;
-    w.push(after);
+    w.push(if nullable.is_empty() { ")" } else { ") END" });
     Ok(())
-}
-
-/// What stands before, between and after two documents that are compared.
-fn equality(dialect: Dialect) -> [&'static str; 3] {
-    if dialect == Dialect::MySql { ["", " = ", ""] } else { ["JSON_EQUALS(", ", ", ")"] }
 }
 
 /// A document; a value gets its type, also in a schema.
@@ -204,7 +211,10 @@ fn write_i64(w: &mut SqlWriter, expr: &Expr) -> Result<()> {
     write_typed(w, expr, NUMBERS, |w| {
         w.push("CASE WHEN ABS(");
         write_number(w, expr, "DOUBLE")?;
-        w.push(") < 1e19 THEN CASE WHEN ");
+        w.push(") < 1e19 AND ");
+        // A decimal has 30 places, and would round 1e-40 to a whole number.
+        write_number(w, expr, "DOUBLE")?;
+        w.push(" % 1 = 0 THEN CASE WHEN ");
         write_number(w, expr, DECIMAL)?;
         w.push(" % 1 = 0 AND ");
         write_number(w, expr, DECIMAL)?;

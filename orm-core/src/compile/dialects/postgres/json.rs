@@ -9,7 +9,7 @@ use crate::value::{Value, ValueKind};
 
 /// A function of JSON documents. Strict paths with a filter choose a type, so that no cast can fail.
 pub(super) fn write(w: &mut SqlWriter, function: JsonFunction, args: &[Expr]) -> Result<()> {
-    let (first, rest) = document(args)?;
+    let (first, rest) = document(args);
     match function {
         JsonFunction::Get => write_path(w, first, &steps_in(rest)),
         JsonFunction::Text => write_typed(w, first, r#"@.type() == "string""#, "#>> '{}')"),

@@ -10,7 +10,7 @@ use crate::value::ValueKind;
 
 /// A function of JSON documents.
 pub(super) fn write(w: &mut SqlWriter, function: JsonFunction, args: &[Expr]) -> Result<()> {
-    let (first, _) = document(args)?;
+    let (first, _) = document(args);
     match function {
         JsonFunction::Get if args.len() == 1 => write_value(w, first),
         JsonFunction::Get => write_call(w, "orm_json_get", args),

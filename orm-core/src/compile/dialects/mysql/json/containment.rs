@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value as JsonValue};
 
-use super::{equality, write_constant, write_part};
+use super::{write_constant, write_part};
 use crate::ast::Expr;
 use crate::compile::dialect::Dialect;
 use crate::compile::expr::write_operand;
@@ -203,17 +203,26 @@ impl<'a> Part<'a> {
             w.push(")");
             return Ok(());
         }
-        // What is no array is unnested as one of itself.
-        self.write_any_element(w, "EXISTS", |inner, w| inner.write_equals(w, scalar))
+        w.push("(");
+        self.write_equals(w, scalar)?;
+        w.push(" OR ");
+        self.write_any_element(w, "EXISTS", |inner, w| inner.write_equals(w, scalar))?;
+        w.push(")");
+        Ok(())
     }
 
     fn write_equals(&self, w: &mut SqlWriter, value: &JsonValue) -> Result<()> {
-        let [before, between, after] = equality(self.dialect);
-        w.push(before);
+        let mysql = self.dialect == Dialect::MySql;
+        if !mysql {
+            // JSON_EQUALS gives 1 for NULL.
+            w.push("(");
+            self.write(w)?;
+            w.push(" IS NOT NULL AND JSON_EQUALS(");
+        }
         self.write(w)?;
-        w.push(between);
+        w.push(if mysql { " = " } else { ", " });
         write_constant(w, Value::Json(value.to_string()), self.dialect)?;
-        w.push(after);
+        w.push(if mysql { "" } else { "))" });
         Ok(())
     }
 
