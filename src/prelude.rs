@@ -10,9 +10,9 @@ pub use orm_core::model::ForeignKey;
 pub use orm_core::models;
 pub use orm_core::queryset::{
     Aggregates, BitOperations, Casts, ChoiceFunctions, CompareLookups, ConcatFunctions, Expr, HashFunctions,
-    MathFunctions, NullLookups, OrderExpression, OuterExpression, Predicate, QuerySet, TextFunctions,
-    TextLookups, Windows, case, concat, count_rows, cume_dist, dense_rank, exists, ntile, percent_rank, pi,
-    random, rank, row_number, subquery, value,
+    JsonFunctions, JsonLookups, MathFunctions, NullLookups, OrderExpression, OuterExpression, Predicate,
+    QuerySet, TextFunctions, TextLookups, Windows, case, concat, count_rows, cume_dist, dense_rank, exists,
+    json_array, json_object, ntile, percent_rank, pi, random, rank, row_number, subquery, value,
 };
 pub use orm_core::value::{Deferred, Json};
 pub use orm_derive::{Choices, FieldType, Model, Projection};

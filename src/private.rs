@@ -15,8 +15,8 @@ pub use orm_core::model::{
     LoadedFields, Missing, Model, NewModel, Path, Provided, Relation, Root, read_field,
 };
 pub use orm_core::queryset::{
-    Assign, Columns, Comparable, CompareLookups, ConcatFunctions, Field, HashFunctions, IntoExpr,
-    IntoPredicate, NullLookups, One, OrderExpression, Projection, ProjectionOf, QuerySet, Selected,
+    Assign, Columns, Comparable, CompareLookups, ConcatFunctions, Equatable, Field, HashFunctions, IntoExpr,
+    IntoPredicate, JsonType, NullLookups, One, OrderExpression, Projection, ProjectionOf, QuerySet, Selected,
     TextFunctions, TextLookups, TextType, operand,
 };
 pub use orm_core::schema::{

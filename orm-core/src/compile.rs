@@ -12,6 +12,7 @@ mod explain;
 mod expr;
 mod fit;
 mod function;
+mod json;
 mod list;
 mod name;
 mod select;

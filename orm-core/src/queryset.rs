@@ -40,7 +40,10 @@ pub use expression::{Base, Condition, Expr, Expression, IntoPredicate, Predicate
 pub use field::{Field, One};
 pub use functions::*;
 pub use into_expr::{IntoExpr, operand};
-pub use lookup::{Comparable, CompareLookups, IntoList, IntoText, NullLookups, TextLookups, TextType};
+pub use lookup::{
+    Comparable, CompareLookups, Equatable, IntoList, IntoText, JsonConstant, JsonLookups, JsonPath,
+    JsonScalar, JsonStep, JsonType, NullLookups, TextLookups, TextType,
+};
 pub(crate) use mistake::mistake;
 pub use only::{LoadList, Only, OwnField};
 pub use operand::{Operand, value};

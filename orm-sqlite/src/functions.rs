@@ -1,10 +1,11 @@
-//! What every connection can say beyond SQLite itself: regular expressions, functions of text and exact decimals.
+//! What every connection can say beyond SQLite itself: regular expressions, functions of text and exact decimals, JSON.
 
 mod text;
 
 mod aggregate;
 mod calculate;
 mod convert;
+mod json;
 mod math;
 
 use std::error::Error as StdError;
@@ -39,6 +40,7 @@ pub(crate) fn register(connection: &Connection) -> Result<()> {
     calculate::register(connection)?;
     math::register(connection)?;
     convert::register(connection)?;
+    json::register(connection)?;
     aggregate::register(connection)
 }
 

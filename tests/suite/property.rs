@@ -11,7 +11,7 @@ mod groups;
 mod logic;
 mod model;
 mod query;
-mod runner;
+pub mod runner;
 mod strategy;
 mod subqueries;
 mod text;

@@ -8,6 +8,9 @@ pub use text::{HashFunction, TextFunction};
 mod math;
 
 pub use math::MathFunction;
+mod json;
+
+pub use json::JsonFunction;
 
 use super::{Expr, Node, ResultType};
 
@@ -20,6 +23,8 @@ pub enum Function {
     Text(TextFunction),
     /// Mathematics.
     Math(MathFunction),
+    /// JSON documents.
+    Json(JsonFunction),
 }
 
 impl Function {
@@ -29,6 +34,7 @@ impl Function {
             Function::Choice(function) => function.name(),
             Function::Text(function) => function.name(),
             Function::Math(function) => function.name(),
+            Function::Json(function) => function.name(),
         }
     }
 }

@@ -17,6 +17,8 @@ pub struct Capability {
     pub aggregate_filter: bool,
     /// GREATEST and LEAST leave NULLs out. Read by them, which are NULL when one of their arguments is.
     pub extremes_skip_null: bool,
+    /// `=` and IN compare JSON documents. Read by lists of them, which are otherwise a chain of comparisons.
+    pub json_in: bool,
     /// Most parameters of a statement. Long lists are one parameter.
     pub max_params: usize,
     /// Longest chain of AND or OR without parentheses.

@@ -6,8 +6,8 @@ use super::dialects::{MARIADB, MYSQL, POSTGRES, SQLITE};
 use super::explain::{ExplainOptions, PlanFormat};
 use super::writer::SqlWriter;
 use crate::ast::{
-    Aggregate, Arithmetic, Cast, Expr, FunctionCall, MathFunction, OrderBy, Regex, Select, TextFunction,
-    TextMatch, Window,
+    Aggregate, Arithmetic, Cast, Expr, FunctionCall, JsonFunction, MathFunction, OrderBy, Regex, Select,
+    TextFunction, TextMatch, Window,
 };
 use crate::error::{Result, ValueError};
 use crate::schema::{DbDefault, FieldMeta};
@@ -119,6 +119,18 @@ pub(crate) trait Spelling: Send + Sync {
 
     /// A number with the opposite sign.
     fn write_negate(&self, w: &mut SqlWriter, expr: &Expr) -> Result<()>;
+
+    /// A function of JSON documents.
+    fn write_json(&self, w: &mut SqlWriter, function: JsonFunction, args: &[Expr]) -> Result<()>;
+
+    /// Equality of two JSON documents, whatever the order of keys and the spelling of numbers.
+    fn write_json_equal(&self, w: &mut SqlWriter, left: &Expr, right: &Expr) -> Result<()>;
+
+    /// Can it say whether a JSON document is among the rows of a subquery?
+    ///
+    /// # Errors
+    /// The database cannot.
+    fn check_json_in_subquery(&self) -> Result<()>;
 
     /// An expression in a selection.
     fn write_selected(&self, w: &mut SqlWriter, expr: &Expr) -> Result<()> {

@@ -3,6 +3,7 @@
 use super::aggregate::write_aggregate;
 use super::case::{write_case, write_cast};
 use super::function::write_function;
+use super::json;
 use super::list::write_in_list;
 use super::select::write_select;
 use super::window::write_window;
@@ -166,6 +167,9 @@ fn write_subquery(w: &mut SqlWriter, subquery: &Subquery) -> Result<()> {
 }
 
 fn write_in_subquery(w: &mut SqlWriter, membership: &InSubquery) -> Result<()> {
+    if json::is_json(&membership.expr) {
+        w.spelling.check_json_in_subquery()?;
+    }
     write_operand(w, &membership.expr)?;
     w.push(" IN (");
     w.spelling.write_list_subquery(w, &membership.select)?;
@@ -208,6 +212,9 @@ pub(crate) fn write_chain(w: &mut SqlWriter, terms: &[Expr], connector: &str) ->
 }
 
 fn write_comparison(w: &mut SqlWriter, comparison: &Comparison) -> Result<()> {
+    if json::is_json(&comparison.left) || json::is_json(&comparison.right) {
+        return json::write_comparison(w, comparison);
+    }
     if let (Expr::Value(left), Expr::Value(_)) = (&comparison.left, &comparison.right) {
         // Two values: neither tells the type of the other.
         w.value_alone(left)?;

@@ -1,6 +1,7 @@
 //! Functions of values of one row.
 
 mod choice;
+pub(crate) mod json;
 pub(crate) mod math;
 pub(crate) mod text;
 
@@ -14,6 +15,7 @@ pub(crate) fn write_function(w: &mut SqlWriter, call: &FunctionCall) -> Result<(
         Function::Choice(function) => choice::write(w, function, &call.args),
         Function::Text(function) => w.spelling.write_text_function(w, function, &call.args),
         Function::Math(function) => math::write(w, function, call),
+        Function::Json(function) => json::write(w, function, &call.args),
     }
 }
 

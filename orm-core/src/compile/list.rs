@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::expr::write_operand;
+use super::json::{self, is_json};
 use super::writer::SqlWriter;
 use crate::ast::InList;
 use crate::error::{FieldError, Result};
@@ -19,6 +20,9 @@ pub(crate) fn write_in_list(w: &mut SqlWriter, list: &InList) -> Result<()> {
         w.push("1 = 0");
         return Ok(());
     };
+    if is_json(&list.expr) && !w.spelling.capability().json_in {
+        return json::write_in_list(w, list);
+    }
     let field = list.expr.field_meta();
     write_operand(w, &list.expr)?;
     w.push(" IN (");

@@ -3,6 +3,7 @@
 use super::capability::Capability;
 use super::dialect::Dialect;
 use super::expr::{write_chain, write_expr};
+use super::json::{is_json, no_order};
 use super::sql::{Access, CompiledSql, Operation};
 use super::writer::SqlWriter;
 use crate::ast::{
@@ -297,6 +298,7 @@ pub(crate) fn write_order(w: &mut SqlWriter, order: &[OrderBy]) -> Result<()> {
                 w.value_alone(value)?;
                 w.push(")");
             }
+            OrderKey::Expr(key) if is_json(key) => return Err(no_order()),
             OrderKey::Expr(key) => w.spelling.write_order(w, key, term, key.is_nullable())?,
         }
     }

@@ -5,6 +5,8 @@ mod cast;
 mod choice;
 mod concat;
 mod hash;
+mod json;
+mod json_made;
 mod math;
 mod text;
 
@@ -13,5 +15,8 @@ pub use cast::{CastTo, CastToDecimal, Casts};
 pub use choice::ChoiceFunctions;
 pub use concat::{AsText, ConcatFunctions, ConcatList, concat};
 pub use hash::HashFunctions;
+pub use json::JsonFunctions;
+pub(super) use json::typed_json;
+pub use json_made::{JsonArray, JsonObject, json_array, json_object};
 pub use math::{MathFunctions, Measurable, pi, random};
 pub use text::TextFunctions;

@@ -5,9 +5,9 @@ use super::field::{Field, One};
 use super::scope::{Grouped, Windowed, Within};
 use super::shape::{Annotated, Beside, ModelShape, Values};
 use super::{QuerySet, Shape};
-use crate::ast::{Expr as AstExpr, Node};
+use crate::ast::{Expr as AstExpr, Node, ResultType};
 use crate::model::{Column, Model, Path, Relation, Root, RootedIn};
-use crate::value::{FromColumns, SqlType};
+use crate::value::{FromColumns, SqlType, ValueKind};
 
 /// Something that can be selected in a query for `S`: a field, an expression, or a tuple of up to 16 of them.
 #[diagnostic::on_unimplemented(
@@ -55,6 +55,9 @@ pub(crate) fn selected<T: SqlType>(node: Node) -> Node {
             | AstExpr::TextMatch(_)
             | AstExpr::Regex(_)
     );
+    let condition = condition
+        || matches!(&node.expr, AstExpr::Function(call)
+            if call.result == ResultType { kind: ValueKind::Bool, nullable: true });
     if condition && !T::NULLABLE { node.is_true() } else { node }
 }
 

@@ -45,6 +45,9 @@ pub(crate) fn expand(choices: &Choices) -> TokenStream {
             #[automatically_derived]
             impl ::orm::private::Comparable for #ident {}
             #[automatically_derived]
+            #[diagnostic::do_not_recommend]
+            impl ::orm::private::Equatable for #ident {}
+            #[automatically_derived]
             impl ::core::convert::TryFrom<#given> for #ident {
                 type Error = ::orm::private::ValueError;
                 fn try_from(value: #given) -> ::core::result::Result<Self, ::orm::private::ValueError> {

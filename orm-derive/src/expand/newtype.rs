@@ -52,6 +52,12 @@ pub(crate) fn expand(newtype: &Newtype) -> TokenStream {
             impl ::orm::private::Comparable for #ident where for<'__a> #inner: ::orm::private::Comparable {}
             #[automatically_derived]
             #[diagnostic::do_not_recommend]
+            impl ::orm::private::Equatable for #ident where for<'__a> #inner: ::orm::private::Equatable {}
+            #[automatically_derived]
+            #[diagnostic::do_not_recommend]
+            impl ::orm::private::JsonType for #ident where for<'__a> #inner: ::orm::private::JsonType {}
+            #[automatically_derived]
+            #[diagnostic::do_not_recommend]
             impl ::orm::private::TextType for #ident where for<'__a> #inner: ::orm::private::TextType {}
             #[automatically_derived]
             #[diagnostic::do_not_recommend]

@@ -3,6 +3,7 @@
 mod aggregate;
 mod arithmetic;
 mod cast;
+mod json;
 mod math;
 mod text;
 
@@ -18,8 +19,8 @@ use super::super::window::has_distances;
 use super::super::writer::SqlWriter;
 use super::{check_year, no_literal, plain_default, plain_literal, push_type, write_hex, write_quoted_text};
 use crate::ast::{
-    Aggregate, Arithmetic, Cast, Expr, FunctionCall, MathFunction, OrderBy, OrderKey, Regex, Select,
-    TextFunction, TextMatch, Window,
+    Aggregate, Arithmetic, Cast, Expr, FunctionCall, JsonFunction, MathFunction, OrderBy, OrderKey, Regex,
+    Select, TextFunction, TextMatch, Window,
 };
 use crate::error::{Error, Result, ValueError};
 use crate::schema::{DbDefault, FieldMeta};
@@ -72,6 +73,7 @@ impl Spelling for MySqlFamily {
             distinct_on: false,
             aggregate_filter: false,
             extremes_skip_null: false,
+            json_in: false,
             max_params: 65_535,
             max_chain: 2_000,
             transactional_ddl: false,
@@ -148,6 +150,18 @@ impl Spelling for MySqlFamily {
 
     fn write_arithmetic(&self, w: &mut SqlWriter, arithmetic: &Arithmetic) -> Result<()> {
         arithmetic::write(w, arithmetic)
+    }
+
+    fn write_json(&self, w: &mut SqlWriter, function: JsonFunction, args: &[Expr]) -> Result<()> {
+        json::write(w, function, args, self)
+    }
+
+    fn write_json_equal(&self, w: &mut SqlWriter, left: &Expr, right: &Expr) -> Result<()> {
+        json::write_equal(w, left, right, self.dialect)
+    }
+
+    fn check_json_in_subquery(&self) -> Result<()> {
+        Err(Error::unsupported("a JSON document among the rows of a subquery", self.dialect.name()))
     }
 
     fn write_negate(&self, w: &mut SqlWriter, expr: &Expr) -> Result<()> {

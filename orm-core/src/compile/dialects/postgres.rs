@@ -3,6 +3,7 @@
 mod aggregate;
 mod arithmetic;
 mod cast;
+mod json;
 mod math;
 mod text;
 
@@ -19,7 +20,8 @@ use super::{
     write_quoted_text,
 };
 use crate::ast::{
-    Aggregate, Arithmetic, Cast, Expr, FunctionCall, MathFunction, OrderBy, Regex, TextFunction, TextMatch,
+    Aggregate, Arithmetic, Cast, Expr, FunctionCall, JsonFunction, MathFunction, OrderBy, Regex,
+    TextFunction, TextMatch,
 };
 use crate::error::{Result, ValueError};
 use crate::schema::{DbDefault, FieldMeta};
@@ -39,6 +41,7 @@ impl Spelling for Postgres {
             distinct_on: true,
             aggregate_filter: true,
             extremes_skip_null: true,
+            json_in: true,
             max_params: 65_535,
             max_chain: 2_000,
             transactional_ddl: true,
@@ -105,6 +108,18 @@ impl Spelling for Postgres {
 
     fn write_arithmetic(&self, w: &mut SqlWriter, arithmetic: &Arithmetic) -> Result<()> {
         arithmetic::write(w, arithmetic)
+    }
+
+    fn write_json(&self, w: &mut SqlWriter, function: JsonFunction, args: &[Expr]) -> Result<()> {
+        json::write(w, function, args)
+    }
+
+    fn write_json_equal(&self, w: &mut SqlWriter, left: &Expr, right: &Expr) -> Result<()> {
+        json::write_equal(w, left, right)
+    }
+
+    fn check_json_in_subquery(&self) -> Result<()> {
+        Ok(())
     }
 
     fn write_negate(&self, w: &mut SqlWriter, expr: &Expr) -> Result<()> {

@@ -3,6 +3,7 @@
 mod aggregate;
 mod arithmetic;
 mod cast;
+mod json;
 mod math;
 mod text;
 
@@ -21,8 +22,8 @@ use super::{
     write_quoted_text,
 };
 use crate::ast::{
-    Aggregate, Arithmetic, Cast, Expr, FunctionCall, MathFunction, OrderBy, OrderKey, Regex, TextFunction,
-    TextMatch, Window,
+    Aggregate, Arithmetic, Cast, Expr, FunctionCall, JsonFunction, MathFunction, OrderBy, OrderKey, Regex,
+    TextFunction, TextMatch, Window,
 };
 use crate::error::{Error, Result, ValueError};
 use crate::schema::{DbDefault, FieldMeta};
@@ -42,6 +43,7 @@ impl Spelling for Sqlite {
             distinct_on: false,
             aggregate_filter: true,
             extremes_skip_null: false,
+            json_in: false,
             max_params: 32_766,
             // The limit on an expression's depth is 1,000 and a chain of n terms is n deep.
             max_chain: 200,
@@ -90,6 +92,18 @@ impl Spelling for Sqlite {
 
     fn write_negate(&self, w: &mut SqlWriter, expr: &Expr) -> Result<()> {
         arithmetic::write_negate(w, expr)
+    }
+
+    fn write_json(&self, w: &mut SqlWriter, function: JsonFunction, args: &[Expr]) -> Result<()> {
+        json::write(w, function, args)
+    }
+
+    fn write_json_equal(&self, w: &mut SqlWriter, left: &Expr, right: &Expr) -> Result<()> {
+        json::write_equal(w, left, right)
+    }
+
+    fn check_json_in_subquery(&self) -> Result<()> {
+        Err(Error::unsupported("a JSON document among the rows of a subquery", "SQLite"))
     }
 
     fn write_math(&self, w: &mut SqlWriter, function: MathFunction, call: &FunctionCall) -> Result<()> {

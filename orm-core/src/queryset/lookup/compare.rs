@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use rust_decimal::Decimal;
+use serde_json::Value as JsonValue;
 use uuid::Uuid;
 
 use crate::ast::{CompareOp, Node};
@@ -9,17 +10,30 @@ use crate::error::ValueError;
 use crate::model::{ForeignKey, IntoField, Model};
 use crate::queryset::expression::{Base, Expr, Expression, Predicate};
 use crate::queryset::into_expr::IntoExpr;
-use crate::value::{FieldType, Value};
+use crate::value::{FieldType, Json, Value};
 
-/// Types that every database compares alike.
+/// Types that every database orders alike.
+#[diagnostic::on_unimplemented(
+    message = "values of type `{Self}` have no order in a query",
+    label = "databases do not agree on the order of `{Self}`",
+    note = "a JSON document is compared by `eq`, or by a value in it: `p.data.key(\"age\").gt(18)`"
+)]
+pub trait Comparable {}
+
+/// Types whose values are equal or not, on every database alike.
 #[diagnostic::on_unimplemented(
     message = "values of type `{Self}` cannot be compared in a query",
     label = "databases do not agree on comparing `{Self}`"
 )]
-pub trait Comparable {}
+pub trait Equatable {}
 
 macro_rules! comparable {
-    ($($type:ty),* $(,)?) => {$( #[diagnostic::do_not_recommend] impl Comparable for $type {} )*};
+    ($($type:ty),* $(,)?) => {$(
+        #[diagnostic::do_not_recommend]
+        impl Comparable for $type {}
+        #[diagnostic::do_not_recommend]
+        impl Equatable for $type {}
+    )*};
 }
 
 comparable!(
@@ -58,6 +72,12 @@ comparable!(
 
 #[diagnostic::do_not_recommend]
 impl<M: Model<Key: FieldType>> Comparable for ForeignKey<M> {}
+#[diagnostic::do_not_recommend]
+impl<M: Model<Key: FieldType>> Equatable for ForeignKey<M> {}
+#[diagnostic::do_not_recommend]
+impl Equatable for JsonValue {}
+#[diagnostic::do_not_recommend]
+impl<T> Equatable for Json<T> {}
 
 fn values<T: FieldType, V: IntoField<T>>(
     values: impl IntoIterator<Item = V>,
@@ -92,7 +112,7 @@ pub trait CompareLookups: Expression {
     /// Equal to a value or an expression. Text is compared with its case.
     fn eq<V>(self, value: V) -> Predicate<V::Scope>
     where
-        Base<Self>: Comparable,
+        Base<Self>: Equatable,
         V: IntoExpr<Base<Self>, Self::Scope>,
     {
         compare(self, CompareOp::Eq, value)
@@ -101,7 +121,7 @@ pub trait CompareLookups: Expression {
     /// Different from a value or an expression.
     fn ne<V>(self, value: V) -> Predicate<V::Scope>
     where
-        Base<Self>: Comparable,
+        Base<Self>: Equatable,
         V: IntoExpr<Base<Self>, Self::Scope>,
     {
         compare(self, CompareOp::Ne, value)
@@ -167,7 +187,7 @@ pub trait CompareLookups: Expression {
     /// ```
     fn is_in<I>(self, list: I) -> Predicate<Self::Scope>
     where
-        Base<Self>: Comparable,
+        Base<Self>: Equatable,
         I: IntoList<Base<Self>>,
     {
         Expr::new(list.into_membership(self.into_node()))
