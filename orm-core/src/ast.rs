@@ -30,7 +30,10 @@ pub use expr::{
     Arithmetic, ArithmeticOp, Between, ColumnRef, CompareOp, Comparison, Derived, Expr, FieldRef, InList,
     MAX_DEPTH, Mistake, ResultType,
 };
-pub use function::{ChoiceFunction, Function, FunctionCall, HashFunction, MathFunction, TextFunction};
+pub use function::{
+    ChoiceFunction, DateFunction, DatePart, DateUnit, Function, FunctionCall, HashFunction, MathFunction,
+    TextFunction,
+};
 pub use insert::{Insert, Returning};
 pub use node::Node;
 pub use order_by::{Nulls, OrderBy, OrderKey};

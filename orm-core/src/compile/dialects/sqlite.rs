@@ -4,6 +4,7 @@ mod aggregate;
 mod arithmetic;
 mod cast;
 mod math;
+mod temporal;
 mod text;
 
 use std::fmt::Write;
@@ -21,8 +22,8 @@ use super::{
     write_quoted_text,
 };
 use crate::ast::{
-    Aggregate, Arithmetic, Cast, Expr, FunctionCall, MathFunction, OrderBy, OrderKey, Regex, TextFunction,
-    TextMatch, Window,
+    Aggregate, Arithmetic, Cast, DateFunction, Expr, FunctionCall, MathFunction, OrderBy, OrderKey, Regex,
+    TextFunction, TextMatch, Window,
 };
 use crate::error::{Error, Result, ValueError};
 use crate::schema::{DbDefault, FieldMeta};
@@ -98,6 +99,15 @@ impl Spelling for Sqlite {
 
     fn write_double(&self, w: &mut SqlWriter, number: &Expr) -> Result<()> {
         arithmetic::write_guarded(w, number)
+    }
+
+    fn write_date_function(
+        &self,
+        w: &mut SqlWriter,
+        function: DateFunction,
+        call: &FunctionCall,
+    ) -> Result<()> {
+        temporal::write(w, function, call)
     }
 
     fn write_cast(&self, w: &mut SqlWriter, cast: &Cast) -> Result<()> {
