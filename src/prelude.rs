@@ -1,6 +1,6 @@
 //! What users import with `use orm::prelude::*;`.
 
-pub use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+pub use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 pub use rust_decimal::Decimal;
 pub use uuid::Uuid;
 
@@ -9,10 +9,11 @@ pub use orm_core::exec::{Database, Instance};
 pub use orm_core::model::ForeignKey;
 pub use orm_core::models;
 pub use orm_core::queryset::{
-    Aggregates, BitOperations, Casts, ChoiceFunctions, CompareLookups, ConcatFunctions, Expr, HashFunctions,
-    JsonFunctions, JsonLookups, MathFunctions, NullLookups, OrderExpression, OuterExpression, Predicate,
-    QuerySet, TextFunctions, TextLookups, Windows, case, concat, count_rows, cume_dist, dense_rank, exists,
-    json_array, json_object, ntile, percent_rank, pi, random, rank, row_number, subquery, value,
+    Aggregates, BitOperations, Casts, ChoiceFunctions, CompareLookups, ConcatFunctions, DateFunctions,
+    DateKind, DateTimeKind, Expr, HashFunctions, JsonFunctions, JsonLookups, MathFunctions, NullLookups,
+    OrderExpression, OuterExpression, Predicate, QuerySet, TextFunctions, TextLookups, Windows,
+    ZoneFunctions, case, concat, count_rows, cume_dist, dense_rank, exists, json_array, json_object, now,
+    ntile, percent_rank, pi, random, rank, row_number, subquery, value,
 };
 pub use orm_core::value::{Deferred, Json};
 pub use orm_derive::{Choices, FieldType, Model, Projection};

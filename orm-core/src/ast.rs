@@ -31,7 +31,8 @@ pub use expr::{
     MAX_DEPTH, Mistake, ResultType,
 };
 pub use function::{
-    ChoiceFunction, Function, FunctionCall, HashFunction, JsonFunction, MathFunction, TextFunction,
+    ChoiceFunction, DateFunction, DatePart, DateUnit, Function, FunctionCall, HashFunction, JsonFunction,
+    MathFunction, TextFunction,
 };
 pub use insert::{Insert, Returning};
 pub use node::Node;

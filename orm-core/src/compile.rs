@@ -19,6 +19,7 @@ mod select;
 mod sql;
 mod window;
 mod writer;
+mod year_range;
 
 pub use capability::Capability;
 pub use ddl::{create_tables, drop_tables};

@@ -5,6 +5,7 @@ mod arithmetic;
 mod assign;
 mod combine;
 mod cte;
+mod dates;
 mod defer;
 mod distinct;
 mod expression;
@@ -34,6 +35,7 @@ pub use aggregates::{Aggregate, Aggregates, Averageable, JsonElement, Ordered, S
 pub use arithmetic::{Additive, BitOperations, Divisible, Integral, Numeric};
 pub use assign::{Assign, Assignments, FieldList, FitsIn, Set, Writable};
 pub use combine::{Combinable, CombinedQuerySet, Part};
+pub use dates::IsDate;
 pub use defer::{DeferredField, DeferredList, Deferring, WholeShape};
 pub(crate) use expression::own_field;
 pub use expression::{Base, Condition, Expr, Expression, IntoPredicate, Predicate, Truth};

@@ -15,6 +15,7 @@ mod serialize;
 mod sql_type;
 mod temporal;
 mod uuid;
+mod zone;
 
 #[cfg(feature = "jiff")]
 mod jiff;
@@ -27,6 +28,7 @@ pub(crate) use held::HeldRow;
 pub use json::Json;
 pub use row::Row;
 pub use sql_type::{Choice, ChoiceValue, FieldType, Nullability, Optional, Required, SqlType};
+pub use zone::{IntoZone, Offsets, Zone};
 
 use ::uuid::Uuid;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
@@ -74,6 +76,18 @@ pub enum ValueKind {
 }
 
 impl ValueKind {
+    /// Whether it is a point in time or a length of it.
+    pub fn is_temporal(self) -> bool {
+        matches!(
+            self,
+            ValueKind::Date
+                | ValueKind::Time
+                | ValueKind::DateTime
+                | ValueKind::Timestamp
+                | ValueKind::Duration
+        )
+    }
+
     /// The kind's name in messages.
     pub fn name(self) -> &'static str {
         match self {

@@ -5,6 +5,7 @@ mod text;
 mod aggregate;
 mod calculate;
 mod convert;
+mod datetime;
 mod json;
 mod math;
 
@@ -36,6 +37,7 @@ pub(crate) fn register(connection: &Connection) -> Result<()> {
         regexp(context, &mut patterns.lock().unwrap_or_else(PoisonError::into_inner))
     })?;
     text::register(connection)?;
+    datetime::register(connection)?;
     connection.create_collation(c"ORM_DECIMAL", decimal::compare)?;
     calculate::register(connection)?;
     math::register(connection)?;

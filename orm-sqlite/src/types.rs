@@ -97,6 +97,10 @@ impl Short {
         ValueRef::Text(self.bytes.get(..self.length).unwrap_or_default())
     }
 
+    fn text(&self) -> String {
+        String::from_utf8_lossy(self.bytes.get(..self.length).unwrap_or_default()).into_owned()
+    }
+
     fn push(&mut self, byte: u8) -> &mut Self {
         if let Some(place) = self.bytes.get_mut(self.length) {
             *place = byte;
@@ -139,6 +143,23 @@ impl fmt::Write for Short {
         }
         Ok(())
     }
+}
+
+/// A date as it is bound; `None` beyond the years that can be.
+pub(crate) fn date_text(date: NaiveDate) -> Option<String> {
+    check_year(date, "date").ok()?;
+    Some(Short::new().date(date).text())
+}
+
+/// A time of day as it is bound.
+pub(crate) fn time_text(time: NaiveTime) -> String {
+    Short::new().time(time).text()
+}
+
+/// A date with a time as it is bound; `None` beyond the years that can be.
+pub(crate) fn datetime_text(at: NaiveDateTime) -> Option<String> {
+    check_year(at.date(), "datetime").ok()?;
+    Some(Short::new().datetime(at).text())
 }
 
 /// `YYYY-MM-DD`.

@@ -1,9 +1,11 @@
 //! A function of values of one row.
 
 mod choice;
+mod datetime;
 mod text;
 
 pub use choice::ChoiceFunction;
+pub use datetime::{DateFunction, DatePart, DateUnit};
 pub use text::{HashFunction, TextFunction};
 mod math;
 
@@ -19,6 +21,8 @@ use super::{Expr, Node, ResultType};
 pub enum Function {
     /// Choosing among values.
     Choice(ChoiceFunction),
+    /// Dates and times.
+    Date(DateFunction),
     /// Of text.
     Text(TextFunction),
     /// Mathematics.
@@ -32,6 +36,7 @@ impl Function {
     pub fn name(self) -> &'static str {
         match self {
             Function::Choice(function) => function.name(),
+            Function::Date(function) => function.name(),
             Function::Text(function) => function.name(),
             Function::Math(function) => function.name(),
             Function::Json(function) => function.name(),

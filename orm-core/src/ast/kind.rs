@@ -60,8 +60,8 @@ impl Expr {
     /// The kind of what is calculated with: the left side's.
     pub fn operands_kind(left: &Expr, right: &Expr) -> Option<ValueKind> {
         match left {
-            // A literal takes the kind of what it stands beside.
-            Expr::Value(value) => right.kind().or(Some(value.kind())),
+            // A literal takes the kind of what it stands beside; but what is added to a time is a length of time.
+            Expr::Value(value) if !value.kind().is_temporal() => right.kind().or(Some(value.kind())),
             left => left.kind(),
         }
     }

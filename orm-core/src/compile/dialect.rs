@@ -6,8 +6,8 @@ use super::dialects::{MARIADB, MYSQL, POSTGRES, SQLITE};
 use super::explain::{ExplainOptions, PlanFormat};
 use super::writer::SqlWriter;
 use crate::ast::{
-    Aggregate, Arithmetic, Cast, Expr, FunctionCall, JsonFunction, MathFunction, OrderBy, Regex, Select,
-    TextFunction, TextMatch, Window,
+    Aggregate, Arithmetic, Cast, DateFunction, Expr, FunctionCall, JsonFunction, MathFunction, OrderBy,
+    Regex, Select, TextFunction, TextMatch, Window,
 };
 use crate::error::{Result, ValueError};
 use crate::schema::{DbDefault, FieldMeta};
@@ -116,6 +116,14 @@ pub(crate) trait Spelling: Send + Sync {
 
     /// Arithmetic.
     fn write_arithmetic(&self, w: &mut SqlWriter, arithmetic: &Arithmetic) -> Result<()>;
+
+    /// A function of dates and times, that ends where it ends.
+    fn write_date_function(
+        &self,
+        w: &mut SqlWriter,
+        function: DateFunction,
+        call: &FunctionCall,
+    ) -> Result<()>;
 
     /// A number with the opposite sign.
     fn write_negate(&self, w: &mut SqlWriter, expr: &Expr) -> Result<()>;

@@ -8,9 +8,10 @@ use super::list::write_in_list;
 use super::select::write_select;
 use super::window::write_window;
 use super::writer::SqlWriter;
+use super::year_range;
 use crate::ast::{
-    Arithmetic, ArithmeticOp, CompareOp, Comparison, Derived, Expr, InSubquery, MAX_DEPTH, RawPart, RawSql,
-    Subquery,
+    Arithmetic, ArithmeticOp, Between, CompareOp, Comparison, Derived, Expr, InSubquery, MAX_DEPTH, RawPart,
+    RawSql, Subquery,
 };
 use crate::error::{Error, Result};
 use crate::schema::FieldMeta;
@@ -117,21 +118,23 @@ pub(crate) fn write_expr(w: &mut SqlWriter, expr: &Expr) -> Result<()> {
         }
         Expr::InSubquery(membership) => write_in_subquery(w, membership),
         Expr::Raw(raw) => write_raw(w, raw),
-        Expr::Comparison(comparison) => write_comparison(w, comparison),
+        Expr::Comparison(comparison) => match year_range::comparison(comparison, w.spelling) {
+            Some(range) => write_expr(w, &range),
+            None => write_comparison(w, comparison),
+        },
         Expr::IsNull(inner) => {
             write_operand(w, inner)?;
             w.push(" IS NULL");
             Ok(())
         }
-        Expr::InList(list) => write_in_list(w, list),
-        Expr::Between(between) => {
-            let field = between.expr.field_meta();
-            write_operand(w, &between.expr)?;
-            w.push(" BETWEEN ");
-            write_beside(w, &between.low, field)?;
-            w.push(" AND ");
-            write_beside(w, &between.high, field)
-        }
+        Expr::InList(list) => match year_range::in_list(list, w.spelling) {
+            Some(ranges) => write_expr(w, &ranges),
+            None => write_in_list(w, list),
+        },
+        Expr::Between(between) => match year_range::between(between, w.spelling) {
+            Some(range) => write_between(w, &range),
+            None => write_between(w, between),
+        },
         Expr::TextMatch(search) => w.spelling.write_text_match(w, search),
         Expr::Regex(regex) => w.spelling.write_regex(w, regex),
         Expr::Collate(collate) => {
@@ -209,6 +212,15 @@ pub(crate) fn write_chain(w: &mut SqlWriter, terms: &[Expr], connector: &str) ->
         w.push(")");
     }
     Ok(())
+}
+
+fn write_between(w: &mut SqlWriter, between: &Between) -> Result<()> {
+    let field = between.expr.field_meta();
+    write_operand(w, &between.expr)?;
+    w.push(" BETWEEN ");
+    write_beside(w, &between.low, field)?;
+    w.push(" AND ");
+    write_beside(w, &between.high, field)
 }
 
 fn write_comparison(w: &mut SqlWriter, comparison: &Comparison) -> Result<()> {

@@ -1,6 +1,7 @@
 //! Functions of values of one row.
 
 mod choice;
+pub(crate) mod datetime;
 pub(crate) mod json;
 pub(crate) mod math;
 pub(crate) mod text;
@@ -13,6 +14,7 @@ use crate::error::Result;
 pub(crate) fn write_function(w: &mut SqlWriter, call: &FunctionCall) -> Result<()> {
     match call.function {
         Function::Choice(function) => choice::write(w, function, &call.args),
+        Function::Date(function) => datetime::write(w, function, call),
         Function::Text(function) => w.spelling.write_text_function(w, function, &call.args),
         Function::Math(function) => math::write(w, function, call),
         Function::Json(function) => json::write(w, function, &call.args),

@@ -69,7 +69,7 @@ fn write_clauses(w: &mut SqlWriter, select: &Select) -> Result<()> {
     if let Some(clauses) = clauses {
         write_groups(w, clauses)?;
     }
-    write_order(w, &select.order_by)?;
+    write_order_where(w, &select.order_by, |key| nullable_key(select, key))?;
     if select.is_sliced() {
         w.spelling.write_limit(w, select.limit, select.offset);
     }
@@ -288,6 +288,18 @@ pub(crate) fn write_list(w: &mut SqlWriter, exprs: &[Expr]) -> Result<()> {
 
 /// Writes ORDER BY, if there is an order.
 pub(crate) fn write_order(w: &mut SqlWriter, order: &[OrderBy]) -> Result<()> {
+    write_order_where(w, order, Expr::is_nullable)
+}
+
+/// What is named by its place in the selection can be NULL if that can.
+fn nullable_key(select: &Select, key: &Expr) -> bool {
+    match (key, &select.selection) {
+        (Expr::Selected(at), Selection::Exprs(exprs)) => exprs.get(*at).is_none_or(Expr::is_nullable),
+        (key, _) => key.is_nullable(),
+    }
+}
+
+fn write_order_where(w: &mut SqlWriter, order: &[OrderBy], nullable: impl Fn(&Expr) -> bool) -> Result<()> {
     for (index, term) in order.iter().enumerate() {
         w.push(if index == 0 { " ORDER BY " } else { ", " });
         match &term.key {
@@ -299,7 +311,7 @@ pub(crate) fn write_order(w: &mut SqlWriter, order: &[OrderBy]) -> Result<()> {
                 w.push(")");
             }
             OrderKey::Expr(key) if is_json(key) => return Err(no_order()),
-            OrderKey::Expr(key) => w.spelling.write_order(w, key, term, key.is_nullable())?,
+            OrderKey::Expr(key) => w.spelling.write_order(w, key, term, nullable(key))?,
         }
     }
     Ok(())

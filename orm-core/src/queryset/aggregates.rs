@@ -168,7 +168,7 @@ pub trait Summable: FieldType {
 #[diagnostic::on_unimplemented(
     message = "values of type `{Self}` have no mean",
     label = "not a number",
-    note = "`avg` works on integers, floats and `Decimal`"
+    note = "`avg` works on integers, floats, `Decimal` and `TimeDelta`"
 )]
 pub trait Averageable: FieldType {
     /// The type of the mean.
@@ -185,7 +185,19 @@ types! {
     Summable Sum: i16 => i64, i32 => i64, i64 => i64, u32 => u64, u64 => u64, f32 => f64, f64 => f64,
         Decimal => Decimal, chrono::TimeDelta => chrono::TimeDelta;
     Averageable Mean: i16 => f64, i32 => f64, i64 => f64, u32 => f64, u64 => f64, f32 => f64, f64 => f64,
-        Decimal => Decimal;
+        Decimal => Decimal, chrono::TimeDelta => chrono::TimeDelta;
+}
+
+#[cfg(feature = "time")]
+types! {
+    Summable Sum: time::Duration => time::Duration;
+    Averageable Mean: time::Duration => time::Duration;
+}
+
+#[cfg(feature = "jiff")]
+types! {
+    Summable Sum: jiff::SignedDuration => jiff::SignedDuration;
+    Averageable Mean: jiff::SignedDuration => jiff::SignedDuration;
 }
 
 /// Values that have an order on every database: numbers, text, dates and times.

@@ -2,7 +2,7 @@
 
 use std::ops::{Add, Div, Mul, Neg, Rem, Sub};
 
-use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use rust_decimal::Decimal;
 
 use super::aggregates::Aggregate;
@@ -78,6 +78,28 @@ additive! {
     TimeDelta => TimeDelta;
     NaiveDateTime => TimeDelta;
     DateTime<Utc> => TimeDelta;
+    // As chrono: what is less than a day of it is dropped.
+    NaiveDate => TimeDelta;
+    // As chrono: around the clock.
+    NaiveTime => TimeDelta;
+}
+
+#[cfg(feature = "time")]
+additive! {
+    time::Duration => time::Duration;
+    time::PrimitiveDateTime => time::Duration;
+    time::OffsetDateTime => time::Duration;
+    time::Date => time::Duration;
+    time::Time => time::Duration;
+}
+
+#[cfg(feature = "jiff")]
+additive! {
+    jiff::SignedDuration => jiff::SignedDuration;
+    jiff::civil::DateTime => jiff::SignedDuration;
+    jiff::Timestamp => jiff::SignedDuration;
+    jiff::civil::Date => jiff::SignedDuration;
+    jiff::civil::Time => jiff::SignedDuration;
 }
 
 /// The result of arithmetic of `Left` with `Right`: `Left`'s type, nullable when `Right` is.

@@ -4,6 +4,7 @@ mod case;
 mod cast;
 mod choice;
 mod concat;
+mod datetime;
 mod hash;
 mod json;
 mod json_made;
@@ -14,6 +15,11 @@ pub use case::{Case, CaseStart, CaseWhen, case};
 pub use cast::{CastTo, CastToDecimal, Casts};
 pub use choice::ChoiceFunctions;
 pub use concat::{AsText, ConcatFunctions, ConcatList, concat};
+pub(crate) use datetime::trunc_date;
+pub use datetime::{
+    DateFunctions, DateKind, DateTimeKind, HasDate, HasDateAndTime, HasDistance, HasTime, IsInstant,
+    ZoneFunctions, now,
+};
 pub use hash::HashFunctions;
 pub use json::JsonFunctions;
 pub(super) use json::typed_json;

@@ -5,6 +5,7 @@ mod arithmetic;
 mod cast;
 mod json;
 mod math;
+mod temporal;
 mod text;
 
 use std::fmt::Write;
@@ -19,8 +20,8 @@ use super::super::window::has_distances;
 use super::super::writer::SqlWriter;
 use super::{check_year, no_literal, plain_default, plain_literal, push_type, write_hex, write_quoted_text};
 use crate::ast::{
-    Aggregate, Arithmetic, Cast, Expr, FunctionCall, JsonFunction, MathFunction, OrderBy, OrderKey, Regex,
-    Select, TextFunction, TextMatch, Window,
+    Aggregate, Arithmetic, Cast, DateFunction, Expr, FunctionCall, JsonFunction, MathFunction, OrderBy,
+    OrderKey, Regex, Select, TextFunction, TextMatch, Window,
 };
 use crate::error::{Error, Result, ValueError};
 use crate::schema::{DbDefault, FieldMeta};
@@ -174,6 +175,15 @@ impl Spelling for MySqlFamily {
 
     fn write_double(&self, w: &mut SqlWriter, number: &Expr) -> Result<()> {
         math::write_double(w, number)
+    }
+
+    fn write_date_function(
+        &self,
+        w: &mut SqlWriter,
+        function: DateFunction,
+        call: &FunctionCall,
+    ) -> Result<()> {
+        temporal::write(w, function, call)
     }
 
     fn write_cast(&self, w: &mut SqlWriter, cast: &Cast) -> Result<()> {

@@ -5,6 +5,7 @@ mod arithmetic;
 mod cast;
 mod json;
 mod math;
+mod temporal;
 mod text;
 
 use std::fmt::Write;
@@ -20,8 +21,8 @@ use super::{
     write_quoted_text,
 };
 use crate::ast::{
-    Aggregate, Arithmetic, Cast, Expr, FunctionCall, JsonFunction, MathFunction, OrderBy, Regex,
-    TextFunction, TextMatch,
+    Aggregate, Arithmetic, Cast, DateFunction, Expr, FunctionCall, JsonFunction, MathFunction, OrderBy,
+    Regex, TextFunction, TextMatch,
 };
 use crate::error::{Result, ValueError};
 use crate::schema::{DbDefault, FieldMeta};
@@ -132,6 +133,15 @@ impl Spelling for Postgres {
 
     fn write_double(&self, w: &mut SqlWriter, number: &Expr) -> Result<()> {
         math::write_double(w, number)
+    }
+
+    fn write_date_function(
+        &self,
+        w: &mut SqlWriter,
+        function: DateFunction,
+        call: &FunctionCall,
+    ) -> Result<()> {
+        temporal::write(w, function, call)
     }
 
     fn write_cast(&self, w: &mut SqlWriter, cast: &Cast) -> Result<()> {

@@ -5,6 +5,7 @@ mod arithmetic;
 mod cast;
 mod json;
 mod math;
+mod temporal;
 mod text;
 
 use std::fmt::Write;
@@ -22,8 +23,8 @@ use super::{
     write_quoted_text,
 };
 use crate::ast::{
-    Aggregate, Arithmetic, Cast, Expr, FunctionCall, JsonFunction, MathFunction, OrderBy, OrderKey, Regex,
-    TextFunction, TextMatch, Window,
+    Aggregate, Arithmetic, Cast, DateFunction, Expr, FunctionCall, JsonFunction, MathFunction, OrderBy,
+    OrderKey, Regex, TextFunction, TextMatch, Window,
 };
 use crate::error::{Error, Result, ValueError};
 use crate::schema::{DbDefault, FieldMeta};
@@ -112,6 +113,15 @@ impl Spelling for Sqlite {
 
     fn write_double(&self, w: &mut SqlWriter, number: &Expr) -> Result<()> {
         arithmetic::write_guarded(w, number)
+    }
+
+    fn write_date_function(
+        &self,
+        w: &mut SqlWriter,
+        function: DateFunction,
+        call: &FunctionCall,
+    ) -> Result<()> {
+        temporal::write(w, function, call)
     }
 
     fn write_cast(&self, w: &mut SqlWriter, cast: &Cast) -> Result<()> {

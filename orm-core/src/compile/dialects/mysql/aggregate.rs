@@ -84,6 +84,7 @@ fn in_double(w: &mut SqlWriter, aggregate: &Aggregate, name: &str, over: Over<'_
 fn average(w: &mut SqlWriter, aggregate: &Aggregate, over: Over<'_>) -> Result<()> {
     let (rounded, after) = match aggregate.result.kind {
         ValueKind::Decimal => ("ROUND(", ", 16)"),
+        ValueKind::Duration => ("CAST(ROUND(", ") AS SIGNED)"),
         _ => ("", ""),
     };
     w.push(rounded);
@@ -93,6 +94,7 @@ fn average(w: &mut SqlWriter, aggregate: &Aggregate, over: Over<'_>) -> Result<(
     }
     w.push(match aggregate.result.kind {
         ValueKind::Decimal => " AS DECIMAL(65, 30)))",
+        ValueKind::Duration => " AS DECIMAL(19)))",
         _ => " AS DOUBLE))",
     });
     if let Some(over) = over {

@@ -14,6 +14,9 @@ pub(super) fn write(w: &mut SqlWriter, aggregate: &Aggregate, over: Over<'_>) ->
     match aggregate.function {
         AggregateFunction::Count => write_plain(w, aggregate, "COUNT", over),
         AggregateFunction::Sum => sum(w, aggregate, over),
+        AggregateFunction::Avg if aggregate.result.kind == ValueKind::Duration => {
+            write_plain(w, aggregate, "AVG", over)
+        }
         AggregateFunction::Avg => average(w, aggregate, over),
         AggregateFunction::Min => write_plain(w, aggregate, "MIN", over),
         AggregateFunction::Max => write_plain(w, aggregate, "MAX", over),

@@ -9,6 +9,9 @@ use crate::value::ValueKind;
 
 /// Division by zero, an error here, is NULL.
 pub(super) fn write(w: &mut SqlWriter, arithmetic: &Arithmetic) -> Result<()> {
+    if let Some(kind) = arithmetic.left.kind().filter(|kind| kind.is_temporal()) {
+        return super::temporal::write_arithmetic(w, arithmetic, kind);
+    }
     let kind = kind_of(arithmetic);
     let decimal = kind == Some(ValueKind::Decimal);
     match arithmetic.op {

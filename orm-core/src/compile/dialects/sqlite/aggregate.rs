@@ -17,6 +17,12 @@ pub(super) fn write(w: &mut SqlWriter, aggregate: &Aggregate, over: Over<'_>) ->
         AggregateFunction::Sum if decimal => write_plain(w, aggregate, "orm_dec_sum", over),
         AggregateFunction::Sum => write_plain(w, aggregate, "SUM", over),
         AggregateFunction::Avg if decimal => write_plain(w, aggregate, "orm_dec_avg", over),
+        AggregateFunction::Avg if aggregate.result.kind == ValueKind::Duration => {
+            if over.is_some() {
+                return Err(Error::unsupported("the mean of durations over a window", "SQLite"));
+            }
+            write_plain(w, aggregate, "orm_span_avg", over)
+        }
         AggregateFunction::Avg => write_plain(w, aggregate, "AVG", over),
         // A truth value is a number here.
         AggregateFunction::Min | AggregateFunction::BoolAnd | AggregateFunction::AnyValue => {

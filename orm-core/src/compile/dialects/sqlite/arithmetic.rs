@@ -10,6 +10,9 @@ use crate::value::ValueKind;
 
 /// Decimals are text, so that no digit is lost; the driver's functions calculate with them.
 pub(super) fn write(w: &mut SqlWriter, arithmetic: &Arithmetic) -> Result<()> {
+    if let Some(kind) = arithmetic.left.kind().filter(|kind| kind.is_temporal()) {
+        return super::temporal::write_arithmetic(w, arithmetic, kind);
+    }
     match kind_of(arithmetic) {
         Some(ValueKind::Decimal) => write_decimal(w, arithmetic),
         Some(ValueKind::F32) => {
