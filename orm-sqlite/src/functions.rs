@@ -1,12 +1,11 @@
 //! What every connection can say beyond SQLite itself: regular expressions, functions of text and exact decimals, JSON.
 
-mod text;
-
 mod aggregate;
 mod calculate;
 mod convert;
 mod json;
 mod math;
+mod text;
 
 use std::error::Error as StdError;
 use std::sync::{Mutex, PoisonError};
