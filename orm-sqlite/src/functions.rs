@@ -1,13 +1,12 @@
 //! What every connection can say beyond SQLite itself: regular expressions, functions of text and exact decimals, JSON.
 
-mod text;
-
 mod aggregate;
 mod calculate;
 mod convert;
 mod datetime;
 mod json;
 mod math;
+mod text;
 
 use std::error::Error as StdError;
 use std::sync::{Mutex, PoisonError};

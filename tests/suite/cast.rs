@@ -1,4 +1,5 @@
 //! Conversion between types: one meaning everywhere, and an error rather than a guess.
+#![allow(clippy::float_cmp, reason = "these numbers are exact")]
 
 use orm::prelude::*;
 use orm::{DatabaseErrorKind, Error};

@@ -1,4 +1,5 @@
 //! Mathematics: the same result everywhere, NULL where a function is not defined.
+#![allow(clippy::float_cmp, reason = "these numbers are exact")]
 
 use orm::prelude::*;
 use orm::{DatabaseErrorKind, Error};
