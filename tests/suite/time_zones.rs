@@ -237,12 +237,7 @@ fn years_of_a_zone() {
             calls.count(db).await.expect("counted")
         };
         assert_eq!((count(2023).await, count(2024).await, count(2025).await), (1, 2, 1));
-        for dialect in orm::Dialect::ALL {
-            let sql = Call::objects().filter(|c| c.at.in_zone("Europe/Berlin").year().ge(2024)).sql(dialect);
-            assert!(sql.expect("a text").contains("WHERE"), "{}", dialect.name());
-        }
-        // Clocks in Monrovia were set ahead by 44 and a half minutes on 7 January 1972; those of Kwajalein at
-        // midnight of 1 October 1969. Liberia's New Years are ranges, and so is a year whose middle has a change.
+        // An offset that is no whole minute: 44 minutes and 30 seconds behind UTC.
         fill(db, [utc("1971-12-31T23:59:59Z"), utc("1972-01-01T00:44:29Z"), utc("1972-01-01T00:44:30Z")])
             .await;
         let calls = Call::objects().filter(|c| c.at.in_zone("Africa/Monrovia").year().eq(1972));
@@ -260,7 +255,7 @@ fn after_the_last_known_rule() {
         match Call::objects().values(|c| c.at.in_zone("Europe/Berlin")).get(db).await {
             Ok(berlin) => assert_eq!(berlin, wall("2150-07-01T14:00:00")),
             Err(error) => {
-                assert_eq!(error.kind(), Some(orm::error::DatabaseErrorKind::DataError), "{error:?}")
+                assert_eq!(error.kind(), Some(orm::error::DatabaseErrorKind::DataError), "{error:?}");
             }
         }
     });
