@@ -95,7 +95,9 @@ impl<T: Answer> Answer for Vec<T> {
 
 impl<T: Answer> Answer for HashMap<i64, T> {
     fn json(self) -> Value {
-        Value::Object(self.into_iter().map(|(key, value)| (key.to_string(), value.json())).collect::<Map<_, _>>())
+        Value::Object(
+            self.into_iter().map(|(key, value)| (key.to_string(), value.json())).collect::<Map<_, _>>(),
+        )
     }
 }
 

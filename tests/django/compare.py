@@ -12,7 +12,7 @@ def compare(database, theirs, ours, pattern):
     wrong = []
     for name in sorted(theirs.keys() | ours.keys()):
         if name not in ours or name not in theirs:
-            wrong.append((name, "only Django has it" if name in theirs else "only orm has it", None, None))
+            wrong.append((name, "orm lacks it" if name in theirs else "Django lacks it", None, None))
             continue
         complaint = judge(database, name, theirs[name], ours[name])
         if complaint is None:
@@ -26,17 +26,32 @@ def compare(database, theirs, ours, pattern):
     return passed, len(wrong)
 
 
+def agree(answers):
+    """The number of scenarios that orm answers differently on two databases."""
+    (first, expected), *others = answers.items()
+    failed = 0
+    for other, found in others:
+        wrong = [
+            (name, f"orm on {first} and on {other}", expected[name], found[name])
+            for name in sorted(expected.keys() & found.keys())
+            if expected[name] != found[name]
+        ]
+        show(f"{first} and {other}", wrong)
+        failed += len(wrong)
+    return failed
+
+
 def judge(database, name, theirs, ours):
     """`None`, or what is wrong with the answers."""
     known = DIFFERENCES.get(name)
     if known is None or database not in known.on:
         if known_error(theirs) and known_error(ours) and theirs == ours:
             return None
-        return None if theirs == ours and "answer" in ours else ("they differ", theirs, ours)
+        return None if theirs == ours and "answer" in ours else ("Django and orm", theirs, ours)
     if theirs == ours:
-        return ("they should differ, but do not: take it off the list", theirs, ours)
+        return ("Django and orm are alike: take it off the list of differences", None, None)
     meant = outcome(known.meant)
-    return None if meant == ours else ("orm should answer what `meant` says", meant, ours)
+    return None if meant == ours else ("what orm means and orm", meant, ours)
 
 
 def known_error(it):
@@ -50,7 +65,7 @@ def show(database, wrong):
     for name, what, theirs, ours in wrong:
         print(f"{name}: {what}")
         if theirs is not None:
-            for side, answer in zip(("Django", "orm   "), shortened(theirs, ours)):
+            for side, answer in zip(("first ", "second"), shortened(theirs, ours)):
                 print(f"    {side} {answer}")
 
 

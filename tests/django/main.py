@@ -8,6 +8,7 @@ dropped again. Only scenarios whose name contains PATTERN are asked. COMMAND run
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -117,18 +118,22 @@ def main():
     databases, pattern, *command = sys.argv[1:]
     databases = databases.split(",")
     failed = passed = 0
+    answers = {}
+    # So that the database is dropped.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with tempfile.TemporaryDirectory(prefix="orm-django-") as folder:
         configure(databases, folder)
-        from compare import compare
+        from compare import agree, compare
 
         try:
             for alias in databases:
                 Router.now = alias
                 prepare(alias)
                 theirs = ask_django(pattern)
-                ours = ask_orm(alias, pattern, command, folder)
-                good, bad = compare(alias, theirs, ours, pattern)
+                answers[alias] = ask_orm(alias, pattern, command, folder)
+                good, bad = compare(alias, theirs, answers[alias], pattern)
                 passed, failed = passed + good, failed + bad
+            failed += agree(answers)
         finally:
             clean_up(databases)
     print(f"{passed} passed, {failed} failed")

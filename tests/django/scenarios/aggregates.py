@@ -21,7 +21,7 @@ def count_distinct():
 
 
 def count_filtered():
-    return _one(Book, Count("*", filter=Q(in_print=True)), Count("id", filter=Q(stock__gt=4)), Count("id", filter=~Q(stock__gt=4)))
+    return _one(Book, Count("id", filter=Q(in_print=True)), Count("id", filter=Q(stock__gt=4)), Count("id", filter=~Q(stock__gt=4)))
 
 
 def sums():

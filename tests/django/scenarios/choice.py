@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, F, Q, TextField, Value, When
 from django.db.models.functions import Coalesce, Greatest, Least, NullIf
 
 from shop.models import Author, Book, Review
@@ -69,7 +69,7 @@ def coalesce_to_null():
 
 
 def coalesced_empty_text():
-    return _values(Book, Coalesce("subtitle", Value("none")))
+    return _values(Book, Coalesce("subtitle", Value("none", output_field=TextField())))
 
 
 def nullif():
@@ -81,7 +81,7 @@ def nullif_of_fields():
 
 
 def nullif_empty_text():
-    return _values(Book, NullIf("subtitle", Value("")))
+    return _values(Book, NullIf("subtitle", Value("", output_field=TextField())))
 
 
 def greatest():

@@ -74,11 +74,11 @@ def first():
 
 
 def with_none():
-    return _cheap().union(Book.objects.none()).order_by("id")
+    return _cheap().union(Book.objects.order_by().none()).order_by("id")
 
 
 def intersection_with_none():
-    return _cheap().intersection(Book.objects.none()).order_by("id")
+    return _cheap().intersection(Book.objects.order_by().none()).order_by("id")
 
 
 def difference_of_values():

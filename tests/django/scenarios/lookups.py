@@ -161,7 +161,7 @@ def between_other_fields():
 
 
 def equal_date():
-    return _books(published=date(2019, 1, 1))
+    return _books(published=date(2020, 2, 29))
 
 
 def after_moment():

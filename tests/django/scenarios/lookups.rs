@@ -60,7 +60,7 @@ scenarios! { "lookups":
     between_dates(db) { books(|b| b.published.between(date(2020, 1, 1), date(2020, 12, 31))).all(db).await? }
     between_the_wrong_way(db) { books(|b| b.pages.between(100, 7)).all(db).await? }
     between_other_fields(db) { books(|b| b.pages.between(b.stock, b.stock + 300)).all(db).await? }
-    equal_date(db) { books(|b| b.published.eq(date(2019, 1, 1))).all(db).await? }
+    equal_date(db) { books(|b| b.published.eq(date(2020, 2, 29))).all(db).await? }
     after_moment(db) {
         Review::objects().filter(|r| r.posted_at.gt(last_moment_of(2023, 999_998))).order_by(|r| r.id).all(db).await?
     }

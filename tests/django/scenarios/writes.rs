@@ -10,7 +10,8 @@ use crate::models::{Author, Book, Scratch};
 /// The same rows each time.
 async fn rows(db: &Db) -> orm::Result<QuerySet<Scratch>> {
     Scratch::objects().delete(db).await?;
-    let noon = NaiveDate::from_ymd_opt(2024, 2, 29).and_then(|day| day.and_hms_opt(12, 0, 0)).unwrap_or_default();
+    let noon =
+        NaiveDate::from_ymd_opt(2024, 2, 29).and_then(|day| day.and_hms_opt(12, 0, 0)).unwrap_or_default();
     for at in 1..=8_i64 {
         let mut row = Scratch {
             id: at,

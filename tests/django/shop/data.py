@@ -109,20 +109,21 @@ def load(using):
     ])
     books = []
     for at in range(1, 91):
+        author = 1 + dice.roll(36)
         plain = f"{dice.choose(WORDS)} {dice.choose(['book', 'Book', 'BOOK'])} {dice.roll(12)}"
         books.append(Book(
             id=at,
             title=TITLES[at - 1] if at <= len(TITLES) else plain,
             subtitle=dice.choose([None, None, "", " ", "A subtitle", "a Subtitle", "50% off_now"]),
-            author_id=1 + dice.roll(36),
-            editor_id=None if dice.one_in(3) else 1 + dice.roll(40),
+            author_id=author,
+            editor_id=dice.choose([None, author, 1 + dice.roll(40), 1 + dice.roll(40)]),
             category_id=None if dice.one_in(6) else 1 + dice.roll(11),
             price=dice.choose([Decimal("9.99"), Decimal("10.00"), Decimal("0.00"), money(dice, 9_000)]),
             discount=None if dice.one_in(3) else dice.choose([Decimal("0.00"), Decimal("2.50"), money(dice, 900)]),
             pages=dice.choose([0, 1, 7, 100, 250, dice.roll(900)]),
             stock=None if dice.one_in(4) else dice.roll(12) - 1,
             weight=dice.roll(64) / 16,
-            published=None if dice.one_in(5) else date(2018, 12, 29) + timedelta(days=dice.roll(2_000)),
+            published=dice.choose([None, date(2020, 2, 29), *(date(2018, 12, 29) + timedelta(days=dice.roll(2_000)) for _ in range(6))]),
             updated_at=moment(dice),
             in_print=not dice.one_in(3),
             featured=dice.choose([None, True, False]),
@@ -134,11 +135,14 @@ def load(using):
     save(BookTag, [
         BookTag(id=at, book_id=book, tag_id=tag, weight=dice.roll(5)) for at, (book, tag) in enumerate(pairs, 1)
     ])
+    def reviewed():
+        book = dice.choose(books[:70])
+        return {"book": book, "reviewer_id": dice.choose([None, book.author_id, *(1 + dice.roll(40) for _ in range(6))])}
+
     save(Review, [
         Review(
             id=at,
-            book_id=1 + dice.roll(70),
-            reviewer_id=None if dice.one_in(5) else 1 + dice.roll(40),
+            **reviewed(),
             stars=1 + dice.roll(5),
             votes=dice.choose([0, -1, 1, 5, 2**40, dice.roll(100)]),
             body=" ".join(dice.choose(WORDS) for _ in range(dice.roll(4))),
@@ -152,7 +156,7 @@ def load(using):
             book_id=1 + dice.roll(85),
             country_id=None if dice.one_in(4) else dice.choose(COUNTRIES)[0],
             quantity=1 + dice.roll(6),
-            unit_price=money(dice, 5_000),
+            unit_price=Decimal("9.99") if dice.one_in(6) else money(dice, 5_000),
             sold_on=date(2023, 12, 25) + timedelta(days=dice.roll(80)),
             sold_at=time(dice.roll(24), dice.roll(60), dice.roll(60), dice.choose([0, 250_000])),
         )
