@@ -7,11 +7,13 @@ mod combined;
 mod groups;
 mod logic;
 mod lookups;
+mod mathematics;
 mod order;
 mod paths;
 mod slices;
 mod subqueries;
 mod terminal;
+mod text;
 mod values;
 mod windows;
 mod writes;
@@ -43,11 +45,13 @@ pub fn all() -> impl Iterator<Item = &'static Scenario> {
         groups::ALL,
         logic::ALL,
         lookups::ALL,
+        mathematics::ALL,
         order::ALL,
         paths::ALL,
         slices::ALL,
         subqueries::ALL,
         terminal::ALL,
+        text::ALL,
         values::ALL,
         windows::ALL,
         writes::ALL,
