@@ -1,6 +1,7 @@
 """Compares answers by name, and prints those that differ."""
 
 import json
+import math
 
 from differences import DIFFERENCES
 from encode import outcome
@@ -34,7 +35,7 @@ def agree(answers):
         wrong = [
             (name, f"orm on {first} and on {other}", expected[name], found[name])
             for name in sorted(expected.keys() & found.keys())
-            if expected[name] != found[name]
+            if not alike(expected[name], found[name])
         ]
         show(f"{first} and {other}", wrong)
         failed += len(wrong)
@@ -45,17 +46,29 @@ def judge(database, name, theirs, ours):
     """`None`, or what is wrong with the answers."""
     known = DIFFERENCES.get(name)
     if known is None or database not in known.on:
-        if known_error(theirs) and known_error(ours) and theirs == ours:
+        if alike(theirs, ours) and ("answer" in ours or ours["error"] in KNOWN_ERRORS):
             return None
-        return None if theirs == ours and "answer" in ours else ("Django and orm", theirs, ours)
-    if theirs == ours:
-        return ("Django and orm are alike: take it off the list of differences", None, None)
+        return "Django and orm", theirs, ours
+    if alike(theirs, ours):
+        return "Django and orm are alike: take it off the list of differences", None, None
     meant = outcome(known.meant)
-    return None if meant == ours else ("what orm means and orm", meant, ours)
+    return None if alike(meant, ours) else ("what orm means and orm", meant, ours)
 
 
-def known_error(it):
-    return it.get("error") in {"DoesNotExist", "MultipleObjectsReturned", "InvalidQuery", "Unsupported"}
+KNOWN_ERRORS = {"DoesNotExist", "MultipleObjectsReturned", "InvalidQuery", "Unsupported"}
+
+
+def alike(one, other):
+    """Whether two answers are equal; floats in 12 digits, because servers sum and round in orders of their own."""
+    match one, other:
+        case {"float": float(a), **more}, {"float": float(b)} if not more:
+            return math.isclose(a, b, rel_tol=1e-12, abs_tol=1e-15)
+        case dict(), dict():
+            return one.keys() == other.keys() and all(alike(one[key], other[key]) for key in one)
+        case list(), list():
+            return len(one) == len(other) and all(map(alike, one, other))
+    # True is not 1 here.
+    return type(one) is type(other) and one == other
 
 
 def show(database, wrong):

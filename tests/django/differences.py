@@ -4,6 +4,7 @@ Both sides are checked: that Django's answer still differs, and that orm's is wh
 """
 
 from dataclasses import dataclass
+from hashlib import sha256
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Callable
 
@@ -45,6 +46,11 @@ def _many_or_false():
     return Coalesce(ExpressionWrapper(Q(stock__gt=4), output_field=BooleanField()), False)
 
 
+def _upper(text):
+    """Letter by letter, as databases do it: ß has no capital."""
+    return "".join(it.upper() if len(it.upper()) == 1 else it for it in text)
+
+
 CASE = "SQLite's LIKE ignores the case of ASCII letters, and Django uses it for `contains` and `startswith`; orm's respect case on every database"
 UNICODE = "SQLite's LIKE knows no case beyond ASCII; orm ignores the case of all letters on every database"
 NULLS = "Django leaves the place of NULLs to the database; with orm NULL is the largest value everywhere, as on PostgreSQL"
@@ -55,6 +61,9 @@ VALUE = "Django gives a condition's NULL as None; with orm a condition as a valu
 CHOICE = "PostgreSQL's GREATEST and LEAST leave NULLs out, and Django leaves it so; with orm they are NULL where one is, on every database"
 MONEY = "Django's decimals on SQLite are binary floating point, and integers when they are whole; orm's are exact"
 DISTINCT_ON = "Django has DISTINCT ON only where the database has it; orm emulates it by a window"
+CUT = "SQLite's CAST to an integer cuts off, PostgreSQL's rounds, halves to the even one; orm rounds so on every database"
+DIGEST = "Django needs the extension pgcrypto for it; PostgreSQL has had SHA-2 by itself since version 11"
+ONE = "Django's variance on SQLite is Python's, which fails on a single value; of one value SQL's is NULL"
 PARTS = "Django cannot combine ordered or sliced parts on SQLite"
 
 DIFFERENCES = {
@@ -144,6 +153,29 @@ DIFFERENCES = {
                 Decimal("1E-16"), ROUND_HALF_UP
             )
         ],
+    ),
+    "mathematics.absolute_decimal": Difference(
+        SQLITE, MONEY, lambda: [abs(sale.unit_price - Decimal("9.99")) for sale in Sale.objects.order_by("id")]
+    ),
+    "mathematics.float_as_integer": Difference(
+        SQLITE, CUT, lambda: [round(book.weight) for book in Book.objects.order_by("id")]
+    ),
+    "mathematics.variance_of_one": Difference(SQLITE, ONE, lambda: [0.0, None]),
+    "text.lower": Difference(
+        SQLITE, UNICODE, lambda: [book.title.lower() for book in Book.objects.order_by("id")]
+    ),
+    "text.upper": Difference(
+        SQLITE, UNICODE, lambda: [_upper(book.title) for book in Book.objects.order_by("id")]
+    ),
+    "text.order_by_lower": Difference(
+        SQLITE,
+        UNICODE,
+        lambda: sorted(Author.objects.order_by("id").values_list("name", flat=True), key=str.lower),
+    ),
+    "text.sha256": Difference(
+        POSTGRES,
+        DIGEST,
+        lambda: [sha256(book.title.encode()).hexdigest() for book in Book.objects.order_by("id")],
     ),
     "values.distinct_on_fields": Difference(
         SQLITE,

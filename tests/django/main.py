@@ -102,7 +102,7 @@ def ask_orm(alias, pattern, command, folder):
     done = subprocess.run([*command, *where, pattern], stdout=subprocess.PIPE, text=True)
     if done.returncode != 0:
         sys.exit(f"orm's side failed on {alias} ({done.returncode})")
-    lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+    lines = [json.loads(line) for line in done.stdout.split("\n") if line.startswith("{")]
     return {line["name"]: line["outcome"] for line in lines}
 
 

@@ -11,8 +11,8 @@ mod json_made;
 mod math;
 mod text;
 
-pub use cast::{CastTo, CastToDecimal, Casts};
 pub use case::{Case, CaseFirst, CaseStart, CaseWhen, case};
+pub use cast::{CastTo, CastToDecimal, Casts};
 pub use choice::ChoiceFunctions;
 pub use concat::{AsText, ConcatFunctions, ConcatList, concat};
 pub(crate) use datetime::trunc_date;

@@ -1,6 +1,6 @@
 """Union, intersection, difference."""
 
-from django.db.models import F, Value
+from django.db.models import Count
 
 from shop.models import Author, Book, Category, Review, Sale, Tag
 
@@ -86,8 +86,6 @@ def difference_of_values():
 
 
 def of_groups():
-    from django.db.models import Count
-
     one = Book.objects.order_by().values_list("author").annotate(n=Count("id"))
     other = Review.objects.filter(reviewer__isnull=False).values_list("reviewer").annotate(n=Count("id"))
     return one.union(other, all=True).order_by("author", "n")

@@ -81,7 +81,7 @@ def arc():
 
 
 def remainder():
-    return _values(Book, Mod("pages", 7))
+    return [int(it) for it in _values(Book, Mod("pages", 7))]
 
 
 def in_a_condition():

@@ -1,8 +1,8 @@
 """Functions of text, and lookups whose right side is an expression."""
 
-from django.db.models import F, TextField, Value
+from django.db.models import Count, F, IntegerField, TextField, Value
 from django.db.models.functions import (
-    MD5, SHA256, Chr, Concat, Left, Length, Lower, LPad, LTrim, Ord, Repeat, Replace, Reverse, Right, RPad, RTrim,
+    MD5, SHA256, Cast, Chr, Concat, Left, Length, Lower, LPad, LTrim, Ord, Repeat, Replace, Reverse, Right, RPad, RTrim,
     StrIndex, Substr, Trim, Upper,
 )
 
@@ -114,7 +114,7 @@ def first_letter():
 
 
 def letter_of_a_number():
-    return _values(Chr(F("id") + 64))
+    return _values(Chr(Cast(F("id") + 64, IntegerField())))
 
 
 def md5():
@@ -134,8 +134,6 @@ def length_in_a_condition():
 
 
 def length_of_groups():
-    from django.db.models import Count
-
     rows = Book.objects.order_by().annotate(l=Length("title")).values("l").annotate(n=Count("id"))
     return rows.order_by("l").values_list("l", "n")
 
