@@ -32,6 +32,10 @@ def _books_whose_title(test):
     return [book for book in Book.objects.order_by("id") if test(book.title)]
 
 
+def _books_whose_extra(test):
+    return [book for book in Book.objects.order_by("id") if book.extra and test(book.extra)]
+
+
 def _first_of_each(rows, *partition, order):
     place = Window(RowNumber(), partition_by=list(partition), order_by=order)
     return rows.annotate(place=place).filter(place=1).order_by(*order)
@@ -64,6 +68,8 @@ DISTINCT_ON = "Django has DISTINCT ON only where the database has it; orm emulat
 CUT = "SQLite's CAST to an integer cuts off, PostgreSQL's rounds, halves to the even one; orm rounds so on every database"
 DIGEST = "Django needs the extension pgcrypto for it; PostgreSQL has had SHA-2 by itself since version 11"
 ONE = "Django's variance on SQLite is Python's, which fails on a single value; of one value SQL's is NULL"
+DOCUMENTS = "Django has `contains` and `contained_by` of JSON not on SQLite; with orm they are PostgreSQL's on every database"
+KEYS = "Django compares JSON on SQLite as text, where the order of keys counts; documents have none"
 PARTS = "Django cannot combine ordered or sliced parts on SQLite"
 
 DIFFERENCES = {
@@ -153,6 +159,22 @@ DIFFERENCES = {
                 Decimal("1E-16"), ROUND_HALF_UP
             )
         ],
+    ),
+    "documents.contains": Difference(
+        SQLITE, DOCUMENTS, lambda: Book.objects.filter(extra__lang="en").order_by("id")
+    ),
+    "documents.contains_nested": Difference(
+        SQLITE, DOCUMENTS, lambda: _books_whose_extra(lambda extra: "sale" in extra.get("labels", []))
+    ),
+    "documents.contained_by": Difference(
+        SQLITE,
+        DOCUMENTS,
+        lambda: _books_whose_extra(
+            lambda extra: extra.items() <= {"lang": "en", "isbn": "978-007", "size": {"w": 24, "h": 27}}.items()
+        ),
+    ),
+    "documents.equals_document": Difference(
+        SQLITE, KEYS, lambda: _books_whose_extra(lambda extra: extra == {"isbn": "978-010", "lang": "de"})
     ),
     "mathematics.absolute_decimal": Difference(
         SQLITE, MONEY, lambda: [abs(sale.unit_price - Decimal("9.99")) for sale in Sale.objects.order_by("id")]

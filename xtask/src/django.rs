@@ -13,7 +13,7 @@ use crate::program;
 use crate::servers::Servers;
 use crate::steps::announce;
 
-/// What is installed from PyPI.
+/// What is installed by pip.
 const PACKAGES: [&str; 2] = ["Django==5.2.*", "psycopg[binary]==3.*"];
 
 /// Says by its exit code whether the packages are there.

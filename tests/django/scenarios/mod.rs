@@ -4,10 +4,12 @@ mod aggregates;
 mod arithmetic;
 mod choice;
 mod combined;
+mod documents;
 mod groups;
 mod logic;
 mod lookups;
 mod mathematics;
+mod moments;
 mod order;
 mod paths;
 mod slices;
@@ -42,10 +44,12 @@ pub fn all() -> impl Iterator<Item = &'static Scenario> {
         arithmetic::ALL,
         choice::ALL,
         combined::ALL,
+        documents::ALL,
         groups::ALL,
         logic::ALL,
         lookups::ALL,
         mathematics::ALL,
+        moments::ALL,
         order::ALL,
         paths::ALL,
         slices::ALL,
