@@ -18,6 +18,8 @@ pub(crate) enum Task {
     Ci,
     /// Accept the compiler's present messages as those that the ui tests expect.
     Bless(BlessArgs),
+    /// Ask Django and orm the same on the same rows, and compare the answers.
+    Django(DjangoArgs),
     /// Run the benchmarks on private servers.
     Bench(BenchArgs),
     /// Measure how long crates of 1, 10 and 50 models take to compile.
@@ -130,6 +132,16 @@ pub(crate) struct BlessArgs {
     /// Arguments for the ui tests, such as a filter
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     pub(crate) arguments: Vec<String>,
+}
+
+#[derive(Group, Debug)]
+pub(crate) struct DjangoArgs {
+    /// Databases that are asked: sqlite, postgres
+    #[arg(long, value_delimiter = ',', value_enum, default_values_t = [Db::Sqlite, Db::Postgres])]
+    pub(crate) db: Vec<Db>,
+    /// Only scenarios whose name contains this, such as `windows.`
+    #[arg(default_value = "")]
+    pub(crate) filter: String,
 }
 
 #[derive(Group, Debug)]

@@ -13,6 +13,7 @@ mod ci;
 mod compile_time;
 mod deny;
 mod directory;
+mod django;
 mod install;
 mod interrupt;
 mod process;
@@ -46,6 +47,7 @@ fn run(task: Task) -> anyhow::Result<ExitCode> {
         Task::Test(options) => test::run(&options),
         Task::Ci => ci::run(),
         Task::Bless(options) => bless::run(&options),
+        Task::Django(options) => django::run(&options),
         Task::Bench(options) => bench::run(&options),
         Task::CompileTime(options) => compile_time::run(&options),
         Task::Servers(options) => servers::command::run(&options),

@@ -11,7 +11,7 @@ mod json_made;
 mod math;
 mod text;
 
-pub use case::{Case, CaseStart, CaseWhen, case};
+pub use case::{Case, CaseFirst, CaseStart, CaseWhen, case};
 pub use cast::{CastTo, CastToDecimal, Casts};
 pub use choice::ChoiceFunctions;
 pub use concat::{AsText, ConcatFunctions, ConcatList, concat};

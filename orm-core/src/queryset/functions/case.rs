@@ -14,7 +14,14 @@ use crate::value::{Nullability, SqlType};
 #[must_use = "a case needs `.when(…).then(…)`"]
 pub struct CaseStart(());
 
-/// A condition that waits for its value.
+/// The first condition, which waits for its value.
+#[must_use = "a condition needs a value: `.then(…)`"]
+pub struct CaseFirst<S> {
+    when: Node,
+    marker: PhantomData<fn() -> S>,
+}
+
+/// A further condition that waits for its value.
 #[must_use = "a condition needs a value: `.then(…)`"]
 pub struct CaseWhen<S, T> {
     branches: Vec<(Node, Node)>,
@@ -28,9 +35,6 @@ pub struct Case<S, T> {
     branches: Vec<(Node, Node)>,
     marker: PhantomData<fn() -> (S, T)>,
 }
-
-/// The type of the values is not known yet.
-pub struct Unknown(());
 
 /// The first of several values whose condition is true: Django's `Case` and `When`.
 ///
@@ -51,12 +55,12 @@ pub fn case() -> CaseStart {
 
 impl CaseStart {
     /// If this is true …
-    pub fn when<C: Condition<Free>>(self, condition: C) -> CaseWhen<C::Joined, Unknown> {
-        CaseWhen { branches: Vec::new(), when: condition.into_term(), marker: PhantomData }
+    pub fn when<C: Condition<Free>>(self, condition: C) -> CaseFirst<C::Joined> {
+        CaseFirst { when: condition.into_term(), marker: PhantomData }
     }
 }
 
-impl<S> CaseWhen<S, Unknown> {
+impl<S> CaseFirst<S> {
     /// … then it is this value, whose type is that of all others.
     pub fn then<V>(self, value: V) -> Case<<V::Scope as Beside<S>>::Joined, <V::Type as SqlType>::Nullable>
     where

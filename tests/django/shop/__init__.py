@@ -1,0 +1,1 @@
+"""A bookshop: the models of the scenarios and their rows."""
