@@ -54,7 +54,7 @@ pub use defer::{DeferredField, DeferredList, Deferring, WholeShape};
 pub(crate) use expression::own_field;
 pub use expression::{Base, Condition, Expr, Expression, IntoPredicate, Predicate, Truth};
 pub use field::{Field, One};
-pub use from_raw::{ByColumnName, ByPosition, FromRaw, NamedRow};
+pub use from_raw::{ByColumnName, ByPosition, FromRaw, NamedRow, RawDecode};
 pub use functions::*;
 pub use into_expr::{IntoExpr, operand};
 pub use lookup::{

@@ -9,7 +9,7 @@ use super::run::{execute, fetch, query};
 use crate::backend::{Backend, Decode, Executor, RowSink};
 use crate::compile::Operation;
 use crate::error::{Error, Result};
-use crate::queryset::{FromRaw, RawQuery};
+use crate::queryset::{FromRaw, RawDecode, RawQuery};
 
 impl RawQuery {
     /// All rows: models by the columns' names, values and tuples by position.
@@ -33,9 +33,12 @@ impl RawQuery {
     /// # Errors
     /// The database fails, [`Error::MissingColumn`] for a model, or a column does not hold what is read.
     #[track_caller]
-    pub fn fetch<T: FromRaw>(self, db: &impl Executor) -> impl Future<Output = Result<Vec<T>>> + Send {
-        let operation = Operation::new(T::name(), "fetch").at(Location::caller());
-        async move { fetch(db, self.compiled(db.dialect(), operation)?, T::decode()).await }
+    pub fn fetch<T: FromRaw<Decode: RawDecode<Out = T>>>(
+        self,
+        db: &impl Executor,
+    ) -> impl Future<Output = Result<Vec<T>>> + Send {
+        let operation = Operation::new(T::Decode::name(), "fetch").at(Location::caller());
+        async move { fetch(db, self.compiled(db.dialect(), operation)?, T::Decode::new()).await }
     }
 
     /// The only row.
@@ -52,9 +55,12 @@ impl RawQuery {
     /// [`Error::DoesNotExist`] when there is none, [`Error::MultipleObjectsReturned`] when there are several; else as
     /// [`RawQuery::fetch`].
     #[track_caller]
-    pub fn fetch_one<T: FromRaw>(self, db: &impl Executor) -> impl Future<Output = Result<T>> + Send {
-        let operation = Operation::new(T::name(), "fetch_one").at(Location::caller());
-        async move { self.only(db, operation).await?.ok_or(Error::DoesNotExist { model: T::name() }) }
+    pub fn fetch_one<T: FromRaw<Decode: RawDecode<Out = T>>>(
+        self,
+        db: &impl Executor,
+    ) -> impl Future<Output = Result<T>> + Send {
+        let operation = Operation::new(T::Decode::name(), "fetch_one").at(Location::caller());
+        async move { self.only(db, operation).await?.ok_or(Error::DoesNotExist { model: T::Decode::name() }) }
     }
 
     /// The only row, or `None`.
@@ -71,16 +77,20 @@ impl RawQuery {
     /// # Errors
     /// [`Error::MultipleObjectsReturned`] when there are several; else as [`RawQuery::fetch`].
     #[track_caller]
-    pub fn fetch_optional<T: FromRaw>(
+    pub fn fetch_optional<T: FromRaw<Decode: RawDecode<Out = T>>>(
         self,
         db: &impl Executor,
     ) -> impl Future<Output = Result<Option<T>>> + Send {
-        let operation = Operation::new(T::name(), "fetch_optional").at(Location::caller());
+        let operation = Operation::new(T::Decode::name(), "fetch_optional").at(Location::caller());
         self.only(db, operation)
     }
 
-    async fn only<T: FromRaw, E: Executor>(self, db: &E, operation: Operation) -> Result<Option<T>> {
-        let sink = OnlyRow { decode: T::decode(), row: None, model: T::name() };
+    async fn only<T: FromRaw<Decode: RawDecode<Out = T>>, E: Executor>(
+        self,
+        db: &E,
+        operation: Operation,
+    ) -> Result<Option<T>> {
+        let sink = OnlyRow { decode: T::Decode::new(), row: None, model: T::Decode::name() };
         let sink = query(db, self.compiled(db.dialect(), operation)?, Box::new(sink)).await?;
         match sink.into_any().downcast::<OnlyRow<T::Decode>>() {
             Ok(only) => Ok(only.row),
@@ -98,9 +108,12 @@ impl RawQuery {
     /// # Ok(()) }) }
     /// ```
     #[track_caller]
-    pub fn stream<T: FromRaw, E: Executor>(self, db: &E) -> Rows<'_, E, T::Decode> {
-        let operation = Operation::new(T::name(), "stream").at(Location::caller());
-        Rows::new(db, self.compiled(db.dialect(), operation), T::decode())
+    pub fn stream<T: FromRaw<Decode: RawDecode<Out = T>>, E: Executor>(
+        self,
+        db: &E,
+    ) -> Rows<'_, E, T::Decode> {
+        let operation = Operation::new(T::Decode::name(), "stream").at(Location::caller());
+        Rows::new(db, self.compiled(db.dialect(), operation), T::Decode::new())
     }
 
     /// Runs a statement for what it does, and says how many rows it inserted, changed or deleted.

@@ -22,27 +22,43 @@ use crate::value::{FromColumns, Row};
     message = "rows of `raw!` cannot become a `{Self}`",
     label = "expected a model, a value, or a tuple of up to 16 values"
 )]
-pub trait FromRaw: Sized + Send + 'static {
-    /// What reads a row.
-    type Decode: Decode<Out = Self>;
+pub trait FromRaw {
+    /// What reads a row: a [`RawDecode`]. It is asked for where rows are read and not here, so that a mistake in a model
+    /// is said once and not for each trait.
+    type Decode;
+}
 
-    /// Its name in messages.
+/// Reads the rows of one statement of `raw!`.
+pub trait RawDecode: Decode {
+    /// For one statement.
+    fn new() -> Self;
+
+    /// What the rows become, in messages.
     fn name() -> &'static str;
-
-    /// The reader for one statement.
-    fn decode() -> Self::Decode;
 }
 
 #[diagnostic::do_not_recommend]
 impl<T: FromColumns> FromRaw for T {
     type Decode = ByPosition<T>;
+}
+
+impl<T: FromColumns> RawDecode for ByPosition<T> {
+    fn new() -> Self {
+        ByPosition(PhantomData)
+    }
 
     fn name() -> &'static str {
         "row"
     }
+}
 
-    fn decode() -> ByPosition<T> {
-        ByPosition(PhantomData)
+impl<T: NamedRow> RawDecode for ByColumnName<T> {
+    fn new() -> Self {
+        ByColumnName { positions: OnceLock::new(), marker: PhantomData }
+    }
+
+    fn name() -> &'static str {
+        T::name()
     }
 }
 
@@ -98,22 +114,9 @@ impl<M: Model> NamedRow for M {
 }
 
 /// Reads columns by their names, which it looks up at the first row of a statement.
-pub struct ByColumnName<T> {
+pub struct ByColumnName<T: ?Sized> {
     positions: OnceLock<Box<[usize]>>,
     marker: PhantomData<fn() -> T>,
-}
-
-impl<T> ByColumnName<T> {
-    /// For one statement.
-    pub const fn new() -> Self {
-        ByColumnName { positions: OnceLock::new(), marker: PhantomData }
-    }
-}
-
-impl<T> Default for ByColumnName<T> {
-    fn default() -> Self {
-        Self::new()
-    }
 }
 
 impl<T: NamedRow> Decode for ByColumnName<T> {

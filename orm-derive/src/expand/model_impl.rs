@@ -51,8 +51,6 @@ pub(crate) fn expand(model: &Model, names: &Names) -> TokenStream {
         #[automatically_derived]
         impl ::orm::private::FromRaw for #ident {
             type Decode = ::orm::private::ByColumnName<Self>;
-            fn name() -> &'static str { <Self as ::orm::private::NamedRow>::name() }
-            fn decode() -> Self::Decode { ::orm::private::ByColumnName::new() }
         }
         #[automatically_derived]
         impl #ident {
