@@ -315,6 +315,7 @@ fn what_has_no_cursors_says_so() {
         for query in [
             players().limit(3),
             players().order_by(|_| random()),
+            players().order_by(|p| p.double * random()),
             players().order_by(|p| row_number().order_by(p.points.asc()).asc()),
         ] {
             let error = query.cursor_page(db, CursorOptions::new(1)).await.unwrap_err();

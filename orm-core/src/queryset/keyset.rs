@@ -1,7 +1,9 @@
 //! The rows behind or before a row in an order, by that row's values: what pages with cursors are made of.
 
 use super::query::Query;
-use crate::ast::{CompareOp, Expr, FieldRef, Node, OrderBy, OrderKey, Select, Selection, Source};
+use crate::ast::{
+    CompareOp, Expr, FieldRef, Function, MathFunction, Node, OrderBy, OrderKey, Select, Selection, Source,
+};
 use crate::compile::{Dialect, Operation, compile_select};
 use crate::error::{Error, Result};
 use crate::schema::PathNode;
@@ -103,6 +105,9 @@ impl KeysetTerm {
         let OrderKey::Expr(expr) = &term.key else {
             return refuse("a random order has no pages with cursors");
         };
+        if expr.any(&is_random) {
+            return refuse("a random order has no pages with cursors");
+        }
         if expr.aggregates() || expr.has_window() {
             return refuse("an order by aggregates or windows has no pages with cursors");
         }
@@ -150,4 +155,8 @@ impl KeysetTerm {
         let op = if self.descending { CompareOp::Le } else { CompareOp::Ge };
         (!self.nullable && !value.is_null()).then(|| self.compare(op, value))
     }
+}
+
+fn is_random(expr: &Expr) -> bool {
+    matches!(expr, Expr::Function(call) if call.function == Function::Math(MathFunction::Random))
 }
