@@ -5,15 +5,16 @@ pub use rust_decimal::Decimal;
 pub use uuid::Uuid;
 
 pub use orm_core::compile::{Dialect, ExplainOptions};
-pub use orm_core::exec::{Database, Instance};
+pub use orm_core::exec::{CursorOptions, Database, Instance, PageOptions};
 pub use orm_core::model::ForeignKey;
 pub use orm_core::models;
 pub use orm_core::queryset::{
     Aggregates, BitOperations, Casts, ChoiceFunctions, CompareLookups, ConcatFunctions, DateFunctions,
-    DateKind, DateTimeKind, Expr, HashFunctions, JsonFunctions, JsonLookups, MathFunctions, NullLookups,
-    OrderExpression, OuterExpression, Predicate, QuerySet, TextFunctions, TextLookups, Windows,
-    ZoneFunctions, case, concat, count_rows, cume_dist, dense_rank, exists, json_array, json_object, now,
-    ntile, percent_rank, pi, random, rank, row_number, subquery, value,
+    DateKind, DateTimeKind, Expr, HashFunctions, JsonFunctions, JsonLookups, Lookup, MathFunctions,
+    NullLookups, OrderChoice, OrderExpression, OuterExpression, Predicate, QuerySet, SqlFunction,
+    TextFunctions, TextLookups, Windows, ZoneFunctions, all_of, any_of, by_name, case, concat, count_rows,
+    cume_dist, dense_rank, exists, json_array, json_object, now, ntile, percent_rank, pi, random, rank,
+    row_number, subquery, value,
 };
 pub use orm_core::value::{Deferred, Json};
-pub use orm_derive::{Choices, FieldType, Model, Projection};
+pub use orm_derive::{Choices, FieldType, Model, Projection, raw, sql};

@@ -2,6 +2,7 @@
 
 pub use chrono::{DateTime, Utc};
 pub use orm_core::ast::Node;
+pub use orm_core::compile::Access;
 pub use orm_core::error::{Error, Result, ValueError};
 pub use orm_core::field_values;
 pub use orm_core::model::deferred::{deferred_to_value, read_deferred, read_next};
@@ -15,9 +16,10 @@ pub use orm_core::model::{
     LoadedFields, Missing, Model, NewModel, Path, Provided, Relation, Root, read_field,
 };
 pub use orm_core::queryset::{
-    Assign, Columns, Comparable, CompareLookups, ConcatFunctions, Equatable, Field, HashFunctions, IntoExpr,
-    IntoPredicate, JsonType, NullLookups, One, OrderExpression, Projection, ProjectionOf, QuerySet, Selected,
-    TextFunctions, TextLookups, TextType, operand,
+    Arg, Assign, BindBorrowed, BindExpression, BindOther, BindReference, BindValue, ByColumnName, Columns,
+    Comparable, CompareLookups, ConcatFunctions, Equatable, Field, FromRaw, HashFunctions, IntoExpr,
+    IntoPredicate, JsonType, NamedRow, NullLookups, One, OrderExpression, Projection, ProjectionOf, QuerySet,
+    RawExpr, RawQuery, Selected, TextFunctions, TextLookups, TextType, bound_list, operand, read_named,
 };
 pub use orm_core::schema::{
     DbDefault, FieldMeta, Generated, IndexField, IndexMeta, ModelMeta, OnDelete, OrderMeta, RelationMeta,

@@ -32,7 +32,7 @@ pub use expr::{
 };
 pub use function::{
     ChoiceFunction, DateFunction, DatePart, DateUnit, Function, FunctionCall, HashFunction, JsonFunction,
-    MathFunction, TextFunction,
+    MathFunction, OwnFunction, TextFunction,
 };
 pub use insert::{Insert, Returning};
 pub use node::Node;

@@ -1,10 +1,12 @@
 //! What can go wrong: one `Error`, whose kinds are the same on every database.
 
 mod database;
+mod name;
 mod pool;
 mod value;
 
 pub use database::{DatabaseError, DatabaseErrorKind, DriverError};
+pub use name::{LookupError, NameError};
 pub use pool::{Holder, PoolError};
 pub use value::{FieldError, ValueError};
 
@@ -45,6 +47,26 @@ pub enum Error {
     },
     /// The query contradicts itself (such as `last` on a random order).
     InvalidQuery(Cow<'static, str>),
+    /// The user's own SQL gives no column for a field of what its rows are to become.
+    MissingColumn {
+        /// The model, or what else is built from columns by their names.
+        model: &'static str,
+        /// The column.
+        column: &'static str,
+    },
+    /// A name that was chosen at run time names nothing.
+    UnknownName(Box<NameError>),
+    /// A lookup that was chosen at run time cannot be used on the field.
+    UnfitLookup(Box<LookupError>),
+    /// A page that does not exist was asked for.
+    NoSuchPage {
+        /// The number asked for.
+        number: u64,
+        /// How many pages there are.
+        pages: u64,
+    },
+    /// The text of a cursor is damaged, or belongs to another query or order.
+    InvalidCursor(&'static str),
     /// Conditions are nested deeper than any database accepts.
     ExpressionTooDeep {
         /// The deepest nesting allowed.
@@ -99,6 +121,8 @@ impl Error {
             Error::Value(error) => Error::Value(error.clone()),
             Error::InvalidQuery(what) => Error::InvalidQuery(what.clone()),
             Error::ExpressionTooDeep { limit } => Error::ExpressionTooDeep { limit: *limit },
+            Error::UnknownName(error) => Error::UnknownName(error.clone()),
+            Error::UnfitLookup(error) => Error::UnfitLookup(error.clone()),
             other => Error::InvalidQuery(other.to_string().into()),
         }
     }
@@ -121,6 +145,15 @@ impl fmt::Display for Error {
             Error::Pool(error) => error.fmt(f),
             Error::Unsupported { feature, backend } => write!(f, "{backend} does not support {feature}"),
             Error::InvalidQuery(what) => write!(f, "invalid query: {what}"),
+            Error::MissingColumn { model, column } => {
+                write!(f, "the statement gives no column `{column}`, which {model} is built from")
+            }
+            Error::UnknownName(error) => error.fmt(f),
+            Error::UnfitLookup(error) => error.fmt(f),
+            Error::NoSuchPage { number, pages } => {
+                write!(f, "there is no page {number}; the last one is {pages}")
+            }
+            Error::InvalidCursor(why) => write!(f, "the cursor {why}"),
             Error::ExpressionTooDeep { limit } => {
                 write!(f, "conditions are nested deeper than {limit} levels")
             }

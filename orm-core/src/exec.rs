@@ -3,18 +3,23 @@
 mod aggregate;
 mod combined;
 mod create;
+mod cursor_page;
 mod database;
 pub mod explain;
 mod instance;
 mod load;
 mod log;
+mod page;
 mod pool;
+mod raw;
 mod rows;
 mod run;
 mod terminal;
 mod write;
 
+pub use cursor_page::{CursorOptions, CursorPage};
 pub use database::Database;
 pub use instance::Instance;
+pub use page::{Page, PageOptions};
 pub use pool::{Pool, Pooled};
 pub use rows::Rows;

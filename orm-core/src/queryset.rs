@@ -3,8 +3,12 @@
 mod aggregates;
 mod arithmetic;
 mod assign;
+mod bound;
+mod by_name;
+mod collected;
 mod combine;
 mod cte;
+pub(crate) mod cursor;
 mod dates;
 mod defer;
 mod distinct;
@@ -12,8 +16,10 @@ mod expression;
 mod expression_like;
 mod field;
 mod filter;
+mod from_raw;
 mod functions;
 mod into_expr;
+mod keyset;
 mod lookup;
 mod mistake;
 mod only;
@@ -21,6 +27,7 @@ mod operand;
 mod order;
 mod project;
 mod query;
+mod raw;
 mod row_columns;
 mod rows_by_name;
 pub(crate) mod scope;
@@ -34,12 +41,20 @@ mod window;
 pub use aggregates::{Aggregate, Aggregates, Averageable, JsonElement, Ordered, Summable, count_rows};
 pub use arithmetic::{Additive, BitOperations, Divisible, Integral, Numeric};
 pub use assign::{Assign, Assignments, FieldList, FitsIn, Set, Writable};
+#[doc(hidden)]
+pub use bound::{
+    Arg, BindBorrowed, BindExpression, BindItem, BindOther, BindReference, BindValue, Bindable, Bound,
+    BoundExpr, Piece, bound_list,
+};
+pub use by_name::{Lookup, NamedValue, OrderChoice, by_name};
+pub use collected::{all_of, any_of};
 pub use combine::{Combinable, CombinedQuerySet, Part};
 pub use dates::IsDate;
 pub use defer::{DeferredField, DeferredList, Deferring, WholeShape};
 pub(crate) use expression::own_field;
 pub use expression::{Base, Condition, Expr, Expression, IntoPredicate, Predicate, Truth};
 pub use field::{Field, One};
+pub use from_raw::{ByColumnName, ByPosition, FromRaw, NamedRow, RawDecode};
 pub use functions::*;
 pub use into_expr::{IntoExpr, operand};
 pub use lookup::{
@@ -50,8 +65,9 @@ pub(crate) use mistake::mistake;
 pub use only::{LoadList, Only, OwnField};
 pub use operand::{Operand, value};
 pub use order::{IntoOrder, Order, OrderExpression};
-pub use project::{Columns, Projected, Projection, ProjectionOf, ReadInto, Readable, Selected};
+pub use project::{Columns, Projected, Projection, ProjectionOf, ReadInto, Readable, Selected, read_named};
 pub(crate) use query::Query;
+pub use raw::{RawExpr, RawQuery};
 pub use row_columns::{RowColumn, RowColumns};
 pub use rows_by_name::{ByName, RowByName};
 pub use scope::{AnyGroup, AnyWindow, BaseScope, Free, Grouped, RowsOf, Windowed, Within};

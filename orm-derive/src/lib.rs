@@ -8,6 +8,7 @@ mod diagnostics;
 mod expand;
 mod ir;
 mod parse;
+mod raw;
 
 use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};
@@ -60,4 +61,18 @@ pub fn projection(input: TokenStream) -> TokenStream {
         None => proc_macro2::TokenStream::new(),
     };
     diagnostics.beside(&code).into()
+}
+
+#[doc = include_str!("../docs/raw.md")]
+#[proc_macro]
+pub fn raw(input: TokenStream) -> TokenStream {
+    let statement = parse_macro_input!(input as raw::Statement);
+    raw::statement(&statement).into()
+}
+
+#[doc = include_str!("../docs/sql.md")]
+#[proc_macro]
+pub fn sql(input: TokenStream) -> TokenStream {
+    let expression = parse_macro_input!(input as raw::Expression);
+    raw::expression(&expression).into()
 }

@@ -2,6 +2,8 @@
 
 mod column;
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use mysql_async::{Column, Value as Cell};
 use orm_core::error::ValueError;
@@ -116,6 +118,10 @@ impl Row for MySqlRow {
     #[inline]
     fn len(&self) -> usize {
         self.row.len()
+    }
+
+    fn name(&self, at: usize) -> Option<Cow<'_, str>> {
+        Some(self.column(at)?.name_str())
     }
 
     #[inline]

@@ -150,6 +150,10 @@ impl Row for PgRow<'_> {
         self.row.len()
     }
 
+    fn name(&self, at: usize) -> Option<Cow<'_, str>> {
+        self.row.columns().get(at).map(|column| Cow::Borrowed(column.name()))
+    }
+
     fn is_null(&self, at: usize) -> Result<bool, ValueError> {
         Ok(self.column(at)?.is_none())
     }

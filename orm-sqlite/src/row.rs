@@ -1,5 +1,7 @@
 //! A row of a running statement, read by position.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use orm_core::error::ValueError;
 use rusqlite::types::ValueRef;
@@ -51,6 +53,10 @@ impl orm_core::value::Row for Row<'_> {
     #[inline]
     fn len(&self) -> usize {
         self.columns
+    }
+
+    fn name(&self, at: usize) -> Option<Cow<'_, str>> {
+        self.row.as_ref().column_name(at).ok().map(Cow::Borrowed)
     }
 
     #[inline]

@@ -1,5 +1,7 @@
 //! A row of whichever driver.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use orm_core::error::ValueError;
@@ -21,6 +23,10 @@ macro_rules! forward {
 impl Row for AnyRow<'_> {
     fn len(&self) -> usize {
         self.0.len()
+    }
+
+    fn name(&self, at: usize) -> Option<Cow<'_, str>> {
+        self.0.name(at)
     }
 
     fn is_null(&self, at: usize) -> Result<bool, ValueError> {

@@ -9,6 +9,7 @@ mod joins;
 mod lookups;
 mod numbers;
 mod order;
+mod raw;
 mod schema;
 mod shapes;
 mod slice;

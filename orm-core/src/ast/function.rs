@@ -2,10 +2,12 @@
 
 mod choice;
 mod datetime;
+mod own;
 mod text;
 
 pub use choice::ChoiceFunction;
 pub use datetime::{DateFunction, DatePart, DateUnit};
+pub use own::OwnFunction;
 pub use text::{HashFunction, TextFunction};
 mod math;
 
@@ -29,6 +31,8 @@ pub enum Function {
     Math(MathFunction),
     /// JSON documents.
     Json(JsonFunction),
+    /// One that the user declares.
+    Own(OwnFunction),
 }
 
 impl Function {
@@ -40,6 +44,7 @@ impl Function {
             Function::Text(function) => function.name(),
             Function::Math(function) => function.name(),
             Function::Json(function) => function.name(),
+            Function::Own(function) => function.name,
         }
     }
 }

@@ -1,6 +1,7 @@
-//! SQL of the user's own inside a query.
+//! SQL of the user's own: inside a query, or a statement of its own.
 
 use super::{Expr, Node, ResultType};
+use crate::value::ValueKind;
 
 /// A piece of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -9,6 +10,8 @@ pub enum RawPart {
     Sql(&'static str),
     /// A value to bind, or an expression.
     Expr(Expr),
+    /// A list without values of this kind: nothing is in it.
+    EmptyList(ValueKind),
 }
 
 /// SQL of the user's own, whose text is the program's and whose values are bound.
@@ -21,17 +24,8 @@ pub struct RawSql {
 }
 
 impl Node {
-    /// SQL of the user's own: text between expressions. There is one text more than expressions.
-    pub fn raw(texts: &[&'static str], exprs: Vec<Node>, result: ResultType) -> Self {
-        let depth = exprs.iter().map(Node::depth).max().unwrap_or(0);
-        Node::nested(depth, || {
-            let mut parts = Vec::with_capacity(texts.len() + exprs.len());
-            let mut exprs = exprs.into_iter();
-            for text in texts {
-                parts.push(RawPart::Sql(text));
-                parts.extend(exprs.next().map(|node| RawPart::Expr(node.expr)));
-            }
-            Expr::Raw(Box::new(RawSql { parts, result }))
-        })
+    /// SQL of the user's own; `depth` is that of the deepest expression in it.
+    pub fn raw(parts: Vec<RawPart>, depth: u16, result: ResultType) -> Self {
+        Node::nested(depth, || Expr::Raw(Box::new(RawSql { parts, result })))
     }
 }

@@ -151,7 +151,7 @@ impl Expr {
                 try_for_each_key(&mut window.order_by, visit)
             }
             Expr::Raw(raw) => raw.parts.iter_mut().try_for_each(|part| match part {
-                RawPart::Sql(_) => Ok(()),
+                RawPart::Sql(_) | RawPart::EmptyList(_) => Ok(()),
                 RawPart::Expr(expr) => visit(expr),
             }),
         }

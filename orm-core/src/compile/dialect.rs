@@ -57,6 +57,9 @@ impl Dialect {
 
 /// How a database spells what varies: one hook for each thing. `dialects/` holds the only files that know a name.
 pub(crate) trait Spelling: Send + Sync {
+    /// Whose spelling it is.
+    fn dialect(&self) -> Dialect;
+
     /// What it can do.
     fn capability(&self) -> Capability;
 
@@ -176,6 +179,12 @@ pub(crate) trait Spelling: Send + Sync {
     /// The SELECT behind IN.
     fn write_list_subquery(&self, w: &mut SqlWriter, select: &Select) -> Result<()> {
         super::select::write_select(w, select)
+    }
+
+    /// What stands between the parentheses of `IN ()` for a list without values of this kind: a query without rows, in
+    /// which nothing is, and outside of which everything is.
+    fn write_empty_list(&self, w: &mut SqlWriter, _kind: ValueKind) {
+        w.push("SELECT NULL WHERE 1 = 0");
     }
 
     /// An expression that is assigned to a column.

@@ -5,13 +5,13 @@ use super::case::{write_case, write_cast};
 use super::function::write_function;
 use super::json;
 use super::list::write_in_list;
+use super::raw::write_raw;
 use super::select::write_select;
 use super::window::write_window;
 use super::writer::SqlWriter;
 use super::year_range;
 use crate::ast::{
-    Arithmetic, ArithmeticOp, Between, CompareOp, Comparison, Derived, Expr, InSubquery, MAX_DEPTH, RawPart,
-    RawSql, Subquery,
+    Arithmetic, ArithmeticOp, Between, CompareOp, Comparison, Derived, Expr, InSubquery, MAX_DEPTH, Subquery,
 };
 use crate::error::{Error, Result};
 use crate::schema::FieldMeta;
@@ -117,7 +117,11 @@ pub(crate) fn write_expr(w: &mut SqlWriter, expr: &Expr) -> Result<()> {
             Ok(())
         }
         Expr::InSubquery(membership) => write_in_subquery(w, membership),
-        Expr::Raw(raw) => write_raw(w, raw),
+        Expr::Raw(raw) => {
+            write_raw(w, raw)?;
+            w.computed(Some(raw.result.kind));
+            Ok(())
+        }
         Expr::Comparison(comparison) => match year_range::comparison(comparison, w.spelling) {
             Some(range) => write_expr(w, &range),
             None => write_comparison(w, comparison),
@@ -177,16 +181,6 @@ fn write_in_subquery(w: &mut SqlWriter, membership: &InSubquery) -> Result<()> {
     w.push(" IN (");
     w.spelling.write_list_subquery(w, &membership.select)?;
     w.push(")");
-    Ok(())
-}
-
-fn write_raw(w: &mut SqlWriter, raw: &RawSql) -> Result<()> {
-    for part in &raw.parts {
-        match part {
-            RawPart::Sql(sql) => w.push(sql),
-            RawPart::Expr(expr) => write_expr(w, expr)?,
-        }
-    }
     Ok(())
 }
 
@@ -307,6 +301,7 @@ pub(crate) fn write_operand(w: &mut SqlWriter, expr: &Expr) -> Result<()> {
         | Expr::Function(_)
         | Expr::Cast(_)
         | Expr::Aggregate(_)
+        | Expr::Raw(_)
         | Expr::Subquery(_) => write_expr(w, expr),
         expr => {
             w.push("(");

@@ -4,6 +4,7 @@ mod choice;
 pub(crate) mod datetime;
 pub(crate) mod json;
 pub(crate) mod math;
+mod own;
 pub(crate) mod text;
 
 use super::writer::SqlWriter;
@@ -18,6 +19,7 @@ pub(crate) fn write_function(w: &mut SqlWriter, call: &FunctionCall) -> Result<(
         Function::Text(function) => w.spelling.write_text_function(w, function, &call.args),
         Function::Math(function) => math::write(w, function, call),
         Function::Json(function) => json::write(w, function, &call.args),
+        Function::Own(function) => own::write(w, function, &call.args),
     }
 }
 

@@ -65,7 +65,7 @@ pub(crate) async fn execute<E: Executor>(db: &E, sql: CompiledSql) -> Result<Exe
     statement.ends(db.execute(sql).await)
 }
 
-async fn query<E: Executor>(
+pub(crate) async fn query<E: Executor>(
     db: &E,
     sql: CompiledSql,
     sink: BoxSink<E::Backend>,

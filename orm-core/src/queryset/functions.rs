@@ -9,6 +9,7 @@ mod hash;
 mod json;
 mod json_made;
 mod math;
+mod own;
 mod text;
 
 pub use case::{Case, CaseFirst, CaseStart, CaseWhen, case};
@@ -25,4 +26,5 @@ pub use json::JsonFunctions;
 pub(super) use json::typed_json;
 pub use json_made::{JsonArray, JsonObject, json_array, json_object};
 pub use math::{MathFunctions, Measurable, pi, random};
+pub use own::{EitherNull, SqlArguments, SqlFunction};
 pub use text::TextFunctions;

@@ -158,8 +158,57 @@ also! {
     i64 => Decimal: |number| Decimal::from(number);
 }
 
-/// Lets values of a field type be compared, assigned and given to builders. Written by the derives for types of your own.
-#[doc(hidden)]
+/// Lets values of a field type of your own be compared, assigned and given to builders.
+///
+/// `#[derive(Choices)]` and `#[derive(FieldType)]` do it by themselves; this is for a type for which you implement
+/// [`FieldType`] by hand. Implement [`Comparable`](crate::queryset::Comparable) beside it if all databases compare what
+/// the type is stored as alike (text, bytes, numbers, dates; not documents).
+///
+/// ```
+/// use orm::error::ValueError;
+/// use orm::prelude::*;
+/// use orm::queryset::Comparable;
+/// use orm::value::{FieldType, Row, Value, ValueKind};
+///
+/// /// Two letters, stored as text.
+/// #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// pub struct Country([u8; 2]);
+///
+/// impl FieldType for Country {
+///     const KIND: ValueKind = ValueKind::Text;
+///
+///     fn to_value(&self) -> Result<Value, ValueError> {
+///         Ok(Value::Text(self.0.map(char::from).iter().collect()))
+///     }
+///
+///     fn from_row<R: Row + ?Sized>(row: &mut R, at: usize) -> Result<Option<Self>, ValueError> {
+///         let Some(text) = row.str(at)? else { return Ok(None) };
+///         let letters = text.as_bytes().try_into().map_err(|_| ValueError::Invalid("no country".into()))?;
+///         Ok(Some(Country(letters)))
+///     }
+/// }
+///
+/// orm::field_values!(Country);
+/// impl Comparable for Country {}
+///
+/// #[derive(Model, Debug)]
+/// pub struct City {
+///     #[field(primary_key)]
+///     pub id: i64,
+///     #[field(max_length = 2)]
+///     pub country: Country,
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> orm::Result<()> {
+/// # let db = orm::sqlite::connect("sqlite::memory:").await?;
+/// # db.create_tables(models![City]).await?;
+/// City::objects().create(&db, |c| c.country(Country(*b"fr"))).await?;
+/// let city = City::objects().filter(|c| c.country.eq(Country(*b"fr"))).get(&db).await?;
+/// assert_eq!(city.country, Country(*b"fr"));
+/// # Ok(())
+/// # }
+/// ```
 #[macro_export]
 macro_rules! field_values {
     ($($type:ty),* $(,)?) => {$(

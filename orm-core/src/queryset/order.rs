@@ -17,7 +17,7 @@ pub struct Order<S> {
     marker: PhantomData<fn() -> S>,
 }
 
-fn order<S>(node: Node, descending: bool) -> Order<S> {
+pub(super) fn order<S>(node: Node, descending: bool) -> Order<S> {
     let key = match node.expr {
         // There is nothing to compare: what is random need not be written down where the order is.
         ast::Expr::Function(call) if call.function == Function::Math(MathFunction::Random) => {

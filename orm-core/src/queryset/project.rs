@@ -7,7 +7,7 @@ use super::selection::SelectableOne;
 use super::shape::{ModelShape, Names, Shape};
 use crate::ast::Node;
 use crate::backend::Decode;
-use crate::error::Result;
+use crate::error::{Error, FieldError, Result, ValueError};
 use crate::model::{Fields, Model, Root};
 use crate::value::{FieldType, Row, SqlType};
 
@@ -66,7 +66,42 @@ impl<M: Model> Selected<M> {
 pub struct Columns<'a> {
     at: usize,
     first: usize,
-    names: &'a Names,
+    names: ColumnNames<'a>,
+}
+
+/// How an error names a column.
+#[derive(Clone, Copy)]
+enum ColumnNames<'a> {
+    /// By the model's field that it is.
+    Fields(&'a Names),
+    /// By the projection and its field: rows of the user's own SQL.
+    Own(&'static str, &'static [&'static str]),
+}
+
+impl ColumnNames<'_> {
+    #[cold]
+    fn misread(self, at: usize, error: ValueError) -> Error {
+        match self {
+            ColumnNames::Fields(names) => names.misread((at, error)),
+            ColumnNames::Own(projection, fields) => match fields.get(at) {
+                Some(field) => FieldError::new(projection, field, error).into(),
+                None => error.into(),
+            },
+        }
+    }
+}
+
+/// Reads a projection from columns that are called like its fields and stand in their order; called by derived code.
+///
+/// # Errors
+/// A column does not hold what is read; the error names projection and field.
+#[doc(hidden)]
+pub fn read_named<P: Projection, R: Row + ?Sized>(
+    row: &mut R,
+    projection: &'static str,
+    fields: &'static [&'static str],
+) -> Result<P> {
+    P::read(row, &mut Columns { at: 0, first: 0, names: ColumnNames::Own(projection, fields) })
 }
 
 impl Columns<'_> {
@@ -78,7 +113,7 @@ impl Columns<'_> {
     pub fn next<T: Readable, R: Row + ?Sized>(&mut self, row: &mut R) -> Result<T> {
         let at = self.at;
         self.at += 1;
-        T::from_row(row, at).map_err(|error| self.names.misread((at - self.first, error)))
+        T::from_row(row, at).map_err(|error| self.names.misread(at - self.first, error))
     }
 }
 
@@ -139,7 +174,7 @@ impl<M: Model, P: ProjectionOf<M>> Shape for Projected<M, P> {
 
     #[inline]
     fn read<R: Row + ?Sized>(&self, row: &mut R, at: usize) -> Result<P> {
-        P::read(row, &mut Columns { at, first: at, names: &self.names })
+        P::read(row, &mut Columns { at, first: at, names: ColumnNames::Fields(&self.names) })
     }
 }
 

@@ -1,5 +1,7 @@
 //! Values that are held read as a row is: so that what can be read from a column can be read from a value.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use rust_decimal::Decimal;
 use uuid::Uuid;
@@ -41,6 +43,11 @@ macro_rules! copied {
 impl Row for HeldRow<'_> {
     fn len(&self) -> usize {
         self.0.len()
+    }
+
+    /// Values have no names.
+    fn name(&self, _at: usize) -> Option<Cow<'_, str>> {
+        None
     }
 
     fn is_null(&self, at: usize) -> Result<bool, ValueError> {

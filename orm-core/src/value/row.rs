@@ -1,5 +1,7 @@
 //! A driver's row, read by position.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use rust_decimal::Decimal;
@@ -19,6 +21,11 @@ pub trait Row {
     fn is_empty(&self) -> bool {
         self.len() == 0
     }
+
+    /// What the statement calls the column; `None` when there is no such position. Does not count as reading it.
+    ///
+    /// Only rows of the user's own SQL are matched by names, once for each statement.
+    fn name(&self, at: usize) -> Option<Cow<'_, str>>;
 
     /// True when the column is NULL. Does not count as reading it.
     ///

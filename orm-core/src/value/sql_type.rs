@@ -8,7 +8,8 @@ use crate::error::ValueError;
 /// A type that can be a model's field.
 ///
 /// Implemented for Rust's and the usual crates' types; `#[derive(Choices)]` and `#[derive(FieldType)]` (newtypes)
-/// write it for your own. NULL is not this trait's business: a nullable field is an `Option`.
+/// write it for your own. Implemented by hand, it needs `orm::field_values!` beside it, so that values can be compared and
+/// assigned. NULL is not this trait's business: a nullable field is an `Option`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a field of a model",
     label = "no database type is known for `{Self}`",

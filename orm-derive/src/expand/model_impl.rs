@@ -49,6 +49,10 @@ pub(crate) fn expand(model: &Model, names: &Names) -> TokenStream {
             #checks
         }
         #[automatically_derived]
+        impl ::orm::private::FromRaw for #ident {
+            type Decode = ::orm::private::ByColumnName<Self>;
+        }
+        #[automatically_derived]
         impl #ident {
             #[doc = #objects_doc]
             #visibility fn objects() -> ::orm::private::QuerySet<#ident> {

@@ -2,6 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
+use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
 use super::LINTS;
@@ -36,7 +37,25 @@ pub(crate) fn expand(projection: &Projection, is_sound: bool) -> TokenStream {
     } else {
         (TokenStream::new(), quote!(::core::unreachable!()))
     };
+    let name = ident.unraw().to_string();
+    let columns: Vec<String> = fields.iter().map(|field| field.ident.unraw().to_string()).collect();
     quote! {
+        #[automatically_derived]
+        impl ::orm::private::FromRaw for #ident {
+            type Decode = ::orm::private::ByColumnName<Self>;
+        }
+        #[automatically_derived]
+        impl ::orm::private::NamedRow for #ident {
+            fn name() -> &'static str { #name }
+            fn columns() -> impl ::core::iter::Iterator<Item = &'static str> {
+                ::core::iter::Iterator::copied(<[&str]>::iter(&[#(#columns),*]))
+            }
+            fn read<__R: ::orm::private::Row + ?::core::marker::Sized>(
+                __row: &mut __R,
+            ) -> ::orm::private::Result<Self> {
+                ::orm::private::read_named(__row, #name, &[#(#columns),*])
+            }
+        }
         #[automatically_derived]
         impl ::orm::private::ProjectionOf<#model> for #ident {}
         #[automatically_derived]

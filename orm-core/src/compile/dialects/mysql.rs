@@ -65,6 +65,10 @@ pub(in crate::compile) static MARIADB: MySqlFamily = MySqlFamily {
 };
 
 impl Spelling for MySqlFamily {
+    fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
     fn capability(&self) -> Capability {
         Capability {
             insert_returning: self.insert_returning,
@@ -114,6 +118,11 @@ impl Spelling for MySqlFamily {
             ValueKind::Time => Some(("CAST(", " AS TIME(6))")),
             ValueKind::DateTime | ValueKind::Timestamp => Some(("CAST(", " AS DATETIME(6))")),
         }
+    }
+
+    fn write_empty_list(&self, w: &mut SqlWriter, _kind: ValueKind) {
+        // WHERE needs a FROM.
+        w.push("SELECT NULL FROM DUAL WHERE 1 = 0");
     }
 
     fn check_value(&self, value: &Value) -> Result<(), ValueError> {

@@ -12,7 +12,7 @@ use std::fmt::Write;
 
 use super::super::Capability;
 use super::super::aggregate::Over;
-use super::super::dialect::Spelling;
+use super::super::dialect::{Dialect, Spelling};
 use super::super::explain::{ExplainOptions, PlanFormat};
 use super::super::list::is_text;
 use super::super::writer::{SqlWriter, write_name, write_number};
@@ -33,6 +33,10 @@ pub(in crate::compile) struct Postgres;
 pub(in crate::compile) static POSTGRES: Postgres = Postgres;
 
 impl Spelling for Postgres {
+    fn dialect(&self) -> Dialect {
+        Dialect::Postgres
+    }
+
     fn capability(&self) -> Capability {
         Capability {
             insert_returning: true,
@@ -78,6 +82,13 @@ impl Spelling for Postgres {
                 ValueKind::Duration => " AS interval)",
             },
         ))
+    }
+
+    fn write_empty_list(&self, w: &mut SqlWriter, kind: ValueKind) {
+        // NULL alone would be text there.
+        w.push("SELECT CAST(NULL");
+        w.push(self.cast_alone(kind).unwrap_or_default().1);
+        w.push(" WHERE FALSE");
     }
 
     fn check_value(&self, value: &Value) -> Result<(), ValueError> {

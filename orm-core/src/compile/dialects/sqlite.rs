@@ -14,7 +14,7 @@ use chrono::{NaiveDateTime, NaiveTime, Timelike};
 
 use super::super::Capability;
 use super::super::aggregate::Over;
-use super::super::dialect::Spelling;
+use super::super::dialect::{Dialect, Spelling};
 use super::super::explain::{ExplainOptions, PlanFormat};
 use super::super::window::has_distances;
 use super::super::writer::SqlWriter;
@@ -35,6 +35,10 @@ pub(in crate::compile) struct Sqlite;
 pub(in crate::compile) static SQLITE: Sqlite = Sqlite;
 
 impl Spelling for Sqlite {
+    fn dialect(&self) -> Dialect {
+        Dialect::Sqlite
+    }
+
     fn capability(&self) -> Capability {
         Capability {
             insert_returning: true,

@@ -64,7 +64,12 @@ fn copy(error: &Error) -> Error {
             PoolError::Closed => PoolError::Closed.into(),
         },
         // No driver connects like this; the text is kept.
-        Error::DoesNotExist { .. }
+        Error::MissingColumn { .. }
+        | Error::UnknownName(_)
+        | Error::UnfitLookup(_)
+        | Error::NoSuchPage { .. }
+        | Error::InvalidCursor(_)
+        | Error::DoesNotExist { .. }
         | Error::MultipleObjectsReturned { .. }
         | Error::Value(_)
         | Error::InvalidQuery(_)

@@ -95,6 +95,12 @@ impl<S, T: SqlType> Case<S, T> {
     }
 }
 
+impl<S, T> Clone for Case<S, T> {
+    fn clone(&self) -> Self {
+        Case { branches: self.branches.clone(), marker: PhantomData }
+    }
+}
+
 impl<S, T> Sealed for Case<S, T> {}
 
 impl<S, T: SqlType> Expression for Case<S, T> {
