@@ -40,9 +40,9 @@ pub(super) fn write(w: &mut SqlWriter, args: &[Expr], contained: bool, dialect: 
     }
     let part = Part { base: Base::Document(document), keys: Vec::new(), dialect };
     if contained {
-        part.write_contained_at_top(w, &known)?
+        part.write_contained_at_top(w, &known)?;
     } else {
-        part.write_contains_at_top(w, &known)?
+        part.write_contains_at_top(w, &known)?;
     }
     w.push(if nullable { ") IS TRUE END)" } else { ") IS TRUE)" });
     Ok(())
