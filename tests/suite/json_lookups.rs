@@ -309,8 +309,8 @@ fn containment_is_that_of_jsonb() {
 
 #[test]
 fn any_text_is_a_key() {
-    const KEYS: [&str; 30] = [
-        "plain", "a\"b", "a.b", "a b", " ", "0", "-1", "", "$", "$.a", "*", "**", "[0]", "a\\b", "\\", "\"",
+    const KEYS: [&str; 29] = [
+        "plain", "a\"b", "a.b", "a b", " ", "0", "", "$", "$.a", "*", "**", "[0]", "a\\b", "\\", "\"",
         "\\\"", "'", "a'; --", "é🦀", "E\u{301}", "a\nb", "\u{1}", "\u{7f}", "{a}", "?", "$1", "%s", "NULL",
         "a,b",
     ];
@@ -341,6 +341,26 @@ fn any_text_is_a_key() {
         finds! { db;
             |d| d.data.has_keys(KEYS) => [0];
             |d| d.data.contained_by(document) => [0];
+        }
+    });
+}
+
+#[test]
+fn a_key_may_begin_with_a_minus() {
+    run(models![Doc], async |db| {
+        add(db, &[json!({"-1": 6, "-": {"-a": 7}}), json!([6])]).await;
+        let answers = [
+            Box::pin(found(db, |d| d.data.key("-1").eq(6))).await,
+            Box::pin(found(db, |d| d.data.path(["-", "-a"]).eq(7))).await,
+            Box::pin(found(db, |d| d.data.has_key("-1"))).await,
+            Box::pin(found(db, |d| d.data.contains(json!({"-1": 6})))).await,
+        ];
+        for answer in answers {
+            if db.dialect() == Dialect::MariaDb {
+                assert!(matches!(answer, Err(Error::Unsupported { .. })), "{answer:?}");
+            } else {
+                assert_eq!(answer.unwrap(), [0]);
+            }
         }
     });
 }

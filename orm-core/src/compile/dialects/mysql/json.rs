@@ -8,7 +8,7 @@ use crate::compile::case::write_value;
 use crate::compile::dialect::Dialect;
 use crate::compile::function::json::{Step, arguments, document, member_kind, path_text, steps_in, steps_of};
 use crate::compile::writer::SqlWriter;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::value::{Value, ValueKind};
 
 /// What a number can be called.
@@ -22,8 +22,9 @@ pub(super) fn write(
     family: &MySqlFamily,
 ) -> Result<()> {
     let (first, rest) = document(args);
+    let dialect = family.dialect;
     match function {
-        JsonFunction::Get => write_extract(w, first, &steps_in(rest)),
+        JsonFunction::Get => write_extract(w, first, &steps_in(rest), dialect),
         JsonFunction::Text => {
             w.push("(");
             write_typed(w, first, "'STRING'", |w| write_unquoted(w, first))?;
@@ -57,26 +58,26 @@ pub(super) fn write(
             w.push(" = 'OBJECT')");
             Ok(())
         }
-        JsonFunction::HasKeys => write_keys(w, first, "all", rest),
-        JsonFunction::HasAnyKey => write_keys(w, first, "one", rest),
-        JsonFunction::Contains => containment::write(w, args, false, family.dialect),
-        JsonFunction::ContainedBy => containment::write(w, args, true, family.dialect),
+        JsonFunction::HasKeys => write_keys(w, first, "all", rest, dialect),
+        JsonFunction::HasAnyKey => write_keys(w, first, "one", rest, dialect),
+        JsonFunction::Contains => containment::write(w, args, false, dialect),
+        JsonFunction::ContainedBy => containment::write(w, args, true, dialect),
         JsonFunction::Length => write_typed(w, first, "'ARRAY'", |w| {
             w.push("JSON_LENGTH(");
             write_value(w, first)?;
             w.push(")");
             Ok(())
         }),
-        JsonFunction::Object => write_members(w, "JSON_OBJECT(", args, 2, family.dialect),
-        JsonFunction::Array => write_members(w, "JSON_ARRAY(", args, 1, family.dialect),
+        JsonFunction::Object => write_members(w, "JSON_OBJECT(", args, 2, dialect),
+        JsonFunction::Array => write_members(w, "JSON_ARRAY(", args, 1, dialect),
         JsonFunction::SetKey => {
             let [document, key, value] = arguments::<3>(args)?;
             w.push("JSON_SET(");
             write_value(w, document)?;
             w.push(", ");
-            write_path(w, &steps_in(std::slice::from_ref(key)))?;
+            write_path(w, &steps_in(std::slice::from_ref(key)), dialect)?;
             w.push(", ");
-            write_member(w, value, family.dialect)?;
+            write_member(w, value, dialect)?;
             w.push(")");
             Ok(())
         }
@@ -84,7 +85,7 @@ pub(super) fn write(
             w.push("JSON_REMOVE(");
             write_value(w, first)?;
             w.push(", ");
-            write_path(w, &steps_in(rest))?;
+            write_path(w, &steps_in(rest), dialect)?;
             w.push(")");
             Ok(())
         }
@@ -107,10 +108,21 @@ pub(super) fn write_equal(w: &mut SqlWriter, left: &Expr, right: &Expr, dialect:
     }
     w.push(if nullable.is_empty() { "" } else { " THEN " });
     w.push("JSON_EQUALS(");
-    write_document(w, left, dialect)?;
+    write_bracketed(w, left)?;
     w.push(", ");
-    write_document(w, right, dialect)?;
+    write_bracketed(w, right)?;
     w.push(if nullable.is_empty() { ")" } else { ") END" });
+    Ok(())
+}
+
+/// A document as an array of one: of a number at its end JSON_EQUALS reads more than is there (10.11).
+fn write_bracketed(w: &mut SqlWriter, expr: &Expr) -> Result<()> {
+    if let Expr::Value(Value::Json(text)) = expr {
+        return w.stored_value(Value::Json(format!("[{text}]")), None);
+    }
+    w.push("CONCAT('[', ");
+    write_value(w, expr)?;
+    w.push(", ']')");
     Ok(())
 }
 
@@ -131,35 +143,45 @@ fn write_constant(w: &mut SqlWriter, value: Value, dialect: Dialect) -> Result<(
 }
 
 /// A path, bound.
-fn write_path(w: &mut SqlWriter, steps: &[Step<'_>]) -> Result<()> {
+fn write_path(w: &mut SqlWriter, steps: &[Step<'_>], dialect: Dialect) -> Result<()> {
+    let minus = |step: &Step<'_>| matches!(step, Step::Key(key) if key.starts_with('-'));
+    if dialect == Dialect::MariaDb && steps.iter().any(minus) {
+        // Its path language takes the sign for that of an index from the end, in quotes too (10.11).
+        return Err(Error::unsupported("a JSON key that begins with a minus", dialect.name()));
+    }
     w.stored_value(Value::Text(path_text(steps)), None)
 }
 
 /// What is at a path. Anything is an array of one to `[0]`, so whatever it is asked of must be one.
-fn write_extract(w: &mut SqlWriter, document: &Expr, steps: &[Step<'_>]) -> Result<()> {
+fn write_extract(w: &mut SqlWriter, document: &Expr, steps: &[Step<'_>], dialect: Dialect) -> Result<()> {
     let firsts = steps.iter().enumerate().filter(|(_, step)| **step == Step::Index(0));
     let mut guarded = false;
     for (at, _) in firsts {
         w.push(if guarded { " AND " } else { "(CASE WHEN " });
         guarded = true;
         w.push("JSON_TYPE(");
-        write_plain_extract(w, document, steps.get(..at).unwrap_or_default())?;
+        write_plain_extract(w, document, steps.get(..at).unwrap_or_default(), dialect)?;
         w.push(") = 'ARRAY'");
     }
     w.push(if guarded { " THEN " } else { "" });
-    write_plain_extract(w, document, steps)?;
+    write_plain_extract(w, document, steps, dialect)?;
     w.push(if guarded { " END)" } else { "" });
     Ok(())
 }
 
-fn write_plain_extract(w: &mut SqlWriter, document: &Expr, steps: &[Step<'_>]) -> Result<()> {
+fn write_plain_extract(
+    w: &mut SqlWriter,
+    document: &Expr,
+    steps: &[Step<'_>],
+    dialect: Dialect,
+) -> Result<()> {
     if steps.is_empty() {
         return write_value(w, document);
     }
     w.push("JSON_EXTRACT(");
     write_value(w, document)?;
     w.push(", ");
-    write_path(w, steps)?;
+    write_path(w, steps, dialect)?;
     w.push(")");
     Ok(())
 }
@@ -214,9 +236,11 @@ fn write_i64(w: &mut SqlWriter, expr: &Expr) -> Result<()> {
         w.push(") < 1e19 AND ");
         // A decimal has 30 places, and would round 1e-40 to a whole number.
         write_number(w, expr, "DOUBLE")?;
-        w.push(" % 1 = 0 THEN CASE WHEN ");
+        w.push(" % 1 = 0 THEN CASE WHEN FLOOR(");
         write_number(w, expr, DECIMAL)?;
-        w.push(" % 1 = 0 AND ");
+        w.push(") = ");
+        write_number(w, expr, DECIMAL)?;
+        w.push(" AND ");
         write_number(w, expr, DECIMAL)?;
         w.push(" BETWEEN -9223372036854775808 AND 9223372036854775807 THEN CAST(");
         write_number(w, expr, DECIMAL)?;
@@ -225,7 +249,7 @@ fn write_i64(w: &mut SqlWriter, expr: &Expr) -> Result<()> {
     })
 }
 
-fn write_keys(w: &mut SqlWriter, document: &Expr, how: &str, keys: &[Expr]) -> Result<()> {
+fn write_keys(w: &mut SqlWriter, document: &Expr, how: &str, keys: &[Expr], dialect: Dialect) -> Result<()> {
     w.push("JSON_CONTAINS_PATH(");
     write_value(w, document)?;
     w.push(", '");
@@ -233,7 +257,7 @@ fn write_keys(w: &mut SqlWriter, document: &Expr, how: &str, keys: &[Expr]) -> R
     w.push("'");
     for key in keys {
         w.push(", ");
-        write_path(w, &steps_in(std::slice::from_ref(key)))?;
+        write_path(w, &steps_in(std::slice::from_ref(key)), dialect)?;
     }
     w.push(")");
     Ok(())
@@ -287,8 +311,8 @@ fn write_member(w: &mut SqlWriter, expr: &Expr, dialect: Dialect) -> Result<()> 
 }
 
 /// A document of which further parts are asked.
-fn write_part(w: &mut SqlWriter, document: &Expr, keys: &[&str]) -> Result<()> {
+fn write_part(w: &mut SqlWriter, document: &Expr, keys: &[&str], dialect: Dialect) -> Result<()> {
     let (document, mut steps) = steps_of(document);
     steps.extend(keys.iter().copied().map(Step::Key));
-    write_extract(w, document, &steps)
+    write_extract(w, document, &steps, dialect)
 }

@@ -3,11 +3,11 @@
 
 use serde_json::{Map, Value as JsonValue};
 
-use super::{write_constant, write_part};
+use super::{write_constant, write_part, write_path};
 use crate::ast::Expr;
 use crate::compile::dialect::Dialect;
 use crate::compile::expr::write_operand;
-use crate::compile::function::json::{Step, arguments, path_text};
+use crate::compile::function::json::{Step, arguments};
 use crate::compile::writer::SqlWriter;
 use crate::error::{Error, Result, ValueError};
 use crate::value::Value;
@@ -217,13 +217,16 @@ impl<'a> Part<'a> {
             // JSON_EQUALS gives 1 for NULL.
             w.push("(");
             self.write(w)?;
-            w.push(" IS NOT NULL AND JSON_EQUALS(");
+            w.push(" IS NOT NULL AND JSON_EQUALS(CONCAT('[', ");
+            self.write(w)?;
+            w.push(", ']'), ");
+            write_constant(w, Value::Json(format!("[{value}]")), self.dialect)?;
+            w.push("))");
+            return Ok(());
         }
         self.write(w)?;
-        w.push(if mysql { " = " } else { ", " });
-        write_constant(w, Value::Json(value.to_string()), self.dialect)?;
-        w.push(if mysql { "" } else { "))" });
-        Ok(())
+        w.push(" = ");
+        write_constant(w, Value::Json(value.to_string()), self.dialect)
     }
 
     fn write_is(&self, w: &mut SqlWriter, kind: &str) -> Result<()> {
@@ -237,7 +240,7 @@ impl<'a> Part<'a> {
 
     fn write(&self, w: &mut SqlWriter) -> Result<()> {
         match self.base {
-            Base::Document(document) => write_part(w, document, &self.keys),
+            Base::Document(document) => write_part(w, document, &self.keys, self.dialect),
             Base::Element(depth) => self.write_in_element(w, depth),
         }
     }
@@ -255,7 +258,7 @@ impl<'a> Part<'a> {
         }
         w.push(", ");
         let steps = self.keys.iter().copied().map(Step::Key).collect::<Vec<_>>();
-        w.stored_value(Value::Text(path_text(&steps)), None)?;
+        write_path(w, &steps, self.dialect)?;
         w.push(")");
         Ok(())
     }
