@@ -177,6 +177,7 @@ pub trait Averageable: FieldType {
 
 macro_rules! types {
     ($($trait:ident $name:ident: $($type:ty => $result:ty),*;)*) => {$($(
+        #[diagnostic::do_not_recommend]
         impl $trait for $type { type $name = $result; }
     )*)*};
 }
@@ -209,7 +210,7 @@ types! {
 pub trait Ordered: FieldType {}
 
 macro_rules! ordered {
-    ($($type:ty)*) => {$( impl Ordered for $type {} )*};
+    ($($type:ty)*) => {$( #[diagnostic::do_not_recommend] impl Ordered for $type {} )*};
 }
 
 ordered!(

@@ -53,7 +53,7 @@ pub trait Additive: FieldType {
 }
 
 macro_rules! numbers {
-    ($($trait:ident: $($type:ty)*;)*) => {$($( impl $trait for $type {} )*)*};
+    ($($trait:ident: $($type:ty)*;)*) => {$($( #[diagnostic::do_not_recommend] impl $trait for $type {} )*)*};
 }
 
 numbers! {
@@ -63,7 +63,7 @@ numbers! {
 }
 
 macro_rules! additive {
-    ($($type:ty => $right:ty;)*) => {$( impl Additive for $type { type Right = $right; } )*};
+    ($($type:ty => $right:ty;)*) => {$( #[diagnostic::do_not_recommend] impl Additive for $type { type Right = $right; } )*};
 }
 
 additive! {
