@@ -6,6 +6,7 @@ mod explain;
 mod filter;
 mod functions_text;
 mod joins;
+mod json;
 mod lookups;
 mod numbers;
 mod order;

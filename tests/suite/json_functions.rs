@@ -22,7 +22,7 @@ fn a_value_of_another_type_is_null() {
     }
     run(models![Doc], async |db| {
         let nothing: Row = (None, None, None, None, None, None);
-        let cases: [(&str, Row); 28] = [
+        let cases: [(&str, Row); 29] = [
             ("1", (None, Some(1), Some(1.0), None, decimal("1"), None)),
             ("1.0", (None, Some(1), Some(1.0), None, decimal("1"), None)),
             ("-0.0", (None, Some(0), Some(0.0), None, decimal("0"), None)),
@@ -31,6 +31,7 @@ fn a_value_of_another_type_is_null() {
             ("0.1", (None, None, Some(0.1), None, decimal("0.1"), None)),
             ("1.5e-7", (None, None, Some(1.5e-7), None, decimal("0.00000015"), None)),
             ("1e-40", (None, None, Some(1e-40), None, decimal("0"), None)),
+            ("5e-324", (None, None, Some(5e-324), None, decimal("0"), None)),
             (
                 "12345678.12345678",
                 (None, None, Some(12_345_678.123_456_78), None, decimal("12345678.12345678"), None),

@@ -1,4 +1,4 @@
-//! JSON documents have no order, neither in a newtype.
+//! JSON documents are equal or not, but have no order, neither in a newtype.
 
 use orm::prelude::*;
 

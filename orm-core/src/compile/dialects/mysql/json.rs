@@ -115,7 +115,7 @@ pub(super) fn write_equal(w: &mut SqlWriter, left: &Expr, right: &Expr, dialect:
     Ok(())
 }
 
-/// A document as an array of one: of a number at its end JSON_EQUALS reads more than is there (10.11).
+/// A document as an array of one: of a number at its end `JSON_EQUALS` reads more than is there (10.11).
 fn write_bracketed(w: &mut SqlWriter, expr: &Expr) -> Result<()> {
     if let Expr::Value(Value::Json(text)) = expr {
         return w.stored_value(Value::Json(format!("[{text}]")), None);

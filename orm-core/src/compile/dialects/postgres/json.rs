@@ -19,7 +19,7 @@ pub(super) fn write(w: &mut SqlWriter, function: JsonFunction, args: &[Expr]) ->
         }
         JsonFunction::F64 => {
             // jsonb holds numbers that are too large or too small for it; the cast would fail.
-            let fits = "@.abs() <= 1.7976931348623157e308 && (@ == 0 || @.abs() >= 1e-307)";
+            let fits = "@.abs() <= 1.7976931348623157e308 && (@ == 0 || @.abs() >= 5e-324)";
             write_typed(w, first, &format!(r#"@.type() == "number" && {fits}"#), ":: double precision)")
         }
         JsonFunction::Bool => write_typed(w, first, r#"@.type() == "boolean""#, ":: boolean)"),
