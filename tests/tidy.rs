@@ -113,7 +113,7 @@ fn opening(file: &File) -> Vec<String> {
     // A ui case is the user's file: its first line is what the compiler's message shows.
     // What examples include stands in the middle of their code, where `//!` is not allowed.
     let excepted =
-        ["tests/ui/", "tests/ui_pass/", "orm-core/doc/"].iter().any(|folder| file.path.starts_with(folder));
+        ["tests/ui/", "tests/ui_pass/", "orm-core/doc/", "docs/guide/"].iter().any(|folder| file.path.starts_with(folder));
     if excepted || file.text.starts_with("//! ") {
         return Vec::new();
     }

@@ -1,0 +1,20 @@
+//! The guide's chapters, so that `cargo test` compiles and runs their examples.
+
+macro_rules! chapters {
+    ($($name:ident)*) => {$(
+        #[doc = include_str!(concat!("../docs/guide/src/", stringify!($name), ".md"))]
+        mod $name {}
+    )*};
+}
+
+chapters! {
+    introduction
+    models
+    queries
+    expressions
+    aggregates
+    subqueries
+    windows
+    combining
+    explain
+}
