@@ -17,4 +17,6 @@ chapters! {
     windows
     combining
     explain
+    differences
+    django
 }
