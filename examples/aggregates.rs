@@ -102,7 +102,11 @@ async fn by_product(db: &AnyDatabase) -> orm::Result<()> {
         .order_by(|s| turnover(s).sum().desc());
     println!("   {}", products.clone().sql(db.dialect())?);
     for (product, sales, pieces, total) in products.all(db).await? {
-        println!("   {product:8} {sales} sales, {:>2} pieces, {:>6}", pieces.unwrap_or_default(), money(total));
+        println!(
+            "   {product:8} {sales} sales, {:>2} pieces, {:>6}",
+            pieces.unwrap_or_default(),
+            money(total)
+        );
     }
     println!();
     Ok(())
@@ -126,7 +130,8 @@ async fn by_city(db: &AnyDatabase) -> orm::Result<()> {
 async fn groups_of_groups(db: &AnyDatabase) -> orm::Result<()> {
     println!("4. The columns of groups can be aggregated once more.");
     let per_customer = Sale::objects().values(|s| (s.customer, turnover(s).sum()));
-    let (customers, best) = per_customer.aggregate(db, |(customer, total)| (customer.count(), total.max())).await?;
+    let (customers, best) =
+        per_customer.aggregate(db, |(customer, total)| (customer.count(), total.max())).await?;
     println!("   of {customers} customers the best has bought for {}\n", money(best));
     Ok(())
 }
