@@ -12,6 +12,7 @@ chapters! {
     models
     queries
     expressions
+    text
     aggregates
     subqueries
     windows
