@@ -13,6 +13,7 @@ chapters! {
     queries
     expressions
     text
+    numbers
     aggregates
     subqueries
     windows
