@@ -140,7 +140,7 @@ async fn beside_customers(db: &AnyDatabase) -> orm::Result<()> {
     println!("5. What belongs to a row's related rows is a subquery: customers without any are there, too.");
     let customers = Customer::objects()
         .filter(|c| c.city.eq("Oslo") | spent(c).gt(2_000))
-        .annotate(|c| spent(c))
+        .annotate(spent)
         .order_by(|c| (spent(c).desc(), c.name));
     for (customer, total) in customers.all(db).await? {
         println!("   {:8} {:>6}", customer.name, money(Some(total)));

@@ -64,6 +64,23 @@ fn the_names_in_the_table_from_django_exist() {
     assert!(checked > 80, "only {checked} names were found");
 }
 
+#[test]
+fn tests_that_tell_databases_apart_point_at_a_difference() {
+    let differences = read("docs/guide/src/differences.md");
+    let mut pointers = 0;
+    for text in sources("tests/suite") {
+        for pointer in text.lines().filter_map(|line| line.split_once("// docs/guide/src/differences.md: ")) {
+            assert!(
+                differences.contains(&format!("\n| {}", pointer.1)),
+                "no difference is called {:?}",
+                pointer.1
+            );
+            pointers += 1;
+        }
+    }
+    assert!(pointers > 10, "only {pointers} tests point at a difference");
+}
+
 /// Functions and types, also those that a macro makes: the names stand first in the lines where they are listed.
 fn declared(library: &str) -> HashSet<&str> {
     let mut names = HashSet::new();
