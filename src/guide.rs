@@ -18,6 +18,7 @@ chapters! {
     subqueries
     windows
     combining
+    shapes
     explain
     differences
     django
