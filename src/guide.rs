@@ -14,6 +14,7 @@ chapters! {
     expressions
     text
     numbers
+    json
     aggregates
     subqueries
     windows
