@@ -13,6 +13,7 @@ chapters! {
     queries
     expressions
     text
+    dates
     numbers
     json
     aggregates
