@@ -2,7 +2,7 @@
 
 use orm::prelude::*;
 
-use super::shop::{Customer, Order, with_shop};
+use super::shop::{Customer, Order, OrderFields, with_shop};
 
 #[test]
 fn aggregates_of_groups() {
@@ -106,8 +106,8 @@ fn groups_in_the_order_of_a_sum_that_may_be_null() {
         let known = |o: OrderFields| o.rating.sum().filter(o.amount.gt(1)).desc().nulls_last();
         assert_eq!(rated().order_by(known).all(db).await.unwrap(), [tea, cup, pot]);
         let twice = Order::objects()
-            .values(|o| (o.product, o.amount.sum() * 2 - o.rating.max()))
-            .order_by(|o| (o.amount.sum() * 2 - o.rating.max()).desc());
+            .values(|o| (o.product, o.amount.sum() * 2 - o.rating.sum()))
+            .order_by(|o| (o.amount.sum() * 2 - o.rating.sum()).desc());
         let products: Vec<_> = twice.all(db).await.unwrap().into_iter().map(|(product, _)| product).collect();
         assert_eq!(products, ["tea", "cup", "pot"]);
     });
