@@ -21,6 +21,8 @@ chapters! {
     windows
     combining
     shapes
+    raw_sql
+    dynamic
     explain
     differences
     django
