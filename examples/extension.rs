@@ -5,7 +5,7 @@ use std::fmt;
 
 use orm::error::ValueError;
 use orm::prelude::*;
-use orm::queryset::{Base, Comparable, Expression, TextType};
+use orm::queryset::{Base, Comparable, Equatable, Expression, TextType};
 use orm::value::{FieldType, Row, Value, ValueKind};
 
 /// A colour, stored as text like `#ff8000`. (A struct around one value needs only `#[derive(FieldType)]`, an enum
@@ -31,8 +31,10 @@ impl FieldType for Colour {
     }
 }
 
-// It can be given to builders, assigned, and compared with; `Comparable` says that all databases compare it alike.
+// It can be given to builders, assigned, and compared with; `Equatable` and
+// `Comparable` say that all databases agree on which values are equal, and on their order.
 orm::field_values!(Colour);
+impl Equatable for Colour {}
 impl Comparable for Colour {}
 
 impl Colour {

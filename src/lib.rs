@@ -52,6 +52,8 @@
 
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 pub mod any;
+#[cfg(all(doctest, feature = "sqlite"))]
+mod guide;
 pub mod prelude;
 #[doc(hidden)]
 pub mod private;

@@ -84,6 +84,21 @@ async fn the_tour_runs() -> orm::Result<()> {
     assert!(nobody.is_none() && users.len() == 2 && newest.id == tea.id);
     assert!(User::objects().filter(|u| u.email.is_null()).exists(&db).await?);
 
+    let (posts, views) = Post::objects().aggregate(&db, |p| (count_rows(), p.views.sum())).await?;
+    assert_eq!((posts, views), (2, Some(120)));
+
+    let read: Vec<(String, Option<i64>)> = Post::objects()
+        .values(|p| (p.author.username, p.views.sum()))
+        .having(|p| p.views.sum().gt(0))
+        .all(&db)
+        .await?;
+    assert_eq!(read, [("ann".to_owned(), Some(120))]);
+
+    let with_drafts = User::objects().filter(|u| {
+        exists(Post::objects().filter(|p| p.author.id.eq(u.id.outer()) & p.status.eq(Status::Draft)))
+    });
+    assert_eq!(with_drafts.count(&db).await?, 2);
+
     let mut views = 0;
     let mut rows = Post::objects().stream(&db);
     while let Some(post) = rows.try_next().await? {

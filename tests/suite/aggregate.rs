@@ -322,6 +322,7 @@ fn standard_deviation_and_variance() {
         close(all().aggregate(db, |r| r.whole.variance().filter(r.shop.eq("a"))).await.unwrap(), 200.0 / 3.0);
         let distinct = all().aggregate(db, |r| r.small.variance().distinct()).await;
         match db.dialect() {
+            // docs/guide/src/differences.md: A distinct standard deviation or variance
             Dialect::MySql | Dialect::MariaDb => assert!(matches!(distinct, Err(Error::Unsupported { .. }))),
             // Of -4, 1, 2, 5 and 9.
             Dialect::Postgres | Dialect::Sqlite => close(distinct.unwrap(), 18.64),

@@ -185,6 +185,7 @@ fn a_text_longer_than_any_can_be_is_no_text() {
                     // The server's error, or the driver's for SQLite.
                     Dialect::Postgres | Dialect::Sqlite => assert!(result.is_err_and(|e| e.kind().is_some())),
                     // NULL and a warning, so the row has no number.
+                    // docs/guide/src/differences.md: Text that grows beyond what the database can hold
                     Dialect::MySql | Dialect::MariaDb => assert!(result.is_err()),
                 }
             }
@@ -390,6 +391,7 @@ fn digests_are_hexadecimal() {
 
         let md5 = Word::objects().order_by(|w| w.id).values(|w| w.text.md5()).all(db).await;
         let sha1 = Word::objects().order_by(|w| w.id).values(|w| w.text.sha1()).all(db).await;
+        // docs/guide/src/differences.md: `md5()`, `sha1()`
         if db.dialect() == Dialect::MySql && md5.is_err() {
             // MySQL 9.6 and later have them only in a component.
             for result in [md5, sha1] {
@@ -399,6 +401,7 @@ fn digests_are_hexadecimal() {
             return;
         }
         assert_eq!(md5.unwrap(), ["66ddcd97cfdeabb2f6fb8a999b4bc76f", "d41d8cd98f00b204e9800998ecf8427e"]);
+        // docs/guide/src/differences.md: `sha1()`
         if db.dialect() == Dialect::Postgres {
             assert!(matches!(sha1, Err(Error::Unsupported { .. })));
         } else {

@@ -2,7 +2,7 @@
 
 use orm::prelude::*;
 
-use super::shop::{Customer, Order, with_shop};
+use super::shop::{Customer, Order, OrderFields, with_shop};
 
 #[test]
 fn aggregates_of_groups() {
@@ -87,5 +87,28 @@ fn an_order_by_what_is_not_grouped_is_an_error() {
         assert!(error.contains("`amount` is neither aggregated"), "{error}");
         let error = Order::objects().order_by(|o| o.amount.sum()).all(db).await.unwrap_err().to_string();
         assert_eq!(error, "invalid query: an order by an aggregate needs groups: select it by `values`");
+    });
+}
+
+#[test]
+fn groups_in_the_order_of_a_sum_that_may_be_null() {
+    with_shop(async |db| {
+        let per_product = || Order::objects().values(|o| (o.product, o.amount.sum()));
+        let most = per_product().order_by(|o| o.amount.sum().desc()).all(db).await.unwrap();
+        assert_eq!(most, [("tea".into(), Some(8)), ("cup".into(), Some(4)), ("pot".into(), Some(1))]);
+        let rated = || Order::objects().values(|o| (o.product, o.rating.sum().filter(o.amount.gt(1))));
+        let (tea, cup, pot) =
+            (("tea".to_owned(), Some(9)), ("cup".to_owned(), Some(2)), ("pot".to_owned(), None));
+        let best = rated().order_by(|o| o.rating.sum().filter(o.amount.gt(1)).desc()).all(db).await.unwrap();
+        assert_eq!(best, [pot.clone(), tea.clone(), cup.clone()]);
+        let worst = rated().order_by(|o| o.rating.sum().filter(o.amount.gt(1))).all(db).await.unwrap();
+        assert_eq!(worst, [cup.clone(), tea.clone(), pot.clone()]);
+        let known = |o: OrderFields| o.rating.sum().filter(o.amount.gt(1)).desc().nulls_last();
+        assert_eq!(rated().order_by(known).all(db).await.unwrap(), [tea, cup, pot]);
+        let twice = Order::objects()
+            .values(|o| (o.product, o.amount.sum() * 2 - o.rating.sum()))
+            .order_by(|o| (o.amount.sum() * 2 - o.rating.sum()).desc());
+        let products: Vec<_> = twice.all(db).await.unwrap().into_iter().map(|(product, _)| product).collect();
+        assert_eq!(products, ["tea", "cup", "pot"]);
     });
 }

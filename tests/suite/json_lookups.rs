@@ -385,6 +385,7 @@ fn documents_of_two_columns() {
         let list = Doc::objects().values(|d| d.other);
         let listed = found(db, |d| d.data.is_in(list)).await;
         match db.dialect() {
+            // docs/guide/src/differences.md: `contains` and `contained_by` of a document that is not a constant
             Dialect::MySql | Dialect::MariaDb => {
                 assert!(matches!(contains, Err(Error::Unsupported { .. })), "{contains:?}");
                 assert!(matches!(contained, Err(Error::Unsupported { .. })), "{contained:?}");
@@ -394,6 +395,7 @@ fn documents_of_two_columns() {
                 assert_eq!(contained.unwrap(), [0, 1, 2]);
             }
         }
+        // docs/guide/src/differences.md: JSON documents from a subquery in `is_in`
         if db.dialect() == Dialect::Postgres {
             assert_eq!(listed.unwrap(), [0, 1]);
         } else {
@@ -420,6 +422,7 @@ fn what_cannot_be_asked_is_refused_before_it_is_sent() {
         }
         let nested = found(db, |d| d.data.contains(nested)).await;
         match db.dialect() {
+            // docs/guide/src/differences.md: Containment in arrays within more than 16 arrays
             Dialect::MySql | Dialect::MariaDb => {
                 assert!(matches!(nested, Err(Error::Unsupported { .. })), "{nested:?}")
             }

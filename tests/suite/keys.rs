@@ -132,6 +132,7 @@ fn a_key_beyond_the_database_is_refused() {
     run(models![given_u64::Keyed], async |db| {
         use given_u64::Keyed;
         let result = Keyed::objects().pk(u64::MAX).count(db).await;
+        // docs/guide/src/differences.md: `u64` beyond `i64`
         if matches!(db.dialect(), Dialect::MySql | Dialect::MariaDb) {
             assert_eq!(result.unwrap(), 0);
             assert_eq!(Keyed::objects().create(db, |k| k.id(u64::MAX)).await.unwrap().id, u64::MAX);

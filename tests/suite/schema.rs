@@ -153,6 +153,7 @@ fn creating_twice_is_an_error_and_leaves_nothing_half_made() {
         assert_eq!(error.kind(), Some(DatabaseErrorKind::ProgrammingError), "{error}");
         assert!(error.as_database().unwrap().sql().unwrap().starts_with("CREATE TABLE"));
         let half_made = Publisher::objects().count(db).await.is_ok();
+        // docs/guide/src/differences.md: A failed `create_tables`
         assert_eq!(half_made, !db.dialect().capability().transactional_ddl);
         Cover::objects().create(db, |c| c).await.expect("the first table is as it was");
         db.drop_tables(models![Publisher, Cover]).await.unwrap();

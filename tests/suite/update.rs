@@ -85,6 +85,7 @@ fn expressions_see_the_row_as_it_was() {
 fn swapped_columns_are_swapped_or_refused() {
     with_three(async |db| {
         let result = Account::objects().update(db, |r| (r.a.set(r.b), r.b.set(r.a))).await;
+        // docs/guide/src/differences.md: Assignments that need each other's old value
         if db.dialect().capability().simultaneous_assignment {
             assert_eq!(result.unwrap(), 3);
             assert_eq!(rows(db).await, [(10, 1, Some(100)), (20, 2, None), (30, 3, Some(300))]);

@@ -284,6 +284,7 @@ fn frames() {
         }
         let of_decimals = all().values(|r| r.id.count().over().order_by(r.price).range(-1..=1)).all(db).await;
         match db.dialect() {
+            // docs/guide/src/differences.md: A frame by `range` of decimals
             Dialect::Sqlite => {
                 assert!(matches!(of_decimals, Err(Error::Unsupported { .. })), "{of_decimals:?}");
             }
@@ -304,6 +305,7 @@ fn frames_by_groups_and_with_rows_left_out() {
                 r.price.sum().over().order_by(r.id).rows(-1..=1).exclude_current_row(),
             )
         });
+        // docs/guide/src/differences.md: `exclude_current_row()`
         if !has_groups(db) {
             assert!(matches!(groups.all(db).await, Err(Error::Unsupported { .. })));
             for part in [

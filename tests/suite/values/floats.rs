@@ -23,6 +23,7 @@ fn infinities_are_held_or_refused() {
         use f64_::Holder;
         Holder::objects().create(db, |h| h.value(1.0)).await.unwrap();
         for value in [f64::INFINITY, f64::NEG_INFINITY] {
+            // docs/guide/src/differences.md: Infinities in floats
             if matches!(db.dialect(), Dialect::MySql | Dialect::MariaDb) {
                 refused!(db, Holder, value, not_finite("f64"));
                 refused_in_filters!(db, Holder, value, not_finite("f64"));
@@ -41,6 +42,7 @@ fn infinities_of_f32_are_held_or_refused() {
         use f32_::Holder;
         Holder::objects().create(db, |h| h.value(1.0_f32)).await.unwrap();
         for value in [f32::INFINITY, f32::NEG_INFINITY] {
+            // docs/guide/src/differences.md: Infinities in floats
             if matches!(db.dialect(), Dialect::MySql | Dialect::MariaDb) {
                 refused!(db, Holder, value, not_finite("f32"));
             } else {
@@ -57,6 +59,7 @@ fn nan_is_held_or_refused() {
     crate::support::run(models![f32_::Holder], async |db| {
         use f32_::Holder;
         Holder::objects().create(db, |h| h.value(1.0_f32)).await.unwrap();
+        // docs/guide/src/differences.md: NaN in floats
         if db.dialect() == Dialect::Postgres {
             Holder::objects().update(db, |h| h.value.set(f32::NAN)).await.unwrap();
             assert!(Holder::objects().get(db).await.unwrap().value.is_nan());
@@ -67,6 +70,7 @@ fn nan_is_held_or_refused() {
     crate::support::run(models![f64_::Holder], async |db| {
         use f64_::Holder;
         Holder::objects().create(db, |h| h.value(1.0)).await.unwrap();
+        // docs/guide/src/differences.md: NaN in floats
         if db.dialect() == Dialect::Postgres {
             Holder::objects().update(db, |h| h.value.set(f64::NAN)).await.unwrap();
             assert!(Holder::objects().get(db).await.unwrap().value.is_nan());

@@ -88,6 +88,7 @@ fn arithmetic_stays_within_u64() {
             Holder::objects().create(db, |h| h.value(value)).await.unwrap();
         }
         let before = Holder::objects().order_by(|h| h.id).all(db).await.unwrap();
+        // docs/guide/src/differences.md: `u64` beyond `i64`
         let unsigned = matches!(db.dialect(), Dialect::MySql | Dialect::MariaDb);
         for (what, held) in [("subtract", false), ("multiply", false), ("add", unsigned)] {
             let result = match what {

@@ -57,6 +57,7 @@ fn nul_within_a_document_is_held_or_refused() {
     crate::support::run(models![Holder], async |db| {
         Holder::objects().create(db, |h| h.value(json!(1))).await.unwrap();
         for document in [json!("\0"), json!({"a\0": 1}), json!(["x\\\0y"])] {
+            // docs/guide/src/differences.md: The character NUL in text and in JSON
             if db.dialect() == Dialect::Postgres {
                 refused!(db, Holder, document.clone(), |error: &ValueError| *error == ValueError::NulInText);
             } else {

@@ -132,6 +132,7 @@ mod finer {
     }
 }
 
+// docs/guide/src/differences.md: Years before 1 or after 9999
 fn years(dialect: Dialect) -> (i32, i32) {
     match dialect {
         Dialect::Postgres => (-4712, 262_142),

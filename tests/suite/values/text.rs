@@ -59,6 +59,7 @@ fn nul_is_held_or_refused() {
     crate::support::run(models![Holder], async |db| {
         Holder::objects().create(db, |h| h.value("x")).await.unwrap();
         for text in ["\0", "a\0b", "\0a", "a\0"].map(str::to_owned) {
+            // docs/guide/src/differences.md: The character NUL in text and in JSON
             if db.dialect() == Dialect::Postgres {
                 let nul = |error: &ValueError| *error == ValueError::NulInText;
                 refused!(db, Holder, text.clone(), nul);

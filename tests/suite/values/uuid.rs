@@ -27,6 +27,7 @@ fn version_1_sorts_by_its_node_on_mariadb() {
             assert_eq!(Holder::objects().filter(|h| h.value.eq(value)).get(db).await.unwrap(), row);
         }
         let first = Holder::objects().order_by(|h| h.value).first(db).await.unwrap().unwrap();
+        // docs/guide/src/differences.md: The order of UUIDs
         assert_eq!(first.value, if db.dialect() == Dialect::MariaDb { late } else { early });
     });
 }

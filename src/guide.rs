@@ -1,0 +1,29 @@
+//! The guide's chapters, so that `cargo test` compiles and runs their examples.
+
+macro_rules! chapters {
+    ($($name:ident)*) => {$(
+        #[doc = include_str!(concat!("../docs/guide/src/", stringify!($name), ".md"))]
+        mod $name {}
+    )*};
+}
+
+chapters! {
+    introduction
+    models
+    queries
+    expressions
+    text
+    dates
+    numbers
+    json
+    aggregates
+    subqueries
+    windows
+    combining
+    shapes
+    raw_sql
+    dynamic
+    explain
+    differences
+    django
+}

@@ -1,0 +1,148 @@
+//! The guide in `docs/guide/` is whole: its examples are compiled (`src/guide.rs`), its links lead somewhere, and the names
+//! in its table exist.
+
+use std::collections::HashSet;
+use std::fs;
+use std::path::Path;
+
+#[test]
+fn the_guide_is_compiled_as_a_whole() {
+    let compiled = read("src/guide.rs");
+    let summary = read("docs/guide/src/SUMMARY.md");
+    let mut chapters = 0;
+    for name in chapters_of_the_guide() {
+        let listed = compiled.lines().any(|line| line.trim() == name);
+        assert!(listed, "docs/guide/src/{name}.md: its examples are not in src/guide.rs");
+        assert!(summary.contains(&format!("({name}.md)")), "docs/guide/src/{name}.md is not in SUMMARY.md");
+        for line in read(&format!("docs/guide/src/{name}.md")).lines() {
+            let opening = line.strip_prefix("```").unwrap_or_default();
+            assert!(
+                ["", "rust", "text", "sh"].contains(&opening),
+                "{name}.md: nobody runs a block of `{opening}`"
+            );
+        }
+        chapters += 1;
+    }
+    assert!(chapters > 10, "the chapters were not found");
+}
+
+#[test]
+fn links_of_the_guide_lead_to_chapters_and_headings() {
+    for name in chapters_of_the_guide() {
+        let text = read(&format!("docs/guide/src/{name}.md"));
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            let (file, heading) = link.split_once('#').unwrap_or((link, ""));
+            let target = if file.is_empty() { text.clone() } else { read(&format!("docs/guide/src/{file}")) };
+            let found =
+                heading.is_empty() || target.lines().any(|line| anchor(line).as_deref() == Some(heading));
+            assert!(found, "{name}.md: there is no `{link}`");
+        }
+    }
+}
+
+/// What mdBook calls a heading in links.
+fn anchor(line: &str) -> Option<String> {
+    let (_, heading) = line.strip_prefix('#')?.split_once("# ").unwrap_or_default();
+    let kept = heading.chars().filter(|letter| letter.is_alphanumeric() || " -_".contains(*letter));
+    Some(kept.collect::<String>().to_lowercase().replace(' ', "-"))
+}
+
+#[test]
+fn the_names_in_the_table_from_django_exist() {
+    let library = sources("orm-core/src").join("\n") + &sources("orm-derive/src").join("\n");
+    let declared = declared(&library);
+    let mut checked = 0;
+    for row in read("docs/guide/src/django.md").lines().filter(|line| line.starts_with("| ")) {
+        let row = row.replace("\\|", "/");
+        for code in row.split('|').nth(2).unwrap_or_default().split('`').skip(1).step_by(2) {
+            for name in called(code) {
+                assert!(declared.contains(name), "django.md: there is no `{name}`, in {row}");
+                checked += 1;
+            }
+        }
+    }
+    assert!(checked > 80, "only {checked} names were found");
+}
+
+#[test]
+fn tests_that_tell_databases_apart_point_at_a_difference() {
+    let differences = read("docs/guide/src/differences.md");
+    let mut pointers = 0;
+    for text in sources("tests/suite") {
+        for pointer in text.lines().filter_map(|line| line.split_once("// docs/guide/src/differences.md: ")) {
+            assert!(
+                differences.contains(&format!("\n| {}", pointer.1)),
+                "no difference is called {:?}",
+                pointer.1
+            );
+            pointers += 1;
+        }
+    }
+    assert!(pointers > 10, "only {pointers} tests point at a difference");
+}
+
+/// Functions and types, also those that a macro makes: the names stand first in the lines where they are listed.
+fn declared(library: &str) -> HashSet<&str> {
+    let mut names = HashSet::new();
+    for line in library.lines() {
+        let line = line.trim_start();
+        let item = ["pub fn ", "pub const fn ", "pub struct ", "fn "]
+            .iter()
+            .find_map(|kind| line.strip_prefix(kind));
+        let rest = item.unwrap_or(line);
+        let end =
+            rest.find(|letter: char| !(letter.is_alphanumeric() || letter == '_')).unwrap_or(rest.len());
+        let (name, behind) = rest.split_at(end);
+        if item.is_some() || behind.starts_with(':') || behind.starts_with(';') {
+            names.insert(name);
+        }
+    }
+    names
+}
+
+/// The names in front of parentheses; what has one letter only stands for something.
+fn called(code: &str) -> Vec<&str> {
+    let mut parts: Vec<&str> = code.split('(').collect();
+    // Behind the last parenthesis nothing is called.
+    parts.pop();
+    let without_types = parts.into_iter().map(|part| {
+        if part.ends_with('>') { part.rsplit_once("::<").map_or("", |(name, _)| name) } else { part }
+    });
+    without_types
+        .filter_map(|part| {
+            part.rsplit(|letter: char| !(letter.is_alphanumeric() || "_:".contains(letter))).next()
+        })
+        // `TimeDelta::days` is another crate's.
+        .filter(|name| name.len() > 1 && name.starts_with(|letter: char| letter.is_lowercase()))
+        .collect()
+}
+
+fn chapters_of_the_guide() -> Vec<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/guide/src");
+    let files = fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let names = files.filter_map(|file| file.ok()?.file_name().into_string().ok());
+    names
+        .filter_map(|name| Some(name.strip_suffix(".md")?.to_owned()))
+        .filter(|name| name != "SUMMARY")
+        .collect()
+}
+
+/// The texts of all files in a folder.
+fn sources(folder: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut left = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)];
+    while let Some(folder) = left.pop() {
+        for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
+            match fs::read_to_string(entry.path()) {
+                Ok(text) => found.push(text),
+                Err(_) => left.push(entry.path()),
+            }
+        }
+    }
+    found
+}
+
+fn read(file: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
