@@ -121,7 +121,7 @@ fn any_number_of_values_in_a_list() {
 #[derive(Model, Debug, Clone)]
 struct Word {
     #[field(primary_key, max_length = 60)]
-    word: String,
+    text: String,
     length: u64,
     share: Option<f64>,
 }
@@ -131,13 +131,13 @@ fn any_number_of_texts_in_a_list() {
     run(models![Word], async |db| {
         let words = ["7", "é", "E", "a\"b\\c", "x ", "🦀", "'"];
         for word in words {
-            Word::objects().create(db, |w| w.word(word).length(word.len() as u64).share(0.5)).await.unwrap();
+            Word::objects().create(db, |w| w.text(word).length(word.len() as u64).share(0.5)).await.unwrap();
         }
         let long = |also: &[&str]| -> Vec<String> {
             (0..100_000).map(|n| format!("{n}-")).chain(also.iter().map(|&word| word.to_owned())).collect()
         };
         let found = async |also: &[&str]| {
-            Word::objects().filter(|w| w.word.is_in(long(also))).count(db).await.unwrap()
+            Word::objects().filter(|w| w.text.is_in(long(also))).count(db).await.unwrap()
         };
         assert_eq!(found(&words).await, 7);
         assert_eq!(found(&["e", "x", "É", "a\"b\\\\c"]).await, 0);

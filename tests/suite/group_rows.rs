@@ -27,12 +27,12 @@ fn aggregates_of_groups() {
 fn aggregates_of_distinct_values_and_slices() {
     with_shop(async |db| {
         let products = Order::objects().values(|o| o.product).distinct();
-        assert_eq!(products.aggregate(db, |product| product.count()).await.unwrap(), 3);
+        assert_eq!(products.aggregate(db, Aggregates::count).await.unwrap(), 3);
         let prices = Order::objects().values(|o| (o.product, o.price)).distinct();
         let sum = prices.aggregate(db, |(_, price)| price.sum()).await.unwrap();
         assert_eq!(sum, Some(Decimal::new(9650, 2)));
         let last = Order::objects().order_by(|o| o.id.desc()).limit(2).values(|o| o.amount);
-        assert_eq!(last.aggregate(db, |amount| amount.sum()).await.unwrap(), Some(2));
+        assert_eq!(last.aggregate(db, Aggregates::sum).await.unwrap(), Some(2));
         let none = Order::objects().none().values(|o| o.amount);
         let nothing = none.aggregate(db, |amount| (amount.count(), amount.sum())).await.unwrap();
         assert_eq!(nothing, (0, None));
@@ -110,5 +110,29 @@ fn groups_in_the_order_of_a_sum_that_may_be_null() {
             .order_by(|o| (o.amount.sum() * 2 - o.rating.sum()).desc());
         let products: Vec<_> = twice.all(db).await.unwrap().into_iter().map(|(product, _)| product).collect();
         assert_eq!(products, ["tea", "cup", "pot"]);
+    });
+}
+
+#[test]
+fn groups_by_a_condition_and_by_something_computed() {
+    with_shop(async |db| {
+        let by_size: Vec<(bool, i64)> = Order::objects()
+            .values(|o| (o.rating.ge(4), count_rows()))
+            .order_by(|o| o.rating.ge(4).desc())
+            .all(db)
+            .await
+            .unwrap();
+        assert_eq!(by_size, [(true, 3), (false, 3)]);
+        let halves: Vec<(Option<i32>, i64)> = Order::objects()
+            .values(|o| (o.amount / 2, count_rows()))
+            .having(|o| (o.amount / 2).ge(1))
+            .having(|_| count_rows().ge(1))
+            .order_by(|o| o.amount / 2)
+            .all(db)
+            .await
+            .unwrap();
+        assert_eq!(halves, [(Some(1), 2), (Some(2), 1)]);
+        let products = Order::objects().values(|o| o.product).having(|o| o.product.ne("cup"));
+        assert_eq!(products.order_by(|o| o.product).all(db).await.unwrap(), ["pot", "tea"]);
     });
 }

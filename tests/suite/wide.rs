@@ -15,6 +15,7 @@ const COLUMNS: usize = 1_600;
 struct Wide(Vec<i16>);
 
 /// `c0000`, `c0001`, …
+#[expect(clippy::cast_possible_truncation, reason = "digits are less than ten")]
 static NAMES: [[u8; 5]; COLUMNS] = {
     let mut names = [*b"c0000"; COLUMNS];
     let mut at = 0;

@@ -40,10 +40,28 @@ pub(super) fn group(select: &mut Select) -> Result<()> {
         ));
     }
     check(select, &group_by)?;
+    if !group_by.is_empty() {
+        ask_rows(select);
+    }
     named |= name_selected(select);
     select.named |= named;
     select.clauses_mut().group_by = group_by;
     Ok(())
+}
+
+/// A condition on what groups have in common is one on their rows, where it is asked sooner and can be computed from
+/// parameters: in HAVING they would make it another expression than the one that is grouped by.
+fn ask_rows(select: &mut Select) {
+    let clauses = select.clauses_mut();
+    let having = std::mem::take(&mut clauses.having);
+    let (of_groups, of_rows): (Vec<Expr>, Vec<Expr>) = having.into_iter().partition(Expr::aggregates);
+    clauses.having = of_groups;
+    select.filter.extend(of_rows);
+}
+
+/// Whether an expression is what is selected: a condition is selected as a value that is true or false.
+fn is_selected(selected: &Expr, expr: &Expr) -> bool {
+    selected == expr || matches!(selected, Expr::IsTrue(condition) if condition.as_ref() == expr)
 }
 
 fn push(group_by: &mut Vec<Expr>, expr: Expr) {
@@ -86,7 +104,9 @@ fn check(select: &Select, group_by: &[Expr]) -> Result<()> {
 fn ungrouped(expr: &Expr, group_by: &[Expr], selected: &[Expr]) -> Option<&'static str> {
     match expr {
         Expr::Aggregate(_) => None,
-        expr if group_by.contains(expr) || selected.contains(expr) => None,
+        expr if group_by.contains(expr) || selected.iter().any(|selected| is_selected(selected, expr)) => {
+            None
+        }
         Expr::Column(column) => Some(column.field.name),
         expr => {
             let mut found = None;
@@ -110,7 +130,7 @@ pub(super) fn name_selected(select: &mut Select) -> bool {
         if matches!(expr, Expr::Column(_) | Expr::Derived(_)) || (!distinct && is_of_aggregates(expr)) {
             continue;
         }
-        if let Some(at) = selected.iter().position(|selected| selected == expr) {
+        if let Some(at) = selected.iter().position(|selected| is_selected(selected, expr)) {
             *expr = Expr::Selected(at);
             named = true;
         }

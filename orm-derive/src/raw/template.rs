@@ -157,7 +157,7 @@ mod tests {
                 Piece::List(expr) => ("<<", expr),
             };
             let expr = expr.to_token_stream().to_string().replace(' ', "");
-            shown.push_str(&format!("{open}{expr}>{text}"));
+            shown = format!("{shown}{open}{expr}>{text}");
         }
         Ok(shown)
     }
