@@ -3,6 +3,7 @@
 use chrono::{TimeZone, Timelike};
 use orm::Error;
 use orm::prelude::*;
+use orm::queryset::JsonArray;
 use orm::serde_json::{Value as JsonValue, json};
 
 use crate::support::run;
@@ -14,92 +15,61 @@ struct Doc {
     data: Option<JsonValue>,
 }
 
+type Row = (Option<String>, Option<i64>, Option<f64>, Option<bool>, Option<Decimal>, Option<i64>);
+
+const NOTHING: Row = (None, None, None, None, None, None);
+
+/// Numbers, and what is read of each.
+#[rustfmt::skip]
+fn numbers() -> Vec<(&'static str, Row)> {
+    let numbers = [
+        ("1", Some(1), 1.0, Some("1")),
+        ("1.0", Some(1), 1.0, Some("1")),
+        ("-0.0", Some(0), 0.0, Some("0")),
+        ("1.5", None, 1.5, Some("1.5")),
+        ("-2.5", None, -2.5, Some("-2.5")),
+        ("0.1", None, 0.1, Some("0.1")),
+        ("1.5e-7", None, 1.5e-7, Some("0.00000015")),
+        ("1e-40", None, 1e-40, Some("0")),
+        ("5e-324", None, 5e-324, Some("0")),
+        ("12345678.12345678", None, 12_345_678.123_456_78, Some("12345678.12345678")),
+        ("9007199254740993", Some(9_007_199_254_740_993), 9_007_199_254_740_992.0, Some("9007199254740993")),
+        ("9223372036854775807", Some(i64::MAX), 9_223_372_036_854_775_807.0, Some("9223372036854775807")),
+        ("-9223372036854775808", Some(i64::MIN), -9_223_372_036_854_775_808.0, Some("-9223372036854775808")),
+        ("18446744073709551615", None, 18_446_744_073_709_551_615.0, Some("18446744073709551615")),
+        ("1e18", Some(1_000_000_000_000_000_000), 1e18, Some("1000000000000000000")),
+        ("1e20", None, 1e20, Some("100000000000000000000")),
+        ("9e27", None, 9e27, Some("9000000000000000000000000000")),
+        ("1e28", None, 1e28, None),
+        ("-1e300", None, -1e300, None),
+    ];
+    let row = |(text, whole, float, decimal): (_, _, _, Option<&str>)| {
+        let decimal = decimal.map(|digits| digits.parse().unwrap());
+        (text, (None, whole, Some(float), None, decimal, None))
+    };
+    numbers.map(row).to_vec()
+}
+
+#[rustfmt::skip]
+fn others() -> [(&'static str, Row); 10] {
+    [
+        ("true", (None, None, None, Some(true), None, None)),
+        ("false", (None, None, None, Some(false), None, None)),
+        ("null", NOTHING),
+        ("{}", NOTHING),
+        ("[]", (None, None, None, None, None, Some(0))),
+        ("[1]", (None, None, None, None, None, Some(1))),
+        ("\"1\"", (Some("1".into()), None, None, None, None, None)),
+        ("\"\"", (Some(String::new()), None, None, None, None, None)),
+        ("\"true\"", (Some("true".into()), None, None, None, None, None)),
+        (r#""\"a\\\n\t\u0001é🦀""#, (Some("\"a\\\n\t\u{1}é🦀".into()), None, None, None, None, None)),
+    ]
+}
+
 #[test]
 fn a_value_of_another_type_is_null() {
-    type Row = (Option<String>, Option<i64>, Option<f64>, Option<bool>, Option<Decimal>, Option<i64>);
-    fn decimal(text: &str) -> Option<Decimal> {
-        Some(text.parse().unwrap())
-    }
     run(models![Doc], async |db| {
-        let nothing: Row = (None, None, None, None, None, None);
-        let cases: [(&str, Row); 29] = [
-            ("1", (None, Some(1), Some(1.0), None, decimal("1"), None)),
-            ("1.0", (None, Some(1), Some(1.0), None, decimal("1"), None)),
-            ("-0.0", (None, Some(0), Some(0.0), None, decimal("0"), None)),
-            ("1.5", (None, None, Some(1.5), None, decimal("1.5"), None)),
-            ("-2.5", (None, None, Some(-2.5), None, decimal("-2.5"), None)),
-            ("0.1", (None, None, Some(0.1), None, decimal("0.1"), None)),
-            ("1.5e-7", (None, None, Some(1.5e-7), None, decimal("0.00000015"), None)),
-            ("1e-40", (None, None, Some(1e-40), None, decimal("0"), None)),
-            ("5e-324", (None, None, Some(5e-324), None, decimal("0"), None)),
-            (
-                "12345678.12345678",
-                (None, None, Some(12_345_678.123_456_78), None, decimal("12345678.12345678"), None),
-            ),
-            (
-                "9007199254740993",
-                (
-                    None,
-                    Some(9_007_199_254_740_993),
-                    Some(9_007_199_254_740_992.0),
-                    None,
-                    decimal("9007199254740993"),
-                    None,
-                ),
-            ),
-            (
-                "9223372036854775807",
-                (
-                    None,
-                    Some(i64::MAX),
-                    Some(9_223_372_036_854_775_807.0),
-                    None,
-                    decimal("9223372036854775807"),
-                    None,
-                ),
-            ),
-            (
-                "-9223372036854775808",
-                (
-                    None,
-                    Some(i64::MIN),
-                    Some(-9_223_372_036_854_775_808.0),
-                    None,
-                    decimal("-9223372036854775808"),
-                    None,
-                ),
-            ),
-            (
-                "18446744073709551615",
-                (None, None, Some(18_446_744_073_709_551_615.0), None, decimal("18446744073709551615"), None),
-            ),
-            (
-                "1e18",
-                (
-                    None,
-                    Some(1_000_000_000_000_000_000),
-                    Some(1e18),
-                    None,
-                    decimal("1000000000000000000"),
-                    None,
-                ),
-            ),
-            ("1e20", (None, None, Some(1e20), None, decimal("100000000000000000000"), None)),
-            ("9e27", (None, None, Some(9e27), None, decimal("9000000000000000000000000000"), None)),
-            ("1e28", (None, None, Some(1e28), None, None, None)),
-            ("-1e300", (None, None, Some(-1e300), None, None, None)),
-            ("true", (None, None, None, Some(true), None, None)),
-            ("false", (None, None, None, Some(false), None, None)),
-            ("null", nothing.clone()),
-            ("{}", nothing.clone()),
-            ("[]", (None, None, None, None, None, Some(0))),
-            ("[1]", (None, None, None, None, None, Some(1))),
-            ("\"1\"", (Some("1".into()), None, None, None, None, None)),
-            ("\"\"", (Some(String::new()), None, None, None, None, None)),
-            ("\"true\"", (Some("true".into()), None, None, None, None, None)),
-            (r#""\"a\\\n\t\u0001é🦀""#, (Some("\"a\\\n\t\u{1}é🦀".into()), None, None, None, None, None)),
-        ];
-        for (text, expected) in cases {
+        for (text, expected) in numbers().into_iter().chain(others()) {
             let value: JsonValue = text.parse().unwrap();
             let bare = Doc::objects().create(db, |d| d.data(value.clone())).await.unwrap();
             let within = Doc::objects().create(db, |d| d.data(json!({"v": [value]}))).await.unwrap();
@@ -141,7 +111,7 @@ fn a_value_of_another_type_is_null() {
             .get(db)
             .await
             .unwrap();
-        assert_eq!(of_null, nothing);
+        assert_eq!(of_null, NOTHING);
     });
 }
 
@@ -297,12 +267,12 @@ fn an_object_of_every_kind_of_value() {
         );
         let bytes = Kinds::objects().values(|k| json_array().with(k.bytes)).get(db).await;
         assert!(matches!(bytes, Err(Error::InvalidQuery(_))), "{bytes:?}");
-        let many = (0..51).fold(json_array(), |array, n| array.with(n));
+        let many = (0..51).fold(json_array(), JsonArray::with);
         let many = Kinds::objects().values(|_| many).get(db).await;
         assert!(matches!(many, Err(Error::InvalidQuery(_))), "{many:?}");
         let most = (0..50).fold(json_object(), |object, n| object.with(n.to_string(), n));
         let most = Kinds::objects().values(|_| most).get(db).await.unwrap();
-        assert_eq!(most.as_object().map(|object| object.len()), Some(50));
+        assert_eq!(most.as_object().map(orm::serde_json::Map::len), Some(50));
     });
 }
 

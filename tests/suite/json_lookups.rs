@@ -424,7 +424,7 @@ fn what_cannot_be_asked_is_refused_before_it_is_sent() {
         match db.dialect() {
             // docs/guide/src/differences.md: Containment in arrays within more than 16 arrays
             Dialect::MySql | Dialect::MariaDb => {
-                assert!(matches!(nested, Err(Error::Unsupported { .. })), "{nested:?}")
+                assert!(matches!(nested, Err(Error::Unsupported { .. })), "{nested:?}");
             }
             Dialect::Postgres | Dialect::Sqlite => assert_eq!(nested.unwrap(), [0; 0]),
         }
