@@ -161,13 +161,13 @@ also! {
 /// Lets values of a field type of your own be compared, assigned and given to builders.
 ///
 /// `#[derive(Choices)]` and `#[derive(FieldType)]` do it by themselves; this is for a type for which you implement
-/// [`FieldType`] by hand. Implement [`Comparable`](crate::queryset::Comparable) beside it if all databases compare what
+/// [`FieldType`] by hand. Implement [`Equatable`](crate::queryset::Equatable) and [`Comparable`](crate::queryset::Comparable) beside it if all databases compare what
 /// the type is stored as alike (text, bytes, numbers, dates; not documents).
 ///
 /// ```
 /// use orm::error::ValueError;
 /// use orm::prelude::*;
-/// use orm::queryset::Comparable;
+/// use orm::queryset::{Comparable, Equatable};
 /// use orm::value::{FieldType, Row, Value, ValueKind};
 ///
 /// /// Two letters, stored as text.
@@ -189,6 +189,7 @@ also! {
 /// }
 ///
 /// orm::field_values!(Country);
+/// impl Equatable for Country {}
 /// impl Comparable for Country {}
 ///
 /// #[derive(Model, Debug)]

@@ -127,13 +127,13 @@ impl<'de> Visitor<'de> for Into<'_> {
 mod tests {
     use serde_json::json;
 
+    use super::Step::{Index, Key};
     use super::*;
 
     #[test]
     fn finds_what_is_at_a_path() {
         let text = r#"{"a": [{"b": 1}, 2], "\u0061b": {"": null}, "x": 1, "x": 2}"#;
         let at = |steps: &[Step<'_>]| find(text, steps).expect("JSON");
-        use Step::{Index, Key};
         assert_eq!(at(&[Key("a"), Index(0), Key("b")]), Some(json!(1)));
         assert_eq!(at(&[Key("a"), Index(1)]), Some(json!(2)));
         assert_eq!(at(&[Key("ab"), Key("")]), Some(json!(null)));
