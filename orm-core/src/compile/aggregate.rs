@@ -46,6 +46,11 @@ pub(crate) fn write_plain(
         // Only the first decides whether a row counts.
         write_arg(w, aggregate, arg, index == 0)?;
     }
+    write_end(w, aggregate, over)
+}
+
+/// What follows the arguments.
+pub(crate) fn write_end(w: &mut SqlWriter, aggregate: &Aggregate, over: Over<'_>) -> Result<()> {
     w.push(")");
     write_filter(w, aggregate)?;
     match over {

@@ -2,7 +2,7 @@
 
 use super::math::write_double;
 use crate::ast::{Aggregate, AggregateFunction};
-use crate::compile::aggregate::{Over, write_filter, write_plain};
+use crate::compile::aggregate::{Over, write_end, write_plain};
 use crate::compile::case::write_value;
 use crate::compile::select::write_order;
 use crate::compile::writer::SqlWriter;
@@ -47,7 +47,7 @@ fn sum(w: &mut SqlWriter, aggregate: &Aggregate, over: Over<'_>) -> Result<()> {
         (ValueKind::F64, [arg]) => {
             w.push(if aggregate.distinct { "SUM(DISTINCT " } else { "SUM(" });
             write_double(w, arg)?;
-            end(w, aggregate, over)
+            write_end(w, aggregate, over)
         }
         _ => write_plain(w, aggregate, "SUM", over),
     }
@@ -61,7 +61,7 @@ fn average(w: &mut SqlWriter, aggregate: &Aggregate, over: Over<'_>) -> Result<(
     w.push(if aggregate.distinct { "ROUND(AVG(DISTINCT ROUND(" } else { "ROUND(AVG(ROUND(" });
     write_value(w, arg)?;
     w.push(", 30)");
-    end(w, aggregate, over)?;
+    write_end(w, aggregate, over)?;
     w.push(", 16)");
     Ok(())
 }
@@ -89,16 +89,6 @@ fn any_value(w: &mut SqlWriter, aggregate: &Aggregate, over: Over<'_>) -> Result
     Ok(())
 }
 
-/// The end of an aggregate's arguments, and what follows.
-fn end(w: &mut SqlWriter, aggregate: &Aggregate, over: Over<'_>) -> Result<()> {
-    w.push(")");
-    write_filter(w, aggregate)?;
-    match over {
-        Some(over) => over(w),
-        None => Ok(()),
-    }
-}
-
 fn cast(w: &mut SqlWriter, aggregate: &Aggregate, name: &str, over: Over<'_>, to: &str) -> Result<()> {
     w.push("CAST(");
     write_plain(w, aggregate, name, over)?;
@@ -119,5 +109,5 @@ fn ordered(w: &mut SqlWriter, aggregate: &Aggregate, name: &str, over: Over<'_>)
         write_value(w, arg)?;
     }
     write_order(w, &aggregate.order_by)?;
-    end(w, aggregate, over)
+    write_end(w, aggregate, over)
 }

@@ -1,7 +1,7 @@
 //! Aggregates on SQLite.
 
 use crate::ast::{Aggregate, AggregateFunction, Expr};
-use crate::compile::aggregate::{Over, write_filter, write_plain};
+use crate::compile::aggregate::{Over, write_end, write_filter, write_plain};
 use crate::compile::case::write_value;
 use crate::compile::expr::write_operand;
 use crate::compile::select::write_order;
@@ -85,12 +85,7 @@ fn ordered(w: &mut SqlWriter, aggregate: &Aggregate, name: &str, over: Over<'_>)
         argument(w, aggregate.function, arg)?;
     }
     write_order(w, &aggregate.order_by)?;
-    w.push(")");
-    write_filter(w, aggregate)?;
-    match over {
-        Some(over) => over(w),
-        None => Ok(()),
-    }
+    write_end(w, aggregate, over)
 }
 
 /// Documents and truth values are text and numbers here; within JSON they are what they mean.
