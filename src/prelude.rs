@@ -6,8 +6,7 @@ pub use uuid::Uuid;
 
 pub use orm_core::compile::{Dialect, ExplainOptions};
 pub use orm_core::exec::{CursorOptions, Database, Instance, PageOptions};
-pub use orm_core::model::ForeignKey;
-pub use orm_core::models;
+pub use orm_core::model::{ForeignKey, LoadedRow, OneToOne};
 pub use orm_core::queryset::{
     Aggregates, BitOperations, Casts, ChoiceFunctions, CompareLookups, ConcatFunctions, DateFunctions,
     DateKind, DateTimeKind, Expr, HashFunctions, JsonFunctions, JsonLookups, Lookup, MathFunctions,
@@ -17,4 +16,5 @@ pub use orm_core::queryset::{
     row_number, subquery, value,
 };
 pub use orm_core::value::{Deferred, Json};
+pub use orm_core::{models, relation_name};
 pub use orm_derive::{Choices, FieldType, Model, Projection, raw, sql};

@@ -7,19 +7,22 @@ pub use orm_core::error::{Error, Result, ValueError};
 pub use orm_core::field_values;
 pub use orm_core::model::deferred::{deferred_to_value, read_deferred, read_next};
 pub use orm_core::model::derived::{
-    Values, checked, copy_of, copy_of_option, debug_of, debug_of_option, field, meta_of, no_such_field, read,
-    target_of, to_value,
+    Values, checked, copy_of, copy_of_option, debug_of, debug_of_option, field, meta_of, no_such_field,
+    one_to_one, read, reverse_key, target_of, to_value,
 };
 pub use orm_core::model::loaded::{SerializeFields, debug_loaded, serialize_loaded};
 pub use orm_core::model::{
-    Check, Column, Complete, DeferredColumn, Fields, ForeignKey, FromNow, Given, HasField, IntoField, Key,
-    LoadedFields, Missing, Model, NewModel, Path, Provided, Relation, Root, read_field,
+    Check, Column, Complete, DeferredColumn, Fields, ForeignKey, ForeignKeyField, FromNow, Given, HasField,
+    HasMany, HasNamed, HasOne, IntoField, Key, Loaded, LoadedFields, LoadedRow, ManyToMany, Missing, Model,
+    Named, NewModel, Nil, Path, Provided, Relation, ReverseOf, Reversible, Root, RowParts, Stored, ToMany,
+    ToOne, Unique, UniqueField, read_field,
 };
 pub use orm_core::queryset::{
     Arg, Assign, BindBorrowed, BindExpression, BindOther, BindReference, BindValue, ByColumnName, Columns,
     Comparable, CompareLookups, ConcatFunctions, Equatable, Field, FromRaw, HashFunctions, IntoExpr,
-    IntoPredicate, JsonType, NamedRow, NullLookups, One, OrderExpression, Projection, ProjectionOf, QuerySet,
-    RawExpr, RawQuery, Selected, TextFunctions, TextLookups, TextType, bound_list, operand, read_named,
+    IntoPredicate, JsonType, Many, NamedRow, NullLookups, One, OrderExpression, Projection, ProjectionOf,
+    QuerySet, RawExpr, RawQuery, Selected, TextFunctions, TextLookups, TextType, bound_list, operand,
+    read_named,
 };
 pub use orm_core::schema::{
     DbDefault, FieldMeta, Generated, IndexField, IndexMeta, ModelMeta, OnDelete, OrderMeta, RelationMeta,
@@ -28,6 +31,11 @@ pub use orm_core::value::newtype::{self, Newtype};
 pub use orm_core::value::{
     Choice, ChoiceValue, Deferred, FieldType, Optional, Required, Row, SqlType, Value, ValueKind,
 };
+
+/// The derives, for code that derives.
+pub mod derive {
+    pub use orm_derive::Model;
+}
 
 /// serde's, which a user's crate need not have.
 pub use orm_core::serde::{Serialize, Serializer};

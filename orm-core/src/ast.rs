@@ -22,7 +22,7 @@ mod window;
 
 pub use aggregate::{Aggregate, AggregateFunction};
 pub use case::{Case, Cast};
-pub use clauses::{Clauses, Cte};
+pub use clauses::{Beside, Clauses, Cte};
 pub use combined::{Combined, SetOperator};
 pub use delete::Delete;
 pub use entry::{Check, ModelEntry};

@@ -11,6 +11,7 @@ mod load;
 mod log;
 mod page;
 mod pool;
+mod prefetch;
 mod raw;
 mod rows;
 mod run;

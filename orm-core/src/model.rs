@@ -10,15 +10,22 @@ mod key;
 pub mod loaded;
 mod now;
 mod path;
+mod related;
+mod relation;
 
 pub use deferred::DeferredColumn;
 pub use draft::{Complete, Given, Missing, NewModel, Provided};
-pub use foreign_key::ForeignKey;
+pub use foreign_key::{ForeignKey, OneToOne};
 pub use into_field::IntoField;
 pub use key::Key;
 pub use loaded::{Cons, HasField, LoadedFields, Nil};
 pub use now::FromNow;
-pub use path::{Column, Fields, Found, Path, Relation, Root, RootedIn, Via};
+pub use path::{Column, Fields, Found, Path, Root, RootedIn, Via};
+pub use related::{DebugRelations, HasMany, HasNamed, HasOne, Loaded, LoadedRow, RelationName, RowParts};
+pub use relation::{
+    ForeignKeyField, ManyToMany, Named, Relation, RelationField, ReverseOf, Reversible, Stored, ToMany,
+    ToOne, Unique, UniqueField,
+};
 
 pub use crate::ast::{Check, ModelEntry};
 
@@ -52,6 +59,12 @@ pub trait Model: Send + Sync + Sized + 'static {
 
     /// A row of which the fields in the list `L` are loaded.
     type Only<L: LoadedFields>: Send + 'static;
+
+    /// A row with related rows, those in the list `L`.
+    type With<L: Send + 'static>: RowParts<Model = Self, Loaded = L> + Send + 'static;
+
+    /// A row with what was loaded with it.
+    fn with<L: Send + 'static>(row: Loaded<Self, L>) -> Self::With<L>;
 
     /// Reads the model's columns, which start at position `at`.
     ///

@@ -20,6 +20,7 @@ mod from_raw;
 mod functions;
 mod into_expr;
 mod keyset;
+pub(crate) mod load;
 mod lookup;
 mod mistake;
 mod only;
@@ -28,6 +29,7 @@ mod order;
 mod project;
 mod query;
 mod raw;
+mod related;
 mod row_columns;
 mod rows_by_name;
 pub(crate) mod scope;
@@ -53,10 +55,15 @@ pub use dates::IsDate;
 pub use defer::{DeferredField, DeferredList, Deferring, WholeShape};
 pub(crate) use expression::own_field;
 pub use expression::{Base, Condition, Expr, Expression, IntoPredicate, Predicate, Truth};
-pub use field::{Field, One};
+pub use field::{Field, Many, One};
 pub use from_raw::{ByColumnName, ByPosition, FromRaw, NamedRow, RawDecode};
 pub use functions::*;
 pub use into_expr::{IntoExpr, operand};
+pub use load::{
+    IntoJoined, IntoPrefetched, Joined, JoinedList, Load, LoadShape, Loading, Loads, Named, NamedLoad, Plan,
+    Prefetchable, PrefetchedList, PrefetchedMany, PrefetchedOne, Prefetches, RelatedOne, Selecting, Wanted,
+    WantedList,
+};
 pub use lookup::{
     Comparable, CompareLookups, Equatable, IntoList, IntoText, JsonConstant, JsonLookups, JsonPath,
     JsonScalar, JsonStep, JsonType, NullLookups, TextLookups, TextType,
@@ -68,6 +75,7 @@ pub use order::{IntoOrder, Order, OrderExpression};
 pub use project::{Columns, Projected, Projection, ProjectionOf, ReadInto, Readable, Selected, read_named};
 pub(crate) use query::Query;
 pub use raw::{RawExpr, RawQuery};
+pub use related::Related;
 pub use row_columns::{RowColumn, RowColumns};
 pub use rows_by_name::{ByName, RowByName};
 pub use scope::{AnyGroup, AnyWindow, BaseScope, Free, Grouped, RowsOf, Windowed, Within};

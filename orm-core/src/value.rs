@@ -27,7 +27,9 @@ pub use deferred::Deferred;
 pub(crate) use held::HeldRow;
 pub use json::Json;
 pub use row::Row;
-pub use sql_type::{Choice, ChoiceValue, FieldType, Nullability, Optional, Required, SqlType};
+pub use sql_type::{
+    Choice, ChoiceValue, FieldType, Nullability, Optional, Required, RowNullability, SqlType,
+};
 pub use zone::{IntoZone, Offsets, Zone};
 
 use ::uuid::Uuid;

@@ -13,7 +13,9 @@ mod new;
 pub(crate) mod newtype;
 mod only;
 pub(crate) mod projection;
+mod relations;
 pub(crate) mod stub;
+mod with;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
@@ -28,6 +30,8 @@ pub(crate) fn model(model: &Model) -> TokenStream {
         draft::types(model, &names),
         new::types(model, &names),
         only::types(model, &names),
+        with::types(model, &names),
+        relations::types(model),
     ];
     let code = [
         meta::expand(model),
@@ -35,6 +39,8 @@ pub(crate) fn model(model: &Model) -> TokenStream {
         draft::impls(model, &names),
         new::impls(model, &names),
         only::impls(model, &names),
+        with::impls(model, &names),
+        relations::impls(model),
         model_impl::expand(model, &names),
     ];
     quote! {
@@ -69,6 +75,8 @@ pub(crate) struct Names {
     pub(crate) new: Ident,
     /// `PostOnly`.
     pub(crate) only: Ident,
+    /// `PostWith`.
+    pub(crate) with: Ident,
     /// The path's parameter of `PostFields`.
     pub(crate) path: Ident,
 }
@@ -81,6 +89,7 @@ impl Names {
             draft: format_ident!("{name}Draft"),
             new: format_ident!("New{name}"),
             only: format_ident!("{name}Only"),
+            with: format_ident!("{name}With"),
             path: if name == "P" { format_ident!("Q") } else { format_ident!("P") },
         }
     }

@@ -7,5 +7,6 @@ pub(crate) mod kind;
 pub(crate) mod model;
 pub(crate) mod names;
 pub(crate) mod relation;
+pub(crate) mod relations;
 pub(crate) mod tokens;
 pub(crate) mod visibility;

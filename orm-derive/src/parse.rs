@@ -6,4 +6,5 @@ pub(crate) mod field;
 pub(crate) mod model;
 pub(crate) mod newtype;
 pub(crate) mod projection;
+pub(crate) mod relations;
 pub(crate) mod types;

@@ -20,9 +20,19 @@ pub struct Clauses {
     pub left_out: Vec<&'static FieldMeta>,
     /// Queries with a name that the FROM clause uses.
     pub with: Vec<Cte>,
-    /// Rows found before, which recursion reads beside the table: the query's name and model, and the number of its
-    /// table in the statement, given by lowering.
-    pub found: Option<(&'static str, &'static ModelMeta, u16)>,
+    /// Another table whose rows stand beside those of the query's own.
+    pub beside: Option<Beside>,
+}
+
+/// A table beside the one that a query is about: rows that recursion has found before, or rows between two models.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Beside {
+    /// The table's name, or that of a query.
+    pub name: &'static str,
+    /// The model whose columns it has.
+    pub model: &'static ModelMeta,
+    /// Its number in the statement, given by lowering.
+    pub table: u16,
 }
 
 /// A common table expression with the columns of a model.

@@ -21,6 +21,9 @@ pub const MAX_DEPTH: u16 = 64;
 pub enum Expr {
     /// A field reached from the root model; gone after lowering.
     Field(FieldRef),
+    /// A field of a related row, read from that row even where this side has its value: so that it is NULL when there is
+    /// no row. Gone after lowering.
+    Joined(FieldRef),
     /// A column of a table in the statement.
     Column(ColumnRef),
     /// A bound value. The field it is compared with, if any, decides how the dialect passes it.
@@ -247,7 +250,7 @@ impl Expr {
     /// The field that this is, or calculates with.
     fn field(&self) -> Option<&'static FieldMeta> {
         match self {
-            Expr::Field(reference) => Some(reference.field),
+            Expr::Field(reference) | Expr::Joined(reference) => Some(reference.field),
             Expr::Arithmetic(arithmetic) => arithmetic.left.field().or_else(|| arithmetic.right.field()),
             _ => None,
         }

@@ -9,7 +9,7 @@ impl Expr {
     pub fn field_meta(&self) -> Option<&'static FieldMeta> {
         match self {
             Expr::Column(column) => Some(column.field),
-            Expr::Field(reference) => Some(reference.field),
+            Expr::Field(reference) | Expr::Joined(reference) => Some(reference.field),
             Expr::Arithmetic(arithmetic) => {
                 arithmetic.left.field_meta().or_else(|| arithmetic.right.field_meta())
             }
@@ -22,7 +22,7 @@ impl Expr {
     /// The kind of its value, where that is known.
     pub fn kind(&self) -> Option<ValueKind> {
         match self {
-            Expr::Field(reference) => Some(reference.field.kind),
+            Expr::Field(reference) | Expr::Joined(reference) => Some(reference.field.kind),
             Expr::Column(column) => Some(column.field.kind),
             Expr::Outer(outer) => Some(outer.field.field.kind),
             Expr::Value(value) => Some(value.kind()),
@@ -71,6 +71,7 @@ impl Expr {
         match self {
             Expr::Column(column) => column.nullable,
             Expr::Field(_)
+            | Expr::Joined(_)
             | Expr::Outer(_)
             | Expr::Selected(_)
             | Expr::Invalid(_)

@@ -30,8 +30,10 @@ pub struct InSubquery {
 /// A field of a query around this one.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Outer {
-    /// How many queries further out: 1 is the next.
+    /// How many queries further out: 1 is the next; 0 is only for what stands beside a query's own table.
     pub levels: u16,
+    /// Whether it is of the table beside that query's own.
+    pub beside: bool,
     /// The model that that query is about.
     pub model: &'static ModelMeta,
     /// The field.
@@ -77,7 +79,7 @@ impl Node {
 fn move_out(expr: &mut Expr, model: Option<&'static ModelMeta>) {
     match (&mut *expr, model) {
         (Expr::Field(field), Some(model)) => {
-            *expr = Expr::Outer(Outer { levels: 1, model, field: *field });
+            *expr = Expr::Outer(Outer { levels: 1, beside: false, model, field: *field });
         }
         (Expr::Outer(outer), _) => outer.levels = outer.levels.saturating_add(1),
         (inner, model) => {

@@ -8,6 +8,7 @@ impl Expr {
     pub fn for_each_operand<'a>(&'a self, visit: &mut dyn FnMut(&'a Expr)) {
         match self {
             Expr::Field(_)
+            | Expr::Joined(_)
             | Expr::Column(_)
             | Expr::Value(_)
             | Expr::Constant(_)
@@ -89,6 +90,7 @@ impl Expr {
     ) -> Result<(), E> {
         match self {
             Expr::Field(_)
+            | Expr::Joined(_)
             | Expr::Column(_)
             | Expr::Value(_)
             | Expr::Constant(_)
@@ -241,7 +243,7 @@ impl Select {
                 distinct_on,
                 left_out: _,
                 with: _,
-                found: _,
+                beside: _,
             } = clauses.as_ref();
             let lists = [group_by, having, qualify, distinct_on];
             lists.into_iter().flatten().for_each(&mut *visit);

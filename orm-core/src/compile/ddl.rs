@@ -14,33 +14,49 @@ use crate::schema::{FieldMeta, IndexMeta, ModelMeta, OnDelete, RelationMeta};
 /// A check constraint cannot be written for this database.
 pub fn create_tables(models: &[ModelEntry], dialect: Dialect) -> Result<Vec<String>> {
     let spelling = dialect.spelling();
+    let models = with_between(models);
     let mut statements = Vec::new();
-    for entry in models {
+    for entry in &models {
         statements.push(create_table(entry, spelling)?);
     }
-    for entry in models {
+    for entry in &models {
         create_indexes(entry.meta, spelling, &mut statements);
     }
     if spelling.capability().add_foreign_key {
-        for entry in models {
-            for field in entry.meta.fields {
-                if let Some(relation) = field.relation {
-                    let mut sql = String::from("ALTER TABLE ");
-                    name(&mut sql, entry.meta.table, spelling);
-                    sql.push_str(" ADD ");
-                    write_foreign_key(&mut sql, entry.meta, field, relation, spelling);
-                    statements.push(sql);
-                }
+        for entry in &models {
+            for relation in foreign_keys(entry.meta) {
+                let mut sql = String::from("ALTER TABLE ");
+                name(&mut sql, entry.meta.table, spelling);
+                sql.push_str(" ADD ");
+                write_foreign_key(&mut sql, entry.meta, relation, spelling);
+                statements.push(sql);
             }
         }
     }
     Ok(statements)
 }
 
+/// The models, with those that only hold a many-to-many relation of one of them.
+fn with_between(models: &[ModelEntry]) -> Vec<ModelEntry> {
+    let mut all = models.to_vec();
+    for between in models.iter().flat_map(|entry| entry.meta.between) {
+        let meta = between();
+        if all.iter().all(|entry| !std::ptr::eq(entry.meta, meta)) {
+            all.push(ModelEntry { meta, checks: Vec::new });
+        }
+    }
+    all
+}
+
+/// The relations that are constraints of the model's table.
+fn foreign_keys(meta: &ModelMeta) -> impl Iterator<Item = &'static RelationMeta> + use<> {
+    meta.relations.iter().copied().filter(|relation| relation.is_stored())
+}
+
 /// The statements that drop the models' tables where they exist, the ones that point at others first.
 pub fn drop_tables(models: &[ModelEntry], dialect: Dialect) -> Vec<String> {
     let spelling = dialect.spelling();
-    let (order, cycle) = dependants_first(models);
+    let (order, cycle) = dependants_first(&with_between(models));
     let mut statements: Vec<String> = order
         .iter()
         .map(|meta| {
@@ -92,11 +108,9 @@ fn create_table(entry: &ModelEntry, spelling: &'static dyn Spelling) -> Result<S
         sql.push(')');
     }
     if !spelling.capability().add_foreign_key {
-        for field in meta.fields {
-            if let Some(relation) = field.relation {
-                sql.push_str(",\n  ");
-                write_foreign_key(&mut sql, meta, field, relation, spelling);
-            }
+        for relation in foreign_keys(meta) {
+            sql.push_str(",\n  ");
+            write_foreign_key(&mut sql, meta, relation, spelling);
         }
     }
     sql.push_str("\n)");
@@ -141,19 +155,18 @@ fn write_unique<'a>(
 fn write_foreign_key(
     sql: &mut String,
     meta: &ModelMeta,
-    field: &FieldMeta,
     relation: &RelationMeta,
     spelling: &'static dyn Spelling,
 ) {
+    let fields = relation.pairs().map(|(field, _)| field);
     sql.push_str("CONSTRAINT ");
-    name(sql, &made_name(meta.table, &[field.column], "fk"), spelling);
-    sql.push_str(" FOREIGN KEY (");
-    name(sql, field.column, spelling);
-    sql.push_str(") REFERENCES ");
+    name(sql, &constraint_name(meta, None, fields.clone(), "fk"), spelling);
+    sql.push_str(" FOREIGN KEY ");
+    write_columns(sql, fields, spelling);
+    sql.push_str(" REFERENCES ");
     name(sql, (relation.to)().table, spelling);
-    sql.push_str(" (");
-    name(sql, relation.target_field().column, spelling);
-    sql.push(')');
+    sql.push(' ');
+    write_columns(sql, relation.pairs().map(|(_, target)| target), spelling);
     sql.push_str(match relation.on_delete {
         OnDelete::NoAction => "",
         OnDelete::Restrict => " ON DELETE RESTRICT",
@@ -174,6 +187,15 @@ fn create_indexes(meta: &ModelMeta, spelling: &'static dyn Spelling, statements:
             statements.push(sql);
         }
     }
+    // So has one by several fields, unless an index or the key begins with them.
+    for relation in foreign_keys(meta).filter(|relation| relation.pairs().nth(1).is_some()) {
+        let fields = relation.pairs().map(|(field, _)| field);
+        if !begins_with(meta, fields.clone()) {
+            let mut sql = start_index(&constraint_name(meta, None, fields.clone(), "idx"), meta, spelling);
+            write_columns(&mut sql, fields, spelling);
+            statements.push(sql);
+        }
+    }
     for index in meta.indexes.iter().filter(|index| !index.unique) {
         let fields = index.fields.iter().map(|at| &meta.fields[at.field]);
         let mut sql = start_index(&constraint_name(meta, index.name, fields, "idx"), meta, spelling);
@@ -188,6 +210,17 @@ fn covered(meta: &ModelMeta, field: &FieldMeta) -> bool {
     !field.index
         && (meta.indexes.iter().any(|index| index.fields.first().is_some_and(|first| is(first.field)))
             || meta.primary_key.first().is_some_and(|&at| is(at)))
+}
+
+/// Whether an index or the key begins with these fields, in any order.
+fn begins_with(meta: &ModelMeta, fields: impl Iterator<Item = &'static FieldMeta>) -> bool {
+    let wanted: Vec<_> = fields.collect();
+    let begins = |positions: &mut dyn Iterator<Item = usize>| {
+        let first: Vec<_> = positions.take(wanted.len()).map(|at| &meta.fields[at]).collect();
+        wanted.iter().all(|field| first.contains(field))
+    };
+    begins(&mut meta.primary_key.iter().copied())
+        || meta.indexes.iter().any(|index| begins(&mut index.fields.iter().map(|at| at.field)))
 }
 
 fn start_index(index: &str, meta: &ModelMeta, spelling: &'static dyn Spelling) -> String {
@@ -308,5 +341,5 @@ fn leads_to(from: &'static ModelMeta, to: &'static ModelMeta, models: &[&'static
 }
 
 fn points_at(from: &ModelMeta, to: &'static ModelMeta) -> bool {
-    from.fields.iter().filter_map(|field| field.relation).any(|relation| std::ptr::eq((relation.to)(), to))
+    foreign_keys(from).any(|relation| std::ptr::eq((relation.to)(), to))
 }

@@ -24,7 +24,7 @@ pub(crate) fn write_expr(w: &mut SqlWriter, expr: &Expr) -> Result<()> {
             w.column(column);
             Ok(())
         }
-        Expr::Field(reference) => Err(unresolved(reference.field)),
+        Expr::Field(reference) | Expr::Joined(reference) => Err(unresolved(reference.field)),
         Expr::Outer(outer) => Err(unresolved(outer.field.field)),
         Expr::Selected(at) => {
             w.selected(*at);

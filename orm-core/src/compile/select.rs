@@ -59,11 +59,12 @@ fn write_clauses(w: &mut SqlWriter, select: &Select) -> Result<()> {
     write_selection(w, select)?;
     write_source(w, select)?;
     write_joins(w, select);
-    if let Some((name, _, table)) = clauses.and_then(|clauses| clauses.found) {
-        w.push(" CROSS JOIN ");
-        w.name(name);
+    if let Some(beside) = clauses.and_then(|clauses| clauses.beside.as_ref()) {
+        // Not CROSS JOIN, by which SQLite reads the tables in this order.
+        w.push(", ");
+        w.name(beside.name);
         w.push(" AS ");
-        w.alias(table);
+        w.alias(beside.table);
     }
     write_where(w, &select.filter)?;
     if let Some(clauses) = clauses {
@@ -243,14 +244,16 @@ fn write_joins(w: &mut SqlWriter, select: &Select) {
         w.name(target.table);
         w.push(" AS ");
         w.alias(join.table);
-        w.push(" ON ");
-        w.table(join.parent, root);
-        w.push(".");
-        w.name(join.path.relation.column);
-        w.push(" = ");
-        w.alias(join.table);
-        w.push(".");
-        w.name(join.path.relation.target_field().column);
+        for (at, (field, target)) in join.path.relation.pairs().enumerate() {
+            w.push(if at == 0 { " ON " } else { " AND " });
+            w.table(join.parent, root);
+            w.push(".");
+            w.name(field.column);
+            w.push(" = ");
+            w.alias(join.table);
+            w.push(".");
+            w.name(target.column);
+        }
     }
 }
 

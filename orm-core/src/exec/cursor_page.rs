@@ -5,6 +5,7 @@ use std::panic::Location;
 
 use serde::Serialize;
 
+use super::prefetch::complete;
 use super::run::rows;
 use crate::backend::{Decode, Executor, collect, into_collected};
 use crate::compile::Operation;
@@ -93,7 +94,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
             let Plan { order, kinds, limit, from, backwards } = plan?;
             let shape = Keyed { shape: self.shape, kinds };
             let sink = rows(db, self.query, collect::<E::Backend, Keyed<S>>(shape), operation).await?;
-            let mut found = into_collected::<E::Backend, Keyed<S>>(sink)?.1;
+            let (shape, mut found) = into_collected::<E::Backend, Keyed<S>>(sink)?;
             let more = found.len() as u64 > limit;
             if more {
                 found.pop();
@@ -106,7 +107,10 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
             let (has_next, has_previous) = if backwards { (from, more) } else { (more, from) };
             let next = if has_next { at(found.last()) } else { None };
             let previous = if has_previous { at(found.first()) } else { None };
-            let items = found.into_iter().map(|(row, _)| row).collect();
+            let mut items: Vec<S::Out> = found.into_iter().map(|(row, _)| row).collect();
+            if S::INCOMPLETE {
+                complete(db, &shape.shape, &mut items, operation.location).await?;
+            }
             Ok(CursorPage { items, next, previous })
         }
     }

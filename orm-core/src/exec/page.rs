@@ -5,8 +5,9 @@ use std::panic::Location;
 
 use serde::Serialize;
 
-use super::run::{count, rows};
-use crate::backend::{Executor, collect, into_collected};
+use super::prefetch::complete_rows;
+use super::run::count;
+use crate::backend::Executor;
 use crate::compile::Operation;
 use crate::error::{Error, Result};
 use crate::model::Model;
@@ -151,8 +152,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
             let mut query = self.query;
             query.offset((number - 1).saturating_mul(per_page));
             query.limit(if number == pages { per_page.saturating_add(orphans) } else { per_page });
-            let sink = rows(db, query, collect::<E::Backend, S>(self.shape), operation).await?;
-            let items = into_collected::<E::Backend, S>(sink)?.1;
+            let items = complete_rows(db, query, self.shape, operation).await?;
             Ok(Page { items, number, per_page, total, pages })
         }
     }

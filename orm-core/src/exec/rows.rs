@@ -2,12 +2,14 @@
 
 use std::fmt;
 use std::future::{Future, poll_fn};
+use std::panic::Location;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
 
 use super::log::Statement;
+use super::prefetch::Completing;
 use crate::backend::{Backend, Cursor, Decode, Executor, collect, into_collected};
 use crate::compile::CompiledSql;
 use crate::error::{Error, Result};
@@ -31,7 +33,30 @@ const CHUNK: usize = 256;
 pub struct Rows<'e, E: Executor, D: Decode> {
     ready: std::vec::IntoIter<D::Out>,
     state: State<'e, E, D>,
+    completes: Option<Completes<'e, E, D>>,
 }
+
+/// What completes rows, for whom, and for what place in the program.
+struct Completes<'e, E: Executor, D: Decode> {
+    db: &'e E,
+    complete: Complete<E, D>,
+    from: Option<&'static Location<'static>>,
+}
+
+impl<E: Executor, D: Decode> Clone for Completes<'_, E, D> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<E: Executor, D: Decode> Copy for Completes<'_, E, D> {}
+
+type Complete<E, D> = for<'a> fn(
+    &'a E,
+    &'a D,
+    &'a mut [<D as Decode>::Out],
+    Option<&'static Location<'static>>,
+) -> Completing<'a>;
 
 enum State<'e, E: Executor, D: Decode> {
     Unopened { db: &'e E, sql: CompiledSql, decode: D },
@@ -57,11 +82,19 @@ impl<'e, E: Executor, D: Decode> Rows<'e, E, D> {
             Ok(sql) => State::Unopened { db, sql, decode },
             Err(error) => State::Mistaken(error),
         };
-        Rows { ready: Vec::new().into_iter(), state }
+        Rows { ready: Vec::new().into_iter(), state, completes: None }
+    }
+
+    /// Each part of the rows is completed by further queries, on another connection while this one holds the cursor.
+    pub(crate) fn completed_by(mut self, complete: Complete<E, D>) -> Self {
+        if let State::Unopened { db, sql, .. } = &self.state {
+            self.completes = Some(Completes { db, complete, from: sql.operation.location });
+        }
+        self
     }
 
     pub(crate) fn empty() -> Self {
-        Rows { ready: Vec::new().into_iter(), state: State::Done }
+        Rows { ready: Vec::new().into_iter(), state: State::Done, completes: None }
     }
 
     /// The next row, or `None` after the last.
@@ -84,10 +117,10 @@ impl<'e, E: Executor, D: Decode> Rows<'e, E, D> {
                 State::Done => return Poll::Ready(Ok(None)),
                 State::Mistaken(error) => return Poll::Ready(Err(error)),
                 State::Unopened { db, sql, decode } => {
-                    self.state = State::Fetching(Box::pin(open::<E, D>(db, sql, decode)));
+                    self.state = State::Fetching(Box::pin(open::<E, D>(db, sql, decode, self.completes)));
                 }
                 State::Open { cursor, decode } => {
-                    self.state = State::Fetching(Box::pin(fetch::<E, D>(cursor, decode)));
+                    self.state = State::Fetching(Box::pin(fetch::<E, D>(cursor, decode, self.completes)));
                 }
                 State::Fetching(mut fetching) => match fetching.as_mut().poll(context) {
                     Poll::Pending => {
@@ -107,15 +140,27 @@ impl<'e, E: Executor, D: Decode> Rows<'e, E, D> {
     }
 }
 
-async fn open<E: Executor, D: Decode>(db: &E, sql: CompiledSql, decode: D) -> Result<Chunk<CursorOf<E>, D>> {
+async fn open<E: Executor, D: Decode>(
+    db: &E,
+    sql: CompiledSql,
+    decode: D,
+    completes: Option<Completes<'_, E, D>>,
+) -> Result<Chunk<CursorOf<E>, D>> {
     let statement = Statement::starts(db.dialect(), sql.operation, &sql.sql);
     let cursor = statement.ends(db.cursor(sql).await)?;
-    fetch::<E, D>(cursor, decode).await
+    fetch::<E, D>(cursor, decode, completes).await
 }
 
-async fn fetch<E: Executor, D: Decode>(mut cursor: CursorOf<E>, decode: D) -> Result<Chunk<CursorOf<E>, D>> {
+async fn fetch<E: Executor, D: Decode>(
+    mut cursor: CursorOf<E>,
+    decode: D,
+    completes: Option<Completes<'_, E, D>>,
+) -> Result<Chunk<CursorOf<E>, D>> {
     let fetched = cursor.fetch(collect::<E::Backend, D>(decode), CHUNK).await?;
-    let (decode, rows) = into_collected::<E::Backend, D>(fetched.sink)?;
+    let (decode, mut rows) = into_collected::<E::Backend, D>(fetched.sink)?;
+    if let Some(Completes { db, complete, from }) = completes {
+        complete(db, &decode, &mut rows, from).await?;
+    }
     Ok(Chunk { cursor, decode, rows, more: fetched.more })
 }
 

@@ -4,10 +4,11 @@ use std::collections::HashMap;
 use std::future::Future;
 use std::panic::Location;
 
+use super::prefetch::{complete, complete_rows};
 use super::rows::Rows;
-use super::run::{count, exists, rows};
+use super::run::{count, exists};
 use crate::ast::{CompareOp, Expr, Node};
-use crate::backend::{Executor, collect, into_collected};
+use crate::backend::Executor;
 use crate::compile::{Dialect, Operation};
 use crate::error::{Error, Result, ValueError};
 use crate::model::{IntoField, Key, Model, Root};
@@ -36,8 +37,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
 
     /// Runs the query; the rows are known only to the sink and to what takes them out of it.
     async fn gather<E: Executor>(self, db: &E, operation: Operation) -> Result<Vec<S::Out>> {
-        let sink = rows(db, self.query, collect::<E::Backend, S>(self.shape), operation).await?;
-        Ok(into_collected::<E::Backend, S>(sink)?.1)
+        complete_rows(db, self.query, self.shape, operation).await
     }
 
     /// All rows.
@@ -271,7 +271,8 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
         if self.query.is_empty() {
             return Rows::empty();
         }
-        Rows::new(db, self.query.compiled(db.dialect(), operation), self.shape)
+        let rows = Rows::new(db, self.query.compiled(db.dialect(), operation), self.shape);
+        if S::INCOMPLETE { rows.completed_by(complete::<E, S>) } else { rows }
     }
 }
 

@@ -12,6 +12,10 @@ pub(super) fn lower_expr(expr: &mut Expr, scopes: &mut Scopes) -> Result<()> {
             *expr = Expr::Column(scopes.resolve(*reference)?);
             Ok(())
         }
+        Expr::Joined(reference) => {
+            *expr = Expr::Column(scopes.resolve_joined(*reference)?);
+            Ok(())
+        }
         Expr::Outer(outer) => {
             *expr = Expr::Column(scopes.resolve_outer(outer)?);
             Ok(())

@@ -1,9 +1,9 @@
 //! The queries around an expression, and the tables that their paths lead to, each joined once.
 
 use super::select::Rules;
-use crate::ast::{ColumnRef, FieldRef, Join, JoinKind, Outer};
+use crate::ast::{Beside, ColumnRef, FieldRef, Join, JoinKind, Outer};
 use crate::error::{Error, Result};
-use crate::schema::{FieldMeta, ModelMeta, PathNode};
+use crate::schema::{ModelMeta, PathNode};
 
 /// The queries around what is being lowered, the innermost last, and how many tables the statement has.
 pub(super) struct Scopes {
@@ -21,6 +21,8 @@ pub(super) struct Scope {
     pub(super) table: u16,
     /// The tables joined to it, in the order in which they were first needed.
     pub(super) joins: Vec<Join>,
+    /// The table beside its own.
+    beside: Option<Beside>,
 }
 
 impl Scopes {
@@ -32,8 +34,23 @@ impl Scopes {
     pub(super) fn enter(&mut self, model: Option<&'static ModelMeta>, joins: Vec<Join>) -> Result<()> {
         let table = self.number()?;
         self.tables += u16::from(model.is_some());
-        self.stack.push(Scope { model, table, joins });
+        self.stack.push(Scope { model, table, joins, beside: None });
         Ok(())
+    }
+
+    /// Puts a table beside the innermost query's own.
+    pub(super) fn beside(&mut self, beside: &mut Beside) -> Result<()> {
+        beside.table = self.another()?;
+        if let Some(scope) = self.stack.last_mut() {
+            scope.beside = Some(*beside);
+        }
+        Ok(())
+    }
+
+    /// A number for one more table, whose columns have to be told from others.
+    pub(super) fn another(&mut self) -> Result<u16> {
+        self.tables += 1;
+        self.number()
     }
 
     /// Ends the innermost query.
@@ -66,40 +83,52 @@ impl Scopes {
         self.resolve_at(at, reference)
     }
 
-    /// The column that a field of a query further out is.
+    /// The column that a field of a query further out is, or of a table beside a query's own.
     pub(super) fn resolve_outer(&mut self, outer: &Outer) -> Result<ColumnRef> {
-        let at = self.stack.len().checked_sub(1 + usize::from(outer.levels)).ok_or_else(|| {
-            Error::InvalidQuery(
-                format!(
-                    "`{}.{}` is used as a column of a query around this one, but there is none",
-                    outer.model.name, outer.field.field.name
-                )
-                .into(),
-            )
-        })?;
-        if self.stack[at].model != Some(outer.model) {
-            return Err(Error::InvalidQuery(
-                format!(
-                    "`{}.{}` is used as a column of a query around this one, which is about {}",
-                    outer.model.name,
-                    outer.field.field.name,
-                    self.stack[at].model.map_or("something else", |model| model.name)
-                )
-                .into(),
-            ));
+        let at = self
+            .stack
+            .len()
+            .checked_sub(1 + usize::from(outer.levels))
+            .ok_or_else(|| misplaced(outer, "a query around this one, but there is none"))?;
+        if outer.beside {
+            return self.resolve_beside(at, outer);
+        }
+        let scope = &self.stack[at];
+        if scope.model != Some(outer.model) {
+            let model = scope.model.map_or("something else", |model| model.name);
+            return Err(misplaced(outer, &format!("a query around this one, which is about {model}")));
         }
         self.resolve_at(at, outer.field)
     }
 
+    fn resolve_beside(&self, at: usize, outer: &Outer) -> Result<ColumnRef> {
+        let beside = self.stack[at].beside.filter(|beside| beside.model == outer.model);
+        let beside = beside.ok_or_else(|| misplaced(outer, "a table beside this one, but there is none"))?;
+        let reference = own_key(outer.field);
+        if reference.path.is_some() {
+            return Err(Error::InvalidQuery(
+                "recursion can use the fields of the row found before, but not those of rows related to it"
+                    .into(),
+            ));
+        }
+        Ok(ColumnRef { table: beside.table, field: reference.field, nullable: reference.field.nullable })
+    }
+
     fn resolve_at(&mut self, at: usize, reference: FieldRef) -> Result<ColumnRef> {
+        self.column_at(at, own_key(reference))
+    }
+
+    /// The column that a field of a related row is, of that row's own table.
+    pub(super) fn resolve_joined(&mut self, reference: FieldRef) -> Result<ColumnRef> {
+        let at = self.stack.len().checked_sub(1).ok_or_else(outside)?;
+        self.column_at(at, reference)
+    }
+
+    fn column_at(&mut self, at: usize, reference: FieldRef) -> Result<ColumnRef> {
         let Some(node) = reference.path else {
             let table = self.stack[at].table;
             return Ok(ColumnRef { table, field: reference.field, nullable: reference.field.nullable });
         };
-        if std::ptr::eq(node.relation.target_field(), reference.field) {
-            // The related key is this side's own column: no join.
-            return self.resolve_at(at, FieldRef { path: node.parent, field: key_field(node)? });
-        }
         let table = self.joined(at, node)?;
         Ok(ColumnRef {
             table,
@@ -118,8 +147,7 @@ impl Scopes {
             None => self.stack[at].table,
         };
         let kind = if node.is_nullable() { JoinKind::Left } else { JoinKind::Inner };
-        let table = self.number()?;
-        self.tables += 1;
+        let table = self.another()?;
         self.stack[at].joins.push(Join { path: node, table, parent, kind });
         Ok(table)
     }
@@ -129,10 +157,21 @@ fn outside() -> Error {
     Error::InvalidQuery("a field is used outside of any query".into())
 }
 
-/// The field that stores the key of the path's last relation.
-fn key_field(node: &'static PathNode) -> Result<&'static FieldMeta> {
-    let model = (node.relation.from)();
-    model.fields.iter().find(|field| field.column == node.relation.column).ok_or_else(|| {
-        Error::InvalidQuery(format!("{} has no column for `{}`", model.name, node.relation.name).into())
-    })
+#[cold]
+fn misplaced(outer: &Outer, place: &str) -> Error {
+    let Outer { model, field, .. } = outer;
+    Error::InvalidQuery(
+        format!("`{}.{}` is used as a column of {place}", model.name, field.field.name).into(),
+    )
+}
+
+/// What a relation leads to by is a column of this side: no join.
+fn own_key(mut reference: FieldRef) -> FieldRef {
+    while let Some(node) = reference.path.filter(|node| node.relation.is_stored()) {
+        let Some((field, _)) = node.relation.pairs().find(|(_, target)| *target == reference.field) else {
+            break;
+        };
+        reference = FieldRef { path: node.parent, field };
+    }
+    reference
 }

@@ -64,22 +64,13 @@ pub(super) fn lower_nested(select: &mut Select, scopes: &mut Scopes) -> Result<(
             lower_nested(&mut combined.right, scopes)?;
         }
     }
-    let beside = select.clauses.as_mut().and_then(|clauses| clauses.found.as_mut());
-    let recurses = beside.is_some();
-    if let Some((_, model, table)) = beside {
-        scopes.enter(Some(model), Vec::new())?;
-        *table = scopes.table();
-    }
     scopes.enter(select.model(), std::mem::take(&mut select.joins))?;
     select.table = scopes.table();
+    if let Some(beside) = select.clauses.as_mut().and_then(|clauses| clauses.beside.as_mut()) {
+        scopes.beside(beside)?;
+    }
     lower_clauses(select, scopes)?;
     select.joins = scopes.leave()?.joins;
-    if recurses && !scopes.leave()?.joins.is_empty() {
-        return Err(Error::InvalidQuery(
-            "recursion can use the fields of the row found before, but not those of rows related to it"
-                .into(),
-        ));
-    }
     group(select)?;
     if select.distinct {
         select_order_keys(select)?;
@@ -98,7 +89,7 @@ fn lower_clauses(select: &mut Select, scopes: &mut Scopes) -> Result<()> {
         }
     }
     let Some(clauses) = &mut select.clauses else { return Ok(()) };
-    let Clauses { group_by: _, one_group: _, having, qualify, distinct_on, left_out: _, with: _, found: _ } =
+    let Clauses { group_by: _, one_group: _, having, qualify, distinct_on, left_out: _, with: _, beside: _ } =
         clauses.as_mut();
     for expr in having.iter_mut().chain(qualify).chain(distinct_on) {
         lower_expr(expr, scopes)?;

@@ -9,7 +9,7 @@ use crate::error::{Result, ValueError};
 use crate::schema::{DbDefault, FieldMeta, Generated, ModelMeta};
 use crate::value::{Choice, ChoiceValue, FieldType, Row, SqlType, Value, ValueKind};
 
-use super::{Column, Model, Relation, read_field};
+use super::{Column, Model, Relation, Reversible, Unique, read_field};
 
 /// Reads the field from column `at`.
 ///
@@ -63,6 +63,14 @@ pub fn meta_of<M: Model>() -> &'static ModelMeta {
 pub fn target_of<R: Relation>() -> &'static ModelMeta {
     <R::To as Model>::META
 }
+
+/// The values in a row by which the other side of a relation finds its rows.
+pub fn reverse_key<R: Reversible>(row: &R::To) -> Option<R::ReverseKey> {
+    R::reverse_key(row)
+}
+
+/// Does not compile for a relation that several rows can have to the same one.
+pub const fn one_to_one<R: Unique>() {}
 
 /// The values of a new row, collected field by field in the model's order.
 pub struct Values(Vec<Option<Value>>);

@@ -26,6 +26,9 @@ pub struct ForeignKey<T: Model> {
     key: T::Key,
 }
 
+/// A one-to-one relation: a [`ForeignKey`] that no two rows share. The other side is named by `has_one(…)`.
+pub type OneToOne<T> = ForeignKey<T>;
+
 impl<T: Model> ForeignKey<T> {
     /// Points at the row with this key.
     pub fn new(key: impl Into<T::Key>) -> Self {

@@ -4,7 +4,7 @@ use std::fmt::Debug;
 use std::hash::Hash;
 
 use crate::error::ValueError;
-use crate::value::{FieldType, Value};
+use crate::value::{FieldType, FromColumns, Value};
 
 /// A primary key's type.
 #[diagnostic::on_unimplemented(
@@ -12,7 +12,7 @@ use crate::value::{FieldType, Value};
     label = "a primary key's type must be comparable and hashable",
     note = "use an integer, `String`, `Uuid`, or a newtype with `#[derive(FieldType, Clone, Debug, PartialEq, Eq, Hash)]`"
 )]
-pub trait Key: Clone + Debug + Eq + Hash + Send + Sync + 'static {
+pub trait Key: FromColumns + Clone + Debug + Eq + Hash + Send + Sync + 'static {
     /// The values, in the order of the key's fields.
     ///
     /// # Errors

@@ -20,6 +20,28 @@ pub struct Cons<C, D, L> {
     column: PhantomData<fn() -> C>,
 }
 
+impl<C, D, L> Cons<C, D, L> {
+    /// A value before others.
+    pub const fn new(value: D, rest: L) -> Self {
+        Cons { value, rest, column: PhantomData }
+    }
+
+    /// The first value.
+    pub const fn value(&self) -> &D {
+        &self.value
+    }
+
+    /// The others.
+    pub const fn rest(&self) -> &L {
+        &self.rest
+    }
+
+    /// The first value, and the others, to change them.
+    pub const fn parts_mut(&mut self) -> (&mut D, &mut L) {
+        (&mut self.value, &mut self.rest)
+    }
+}
+
 impl<C, D: Clone, L: Clone> Clone for Cons<C, D, L> {
     fn clone(&self) -> Self {
         Cons { value: self.value.clone(), rest: self.rest.clone(), column: PhantomData }

@@ -2,8 +2,8 @@
 
 use std::marker::PhantomData;
 
-use super::Model;
-use crate::schema::{FieldMeta, PathNode, RelationMeta};
+use super::{Model, ToOne};
+use crate::schema::{FieldMeta, PathNode};
 use crate::value::{Nullability, SqlType};
 
 /// The fields of a model as a value: zero-sized, so that a closure can have it for nothing.
@@ -24,8 +24,8 @@ pub trait Path: 'static {
     type Apply<T: SqlType>: SqlType<Base = T::Base>;
     /// The relations, as data.
     const NODE: Option<&'static PathNode>;
-    /// How many queries further out the root is: 0 for the query's own.
-    const LEVELS: u16 = 0;
+    /// Whether the root is a row of the table beside the query's own.
+    const BESIDE: bool = false;
 }
 
 /// The model that the query is about.
@@ -61,7 +61,7 @@ impl<M: Model> Path for Found<M> {
     type Target = M;
     type Apply<T: SqlType> = T;
     const NODE: Option<&'static PathNode> = None;
-    const LEVELS: u16 = 1;
+    const BESIDE: bool = true;
 }
 
 impl<M: Model> RootedIn<M> for Found<M> {}
@@ -69,13 +69,12 @@ impl<M: Model> RootedIn<M> for Found<M> {}
 /// One more relation.
 pub struct Via<P, R>(PhantomData<fn() -> (P, R)>);
 
-impl<P: Path, R: Relation<From = P::Target>> Path for Via<P, R> {
+impl<P: Path, R: ToOne<From = P::Target>> Path for Via<P, R> {
     type Root = P::Root;
     type Target = R::To;
     type Apply<T: SqlType> = <R::Optional as Nullability>::Apply<P::Apply<T>>;
-    const NODE: Option<&'static PathNode> =
-        Some(&PathNode { parent: P::NODE, relation: <R as Relation>::META });
-    const LEVELS: u16 = P::LEVELS;
+    const NODE: Option<&'static PathNode> = Some(&PathNode { parent: P::NODE, relation: R::META });
+    const BESIDE: bool = P::BESIDE;
 }
 
 /// A column of a model. The derive makes one zero-sized type for each field, named like it.
@@ -86,16 +85,4 @@ pub trait Column: 'static {
     type Type: SqlType;
     /// The column as data.
     const META: &'static FieldMeta;
-}
-
-/// A foreign key of a model. The derive makes one zero-sized type for each, named like the field.
-pub trait Relation: Column<Model = Self::From> {
-    /// The model that holds the key.
-    type From;
-    /// The model pointed at.
-    type To: Model;
-    /// [`crate::value::Required`] or [`crate::value::Optional`].
-    type Optional: Nullability;
-    /// The relation as data.
-    const META: &'static RelationMeta;
 }

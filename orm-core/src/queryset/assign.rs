@@ -12,7 +12,7 @@ use super::functions::Case;
 use super::scope::Within;
 use super::selection::selected;
 use crate::ast::{Assignment, Node};
-use crate::model::{Column, ForeignKey, IntoField, Model, Path, Relation, Root, RootedIn};
+use crate::model::{Column, ForeignKey, IntoField, Model, Path, RelationField, Root, RootedIn};
 use crate::schema::FieldMeta;
 use crate::value::{FieldType, Json, SqlType};
 
@@ -61,7 +61,7 @@ where
 impl<S, P, R, T> Assign<T, S> for One<P, R>
 where
     P: Path + RootedIn<S>,
-    R: Relation<From = P::Target>,
+    R: RelationField<From = P::Target>,
     P::Apply<<R as Column>::Type>: FitsIn<T>,
 {
     fn into_assigned(self) -> Node {
@@ -153,7 +153,7 @@ impl<M: Model, C: Column<Model = M>> Field<Root<M>, C> {
     }
 }
 
-impl<M: Model, R: Relation<From = M>> One<Root<M>, R> {
+impl<M: Model, R: RelationField<From = M>> One<Root<M>, R> {
     /// Points the relation at another row in an `update`.
     ///
     /// ```
@@ -208,7 +208,7 @@ impl<M: Model, C: Column<Model = M>> Writable<M> for Field<Root<M>, C> {
     }
 }
 
-impl<M: Model, R: Relation<From = M>> Writable<M> for One<Root<M>, R> {
+impl<M: Model, R: RelationField<From = M>> Writable<M> for One<Root<M>, R> {
     fn meta(&self) -> &'static FieldMeta {
         <R as Column>::META
     }
@@ -231,7 +231,7 @@ impl<M: Model, C: Column<Model = M>> FieldList<M> for Field<Root<M>, C> {
     }
 }
 
-impl<M: Model, R: Relation<From = M>> FieldList<M> for One<Root<M>, R> {
+impl<M: Model, R: RelationField<From = M>> FieldList<M> for One<Root<M>, R> {
     fn fields(&self) -> Vec<&'static FieldMeta> {
         vec![self.meta()]
     }

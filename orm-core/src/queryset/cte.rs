@@ -3,7 +3,9 @@
 use super::query::Query;
 use super::shape::{Annotated, Whole};
 use super::{IntoPredicate, QuerySet};
-use crate::ast::{ArithmeticOp, CompareOp, Cte, Expr, FieldRef, Node, Outer, Select, Selection, Source};
+use crate::ast::{
+    ArithmeticOp, Beside, CompareOp, Cte, Expr, FieldRef, Node, Outer, Select, Selection, Source,
+};
 use crate::model::{Fields, Found, Model, Root};
 use crate::schema::FieldMeta;
 use crate::value::ValueKind;
@@ -107,7 +109,7 @@ impl<M: Model> QuerySet<M, Whole<M>> {
         let condition = step(Self::fields(), <M::Fields<Found<M>> as Fields>::NEW).into_condition();
         let deepest = condition.depth();
         let field = FieldRef { path: None, field: &DEPTH };
-        let found = || Node::leaf(Expr::Outer(Outer { levels: 1, model: M::META, field }));
+        let found = || Node::leaf(Expr::Outer(Outer { levels: 0, beside: true, model: M::META, field }));
         let mut next = beside_found::<M>();
         next.filter.push(condition.expr);
         next.filter.push(found().compare(CompareOp::Lt, Node::leaf(Expr::Count(most.into()))).expr);
@@ -126,7 +128,7 @@ impl<M: Model> QuerySet<M, Whole<M>> {
 /// The model's rows, beside one found before.
 fn beside_found<M: Model>() -> Select {
     let mut next = Select::new(M::META);
-    next.clauses_mut().found = Some((NAME, M::META, 0));
+    next.clauses_mut().beside = Some(Beside { name: NAME, model: M::META, table: 0 });
     next
 }
 

@@ -5,13 +5,18 @@ use std::ops::Deref;
 
 use super::expression::{Expression, Sealed};
 use crate::ast::{Expr, FieldRef, Node, Outer};
-use crate::model::{Column, Fields, Model, Path, Relation, Via};
+use crate::model::{Column, Fields, Model, Path, RelationField, ToOne, Via};
 
 /// A field reached by a path. Its methods are the lookups: `eq`, `gt`, `contains`, `is_in`, …
 pub struct Field<P, C>(PhantomData<fn() -> (P, C)>);
 
-/// A foreign key reached by a path. It is the key's field, and dereferences to the fields of the model it points at.
+/// A relation to one row, reached by a path. It dereferences to the fields of the model that it leads to; a foreign key is
+/// also the key's field.
 pub struct One<P, R>(PhantomData<fn() -> (P, R)>);
+
+/// A relation to many rows, reached by a path. Its methods are conditions on these rows, such as `any`, values made from
+/// them, such as `count`, and what refines the rows that `prefetch_related` loads.
+pub struct Many<P, R>(PhantomData<fn() -> (P, R)>);
 
 macro_rules! zero_sized {
     ($($name:ident),*) => {$(
@@ -30,9 +35,9 @@ macro_rules! zero_sized {
     )*};
 }
 
-zero_sized!(Field, One);
+zero_sized!(Field, One, Many);
 
-impl<P: Path, R: Relation<From = P::Target>> Deref for One<P, R> {
+impl<P: Path, R: ToOne<From = P::Target>> Deref for One<P, R> {
     type Target = <R::To as Model>::Fields<Via<P, R>>;
 
     fn deref(&self) -> &Self::Target {
@@ -42,9 +47,10 @@ impl<P: Path, R: Relation<From = P::Target>> Deref for One<P, R> {
 
 fn node<P: Path, C: Column<Model = P::Target>>() -> Node {
     let field = FieldRef { path: P::NODE, field: <C as Column>::META };
-    Node::leaf(match P::LEVELS {
-        0 => Expr::Field(field),
-        levels => Expr::Outer(Outer { levels, model: <P::Root as Model>::META, field }),
+    Node::leaf(if P::BESIDE {
+        Expr::Outer(Outer { levels: 0, beside: true, model: <P::Root as Model>::META, field })
+    } else {
+        Expr::Field(field)
     })
 }
 
@@ -60,9 +66,9 @@ impl<P: Path, C: Column<Model = P::Target>> Expression for Field<P, C> {
     }
 }
 
-impl<P: Path, R: Relation<From = P::Target>> Sealed for One<P, R> {}
+impl<P: Path, R: RelationField<From = P::Target>> Sealed for One<P, R> {}
 
-impl<P: Path, R: Relation<From = P::Target>> Expression for One<P, R> {
+impl<P: Path, R: RelationField<From = P::Target>> Expression for One<P, R> {
     type Scope = P::Root;
     type Type = P::Apply<<R as Column>::Type>;
 

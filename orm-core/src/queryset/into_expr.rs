@@ -12,7 +12,7 @@ use super::operand::Operand;
 use super::scope::Beside;
 use super::scope::Free;
 use crate::ast::Node;
-use crate::model::{Column, ForeignKey, Model, Path, Relation};
+use crate::model::{Column, ForeignKey, Model, Path, RelationField};
 use crate::value::{FieldType, Nullability, Required, SqlType};
 
 /// A value of type `T`, or an expression of that type over rows of `S`.
@@ -52,7 +52,7 @@ where
 impl<S, P, R, T> IntoExpr<T, S> for One<P, R>
 where
     P: Path<Root: Beside<S>>,
-    R: Relation<From = P::Target>,
+    R: RelationField<From = P::Target>,
     P::Apply<<R as Column>::Type>: SqlType<Base = T>,
 {
     type Null = <P::Apply<<R as Column>::Type> as SqlType>::Null;

@@ -9,7 +9,7 @@ use super::field::{Field, One};
 use super::shape::{ModelShape, Shape};
 use crate::backend::Decode;
 use crate::error::{Error, Result};
-use crate::model::{Column, Cons, LoadedFields, Model, Nil, Relation, Root};
+use crate::model::{Column, Cons, LoadedFields, Model, Nil, RelationField, Root};
 use crate::value::Row;
 
 /// One field of `S` itself.
@@ -29,7 +29,7 @@ impl<M: Model, C: Column<Model = M>> OwnField<M> for Field<Root<M>, C> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<M: Model, R: Relation<From = M>> OwnField<M> for One<Root<M>, R> {
+impl<M: Model, R: RelationField<From = M>> OwnField<M> for One<Root<M>, R> {
     type Column = R;
 }
 
@@ -64,7 +64,7 @@ impl<M: Model, C: Column<Model = M>> LoadList<M> for Field<Root<M>, C> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<M: Model, R: Relation<From = M>> LoadList<M> for One<Root<M>, R> {
+impl<M: Model, R: RelationField<From = M>> LoadList<M> for One<Root<M>, R> {
     type Loaded = Cons<R, <R as Column>::Type, Nil>;
 
     fn loaded(&self) -> Vec<&'static crate::schema::FieldMeta> {

@@ -6,7 +6,7 @@ use super::expression::{Expr, Expression};
 use super::scope::{Windowed, Within};
 use super::{QuerySet, Shape};
 use crate::ast::{self, Function, MathFunction, Node, Nulls, OrderBy, OrderKey};
-use crate::model::{Column, Model, Path, Relation, Root, RootedIn};
+use crate::model::{Column, Model, Path, RelationField, Root, RootedIn};
 use crate::value::SqlType;
 
 /// One term of an order over rows of `S`.
@@ -131,7 +131,7 @@ impl<S, P: Path + RootedIn<S>, C: Column<Model = P::Target>> IntoOrder<S> for su
     }
 }
 
-impl<S, P: Path + RootedIn<S>, R: Relation<From = P::Target>> IntoOrder<S> for super::One<P, R> {
+impl<S, P: Path + RootedIn<S>, R: RelationField<From = P::Target>> IntoOrder<S> for super::One<P, R> {
     fn push_order(self, terms: &mut Vec<OrderBy>) {
         self.asc().push_order(terms);
     }

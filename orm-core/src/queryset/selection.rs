@@ -6,7 +6,7 @@ use super::scope::{Grouped, Windowed, Within};
 use super::shape::{Annotated, Beside, ModelShape, Values};
 use super::{QuerySet, Shape};
 use crate::ast::{Expr as AstExpr, Node, ResultType};
-use crate::model::{Column, Model, Path, Relation, Root, RootedIn};
+use crate::model::{Column, Model, Path, RelationField, Root, RootedIn};
 use crate::value::{FromColumns, SqlType, ValueKind};
 
 /// Something that can be selected in a query for `S`: a field, an expression, or a tuple of up to 16 of them.
@@ -78,7 +78,7 @@ where
 impl<S, P, R> SelectableOne<S> for One<P, R>
 where
     P: Path + RootedIn<S>,
-    R: Relation<From = P::Target>,
+    R: RelationField<From = P::Target>,
 {
     type Type = P::Apply<<R as Column>::Type>;
 

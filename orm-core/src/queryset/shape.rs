@@ -3,8 +3,9 @@
 use std::marker::PhantomData;
 use std::sync::Arc;
 
+use super::load::Prefetches;
 use crate::ast::Node;
-use crate::backend::Decode;
+use crate::backend::{Backend, Decode};
 use crate::error::{FieldError, Result, ValueError};
 use crate::model::Model;
 use crate::schema::FieldMeta;
@@ -23,6 +24,12 @@ pub trait Shape: Decode + Clone + Sync {
     /// # Errors
     /// A column does not hold what is read.
     fn read<R: Row + ?Sized>(&self, row: &mut R, at: usize) -> Result<Self::Out>;
+
+    /// Whether rows are complete only after further queries.
+    const INCOMPLETE: bool = false;
+
+    /// The queries that complete rows.
+    fn prefetches<'a, B: Backend>(&'a self, _rows: Vec<&'a mut Self::Out>, _into: &mut Prefetches<'a, B>) {}
 }
 
 /// A shape that begins with the model's own columns, so that more can be loaded behind them.
@@ -155,6 +162,7 @@ impl<S: ModelShape, T: Beside<S::Out>> Decode for Annotated<S, T> {
 
 impl<S: ModelShape, T: Beside<S::Out>> Shape for Annotated<S, T> {
     type Model = S::Model;
+    const INCOMPLETE: bool = S::INCOMPLETE;
 
     fn width(&self) -> usize {
         self.shape.width() + T::WIDTH
@@ -167,6 +175,10 @@ impl<S: ModelShape, T: Beside<S::Out>> Shape for Annotated<S, T> {
             T::from_columns(row, at + self.shape.width()).map_err(|error| self.names.misread(error))?;
         Ok(values.beside(first))
     }
+
+    fn prefetches<'a, B: Backend>(&'a self, rows: Vec<&'a mut Self::Out>, into: &mut Prefetches<'a, B>) {
+        self.shape.prefetches(rows.into_iter().map(T::first).collect(), into);
+    }
 }
 
 /// Values that stand behind another in a flat tuple.
@@ -176,6 +188,9 @@ pub trait Beside<F>: FromColumns {
 
     /// Puts `first` in front.
     fn beside(self, first: F) -> Self::Row;
+
+    /// What stands in front.
+    fn first(row: &mut Self::Row) -> &mut F;
 }
 
 impl<F: Send + 'static, T: SqlType> Beside<F> for T {
@@ -184,6 +199,10 @@ impl<F: Send + 'static, T: SqlType> Beside<F> for T {
     #[inline]
     fn beside(self, first: F) -> (F, T) {
         (first, self)
+    }
+
+    fn first(row: &mut (F, T)) -> &mut F {
+        &mut row.0
     }
 }
 
@@ -195,6 +214,10 @@ macro_rules! tuples {
             #[inline]
             fn beside(self, first: First) -> Self::Row {
                 (first, $(self.$at,)+)
+            }
+
+            fn first(row: &mut Self::Row) -> &mut First {
+                &mut row.0
             }
         }
     )+};

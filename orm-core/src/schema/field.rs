@@ -179,8 +179,8 @@ impl FieldMeta {
         let mut field = self;
         // A key may be a relation itself; two that point at each other would never end.
         for _ in 0..16 {
-            match field.relation {
-                Some(relation) => field = relation.target_field(),
+            match field.relation.and_then(RelationMeta::target_field) {
+                Some(target) => field = target,
                 None => break,
             }
         }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
-use super::{FieldMeta, IndexMeta};
+use super::{FieldMeta, IndexMeta, RelationMeta};
 
 /// A model: name, table, fields, keys. Written by `#[derive(Model)]` as a `static`.
 #[derive(Debug)]
@@ -21,6 +21,10 @@ pub struct ModelMeta {
     pub ordering: &'static [OrderMeta],
     /// Indexes and unique constraints beyond those of single fields.
     pub indexes: &'static [IndexMeta],
+    /// The relations: those of foreign keys, and those that lead the other way.
+    pub relations: &'static [&'static RelationMeta],
+    /// The models that exist only to hold a many-to-many relation of this one.
+    pub between: &'static [fn() -> &'static ModelMeta],
     column_lists: ColumnLists,
 }
 
@@ -53,7 +57,17 @@ impl ModelMeta {
         primary_key: &'static [usize],
     ) -> Self {
         let column_lists = ColumnLists([('"', OnceLock::new()), ('`', OnceLock::new())]);
-        ModelMeta { name, table, fields, primary_key, ordering: &[], indexes: &[], column_lists }
+        ModelMeta {
+            name,
+            table,
+            fields,
+            primary_key,
+            ordering: &[],
+            indexes: &[],
+            relations: &[],
+            between: &[],
+            column_lists,
+        }
     }
 
     /// Sets the default order.
@@ -67,6 +81,20 @@ impl ModelMeta {
     #[must_use]
     pub const fn indexes(mut self, indexes: &'static [IndexMeta]) -> Self {
         self.indexes = indexes;
+        self
+    }
+
+    /// Sets the relations.
+    #[must_use]
+    pub const fn relations(mut self, relations: &'static [&'static RelationMeta]) -> Self {
+        self.relations = relations;
+        self
+    }
+
+    /// Sets the models that hold its many-to-many relations.
+    #[must_use]
+    pub const fn between(mut self, between: &'static [fn() -> &'static ModelMeta]) -> Self {
+        self.between = between;
         self
     }
 

@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 
 use super::{Row, Value, ValueKind};
-use crate::error::ValueError;
+use crate::error::{Error, ValueError};
 
 /// A type that can be a model's field.
 ///
@@ -162,6 +162,25 @@ pub trait Nullability: 'static {
     type Either<T: SqlType>: SqlType<Base = T::Base>;
 }
 
+/// Whether there may be no related row, as a type.
+pub trait RowNullability: Nullability {
+    /// What a related row is beside something of this nullability.
+    type Maybe<T: Send + 'static>: Send + 'static;
+
+    /// Reads a row that is there if `present` says so.
+    ///
+    /// # Errors
+    /// One of the two fails.
+    fn maybe<T: Send + 'static, C: ?Sized>(
+        context: &mut C,
+        present: impl FnOnce(&mut C) -> Result<bool, Error>,
+        read: impl FnOnce(&mut C) -> Result<T, Error>,
+    ) -> Result<Self::Maybe<T>, Error>;
+
+    /// The row, if it is there.
+    fn as_mut<T: Send + 'static>(maybe: &mut Self::Maybe<T>) -> Option<&mut T>;
+}
+
 /// There is always a value, or a row.
 pub struct Required;
 
@@ -170,10 +189,44 @@ impl Nullability for Required {
     type Either<T: SqlType> = <T as SqlType>::Required;
 }
 
+impl RowNullability for Required {
+    type Maybe<T: Send + 'static> = T;
+
+    #[inline]
+    fn maybe<T: Send + 'static, C: ?Sized>(
+        context: &mut C,
+        _present: impl FnOnce(&mut C) -> Result<bool, Error>,
+        read: impl FnOnce(&mut C) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        read(context)
+    }
+
+    fn as_mut<T: Send + 'static>(maybe: &mut T) -> Option<&mut T> {
+        Some(maybe)
+    }
+}
+
 /// There may be none.
 pub struct Optional;
 
 impl Nullability for Optional {
     type Apply<T: SqlType> = T::Nullable;
     type Either<T: SqlType> = T;
+}
+
+impl RowNullability for Optional {
+    type Maybe<T: Send + 'static> = Option<T>;
+
+    #[inline]
+    fn maybe<T: Send + 'static, C: ?Sized>(
+        context: &mut C,
+        present: impl FnOnce(&mut C) -> Result<bool, Error>,
+        read: impl FnOnce(&mut C) -> Result<T, Error>,
+    ) -> Result<Option<T>, Error> {
+        if present(context)? { read(context).map(Some) } else { Ok(None) }
+    }
+
+    fn as_mut<T: Send + 'static>(maybe: &mut Option<T>) -> Option<&mut T> {
+        maybe.as_mut()
+    }
 }

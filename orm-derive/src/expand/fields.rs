@@ -3,9 +3,11 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::relations::{is_many, made};
 use super::{LINTS, Names};
 use crate::ir::field::Field;
 use crate::ir::model::Model;
+use crate::ir::relations::OtherRelation;
 use crate::ir::visibility;
 
 /// `mod post { pub struct title; … }` and `PostFields`.
@@ -23,14 +25,23 @@ pub(crate) fn types(model: &Model, names: &Names) -> TokenStream {
         let (made, docs, accessor) = (field.made(), docs(field, name), accessor(field));
         quote!(#docs pub #made: ::orm::private::#accessor<#path, #module::#made>,)
     });
+    let other_markers = model.relations.iter().map(|relation| {
+        let (made, doc) = (made(relation), format!("The relation `{}` of `{name}`.", relation.name));
+        quote!(#[doc = #doc] #deeper struct #made;)
+    });
+    let other_members = model.relations.iter().map(|relation| {
+        let (made, doc) = (made(relation), format!("`{}` of [`{name}`].", relation.name));
+        let accessor = relation_accessor(relation);
+        quote!(#[doc = #doc] pub #made: ::orm::private::#accessor<#path, #module::#made>,)
+    });
     quote! {
         #[doc = #module_doc]
         #[allow(#LINTS)]
-        #visibility mod #module { #(#markers)* }
+        #visibility mod #module { #(#markers)* #(#other_markers)* }
 
         #[doc = #doc]
         #[allow(#LINTS)]
-        #visibility struct #accessors<#path = ::orm::private::Root<#ident>> { #(#members)* }
+        #visibility struct #accessors<#path = ::orm::private::Root<#ident>> { #(#members)* #(#other_members)* }
     }
 }
 
@@ -39,6 +50,10 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
     let Names { fields: accessors, path, .. } = names;
     let members = model.fields.iter().map(|field| {
         let (made, accessor) = (field.made(), accessor(field));
+        quote!(#made: ::orm::private::#accessor::NEW,)
+    });
+    let others = model.relations.iter().map(|relation| {
+        let (made, accessor) = (made(relation), relation_accessor(relation));
         quote!(#made: ::orm::private::#accessor::NEW,)
     });
     quote! {
@@ -50,7 +65,7 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
         impl<#path> ::core::marker::Copy for #accessors<#path> {}
         #[automatically_derived]
         impl<#path: 'static> ::orm::private::Fields for #accessors<#path> {
-            const NEW: Self = #accessors { #(#members)* };
+            const NEW: Self = #accessors { #(#members)* #(#others)* };
             const REF: &'static Self = &Self::NEW;
         }
     }
@@ -58,6 +73,10 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
 
 fn accessor(field: &Field) -> TokenStream {
     if field.relation.is_some() { quote!(One) } else { quote!(Field) }
+}
+
+fn relation_accessor(relation: &OtherRelation) -> TokenStream {
+    if is_many(relation) { quote!(Many) } else { quote!(One) }
 }
 
 /// The user's words about a field, or some of ours.

@@ -16,12 +16,13 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
     let metas: Vec<TokenStream> = model
         .fields
         .iter()
-        .map(|field| {
+        .enumerate()
+        .map(|(at, field)| {
             let mut meta = field_meta(field, model);
             if let Some(relation) = &field.relation {
-                let at = Literal::usize_unsuffixed(relations.len());
-                meta.extend(quote!(.relation(&__ORM_RELATIONS[#at])));
-                relations.push(relation_meta(field, relation, model));
+                let number = Literal::usize_unsuffixed(relations.len());
+                meta.extend(quote!(.relation(&__ORM_RELATIONS[#number])));
+                relations.push(relation_meta(at, field, relation, model));
             }
             checked(meta, field, model)
         })
@@ -35,16 +36,32 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
         let (made, ty, at) = (field.made(), &field.ty, Literal::usize_unsuffixed(at));
         let relation = field.relation.as_ref().map(|relation| {
             let (to, null) = (&relation.to, if field.nullable { quote!(Optional) } else { quote!(Required) });
+            let user = &field.ident;
+            let key = if field.nullable {
+                quote!(row.#user.as_ref())
+            } else {
+                quote!(::core::option::Option::Some(&row.#user))
+            };
+            let unique = is_one_to_one(field, model).then(|| {
+                quote! {
+                    #[automatically_derived]
+                    impl ::orm::private::Unique for #module::#made {}
+                }
+            });
             let at = Literal::usize_unsuffixed(relation_at);
             relation_at += 1;
             quote! {
                 #[automatically_derived]
-                impl ::orm::private::Relation for #module::#made {
+                impl ::orm::private::ForeignKeyField for #module::#made {
                     type From = #ident;
                     type To = #to;
                     type Optional = ::orm::private::#null;
                     const META: &'static ::orm::private::RelationMeta = &__ORM_RELATIONS[#at];
+                    fn foreign_key(row: &#ident) -> ::core::option::Option<&::orm::private::ForeignKey<#to>> {
+                        #key
+                    }
                 }
+                #unique
             }
         });
         let deferred = field.deferred.then(|| {
@@ -74,7 +91,12 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
             #deferred
         }
     });
-    let model_meta = model_meta(model);
+    let all_relations = (0..relations.len()).map(|at| {
+        let at = Literal::usize_unsuffixed(at);
+        quote!(&__ORM_RELATIONS[#at])
+    });
+    let all_relations = all_relations.chain(super::relations::references(model));
+    let model_meta = model_meta(model, &quote!(#(#all_relations),*));
     quote! {
         static __ORM_FIELDS: [::orm::private::FieldMeta; #count] = [#(#metas),*];
         #relation_statics
@@ -140,27 +162,38 @@ fn db_default(default: &DbDefault) -> TokenStream {
     }
 }
 
-fn relation_meta(field: &Field, relation: &Relation, model: &Model) -> TokenStream {
-    let (name, column, made, nullable) = (&field.name, &field.column, field.made(), field.nullable);
+/// Whether at most one row points at each target: a foreign key that alone is the primary key is that as well.
+fn is_one_to_one(field: &Field, model: &Model) -> bool {
+    field.own_index == Some(OwnIndex::Unique) || field.primary_key && model.key.len() == 1
+}
+
+fn relation_meta(at: usize, field: &Field, relation: &Relation, model: &Model) -> TokenStream {
+    let (name, made, nullable) = (&field.name, field.made(), field.nullable);
     let Model { ident, module, .. } = model;
-    // A foreign key that alone is the primary key is a one-to-one relation as well.
-    let unique = (field.own_index == Some(OwnIndex::Unique) || field.primary_key && model.key.len() == 1)
-        .then(|| quote!(.unique()));
-    let on_delete = match relation.on_delete {
+    let at = Literal::usize_unsuffixed(at);
+    let unique = is_one_to_one(field, model).then(|| quote!(.unique()));
+    let on_delete = on_delete(relation.on_delete);
+    quote! {
+        ::orm::private::RelationMeta::stored(
+            #name,
+            ::orm::private::meta_of::<#ident>,
+            ::orm::private::target_of::<#module::#made>,
+            &[&__ORM_FIELDS[#at]],
+        ).nullable(#nullable)#unique.on_delete(::orm::private::OnDelete::#on_delete)
+    }
+}
+
+pub(super) fn on_delete(action: OnDelete) -> TokenStream {
+    match action {
         OnDelete::NoAction => quote!(NoAction),
         OnDelete::Restrict => quote!(Restrict),
         OnDelete::Cascade => quote!(Cascade),
         OnDelete::SetNull => quote!(SetNull),
         OnDelete::SetDefault => quote!(SetDefault),
-    };
-    quote! {
-        ::orm::private::RelationMeta::new(
-            #name, ::orm::private::meta_of::<#ident>, ::orm::private::target_of::<#module::#made>, #column,
-        ).nullable(#nullable)#unique.on_delete(::orm::private::OnDelete::#on_delete)
     }
 }
 
-fn model_meta(model: &Model) -> TokenStream {
+fn model_meta(model: &Model, relations: &TokenStream) -> TokenStream {
     let Model { name, table, key, .. } = model;
     let mut meta = quote!(::orm::private::ModelMeta::new(#name, #table, &__ORM_FIELDS, &[#(#key),*]));
     if !model.ordering.is_empty() {
@@ -177,6 +210,13 @@ fn model_meta(model: &Model) -> TokenStream {
             quote!(::orm::private::IndexMeta { name: #name, fields: &[#fields], unique: #unique })
         });
         meta.extend(quote!(.indexes(&[#(#indexes),*])));
+    }
+    if !relations.is_empty() {
+        meta.extend(quote!(.relations(&[#relations])));
+    }
+    let between = super::relations::between(model);
+    if !between.is_empty() {
+        meta.extend(quote!(.between(&[#(#between),*])));
     }
     meta
 }

@@ -10,7 +10,7 @@ use crate::ir::model::Model;
 /// `impl Model for Post` and `Post::objects()`.
 pub(crate) fn expand(model: &Model, names: &Names) -> TokenStream {
     let Model { ident, module, visibility, name, .. } = model;
-    let Names { fields: accessors, draft, new, only, path } = names;
+    let Names { fields: accessors, draft, new, only, with, path } = names;
     let reading = reading(model);
     let values = model.fields.iter().enumerate().map(|(at, field)| {
         let (user, made, at) = (&field.ident, field.made(), Literal::usize_unsuffixed(at));
@@ -33,6 +33,10 @@ pub(crate) fn expand(model: &Model, names: &Names) -> TokenStream {
             type Draft = #draft;
             type New = #new;
             type Only<L: ::orm::private::LoadedFields> = #only<L>;
+            type With<L: ::core::marker::Send + 'static> = #with<L>;
+            fn with<L: ::core::marker::Send + 'static>(row: ::orm::private::Loaded<Self, L>) -> #with<L> {
+                #with(row)
+            }
             #reading
             fn only<L: ::orm::private::LoadedFields>(fields: L) -> #only<L> { #only(fields) }
             fn key(&self) -> Self::Key { #key }

@@ -32,6 +32,15 @@ pub(crate) fn model(input: &DeriveInput) -> TokenStream {
                 }
             }
             pub struct Only<L>(L);
+            pub struct With<L>(::orm::private::Loaded<#ident, L>);
+            impl<L: ::core::marker::Send + 'static> ::orm::private::LoadedRow for With<L> {
+                type Model = #ident;
+                type Loaded = L;
+                fn into_parts(self) -> (#ident, L) { self.0.into_parts() }
+            }
+            impl<L: ::core::marker::Send + 'static> ::orm::private::RowParts for With<L> {
+                fn parts_mut(&mut self) -> (&#ident, &mut L) { self.0.parts_mut() }
+            }
             impl ::orm::private::Model for #ident {
                 const META: &'static ::orm::private::ModelMeta = {
                     static META: ::orm::private::ModelMeta = ::orm::private::ModelMeta::new("", "", &[], &[]);
@@ -42,6 +51,10 @@ pub(crate) fn model(input: &DeriveInput) -> TokenStream {
                 type Draft = ();
                 type New = New;
                 type Only<L: ::orm::private::LoadedFields> = Only<L>;
+                type With<L: ::core::marker::Send + 'static> = With<L>;
+                fn with<L: ::core::marker::Send + 'static>(row: ::orm::private::Loaded<Self, L>) -> With<L> {
+                    With(row)
+                }
                 fn only<L: ::orm::private::LoadedFields>(fields: L) -> Only<L> {
                     Only(fields)
                 }

@@ -108,7 +108,13 @@ pub(crate) fn check(input: FieldInput, model: &Ident, diagnostics: &mut Diagnost
     }
     check_automatic(options, kind, diagnostics);
     check_db_default(options, kind, relation.is_some(), diagnostics);
-    let own_index = own_index(options, relation.is_some(), diagnostics);
+    let mut own_index = own_index(options, relation.is_some(), diagnostics);
+    if relation.as_ref().is_some_and(|relation| relation.one_to_one) {
+        if let Some(unique) = &options.unique {
+            diagnostics.push(&unique.key, "a `OneToOne` is unique already; remove `unique`");
+        }
+        own_index = options.primary_key.is_none().then_some(OwnIndex::Unique);
+    }
     let ty = without_self(&input.ty, model);
     let inner = (nullable && relation.is_none()).then(|| without_self(base, model));
     let supply = supply(options, kind, &ty, nullable, model);
@@ -135,7 +141,7 @@ pub(crate) fn check(input: FieldInput, model: &Ident, diagnostics: &mut Diagnost
 }
 
 fn check_deferred(input: &FieldInput, base: &Type, diagnostics: &mut Diagnostics) {
-    if argument_of(base, "ForeignKey").is_some() {
+    if argument_of(base, "ForeignKey").or_else(|| argument_of(base, "OneToOne")).is_some() {
         diagnostics.push(&input.ty, "a relation's key is small and always loaded; remove the `Deferred`");
     }
 }

@@ -6,6 +6,7 @@ use syn::ext::IdentExt;
 
 use super::field::{self, Field, Supply};
 use super::kind::Kind;
+use super::relations::{self, Around, OtherRelation};
 use super::{check, names};
 use crate::diagnostics::{Diagnostics, did_you_mean, list};
 use crate::parse::attribute::Given;
@@ -27,6 +28,8 @@ pub(crate) struct Model {
     pub(crate) ordering: Vec<Position>,
     pub(crate) indexes: Vec<Index>,
     pub(crate) checks: Vec<(String, TokenStream)>,
+    /// Relations that are no field.
+    pub(crate) relations: Vec<OtherRelation>,
     /// Whether there was a mistake, so that assertions about types would only repeat it.
     pub(crate) is_broken: bool,
 }
@@ -78,6 +81,8 @@ pub(crate) fn check(input: Input, diagnostics: &mut Diagnostics) -> Model {
         }
     }
     check::fields(&fields, diagnostics);
+    let around = Around { model: &input.ident, table: &table, fields: &fields, key: &key, indexes: &indexes };
+    let relations = relations::check(input.options.relations, &around, diagnostics);
     Model {
         visibility: input.visibility,
         module: input.options.fields_mod.map_or_else(|| names::module(&input.ident), |given| given.value),
@@ -89,6 +94,7 @@ pub(crate) fn check(input: Input, diagnostics: &mut Diagnostics) -> Model {
         ordering,
         indexes,
         checks,
+        relations,
         is_broken: !diagnostics.is_empty(),
     }
 }

@@ -13,6 +13,8 @@ use proc_macro2::{Ident, TokenStream};
 pub(crate) struct Relation {
     /// The model pointed at.
     pub(crate) to: TokenStream,
+    /// Whether at most one row points at each.
+    pub(crate) one_to_one: bool,
     /// What happens when the target is deleted.
     pub(crate) on_delete: OnDelete,
 }
@@ -25,15 +27,9 @@ pub(crate) fn check(
     model: &Ident,
     diagnostics: &mut Diagnostics,
 ) -> Option<Relation> {
-    if let Some(target) = argument_of(base, "OneToOne") {
-        let target = quote::quote!(#target);
-        diagnostics.push(
-            base,
-            format_args!("a one-to-one relation is written `#[field(unique)]` on a field of type `ForeignKey<{target}>`"),
-        );
-    }
     let on_delete = input.options.on_delete.as_ref();
-    let Some(to) = argument_of(base, "ForeignKey") else {
+    let one_to_one = argument_of(base, "OneToOne");
+    let Some(to) = one_to_one.or_else(|| argument_of(base, "ForeignKey")) else {
         if let Some(on_delete) = on_delete {
             diagnostics.push(
                 &on_delete.key,
@@ -58,6 +54,7 @@ pub(crate) fn check(
     }
     Some(Relation {
         to: without_self(to, model),
+        one_to_one: one_to_one.is_some(),
         on_delete: on_delete.map_or(OnDelete::NoAction, |given| given.value),
     })
 }

@@ -102,7 +102,7 @@ fn elsewhere(key: &str) -> Option<&'static str> {
         "auto" | "auto_increment" | "autoincrement" => {
             "an integer primary key is counted by the database unless it has `identity = false`"
         }
-        "one_to_one" => "a one-to-one relation is a `ForeignKey` with `unique`",
+        "one_to_one" => "a one-to-one relation is a field of type `OneToOne<Model>`",
         "foreign_key" | "references" => "a relation is a field of type `ForeignKey<Model>`",
         "choices" => "the choices are an enum with `#[derive(Choices)]`, which is the field's type",
         "transparent" => "put `#[derive(FieldType)]` on the newtype, and nothing on the field",
@@ -173,7 +173,7 @@ const ON_DELETE: [(&str, OnDelete); 5] = [
     ("no_action", OnDelete::NoAction),
 ];
 
-fn on_delete(key: &Ident, input: ParseStream<'_>) -> Result<OnDelete> {
+pub(super) fn on_delete(key: &Ident, input: ParseStream<'_>) -> Result<OnDelete> {
     let word: Ident = attribute::value(key, input, "cascade")?;
     let written = word.to_string();
     if written == "protect" {

@@ -9,6 +9,7 @@ use syn::{
 
 use super::attribute::{self, Given, inside, items, set};
 use super::field::{self, FieldOptions};
+use super::relations::{RelationInput, relations};
 use super::types::argument_of;
 use crate::diagnostics::Diagnostics;
 
@@ -39,6 +40,7 @@ pub(crate) struct ModelOptions {
     pub(crate) primary_key: Option<Given<Vec<Ident>>>,
     pub(crate) indexes: Vec<IndexOption>,
     pub(crate) checks: Vec<CheckOption>,
+    pub(crate) relations: Vec<RelationInput>,
 }
 
 /// `title` or `-created_at`.
@@ -60,7 +62,19 @@ pub(crate) struct CheckOption {
     pub(crate) condition: ExprClosure,
 }
 
-const OPTIONS: &[&str] = &["table", "ordering", "primary_key", "index", "unique", "check", "fields_mod"];
+const OPTIONS: &[&str] = &[
+    "table",
+    "ordering",
+    "primary_key",
+    "index",
+    "unique",
+    "check",
+    "fields_mod",
+    "has_many",
+    "has_one",
+    "many_to_many",
+    "foreign_key",
+];
 
 /// Reads the struct, or notes why it cannot be a model at all.
 pub(crate) fn parse(input: &DeriveInput, diagnostics: &mut Diagnostics) -> Option<Input> {
@@ -138,12 +152,10 @@ fn options(attributes: &[Attribute], diagnostics: &mut Diagnostics) -> ModelOpti
             options.checks.push(check(key, input)?);
             Ok(())
         }
-        "has_many" | "many_to_many" => Err(Error::new(
-            key.span(),
-            format_args!(
-                "`{key}` is not in this version yet: it comes with the loading of relations; remove it"
-            ),
-        )),
+        "has_many" | "has_one" | "many_to_many" | "foreign_key" => {
+            options.relations.extend(relations(key, input)?);
+            Ok(())
+        }
         _ => Err(attribute::unknown(key, OPTIONS)),
     });
     options

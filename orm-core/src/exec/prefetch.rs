@@ -1,0 +1,94 @@
+//! Rows that are complete only after further queries: these run together, level by level.
+
+use std::future::{Future, poll_fn};
+use std::panic::Location;
+use std::pin::Pin;
+use std::task::Poll;
+
+use super::run::rows;
+use crate::backend::{Executor, collect, into_collected};
+use crate::compile::Operation;
+use crate::error::Result;
+use crate::queryset::load::{Prefetch, Prefetches};
+use crate::queryset::{Query, Shape};
+
+/// Completes rows, wherever they are.
+pub(crate) type Completing<'a> = Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
+
+/// The rows of a query, complete.
+pub(crate) async fn complete_rows<E: Executor, S: Shape>(
+    db: &E,
+    query: Query,
+    shape: S,
+    operation: Operation,
+) -> Result<Vec<S::Out>> {
+    let sink = rows(db, query, collect::<E::Backend, S>(shape), operation).await?;
+    let (shape, mut rows) = into_collected::<E::Backend, S>(sink)?;
+    if S::INCOMPLETE {
+        complete(db, &shape, &mut rows, operation.location).await?;
+    }
+    Ok(rows)
+}
+
+/// Completes rows of this shape.
+pub(crate) fn complete<'a, E: Executor, S: Shape>(
+    db: &'a E,
+    shape: &'a S,
+    rows: &'a mut [S::Out],
+    from: Option<&'static Location<'static>>,
+) -> Completing<'a> {
+    let mut prefetches = Prefetches::new();
+    if !rows.is_empty() {
+        shape.prefetches(rows.iter_mut().collect(), &mut prefetches);
+    }
+    Box::pin(all(db, prefetches, from))
+}
+
+/// Runs queries that do not depend on each other, and those that follow from their rows. Not one after another: where the
+/// executor has several connections, or can send a statement before the last one is answered, their waiting overlaps.
+pub(crate) async fn all<'a, E: Executor>(
+    db: &'a E,
+    prefetches: Prefetches<'a, E::Backend>,
+    from: Option<&'static Location<'static>>,
+) -> Result<()> {
+    let mut running: Vec<Completing<'a>> =
+        prefetches.into_vec().into_iter().map(|prefetch| one(db, prefetch, from)).collect();
+    if let [only] = running.as_mut_slice() {
+        return only.await;
+    }
+    poll_fn(|context| {
+        let mut failed = None;
+        running.retain_mut(|query| match query.as_mut().poll(context) {
+            Poll::Pending => true,
+            Poll::Ready(Ok(())) => false,
+            Poll::Ready(Err(error)) => {
+                failed.get_or_insert(error);
+                false
+            }
+        });
+        match failed {
+            // The others are given up: their connections see to it that nothing is left behind.
+            Some(error) => Poll::Ready(Err(error)),
+            None if running.is_empty() => Poll::Ready(Ok(())),
+            None => Poll::Pending,
+        }
+    })
+    .await
+}
+
+fn one<'a, E: Executor>(
+    db: &'a E,
+    mut prefetch: Box<dyn Prefetch<'a, E::Backend> + 'a>,
+    from: Option<&'static Location<'static>>,
+) -> Completing<'a> {
+    Box::pin(async move {
+        let Some((query, sink)) = prefetch.ask()? else { return Ok(()) };
+        let mut operation = Operation::new((prefetch.relation().to)().name, "prefetch");
+        if let Some(from) = from {
+            operation = operation.at(from);
+        }
+        let sink = rows(db, query, sink, operation).await?;
+        let further = prefetch.take(sink)?;
+        all(db, further, from).await
+    })
+}

@@ -1,0 +1,154 @@
+//! Relations as types: the derive makes one zero-sized type for each, named like the field or the other side.
+
+use super::{Column, ForeignKey, Key, Model};
+use crate::schema::RelationMeta;
+use crate::value::RowNullability;
+
+/// A relation from one model to another, or to itself.
+pub trait Relation: 'static {
+    /// The model that it starts from. Without a bound, so that what it lacks is said once and not for each relation.
+    type From;
+    /// The model it leads to.
+    type To: Model;
+    /// The values by which rows find each other.
+    type Key: Key;
+    /// The relation as data.
+    const META: &'static RelationMeta;
+
+    /// The values in a row at the start; none where there can be no other row.
+    fn key(row: &Self::From) -> Option<Self::Key>;
+}
+
+/// A relation to one row: a foreign key, or the other side of a one-to-one relation.
+pub trait ToOne: Relation {
+    /// [`crate::value::Required`] or [`crate::value::Optional`].
+    type Optional: RowNullability;
+}
+
+/// A relation to any number of rows.
+pub trait ToMany: Relation {}
+
+/// A foreign key: a relation that is a field.
+pub trait RelationField: ToOne + Column<Model = <Self as Relation>::From> {}
+
+/// A relation whose key the rows at its start store.
+pub trait Stored: ToOne {
+    /// The values in a row at the end that those at the start hold.
+    fn target_key(row: &Self::To) -> Self::Key;
+}
+
+/// A relation by rows of a model between, each of which points at one row of both sides.
+pub trait ManyToMany: ToMany {
+    /// The model between.
+    type Through: Model;
+    /// Leads from there to the start.
+    type Near: Stored<From = Self::Through, To = Self::From>;
+    /// Leads from there to the end.
+    type Far: Stored<From = Self::Through, To = Self::To>;
+}
+
+/// A relation that its target can have a name for.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no other side",
+    label = "not a foreign key and not a many-to-many relation",
+    note = "name the relation that leads here: `has_many(posts = Post::author)`"
+)]
+pub trait Reversible: Relation {
+    /// The values by which the other side finds its rows.
+    type ReverseKey: Key;
+
+    /// The values in a row at the end.
+    fn reverse_key(row: &Self::To) -> Option<Self::ReverseKey>;
+}
+
+/// A relation of which at most one row is at the start for each at the end.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a one-to-one relation",
+    label = "several rows may point at the same one",
+    note = "write `has_many(…)`, or make the field a `OneToOne<…>`"
+)]
+pub trait Unique: Stored {}
+
+/// A field that is a [`ForeignKey`], or an `Option` of one. The derive writes this, from which the rest follows.
+pub trait ForeignKeyField: 'static {
+    /// The model that holds the key.
+    type From;
+    /// The model pointed at.
+    type To: Model;
+    /// [`crate::value::Required`] or [`crate::value::Optional`].
+    type Optional: RowNullability;
+    /// The relation as data.
+    const META: &'static RelationMeta;
+
+    /// The field, if it holds a key.
+    fn foreign_key(row: &Self::From) -> Option<&ForeignKey<Self::To>>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<R: ForeignKeyField> Relation for R {
+    type From = R::From;
+    type To = R::To;
+    type Key = <R::To as Model>::Key;
+    const META: &'static RelationMeta = <R as ForeignKeyField>::META;
+
+    fn key(row: &R::From) -> Option<Self::Key> {
+        R::foreign_key(row).map(|key| key.key().clone())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<R: ForeignKeyField> ToOne for R {
+    type Optional = R::Optional;
+}
+
+#[diagnostic::do_not_recommend]
+impl<R: ForeignKeyField> Stored for R {
+    fn target_key(row: &R::To) -> Self::Key {
+        row.key()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<R: ForeignKeyField> Reversible for R {
+    type ReverseKey = <R::To as Model>::Key;
+
+    fn reverse_key(row: &R::To) -> Option<Self::ReverseKey> {
+        Some(row.key())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<R: ForeignKeyField + Column<Model = <R as ForeignKeyField>::From>> RelationField for R {}
+
+/// A field whose values are different in all rows.
+pub trait UniqueField: Column {
+    /// The value in a row.
+    fn of(row: &Self::Model) -> &Self::Type;
+}
+
+/// The other side of a relation.
+pub trait ReverseOf {
+    /// The relation.
+    type Of: Relation;
+}
+
+impl<R> ManyToMany for R
+where
+    R: ToMany + ReverseOf + Relation<From = <R::Of as Relation>::To, To = <R::Of as Relation>::From>,
+    R::Of: ManyToMany,
+{
+    type Through = <R::Of as ManyToMany>::Through;
+    type Near = <R::Of as ManyToMany>::Far;
+    type Far = <R::Of as ManyToMany>::Near;
+}
+
+/// The type that a model's relation or field of some name has; `NAME` is a number made from the name, so that other
+/// models can speak of it wherever they are.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no relation or unique field of this name",
+    label = "no such relation of `{Self}`"
+)]
+pub trait Named<const NAME: u64> {
+    /// The type.
+    type Marker: 'static;
+}

@@ -1,0 +1,334 @@
+//! Related rows that come with the row itself: a JOIN for each relation.
+
+use std::marker::PhantomData;
+
+use super::super::expression::IntoPredicate;
+use super::super::field::One;
+use super::super::shape::{ModelShape, Whole};
+use super::prefetched::PrefetchedList;
+use super::{Load, Loading, Loads, Plan, Prefetches, Selecting};
+use crate::ast::{Expr, FieldRef, Node};
+use crate::backend::Backend;
+use crate::error::Result;
+use crate::model::{Fields, Model, Nil, Path, Relation, RelationName, ToOne, Via};
+use crate::value::{Optional, Row, RowNullability};
+
+/// A related row that was joined, of shape `S`; `N` says whether there may be none.
+pub struct Joined<R, S, N> {
+    /// Where its columns begin, behind the first of the row.
+    at: usize,
+    /// The column that is NULL when there is no row, or false.
+    presence: Presence,
+    shape: S,
+    marker: PhantomData<fn() -> (R, N)>,
+}
+
+#[derive(Clone, Copy)]
+enum Presence {
+    /// NULL when there is none.
+    Key(usize),
+    /// True when there is one.
+    Flag(usize),
+}
+
+impl<R, S: Clone, N> Clone for Joined<R, S, N> {
+    fn clone(&self) -> Self {
+        Joined { at: self.at, presence: self.presence, shape: self.shape.clone(), marker: PhantomData }
+    }
+}
+
+impl<M, R, S, N> Load<M> for Joined<R, S, N>
+where
+    M: Model,
+    R: Relation<From = M> + RelationName,
+    S: ModelShape<Model = R::To>,
+    N: RowNullability,
+{
+    type Name = R;
+    type Out = N::Maybe<S::Out>;
+    const INCOMPLETE: bool = S::INCOMPLETE;
+
+    #[inline]
+    fn read<D: Row + ?Sized>(&self, row: &mut D, at: usize) -> Result<Self::Out> {
+        N::maybe(
+            row,
+            |row| {
+                Ok(match self.presence {
+                    Presence::Key(key) => !row.is_null(at + key)?,
+                    Presence::Flag(flag) => row.bool(at + flag)?.unwrap_or(false),
+                })
+            },
+            |row| self.shape.read(row, at + self.at),
+        )
+    }
+
+    fn prefetches<'a, B: Backend>(
+        &'a self,
+        rows: Vec<(&'a M, &'a mut Self::Out)>,
+        into: &mut Prefetches<'a, B>,
+    ) {
+        let there = rows.into_iter().filter_map(|(_, out)| N::as_mut(out)).collect();
+        self.shape.prefetches(there, into);
+    }
+}
+
+/// A relation to one row, from the end of the path `P`, that can be joined.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a relation to one row of this model",
+    label = "expected a foreign key, or the other side of a one-to-one relation",
+    note = "a relation to many rows is loaded by `.prefetch_related(…)`"
+)]
+pub trait IntoJoined<P: Path> {
+    /// How it is read.
+    type Load: Load<P::Target>;
+
+    /// Selects its columns.
+    fn into_joined(self, selecting: &mut Selecting) -> Self::Load;
+}
+
+impl<P: Path, R: ToOne<From = P::Target>> IntoJoined<P> for One<P, R> {
+    type Load = Joined<R, Whole<R::To>, R::Optional>;
+
+    fn into_joined(self, selecting: &mut Selecting) -> Self::Load {
+        let (at, key) = columns::<P, R>(selecting);
+        Joined { at, presence: Presence::Key(key), shape: Whole::new(), marker: PhantomData }
+    }
+}
+
+/// Selects the related model's columns; gives the first one's position, and that of a part of the key.
+fn columns<P: Path, R: ToOne<From = P::Target>>(selecting: &mut Selecting) -> (usize, usize) {
+    let meta = <R::To as Model>::META;
+    let at = selecting.model(Via::<P, R>::NODE, meta);
+    (at, at + meta.primary_key.first().copied().unwrap_or(0))
+}
+
+/// `p.author.company`: the company with the author that it is of.
+impl<P, Q, R> IntoJoined<P> for One<Via<P, Q>, R>
+where
+    P: Path,
+    Q: ToOne<From = P::Target>,
+    R: ToOne<From = Q::To>,
+{
+    type Load =
+        Joined<Q, Loading<Whole<Q::To>, Plan<Joined<R, Whole<R::To>, R::Optional>, Nil>>, Q::Optional>;
+
+    fn into_joined(self, selecting: &mut Selecting) -> Self::Load {
+        One::<P, Q>::NEW.select_related(|_| self).into_joined(selecting)
+    }
+}
+
+/// One relation to one row, or a tuple of up to 8.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a relation to one row of this model",
+    label = "expected a foreign key, or the other side of a one-to-one relation, or a tuple of up to 8 of these",
+    note = "a relation to many rows is loaded by `.prefetch_related(…)`"
+)]
+pub trait JoinedList<P: Path> {
+    /// All that is loaded then.
+    type Plan<L: Loads<P::Target>>: Loads<P::Target>;
+
+    /// Selects the columns.
+    fn plan<L: Loads<P::Target>>(self, selecting: &mut Selecting, rest: L) -> Self::Plan<L>;
+}
+
+macro_rules! single {
+    ($([$($generics:tt)*] $type:ty;)*) => {$(
+        impl<Base: Path<Target: Model>, $($generics)*> JoinedList<Base> for $type
+        where
+            $type: IntoJoined<Base>,
+        {
+            type Plan<L: Loads<Base::Target>> = Plan<<$type as IntoJoined<Base>>::Load, L>;
+
+            fn plan<L: Loads<Base::Target>>(self, selecting: &mut Selecting, rest: L) -> Self::Plan<L> {
+                let load = IntoJoined::<Base>::into_joined(self, selecting);
+                Plan::new(load, rest)
+            }
+        }
+    )*};
+}
+
+single! {
+    [P, R] One<P, R>;
+    [P, R, N, W] RelatedOne<P, R, N, W>;
+}
+
+macro_rules! tuples {
+    ($(($($name:ident $at:tt),+; $($reversed:ident)+))+) => {$(
+        impl<Base: Path<Target: Model>, $($name: IntoJoined<Base>),+> JoinedList<Base> for ($($name,)+) {
+            type Plan<Rest: Loads<Base::Target>> = tuples!(@plan Base, Rest, $($reversed)+);
+
+            fn plan<Rest: Loads<Base::Target>>(self, selecting: &mut Selecting, rest: Rest) -> Self::Plan<Rest> {
+                $(let rest = Plan::new(self.$at.into_joined(selecting), rest);)+
+                rest
+            }
+        }
+    )+};
+    (@plan $base:ident, $rest:ident,) => { $rest };
+    (@plan $base:ident, $rest:ident, $last:ident $($before:ident)*) => {
+        Plan<<$last as IntoJoined<$base>>::Load, tuples!(@plan $base, $rest, $($before)*)>
+    };
+}
+
+tuples! {
+    (A 0; A)
+    (A 0, B 1; B A)
+    (A 0, B 1, C 2; C B A)
+    (A 0, B 1, C 2, D 3; D C B A)
+    (A 0, B 1, C 2, D 3, E 4; E D C B A)
+    (A 0, B 1, C 2, D 3, E 4, F 5; F E D C B A)
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6; G F E D C B A)
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7; H G F E D C B A)
+}
+
+/// A relation to one row, with what is to be loaded with that row. Made by the methods of [`One`].
+pub struct RelatedOne<P, R, N, W> {
+    wanted: W,
+    condition: Option<Node>,
+    marker: PhantomData<fn() -> (P, R, N)>,
+}
+
+/// One more list of relations that a related row is to have, after others.
+pub struct Wanted<X, W> {
+    list: X,
+    before: W,
+}
+
+/// What a related row is to have.
+pub trait WantedList<P: Path> {
+    /// What is loaded.
+    type Loads: Loads<P::Target>;
+
+    /// Selects the columns.
+    fn plan_all(self, selecting: &mut Selecting) -> Self::Loads;
+}
+
+impl<P: Path> WantedList<P> for Nil {
+    type Loads = Nil;
+
+    fn plan_all(self, _selecting: &mut Selecting) -> Nil {
+        Nil
+    }
+}
+
+/// Joined to the related row.
+pub struct ByJoin<X>(X);
+/// Read by further queries.
+pub struct ByQuery<X>(X);
+
+impl<P: Path, X: JoinedList<P>, W: WantedList<P>> WantedList<P> for Wanted<ByJoin<X>, W> {
+    type Loads = X::Plan<W::Loads>;
+
+    fn plan_all(self, selecting: &mut Selecting) -> Self::Loads {
+        let before = self.before.plan_all(selecting);
+        self.list.0.plan(selecting, before)
+    }
+}
+
+impl<P: Path, X: PrefetchedList<P>, W: WantedList<P>> WantedList<P> for Wanted<ByQuery<X>, W> {
+    type Loads = X::Plan<W::Loads>;
+
+    fn plan_all(self, selecting: &mut Selecting) -> Self::Loads {
+        let before = self.before.plan_all(selecting);
+        self.list.0.plan(before)
+    }
+}
+
+impl<P, R, N, W> IntoJoined<P> for RelatedOne<P, R, N, W>
+where
+    P: Path,
+    R: ToOne<From = P::Target>,
+    N: RowNullability,
+    W: WantedList<Via<P, R>>,
+{
+    type Load = Joined<R, Loading<Whole<R::To>, W::Loads>, N>;
+
+    fn into_joined(self, selecting: &mut Selecting) -> Self::Load {
+        let flag = self.condition.map(|condition| {
+            let key = <R::To as Model>::META.key_fields().next();
+            let there =
+                key.map(|field| Node::leaf(Expr::Joined(FieldRef { path: Via::<P, R>::NODE, field })));
+            let there = there.map(|key| key.is_null().negate());
+            let condition = there.into_iter().fold(condition, |condition, there| there.and(condition));
+            selecting.push(condition.is_true())
+        });
+        let (at, key) = columns::<P, R>(selecting);
+        let presence = flag.map_or(Presence::Key(key), Presence::Flag);
+        // What is loaded with it reads on from its own first column.
+        let mut own = Selecting { next: selecting.next - at, nodes: std::mem::take(&mut selecting.nodes) };
+        let loads = self.wanted.plan_all(&mut own);
+        selecting.nodes = own.nodes;
+        selecting.next = at + own.next;
+        let shape = Loading { base: Whole::new(), loads, width: own.next };
+        Joined { at, presence, shape, marker: PhantomData }
+    }
+}
+
+type To<R> = <R as Relation>::To;
+type FieldsOf<P, R> = <To<R> as Model>::Fields<Via<P, R>>;
+
+impl<P: Path, R: ToOne<From = P::Target>> One<P, R> {
+    fn related(self) -> RelatedOne<P, R, R::Optional, Nil> {
+        RelatedOne { wanted: Nil, condition: None, marker: PhantomData }
+    }
+
+    /// The related row, with relations of its own joined.
+    pub fn select_related<X: JoinedList<Via<P, R>>>(
+        self,
+        relations: impl FnOnce(FieldsOf<P, R>) -> X,
+    ) -> RelatedOne<P, R, R::Optional, Wanted<ByJoin<X>, Nil>> {
+        self.related().select_related(relations)
+    }
+
+    /// The related row, with relations of its own read by further queries.
+    pub fn prefetch_related<X: PrefetchedList<Via<P, R>>>(
+        self,
+        relations: impl FnOnce(FieldsOf<P, R>) -> X,
+    ) -> RelatedOne<P, R, R::Optional, Wanted<ByQuery<X>, Nil>> {
+        self.related().prefetch_related(relations)
+    }
+
+    /// The related row only where the condition is true: an `Option`. Django's `FilteredRelation`.
+    pub fn filter<C: IntoPredicate<P::Root>>(
+        self,
+        condition: impl FnOnce(FieldsOf<P, R>) -> C,
+    ) -> RelatedOne<P, R, Optional, Nil> {
+        self.related().filter(condition)
+    }
+}
+
+impl<P: Path, R: ToOne<From = P::Target>, N: RowNullability, W> RelatedOne<P, R, N, W> {
+    fn fields() -> FieldsOf<P, R> {
+        <FieldsOf<P, R> as Fields>::NEW
+    }
+
+    /// With relations of its own joined.
+    pub fn select_related<X: JoinedList<Via<P, R>>>(
+        self,
+        relations: impl FnOnce(FieldsOf<P, R>) -> X,
+    ) -> RelatedOne<P, R, N, Wanted<ByJoin<X>, W>> {
+        let wanted = Wanted { list: ByJoin(relations(Self::fields())), before: self.wanted };
+        RelatedOne { wanted, condition: self.condition, marker: PhantomData }
+    }
+
+    /// With relations of its own read by further queries.
+    pub fn prefetch_related<X: PrefetchedList<Via<P, R>>>(
+        self,
+        relations: impl FnOnce(FieldsOf<P, R>) -> X,
+    ) -> RelatedOne<P, R, N, Wanted<ByQuery<X>, W>> {
+        let wanted = Wanted { list: ByQuery(relations(Self::fields())), before: self.wanted };
+        RelatedOne { wanted, condition: self.condition, marker: PhantomData }
+    }
+
+    /// Only where the condition is true.
+    pub fn filter<C: IntoPredicate<P::Root>>(
+        self,
+        condition: impl FnOnce(FieldsOf<P, R>) -> C,
+    ) -> RelatedOne<P, R, Optional, W> {
+        let condition = condition(Self::fields()).into_condition();
+        let condition = match self.condition {
+            Some(before) => before.and(condition),
+            None => condition,
+        };
+        RelatedOne { wanted: self.wanted, condition: Some(condition), marker: PhantomData }
+    }
+}

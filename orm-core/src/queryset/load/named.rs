@@ -1,0 +1,86 @@
+//! What is loaded under a name of the user's own, so that one relation can be loaded several times.
+
+use std::marker::PhantomData;
+
+use super::prefetched::{IntoPrefetched, Prefetchable};
+use super::{Load, Prefetches};
+use crate::backend::Backend;
+use crate::error::Result;
+use crate::model::{Model, Path, RelationName};
+use crate::value::Row;
+
+/// A relation to load under the name `N`.
+pub struct Named<X, N> {
+    relation: X,
+    marker: PhantomData<fn() -> N>,
+}
+
+impl<X, N> Named<X, N> {
+    pub(crate) fn new(relation: X) -> Self {
+        Named { relation, marker: PhantomData }
+    }
+}
+
+/// How it is loaded.
+pub struct NamedLoad<X, N> {
+    load: X,
+    marker: PhantomData<fn() -> N>,
+}
+
+impl<X: Clone, N> Clone for NamedLoad<X, N> {
+    fn clone(&self) -> Self {
+        NamedLoad { load: self.load.clone(), marker: PhantomData }
+    }
+}
+
+impl<M: Model, X: Load<M>, N: RelationName> Load<M> for NamedLoad<X, N> {
+    type Name = N;
+    type Out = X::Out;
+    const INCOMPLETE: bool = X::INCOMPLETE;
+
+    fn read<R: Row + ?Sized>(&self, row: &mut R, at: usize) -> Result<X::Out> {
+        self.load.read(row, at)
+    }
+
+    fn prefetches<'a, B: Backend>(
+        &'a self,
+        rows: Vec<(&'a M, &'a mut X::Out)>,
+        into: &mut Prefetches<'a, B>,
+    ) {
+        self.load.prefetches(rows, into);
+    }
+}
+
+impl<M: Model, X: Prefetchable<M>, N: RelationName> Prefetchable<M> for NamedLoad<X, N> {
+    fn empty(&self) -> X::Out {
+        self.load.empty()
+    }
+}
+
+impl<P: Path<Target: Model>, X: IntoPrefetched<P>, N: RelationName> IntoPrefetched<P> for Named<X, N> {
+    type Load = NamedLoad<X::Load, N>;
+
+    fn into_prefetched(self) -> Self::Load {
+        NamedLoad { load: self.relation.into_prefetched(), marker: PhantomData }
+    }
+}
+
+/// Makes a name under which related rows can be loaded.
+///
+/// ```
+/// # use orm::prelude::*;
+/// orm::relation_name!(pub popular_posts);
+/// ```
+#[macro_export]
+macro_rules! relation_name {
+    ($(#[$meta:meta])* $visibility:vis $name:ident) => {
+        $(#[$meta])*
+        #[allow(non_camel_case_types)]
+        #[derive(Clone, Copy, Debug)]
+        $visibility struct $name;
+
+        impl $crate::model::RelationName for $name {
+            const NAME: &'static str = stringify!($name);
+        }
+    };
+}

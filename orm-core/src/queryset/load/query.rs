@@ -1,0 +1,95 @@
+//! The query for the rows that are related to others.
+
+use super::super::expression::own_field;
+use super::super::query::Query;
+use crate::ast::{
+    Beside, CompareOp, Expr, FieldRef, Node, Outer, ResultType, Selection, Window, WindowCall, WindowFunction,
+};
+use crate::error::Error;
+use crate::schema::{FieldMeta, Link, ModelMeta, RelationMeta};
+use crate::value::{Value, ValueKind};
+
+impl Query {
+    /// Makes the values by which rows at the start of a relation find these; those of a table between are added.
+    pub(crate) fn reach(&mut self, relation: &'static RelationMeta) -> Vec<Node> {
+        let Link::Through { near, far } = relation.link else {
+            return relation.pairs().map(|(_, field)| own_field(field)).collect();
+        };
+        let between = (near.from)();
+        let clauses = self.select.clauses_mut();
+        if clauses.beside.is_some() {
+            self.fail(Error::InvalidQuery("a recursive query cannot be one of related rows".into()));
+            return Vec::new();
+        }
+        clauses.beside = Some(Beside { name: between.table, model: between, table: 0 });
+        for (field, target) in far.pairs() {
+            self.select.filter.push(beside(between, field).compare(CompareOp::Eq, own_field(target)).expr);
+        }
+        near.pairs().map(|(field, _)| beside(between, field)).collect()
+    }
+
+    /// Only rows that are related to one of those with these keys.
+    pub(crate) fn with_keys(&mut self, columns: &[Node], keys: Vec<Vec<Value>>) {
+        self.select.filter.push(one_of(columns, keys).expr);
+    }
+
+    /// Selects these, too.
+    pub(crate) fn also(&mut self, nodes: Vec<Node>) {
+        if let Selection::Exprs(exprs) = &mut self.select.selection {
+            exprs.extend(nodes.into_iter().map(|node| node.expr));
+        } else {
+            self.annotate(nodes);
+        }
+    }
+
+    /// A slice becomes one of the rows that are equal in `columns`: so many rows for each row that they are related to.
+    pub(crate) fn slice_each(&mut self, columns: &[Node]) {
+        if !self.select.is_sliced() {
+            return;
+        }
+        if self.select.distinct || self.select.is_grouped() {
+            return self.fail(Error::InvalidQuery(
+                "related rows can be limited for each row, but not distinct or grouped ones".into(),
+            ));
+        }
+        self.apply_key_order();
+        let (limit, offset) = (self.select.limit.take(), self.select.offset.take().unwrap_or(0));
+        let number = Node::nested(1, || {
+            Expr::Window(Box::new(Window {
+                call: WindowCall::Function(WindowFunction::RowNumber, Vec::new()),
+                partition_by: columns.iter().map(|node| node.expr.clone()).collect(),
+                order_by: self.select.order_by.clone(),
+                frame: None,
+                result: ResultType { kind: ValueKind::I64, nullable: false },
+            }))
+        });
+        if offset > 0 {
+            self.qualify(number.clone().compare(CompareOp::Gt, count(offset)));
+        }
+        if let Some(limit) = limit {
+            self.qualify(number.compare(CompareOp::Le, count(offset.saturating_add(limit))));
+        }
+    }
+}
+
+fn count(rows: u64) -> Node {
+    Node::leaf(Expr::Count(rows))
+}
+
+fn beside(model: &'static ModelMeta, field: &'static FieldMeta) -> Node {
+    Node::leaf(Expr::Outer(Outer { levels: 0, beside: true, model, field: FieldRef { path: None, field } }))
+}
+
+/// Whether the columns are those of one of the keys.
+fn one_of(columns: &[Node], mut keys: Vec<Vec<Value>>) -> Node {
+    if let [column] = columns {
+        return column.clone().in_list(Ok(keys.iter_mut().filter_map(Vec::pop).collect()));
+    }
+    let any = keys.into_iter().filter_map(|key| {
+        let equal = columns.iter().zip(key);
+        equal
+            .map(|(column, value)| column.clone().compare(CompareOp::Eq, Node::leaf(Expr::Value(value))))
+            .reduce(Node::and)
+    });
+    any.reduce(Node::or).unwrap_or_else(|| Node::leaf(Expr::Constant(false)))
+}

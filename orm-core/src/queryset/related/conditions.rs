@@ -1,0 +1,141 @@
+//! Conditions on rows at the end of a relation to many: always about some or all of them, so that no row is doubled.
+
+use super::super::Query;
+use super::super::expression::{Expr, IntoPredicate, Predicate};
+use super::super::field::Many;
+use super::super::shape::Shape;
+use super::{FieldsOf, Related};
+use crate::ast::{CompareOp, Expr as Tree, FieldRef, Node, Outer, Selection};
+use crate::error::{Error, Result};
+use crate::model::{Key, Model, Path, Relation, ToMany};
+
+/// The related rows of each row of the query around: adds the condition, and refuses what cannot be asked of them there.
+pub(super) fn of_each_row<P: Path, R: Relation>(query: &mut Query) {
+    if query.select.is_sliced() || query.select.clauses.as_ref().is_some_and(|clauses| !clauses.one_group) {
+        query.fail(Error::InvalidQuery(
+            "related rows that are limited, distinct on fields or chosen by windows can be loaded, but not asked about in a condition or value"
+                .into(),
+        ));
+        return;
+    }
+    let columns = query.reach(R::META);
+    // Of a relation by a table between, the key is what that table's rows point at.
+    let own = own_fields(R::META);
+    for (column, field) in columns.into_iter().zip(own) {
+        let outer = Tree::Outer(Outer {
+            levels: 1,
+            beside: P::BESIDE,
+            model: <P::Root as Model>::META,
+            field: FieldRef { path: P::NODE, field },
+        });
+        query.select.filter.push(column.compare(CompareOp::Eq, Node::leaf(outer)).expr);
+    }
+}
+
+/// The fields at the start of a relation by which its rows are found.
+fn own_fields(relation: &'static crate::schema::RelationMeta) -> Vec<&'static crate::schema::FieldMeta> {
+    match relation.link {
+        crate::schema::Link::Through { near, .. } => near.pairs().map(|(_, target)| target).collect(),
+        crate::schema::Link::Stored { .. } | crate::schema::Link::Reverse(_) => {
+            relation.pairs().map(|(field, _)| field).collect()
+        }
+    }
+}
+
+/// A subquery made of a query, or of the mistake in it.
+pub(super) fn nested(query: Query, make: impl FnOnce(crate::ast::Select, u16) -> Node) -> Node {
+    match query.nested() {
+        Ok((select, depth)) => make(select, depth),
+        Err(mistaken) => Query::mistaken(mistaken),
+    }
+}
+
+fn exists<P: Path, R: Relation>(mut query: Query) -> Node {
+    of_each_row::<P, R>(&mut query);
+    nested(query, |mut select, depth| {
+        if !select.is_grouped() {
+            select.selection = Selection::One;
+            select.distinct = false;
+        }
+        Node::exists(select, depth)
+    })
+}
+
+impl<P: Path, R: ToMany<From = P::Target>> Many<P, R> {
+    /// Whether one of the related rows fulfils the condition.
+    pub fn any<C: IntoPredicate<R::To>>(
+        self,
+        condition: impl FnOnce(FieldsOf<R>) -> C,
+    ) -> Predicate<P::Root> {
+        self.filter(condition).exists()
+    }
+
+    /// Whether all of the related rows fulfil the condition, as they do when there are none. A row for which NULL makes the
+    /// condition neither true nor false does not.
+    pub fn all<C: IntoPredicate<R::To>>(
+        self,
+        condition: impl FnOnce(FieldsOf<R>) -> C,
+    ) -> Predicate<P::Root> {
+        self.exclude(condition).is_empty()
+    }
+
+    /// Whether none of the related rows fulfils the condition.
+    pub fn none<C: IntoPredicate<R::To>>(
+        self,
+        condition: impl FnOnce(FieldsOf<R>) -> C,
+    ) -> Predicate<P::Root> {
+        self.filter(condition).is_empty()
+    }
+
+    /// Whether there is a related row.
+    pub fn exists(self) -> Predicate<P::Root> {
+        Related::<P, R>::from(self).exists()
+    }
+
+    /// Whether there is no related row.
+    pub fn is_empty(self) -> Predicate<P::Root> {
+        Related::<P, R>::from(self).is_empty()
+    }
+
+    /// Whether this row is one of the related rows.
+    pub fn contains(self, row: &R::To) -> Predicate<P::Root> {
+        Related::<P, R>::from(self).contains(row)
+    }
+
+    /// Whether one of these rows is one of the related rows.
+    pub fn contains_any<'r>(self, rows: impl IntoIterator<Item = &'r R::To>) -> Predicate<P::Root> {
+        Related::<P, R>::from(self).contains_any(rows)
+    }
+}
+
+impl<P: Path, R: ToMany<From = P::Target>, S: Shape<Model = R::To>> Related<P, R, S> {
+    /// Whether there is such a row.
+    pub fn exists(self) -> Predicate<P::Root> {
+        Expr::new(exists::<P, R>(self.into_query().0))
+    }
+
+    /// Whether there is no such row.
+    pub fn is_empty(self) -> Predicate<P::Root> {
+        Expr::new(exists::<P, R>(self.into_query().0).negate())
+    }
+
+    /// Whether this row is one of them.
+    pub fn contains(self, row: &R::To) -> Predicate<P::Root> {
+        let mut query = self.into_query().0;
+        query.with_key(row.key().to_values());
+        Expr::new(exists::<P, R>(query))
+    }
+
+    /// Whether one of these rows is one of them.
+    pub fn contains_any<'r>(self, rows: impl IntoIterator<Item = &'r R::To>) -> Predicate<P::Root> {
+        let mut query = self.into_query().0;
+        let keys = rows.into_iter().map(|row| Ok(row.key().to_values()?)).collect::<Result<Vec<_>>>();
+        let columns: Vec<Node> =
+            <R::To as Model>::META.key_fields().map(super::super::expression::own_field).collect();
+        match keys {
+            Ok(keys) => query.with_keys(&columns, keys),
+            Err(error) => query.fail(error),
+        }
+        Expr::new(exists::<P, R>(query))
+    }
+}

@@ -1,0 +1,286 @@
+//! Relations that are no field: their types, what these implement, and the models between.
+
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+
+use super::meta::on_delete;
+use crate::ir::field::Field;
+use crate::ir::model::Model;
+use crate::ir::relations::{ForeignKey, OtherRelation, RelationKind, Through, marker, number_of};
+
+/// The static that describes a relation.
+fn description(relation: &OtherRelation) -> Ident {
+    format_ident!("__ORM_RELATION_{}", relation.name)
+}
+
+/// References to the descriptions of all of them.
+pub(super) fn references(model: &Model) -> impl Iterator<Item = TokenStream> {
+    model.relations.iter().map(|relation| {
+        let description = description(relation);
+        quote!(&#description)
+    })
+}
+
+/// The models that exist only for a relation, as functions.
+pub(super) fn between(model: &Model) -> Vec<TokenStream> {
+    let made = model.relations.iter().filter_map(|relation| match &relation.kind {
+        RelationKind::Through(Through { made: Some((made, _)), .. }) => Some(made),
+        RelationKind::Through(_) | RelationKind::Reverse { .. } | RelationKind::ForeignKey(_) => None,
+    });
+    made.map(|made| quote!(::orm::private::meta_of::<#made>)).collect()
+}
+
+/// Whether a relation leads to many rows.
+pub(super) fn is_many(relation: &OtherRelation) -> bool {
+    match &relation.kind {
+        RelationKind::Reverse { many, .. } => *many,
+        RelationKind::Through(_) => true,
+        RelationKind::ForeignKey(_) => false,
+    }
+}
+
+/// The models between.
+pub(super) fn types(model: &Model) -> TokenStream {
+    let Model { ident, visibility, name, .. } = model;
+    let models = model.relations.iter().filter_map(|relation| {
+        let RelationKind::Through(through) = &relation.kind else { return None };
+        let (made, table) = through.made.as_ref()?;
+        let Through { to, near, far, .. } = through;
+        let doc = format!("A row of the table between `{name}` and what `{}` leads to.", relation.name);
+        Some(quote! {
+            #[doc = #doc]
+            #[derive(::orm::private::derive::Model, ::core::clone::Clone, ::core::fmt::Debug, ::core::cmp::PartialEq)]
+            #[model(table = #table, primary_key(#near, #far))]
+            #visibility struct #made {
+                #[field(on_delete = cascade)]
+                pub #near: ::orm::private::ForeignKey<#ident>,
+                #[field(on_delete = cascade)]
+                pub #far: ::orm::private::ForeignKey<#to>,
+            }
+        })
+    });
+    quote!(#(#models)*)
+}
+
+/// What their types implement.
+pub(super) fn impls(model: &Model) -> TokenStream {
+    let relations = model.relations.iter().map(|relation| match &relation.kind {
+        RelationKind::Reverse { many, of, name } => reverse(model, relation, *many, of, name),
+        RelationKind::Through(through) => many_to_many(model, relation, through),
+        RelationKind::ForeignKey(key) => foreign_key(model, relation, key),
+    });
+    let names = named(model);
+    quote!(#(#relations)* #names)
+}
+
+/// The numbers by which other models speak of relations and unique fields.
+fn named(model: &Model) -> TokenStream {
+    let Model { ident, module, .. } = model;
+    let fields = model.fields.iter().filter(|field| field.relation.is_some() || is_target(field, model));
+    let names = fields.map(Field::made).chain(model.relations.iter().map(|relation| made(relation)));
+    let names = names.map(|made| {
+        let number = number_of(&made);
+        quote! {
+            #[automatically_derived]
+            impl ::orm::private::Named<#number> for #ident {
+                type Marker = #module::#made;
+            }
+        }
+    });
+    let targets = model.fields.iter().filter(|field| is_target(field, model)).map(|field| {
+        let (made, user) = (field.made(), &field.ident);
+        quote! {
+            #[automatically_derived]
+            impl ::orm::private::UniqueField for #module::#made {
+                fn of(row: &#ident) -> &Self::Type { &row.#user }
+            }
+        }
+    });
+    quote!(#(#names)* #(#targets)*)
+}
+
+/// Whether a relation can lead here by this field.
+fn is_target(field: &Field, model: &Model) -> bool {
+    let unique = field.own_index == Some(crate::ir::field::OwnIndex::Unique)
+        || field.primary_key && model.key.len() == 1;
+    unique && !field.nullable && !field.deferred
+}
+
+/// The name for what is made from a relation, not the user's own token.
+pub(super) fn made(relation: &OtherRelation) -> Ident {
+    let mut ident = relation.ident.clone();
+    ident.set_span(relation.ident.span().resolved_at(proc_macro2::Span::call_site()));
+    ident
+}
+
+fn reverse(
+    model: &Model,
+    relation: &OtherRelation,
+    many: bool,
+    of: &TokenStream,
+    name: &Ident,
+) -> TokenStream {
+    let Model { ident, module, .. } = model;
+    let (made, description, own_name) = (made(relation), description(relation), &relation.name);
+    let other = marker(of, name);
+    let span = name.span();
+    let key = quote_spanned!(span=> ::orm::private::reverse_key::<#other>(row));
+    let kind = if many {
+        quote! {
+            #[automatically_derived]
+            impl ::orm::private::ToMany for #module::#made {}
+        }
+    } else {
+        quote! {
+            #[automatically_derived]
+            impl ::orm::private::ToOne for #module::#made {
+                type Optional = ::orm::private::Optional;
+            }
+            const _: () = ::orm::private::one_to_one::<#other>();
+        }
+    };
+    let key_type = quote_spanned!(span=> <#other as ::orm::private::Reversible>::ReverseKey);
+    quote! {
+        static #description: ::orm::private::RelationMeta = ::orm::private::RelationMeta::reverse(
+            #own_name,
+            ::orm::private::meta_of::<#ident>,
+            ::orm::private::meta_of::<#of>,
+            <#other as ::orm::private::Relation>::META,
+        );
+        #[automatically_derived]
+        impl ::orm::private::Relation for #module::#made {
+            type From = #ident;
+            type To = #of;
+            type Key = #key_type;
+            const META: &'static ::orm::private::RelationMeta = &#description;
+            fn key(row: &#ident) -> ::core::option::Option<Self::Key> { #key }
+        }
+        #[automatically_derived]
+        impl ::orm::private::ReverseOf for #module::#made {
+            type Of = #other;
+        }
+        #kind
+    }
+}
+
+fn many_to_many(model: &Model, relation: &OtherRelation, through: &Through) -> TokenStream {
+    let Model { ident, module, .. } = model;
+    let Through { to, model: between, near, far, symmetrical, .. } = through;
+    let (made, description, name) = (made(relation), description(relation), &relation.name);
+    let (near, far) = (marker(between, near), marker(between, far));
+    let symmetrical = symmetrical.then(|| quote!(.symmetrical()));
+    quote! {
+        static #description: ::orm::private::RelationMeta = ::orm::private::RelationMeta::through(
+            #name,
+            ::orm::private::meta_of::<#ident>,
+            ::orm::private::meta_of::<#to>,
+            <#near as ::orm::private::Relation>::META,
+            <#far as ::orm::private::Relation>::META,
+        )#symmetrical;
+        #[automatically_derived]
+        impl ::orm::private::Relation for #module::#made {
+            type From = #ident;
+            type To = #to;
+            type Key = <#near as ::orm::private::Relation>::Key;
+            const META: &'static ::orm::private::RelationMeta = &#description;
+            fn key(row: &#ident) -> ::core::option::Option<Self::Key> {
+                ::orm::private::reverse_key::<#near>(row)
+            }
+        }
+        #[automatically_derived]
+        impl ::orm::private::ToMany for #module::#made {}
+        #[automatically_derived]
+        impl ::orm::private::ManyToMany for #module::#made {
+            type Through = #between;
+            type Near = #near;
+            type Far = #far;
+        }
+        #[automatically_derived]
+        impl ::orm::private::Reversible for #module::#made {
+            type ReverseKey = <#far as ::orm::private::Relation>::Key;
+            fn reverse_key(row: &#to) -> ::core::option::Option<Self::ReverseKey> {
+                ::orm::private::reverse_key::<#far>(row)
+            }
+        }
+    }
+}
+
+fn foreign_key(model: &Model, relation: &OtherRelation, key: &ForeignKey) -> TokenStream {
+    let Model { ident, module, .. } = model;
+    let ForeignKey { fields, nullable, unique, to, target, on_delete: action } = key;
+    let (made, description, name) = (made(relation), description(relation), &relation.name);
+    let positions = fields.iter().map(|at| {
+        let at = Literal::usize_unsuffixed(*at);
+        quote!(&__ORM_FIELDS[#at])
+    });
+    let fields: Vec<_> = fields.iter().filter_map(|at| model.fields.get(*at)).collect();
+    let names: Vec<_> = (0..fields.len()).map(|at| format_ident!("key{at}")).collect();
+    let parts = fields.iter().map(|field| {
+        let user = &field.ident;
+        let value = quote!(::core::clone::Clone::clone(&row.#user));
+        if field.nullable { quote!(#value?) } else { value }
+    });
+    let whole = match names.as_slice() {
+        [only] => quote!(::orm::private::IntoField::into_field(#only)),
+        names => quote!((#(::orm::private::IntoField::into_field(#names)),*)),
+    };
+    let (key_type, target_key, target_meta) = match target {
+        None => (
+            quote!(<#to as ::orm::private::Model>::Key),
+            quote!(<#to as ::orm::private::Model>::key(row)),
+            TokenStream::new(),
+        ),
+        Some(target) => {
+            let target = marker(to, target);
+            (
+                quote!(<#target as ::orm::private::Column>::Type),
+                quote!(::core::clone::Clone::clone(<#target as ::orm::private::UniqueField>::of(row))),
+                quote!(.target(&[<#target as ::orm::private::Column>::META])),
+            )
+        }
+    };
+    let null = if *nullable { quote!(Optional) } else { quote!(Required) };
+    let action = on_delete(*action);
+    let unique_meta = unique.then(|| quote!(.unique()));
+    let unique = unique.then(|| {
+        quote! {
+            #[automatically_derived]
+            impl ::orm::private::Unique for #module::#made {}
+        }
+    });
+    quote! {
+        static #description: ::orm::private::RelationMeta = ::orm::private::RelationMeta::stored(
+            #name,
+            ::orm::private::meta_of::<#ident>,
+            ::orm::private::meta_of::<#to>,
+            &[#(#positions),*],
+        )#target_meta.nullable(#nullable)#unique_meta.on_delete(::orm::private::OnDelete::#action);
+        #[automatically_derived]
+        impl ::orm::private::Relation for #module::#made {
+            type From = #ident;
+            type To = #to;
+            type Key = #key_type;
+            const META: &'static ::orm::private::RelationMeta = &#description;
+            fn key(row: &#ident) -> ::core::option::Option<Self::Key> {
+                #(let #names = #parts;)*
+                ::core::option::Option::Some(#whole)
+            }
+        }
+        #[automatically_derived]
+        impl ::orm::private::ToOne for #module::#made {
+            type Optional = ::orm::private::#null;
+        }
+        #[automatically_derived]
+        impl ::orm::private::Stored for #module::#made {
+            fn target_key(row: &#to) -> Self::Key { #target_key }
+        }
+        #[automatically_derived]
+        impl ::orm::private::Reversible for #module::#made {
+            type ReverseKey = <Self as ::orm::private::Relation>::Key;
+            fn reverse_key(row: &#to) -> ::core::option::Option<Self::ReverseKey> {
+                ::core::option::Option::Some(<Self as ::orm::private::Stored>::target_key(row))
+            }
+        }
+        #unique
+    }
+}

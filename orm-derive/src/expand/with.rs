@@ -1,0 +1,158 @@
+//! A row with related rows, and the accessors of relations.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::fields::docs;
+use super::relations::{is_many, made};
+use super::{LINTS, Names};
+use crate::ir::model::Model;
+
+/// `PostWith`.
+pub(crate) fn types(model: &Model, names: &Names) -> TokenStream {
+    let Model { visibility, ident, name, .. } = model;
+    let with = &names.with;
+    let doc = format!(
+        "A [`{name}`] with the related rows in `L`: a row of a query with `.select_related(…)` or `.prefetch_related(…)`, with a method for each relation."
+    );
+    quote! {
+        #[doc = #doc]
+        #[allow(#LINTS)]
+        #visibility struct #with<L>(::orm::private::Loaded<#ident, L>);
+    }
+}
+
+/// What it implements. All accessors do is the library's work, so that little is compiled for each model.
+pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
+    let Model { ident, .. } = model;
+    let with = &names.with;
+    let (loaded, unloaded) = accessors(model);
+    let unloaded = (!unloaded.is_empty()).then(|| {
+        quote! {
+            #[automatically_derived]
+            impl #ident { #unloaded }
+        }
+    });
+    quote! {
+        #[automatically_derived]
+        impl<__L> #with<__L> { #loaded }
+        #unloaded
+        #[automatically_derived]
+        impl<__L> ::core::ops::Deref for #with<__L> {
+            type Target = #ident;
+            fn deref(&self) -> &#ident { self.0.row() }
+        }
+        #[automatically_derived]
+        impl<__L> ::core::ops::DerefMut for #with<__L> {
+            fn deref_mut(&mut self) -> &mut #ident { self.0.row_mut() }
+        }
+        #[automatically_derived]
+        impl<__L> ::core::clone::Clone for #with<__L>
+        where
+            ::orm::private::Loaded<#ident, __L>: ::core::clone::Clone,
+        {
+            fn clone(&self) -> Self { #with(self.0.clone()) }
+        }
+        #[automatically_derived]
+        impl<__L> ::core::cmp::PartialEq for #with<__L>
+        where
+            ::orm::private::Loaded<#ident, __L>: ::core::cmp::PartialEq,
+        {
+            fn eq(&self, other: &Self) -> bool { self.0 == other.0 }
+        }
+        #[automatically_derived]
+        impl<__L> ::core::cmp::Eq for #with<__L>
+        where
+            ::orm::private::Loaded<#ident, __L>: ::core::cmp::Eq,
+        {}
+        #[automatically_derived]
+        impl<__L> ::core::hash::Hash for #with<__L>
+        where
+            ::orm::private::Loaded<#ident, __L>: ::core::hash::Hash,
+        {
+            fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) { self.0.hash(state) }
+        }
+        #[automatically_derived]
+        impl<__L> ::core::fmt::Debug for #with<__L>
+        where
+            ::orm::private::Loaded<#ident, __L>: ::core::fmt::Debug,
+        {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                ::core::fmt::Debug::fmt(&self.0, f)
+            }
+        }
+        #[automatically_derived]
+        impl<__L> ::orm::private::Serialize for #with<__L>
+        where
+            ::orm::private::Loaded<#ident, __L>: ::orm::private::Serialize,
+        {
+            fn serialize<S: ::orm::private::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::core::result::Result<S::Ok, S::Error> {
+                ::orm::private::Serialize::serialize(&self.0, serializer)
+            }
+        }
+        #[automatically_derived]
+        impl<__L: ::core::marker::Send + 'static> ::orm::private::LoadedRow for #with<__L> {
+            type Model = #ident;
+            type Loaded = __L;
+            fn into_parts(self) -> (#ident, __L) { self.0.into_parts() }
+        }
+        #[automatically_derived]
+        impl<__L: ::core::marker::Send + 'static> ::orm::private::RowParts for #with<__L> {
+            fn parts_mut(&mut self) -> (&#ident, &mut __L) { self.0.parts_mut() }
+        }
+        #[automatically_derived]
+        impl<__L, __N, __I, __D> ::orm::private::HasNamed<__N, __I, __D> for #with<__L>
+        where
+            __L: ::orm::private::HasMany<__N, __I, __D>,
+        {
+            fn named(&self) -> &__D { self.0.loaded().related() }
+        }
+        #[automatically_derived]
+        impl ::orm::private::LoadedRow for #ident {
+            type Model = #ident;
+            type Loaded = ::orm::private::Nil;
+            fn into_parts(self) -> (#ident, ::orm::private::Nil) { (self, ::orm::private::Nil) }
+        }
+    }
+}
+
+/// The methods of a row with relations, and those of a row without, which compile nowhere: their error says which call is
+/// missing.
+fn accessors(model: &Model) -> (TokenStream, TokenStream) {
+    let Model { module, fields, name, .. } = model;
+    let stored = fields
+        .iter()
+        .filter(|field| field.relation.is_some())
+        .map(|field| (field.made(), docs(field, name), quote!(HasOne)));
+    let others = model.relations.iter().map(|relation| {
+        let doc = format!("`{}` of [`{name}`].", relation.name);
+        let has = if is_many(relation) { quote!(HasMany) } else { quote!(HasOne) };
+        (made(relation), quote!(#[doc = #doc]), has)
+    });
+    let mut loaded = TokenStream::new();
+    let mut unloaded = TokenStream::new();
+    for (made, docs, has) in stored.chain(others) {
+        loaded.extend(quote! {
+            #docs
+            pub fn #made<I, D>(&self) -> &D
+            where
+                __L: ::orm::private::#has<#module::#made, I, D>,
+            {
+                self.0.loaded().related()
+            }
+        });
+        unloaded.extend(quote! {
+            #docs
+            pub fn #made<I, D>(&self) -> &D
+            where
+                ::orm::private::Nil: ::orm::private::#has<#module::#made, I, D>,
+            {
+                ::orm::private::#has::<#module::#made, I, D>::related(&::orm::private::Nil)
+            }
+        });
+    }
+    (loaded, unloaded)
+}
