@@ -29,13 +29,14 @@ struct Item {
 /// Something to compile, and its name.
 type Workload = (&'static str, fn(Dialect) -> String);
 
-const WORKLOADS: [Workload; 11] = [
+const WORKLOADS: [Workload; 12] = [
     ("by key", by_key),
     ("3 conditions", three),
     ("3 conditions, order and limit", ordered),
     ("10 conditions", |dialect| many(dialect, 10)),
     ("100 conditions", |dialect| many(dialect, 100)),
     ("10,000 conditions", |dialect| many(dialect, 10_000)),
+    ("a list of 3", list),
     ("4 values", values),
     ("2 groups' aggregates, having", groups),
     ("exists with an outer column", nested),
@@ -67,6 +68,11 @@ fn many(dialect: Dialect, conditions: i32) -> String {
     for number in 0..conditions {
         query = query.filter(|i| i.stock.ne(black_box(number)));
     }
+    query.sql(dialect).expect("a query")
+}
+
+fn list(dialect: Dialect) -> String {
+    let query = Item::objects().filter(|i| i.id.is_in(black_box([7, 8, 9])));
     query.sql(dialect).expect("a query")
 }
 

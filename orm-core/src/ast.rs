@@ -28,7 +28,7 @@ pub use delete::Delete;
 pub use entry::{Check, ModelEntry};
 pub use expr::{
     Arithmetic, ArithmeticOp, Between, ColumnRef, CompareOp, Comparison, Derived, Expr, FieldRef, InList,
-    MAX_DEPTH, Mistake, ResultType,
+    InTuples, MAX_DEPTH, Mistake, ResultType,
 };
 pub use function::{
     ChoiceFunction, DateFunction, DatePart, DateUnit, Function, FunctionCall, HashFunction, JsonFunction,

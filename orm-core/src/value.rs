@@ -1,5 +1,6 @@
 //! A bound value and how Rust types become one, or are read from a column.
 
+mod array;
 mod basic;
 mod columns;
 mod decimal;
@@ -22,6 +23,7 @@ mod jiff;
 #[cfg(feature = "time")]
 mod time;
 
+pub use array::Array;
 pub use columns::FromColumns;
 pub use deferred::Deferred;
 pub(crate) use held::HeldRow;
@@ -156,10 +158,12 @@ pub enum Value {
     Timestamp(DateTime<Utc>),
     /// Microseconds. See [`ValueKind::Duration`].
     Duration(i64),
+    /// Several values as one parameter.
+    Array(Array),
 }
 
 impl Value {
-    /// The value's kind.
+    /// The value's kind; of an array, its values'.
     pub fn kind(&self) -> ValueKind {
         match self {
             Value::Null(kind) => *kind,
@@ -181,6 +185,7 @@ impl Value {
             Value::DateTime(_) => ValueKind::DateTime,
             Value::Timestamp(_) => ValueKind::Timestamp,
             Value::Duration(_) => ValueKind::Duration,
+            Value::Array(array) => array.kind(),
         }
     }
 

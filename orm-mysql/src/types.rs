@@ -56,6 +56,7 @@ fn to_param(value: Value, uuid: UuidForm) -> Result<Param, ValueError> {
         }
         Value::DateTime(at) => date_time_param("datetime", at)?,
         Value::Timestamp(at) => date_time_param("timestamp", at.naive_utc())?,
+        Value::Array(_) => return Err(ValueError::Invalid("the protocol has no arrays".into())),
     })
 }
 

@@ -31,7 +31,7 @@ use crate::error;
 use crate::row::PgRow;
 use crate::session_state;
 use crate::statement_cache::{Prepared, StatementCache};
-use crate::types::{Param, parameter_type};
+use crate::types::{Param, declared, parameter_type};
 
 /// How much longer than the server the client waits.
 const GRACE: Duration = Duration::from_secs(1);
@@ -364,7 +364,7 @@ async fn prepare_new(
         ));
     }
     refuse_nul(sql).map_err(Failure::Refused)?;
-    let types: Vec<_> = params.iter().map(|value| parameter_type(value.kind())).collect();
+    let types: Vec<_> = params.iter().map(|value| parameter_type(declared(value))).collect();
     let statement = client.prepare_typed(sql, &types).await?;
     let wanted = statement.params().len();
     if wanted != params.len() {

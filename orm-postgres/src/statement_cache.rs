@@ -3,8 +3,10 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
-use orm_core::value::{Value, ValueKind};
+use orm_core::value::Value;
 use tokio_postgres::Statement;
+
+use crate::types::{Declared, declared};
 
 /// Statements by text and kinds of parameters (the same text with another kind is another statement).
 ///
@@ -19,7 +21,7 @@ pub(crate) struct StatementCache {
 /// A statement kept.
 struct Entry {
     sql: Box<str>,
-    kinds: Box<[ValueKind]>,
+    kinds: Box<[Declared]>,
     prepared: Prepared,
     used: u64,
 }
@@ -62,7 +64,7 @@ impl StatementCache {
                 self.entries.remove(&oldest);
             }
         }
-        let kinds = params.iter().map(Value::kind).collect();
+        let kinds = params.iter().map(declared).collect();
         self.entries.insert(key, Entry { sql: sql.into(), kinds, prepared, used: self.clock });
     }
 
@@ -81,7 +83,7 @@ impl Entry {
     fn is_for(&self, sql: &str, params: &[Value]) -> bool {
         *self.sql == *sql
             && self.kinds.len() == params.len()
-            && self.kinds.iter().zip(params).all(|(kind, value)| *kind == value.kind())
+            && self.kinds.iter().zip(params).all(|(kind, value)| *kind == declared(value))
     }
 }
 
@@ -99,7 +101,8 @@ fn hash(sql: &str, params: &[Value]) -> u64 {
         state = mix(state, u64::from(*byte));
     }
     for value in params {
-        state = mix(state, value.kind() as u64);
+        let (kind, is_array) = declared(value);
+        state = mix(state, (kind as u64) << 1 | u64::from(is_array));
     }
     state ^ (state >> 32)
 }
@@ -126,6 +129,8 @@ impl Hasher for Identity {
 
 #[cfg(test)]
 mod tests {
+    use orm_core::value::{Array, ValueKind};
+
     use super::*;
 
     #[test]
@@ -135,6 +140,7 @@ mod tests {
             vec![],
             vec![Value::I32(1)],
             vec![Value::I64(1)],
+            vec![Value::Array(Array::new(ValueKind::I64, vec![Value::I64(1)]).expect("integers"))],
             vec![Value::Null(ValueKind::Text), Value::I32(1)],
         ];
         let mut seen = std::collections::HashSet::new();

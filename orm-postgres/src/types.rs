@@ -6,7 +6,7 @@ use std::fmt;
 use bytes::{BufMut, BytesMut};
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 use orm_core::error::ValueError;
-use orm_core::value::{Value, ValueKind};
+use orm_core::value::{Array, Value, ValueKind};
 use tokio_postgres::types::{IsNull, ToSql, Type};
 
 use crate::numeric;
@@ -18,8 +18,42 @@ pub(crate) const DAY: i64 = 86_400_000_000;
 /// PostgreSQL's first day, 4714-11-24 BC, counted from its day zero.
 const FIRST_DAY: i32 = -2_451_545;
 
-/// The type a parameter of this kind is declared as when a statement is prepared.
-pub(crate) fn parameter_type(kind: ValueKind) -> Type {
+/// What a parameter is declared as: its kind, and whether it is an array of it.
+pub(crate) type Declared = (ValueKind, bool);
+
+/// What a value is declared as.
+#[inline]
+pub(crate) fn declared(value: &Value) -> Declared {
+    (value.kind(), matches!(value, Value::Array(_)))
+}
+
+/// The type a parameter is declared as when a statement is prepared.
+pub(crate) fn parameter_type((kind, is_array): Declared) -> Type {
+    if is_array { array_type(kind) } else { scalar_type(kind) }
+}
+
+fn array_type(kind: ValueKind) -> Type {
+    match kind {
+        ValueKind::Bool => Type::BOOL_ARRAY,
+        ValueKind::I16 => Type::INT2_ARRAY,
+        ValueKind::I32 => Type::INT4_ARRAY,
+        ValueKind::I64 | ValueKind::U32 | ValueKind::U64 => Type::INT8_ARRAY,
+        ValueKind::F32 => Type::FLOAT4_ARRAY,
+        ValueKind::F64 => Type::FLOAT8_ARRAY,
+        ValueKind::Text => Type::TEXT_ARRAY,
+        ValueKind::Bytes => Type::BYTEA_ARRAY,
+        ValueKind::Decimal => Type::NUMERIC_ARRAY,
+        ValueKind::Uuid => Type::UUID_ARRAY,
+        ValueKind::Json => Type::JSONB_ARRAY,
+        ValueKind::Date => Type::DATE_ARRAY,
+        ValueKind::Time => Type::TIME_ARRAY,
+        ValueKind::DateTime => Type::TIMESTAMP_ARRAY,
+        ValueKind::Timestamp => Type::TIMESTAMPTZ_ARRAY,
+        ValueKind::Duration => Type::INTERVAL_ARRAY,
+    }
+}
+
+fn scalar_type(kind: ValueKind) -> Type {
     match kind {
         ValueKind::Bool => Type::BOOL,
         ValueKind::I16 => Type::INT2,
@@ -112,8 +146,43 @@ fn write(value: &Value, out: &mut BytesMut) -> Result<IsNull, ValueError> {
             out.put_i32(0);
             out.put_i32(0);
         }
+        Value::Array(array) => write_array(array, out)?,
     }
     Ok(IsNull::No)
+}
+
+/// The number of dimensions, whether there are NULLs, the elements' type, the dimension's length and its first index; then
+/// each element behind its length, which is -1 for NULL.
+fn write_array(array: &Array, out: &mut BytesMut) -> Result<(), ValueError> {
+    let too_long = || out_of_range("array", "PostgreSQL's limit of 1 GiB");
+    let start = out.len();
+    let values = array.values();
+    out.put_i32(i32::from(!values.is_empty()));
+    out.put_i32(i32::from(values.iter().any(Value::is_null)));
+    out.put_u32(scalar_type(array.kind()).oid());
+    if values.is_empty() {
+        return Ok(());
+    }
+    out.put_i32(i32::try_from(values.len()).map_err(|_| too_long())?);
+    out.put_i32(1);
+    for value in values {
+        let at = out.len();
+        out.put_i32(-1);
+        match write(value, out)? {
+            IsNull::Yes => {}
+            IsNull::No => {
+                let length = out.len() - at - 4;
+                let length = i32::try_from(length).map_err(|_| too_long())?.to_be_bytes();
+                if let Some(place) = out.get_mut(at..at + 4) {
+                    place.copy_from_slice(&length);
+                }
+            }
+        }
+        if out.len() - start > LARGEST {
+            return Err(too_long());
+        }
+    }
+    Ok(())
 }
 
 fn put(bytes: &[u8], out: &mut BytesMut) -> Result<(), ValueError> {
@@ -223,6 +292,19 @@ mod tests {
         }
         assert!(bytes(&Value::Date(NaiveDate::MAX)).is_ok());
         assert!(bytes(&Value::Timestamp(DateTime::<chrono::Utc>::MAX_UTC)).is_ok());
+    }
+
+    #[test]
+    fn an_array_is_its_elements_behind_their_lengths() {
+        let array = |values| Value::Array(Array::new(ValueKind::I16, values).unwrap());
+        let [one, null] = [Value::I16(1), Value::Null(ValueKind::I16)];
+        assert_eq!(bytes(&array(vec![])).unwrap(), [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 21]);
+        let header = [0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 21, 0, 0, 0, 2, 0, 0, 0, 1];
+        let elements = [0, 0, 0, 2, 0, 1, 255, 255, 255, 255];
+        assert_eq!(bytes(&array(vec![one.clone(), null])).unwrap(), [&header[..], &elements].concat());
+        assert_eq!(bytes(&array(vec![one])).unwrap().get(7), Some(&0), "no NULL in it");
+        let nul = Array::new(ValueKind::Text, vec![Value::Text("a\0".into())]).unwrap();
+        assert_eq!(bytes(&Value::Array(nul)), Err(ValueError::NulInText));
     }
 
     #[test]

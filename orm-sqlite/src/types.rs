@@ -20,8 +20,13 @@ pub(crate) fn check(params: &[Value]) -> Result<(), ValueError> {
         Value::Date(date) => check_year(*date, "date"),
         Value::DateTime(at) => check_year(at.date(), "datetime"),
         Value::Timestamp(at) => check_year(at.date_naive(), "timestamp"),
+        Value::Array(_) => Err(no_array()),
         _ => Ok(()),
     })
+}
+
+fn no_array() -> ValueError {
+    ValueError::Invalid("SQLite has no arrays".into())
 }
 
 fn check_year(date: NaiveDate, kind: &'static str) -> Result<(), ValueError> {
@@ -62,6 +67,7 @@ pub(crate) fn bind(statement: &mut Statement<'_>, params: &[Value]) -> rusqlite:
             Value::Time(time) => short.clear().time(*time).value(),
             Value::DateTime(at) => short.clear().datetime(*at).value(),
             Value::Timestamp(at) => short.clear().datetime(at.naive_utc()).value(),
+            Value::Array(_) => return Err(rusqlite::Error::ToSqlConversionFailure(Box::new(no_array()))),
         };
         statement.raw_bind_parameter(index.saturating_add(1), Borrowed(value))?;
     }

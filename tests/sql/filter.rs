@@ -1,6 +1,12 @@
 //! Conditions: comparisons, NULL, the connectives and what `exclude` means.
 
+use std::collections::HashSet;
+
+use orm::Model as _;
 use orm::prelude::*;
+use orm::value::Value;
+use orm_core::ast::{Expr, FieldRef, Node, Select};
+use orm_core::compile::{Operation, compile_select};
 
 use crate::*;
 
@@ -22,12 +28,74 @@ fn lists() {
     conditions(
         &Post::objects().filter(|p| p.views.is_in([1, 2, 3]) | p.id.is_in(Vec::<i64>::new())),
         &Expected {
-            postgres: r#"("views" IN ($1, $2, $3) OR 1 = 0)"#,
-            mysql: "(`views` IN (?, ?, ?) OR 1 = 0)",
-            mariadb: "(`views` IN (?, ?, ?) OR 1 = 0)",
-            sqlite: r#"("views" IN (?, ?, ?) OR 1 = 0)"#,
+            postgres: r#"("views" = ANY($1) OR 1 = 0)"#,
+            mysql: "(`views` IN (?, ?, ?, ?) OR 1 = 0)",
+            mariadb: "(`views` IN (?, ?, ?, ?) OR 1 = 0)",
+            sqlite: r#"("views" IN (?, ?, ?, ?) OR 1 = 0)"#,
         },
     );
+    conditions(
+        &Post::objects()
+            .filter(|p| p.views.is_in([1]) & !p.stars.is_in([4, 5]))
+            .exclude(|p| p.price.is_in([Decimal::ONE, Decimal::TWO])),
+        &Expected {
+            postgres: r#""views" IN ($1) AND NOT ("stars" = ANY($2)) AND NOT ("price" = ANY($3))"#,
+            mysql: "`views` IN (?) AND NOT (`stars` IN (?, ?)) AND NOT (`price` IN (CAST(? AS DECIMAL(65, 30)), CAST(? AS DECIMAL(65, 30))))",
+            mariadb: "`views` IN (?) AND NOT (`stars` IN (?, ?)) AND NOT (`price` IN (CAST(? AS DECIMAL(65, 30)), CAST(? AS DECIMAL(65, 30))))",
+            sqlite: r#""views" IN (?) AND NOT ("stars" IN (?, ?)) AND NOT ("price" IN (?, ?))"#,
+        },
+    );
+    let long = Post::objects().filter(|p| p.views.is_in(0..3_000));
+    conditions(
+        &long,
+        &Expected {
+            postgres: r#""views" = ANY($1)"#,
+            mysql: "`views` IN (SELECT `orm_value` FROM JSON_TABLE(?, '$[*]' COLUMNS (`orm_value` BIGINT PATH '$')) AS `orm_list`)",
+            mariadb: "`views` IN (SELECT `orm_value` FROM JSON_TABLE(?, '$[*]' COLUMNS (`orm_value` BIGINT PATH '$')) AS `orm_list`)",
+            sqlite: r#""views" IN (SELECT value FROM json_each(?))"#,
+        },
+    );
+}
+
+#[test]
+fn lists_of_any_length_have_few_texts() {
+    for (dialect, most) in
+        [(Dialect::Postgres, 2), (Dialect::MySql, 13), (Dialect::MariaDb, 13), (Dialect::Sqlite, 13)]
+    {
+        let text =
+            |length| Post::objects().filter(|p| p.views.is_in(0..length)).sql(dialect).expect("a text");
+        let texts: HashSet<String> = (1..=2_100).map(text).collect();
+        assert_eq!(texts.len(), most, "{}", dialect.name());
+    }
+}
+
+#[test]
+fn rows_of_values() {
+    let condition = |rows: Vec<Vec<Value>>| {
+        let fields = [&Post::META.fields[4], &Post::META.fields[3]];
+        let nodes = fields.map(|field| Node::leaf(Expr::Field(FieldRef { path: None, field })));
+        Node::in_tuples(nodes.to_vec(), rows).expr
+    };
+    let row = |views: i64| vec![Value::I64(views), Value::Text("x".into())];
+    let text = |rows: Vec<Vec<Value>>, dialect: Dialect| {
+        let mut select = Select::new(Post::META);
+        select.filter.push(condition(rows));
+        let sql = compile_select(select, dialect, Operation::new("Post", "test")).expect("a text").sql;
+        sql.split_once(" WHERE ").expect("a condition").1.to_owned()
+    };
+    for (dialect, three) in (Expected {
+        postgres: r#"("views", "title") IN (SELECT * FROM UNNEST(CAST($1 AS bigint[]), CAST($2 AS text[])))"#,
+        mysql: "(`views`, `title`) IN ((?, ?), (?, ?), (?, ?), (?, ?))",
+        mariadb: "(`views`, `title`) IN ((?, ?), (?, ?), (?, ?), (?, ?))",
+        sqlite: r#"("views", "title") IN (VALUES (?, ?), (?, ?), (?, ?), (?, ?))"#,
+    })
+    .each()
+    {
+        assert_eq!(text(vec![row(1), row(2), row(3)], dialect), three, "{}", dialect.name());
+        assert_eq!(text(vec![], dialect), "1 = 0", "{}", dialect.name());
+    }
+    let uneven = Node::in_tuples(vec![Node::leaf(Expr::Count(1))], vec![row(1)]).expr;
+    assert!(matches!(uneven, Expr::Invalid(_)), "{uneven:?}");
 }
 
 #[test]

@@ -53,7 +53,7 @@ fn list() {
     conditions(
         &Doc::objects().filter(|d| d.data.is_in([json!(1), json!({})])),
         &Expected {
-            postgres: r#""data" IN ($1, $2)"#,
+            postgres: r#""data" = ANY($1)"#,
             mysql: "(`data` = CAST(? AS JSON) OR `data` = CAST(? AS JSON))",
             mariadb: "(JSON_EQUALS(CONCAT('[', `data`, ']'), ?) OR JSON_EQUALS(CONCAT('[', `data`, ']'), ?))",
             sqlite: r#"(orm_json_equal("data", ?) OR orm_json_equal("data", ?))"#,

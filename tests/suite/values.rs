@@ -142,6 +142,12 @@ macro_rules! compared {
                     let from = Holder::objects().filter(|h| h.other.between(value.clone(), most.clone()));
                     assert_eq!(count(from).await, all - at);
                 }
+                let listed = Holder::objects()
+                    .filter(|h| h.value.is_in(values.clone()) & h.other.is_in(values.clone()))
+                    .order_by(|h| h.value);
+                assert!(listed.all(db).await.expect("found").iter().map(|row| &row.value).eq(&values));
+                let others = Holder::objects().filter(|h| !h.other.is_in(values[1..].to_vec()));
+                assert_eq!(others.get(db).await.expect("found").value, values[0]);
                 assert_eq!(
                     Holder::objects().filter(|h| h.value.eq(h.other)).count(db).await.unwrap(),
                     values.len() as u64

@@ -48,6 +48,8 @@ pub enum Expr {
     IsNull(Box<Expr>),
     /// Is it one of these values?
     InList(Box<InList>),
+    /// Are they together one of these rows of values?
+    InTuples(Box<InTuples>),
     /// Is it in a closed range?
     Between(Box<Between>),
     /// Does text contain, start or end with, or equal other text?
@@ -150,6 +152,15 @@ pub struct InList {
     pub expr: Expr,
     /// The values; an empty list is false for every row.
     pub values: Vec<Value>,
+}
+
+/// Membership of several expressions in a list of rows of values. NULLs are never in the list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct InTuples {
+    /// What is looked for: at least two.
+    pub exprs: Vec<Expr>,
+    /// For each of them its values: one for each row. Of no row it is false for every row of the table.
+    pub columns: Vec<Vec<Value>>,
 }
 
 /// A closed range.

@@ -37,6 +37,7 @@ impl Expr {
             | Expr::Comparison(_)
             | Expr::IsNull(_)
             | Expr::InList(_)
+            | Expr::InTuples(_)
             | Expr::InSubquery(_)
             | Expr::Exists(_)
             | Expr::Between(_)
@@ -85,6 +86,10 @@ impl Expr {
             | Expr::IsTrue(_)
             | Expr::Exists(_) => false,
             Expr::InList(list) => !list.values.is_empty() && list.expr.is_nullable(),
+            Expr::InTuples(list) => {
+                list.columns.iter().any(|column| !column.is_empty())
+                    && list.exprs.iter().any(Expr::is_nullable)
+            }
             Expr::InSubquery(membership) => membership.nullable || membership.expr.is_nullable(),
             Expr::Function(call) => call.result.nullable,
             Expr::Case(case) => case.result.nullable,

@@ -1,6 +1,6 @@
 //! What builds expressions: a tree that never grows deeper than can be compiled, cloned or dropped safely.
 
-use super::{Arithmetic, ArithmeticOp, Between, CompareOp, Comparison, Expr, InList, MAX_DEPTH};
+use super::{Arithmetic, ArithmeticOp, Between, CompareOp, Comparison, Expr, InList, InTuples, MAX_DEPTH};
 use crate::error::{FieldError, ValueError};
 use crate::value::Value;
 
@@ -172,6 +172,32 @@ impl Node {
             }
             Err(error) => Node::leaf(Expr::Invalid(FieldError::unplaced(error)).placed(&self.expr)),
         }
+    }
+
+    /// Whether `nodes` are together one of the rows, each of which has a value for each node.
+    #[must_use]
+    pub fn in_tuples(mut nodes: Vec<Node>, rows: Vec<Vec<Value>>) -> Self {
+        let mut columns: Vec<Vec<Value>> = nodes.iter().map(|_| Vec::with_capacity(rows.len())).collect();
+        for row in rows {
+            if row.len() != columns.len() {
+                let message = format!("{} values for {} fields", row.len(), columns.len());
+                return Node::value(Err(ValueError::Invalid(message.into())));
+            }
+            for (column, value) in columns.iter_mut().zip(row) {
+                column.push(value);
+            }
+        }
+        if nodes.len() < 2 {
+            return match (nodes.pop(), columns.pop()) {
+                (Some(node), Some(values)) => node.in_list(Ok(values)),
+                _ => Node::leaf(Expr::Constant(false)),
+            };
+        }
+        let depth = nodes.iter().map(Node::depth).max().unwrap_or(0);
+        Node::nested(depth, || {
+            let exprs = nodes.into_iter().map(|node| node.expr).collect();
+            Expr::InTuples(Box::new(InTuples { exprs, columns }))
+        })
     }
 
     /// Arithmetic.

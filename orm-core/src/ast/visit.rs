@@ -33,6 +33,7 @@ impl Expr {
                 visit(&comparison.right);
             }
             Expr::InList(list) => visit(&list.expr),
+            Expr::InTuples(list) => list.exprs.iter().for_each(visit),
             Expr::InSubquery(membership) => visit(&membership.expr),
             Expr::Between(between) => {
                 visit(&between.expr);
@@ -115,6 +116,7 @@ impl Expr {
                 visit(&mut comparison.right)
             }
             Expr::InList(list) => visit(&mut list.expr),
+            Expr::InTuples(list) => list.exprs.iter_mut().try_for_each(visit),
             Expr::InSubquery(membership) => visit(&mut membership.expr),
             Expr::Between(between) => {
                 visit(&mut between.expr)?;

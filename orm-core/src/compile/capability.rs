@@ -19,6 +19,9 @@ pub struct Capability {
     pub extremes_skip_null: bool,
     /// `=` and IN compare JSON documents. Read by lists of them, which are otherwise a chain of comparisons.
     pub json_in: bool,
+    /// Several values can be one parameter, an array. Read by lists, `in_bulk` and bulk writes, whose texts then do not
+    /// depend on how many values there are.
+    pub array_params: bool,
     /// Most parameters of a statement. Long lists are one parameter.
     pub max_params: usize,
     /// Longest chain of AND or OR without parentheses.

@@ -6,8 +6,8 @@ use super::dialects::{MARIADB, MYSQL, POSTGRES, SQLITE};
 use super::explain::{ExplainOptions, PlanFormat};
 use super::writer::SqlWriter;
 use crate::ast::{
-    Aggregate, Arithmetic, Cast, DateFunction, Expr, FunctionCall, JsonFunction, MathFunction, OrderBy,
-    Regex, Select, TextFunction, TextMatch, Window,
+    Aggregate, Arithmetic, Cast, DateFunction, Expr, FunctionCall, InList, InTuples, JsonFunction,
+    MathFunction, OrderBy, Regex, Select, TextFunction, TextMatch, Window,
 };
 use crate::error::{Result, ValueError};
 use crate::schema::{DbDefault, FieldMeta};
@@ -79,6 +79,11 @@ pub(crate) trait Spelling: Send + Sync {
     /// What stands around a parameter of this kind where nothing beside it tells the server its type.
     fn cast_alone(&self, kind: ValueKind) -> Option<(&'static str, &'static str)> {
         self.cast_in_expression(kind)
+    }
+
+    /// As [`Spelling::cast_alone`], for an array of values of this kind.
+    fn cast_array(&self, _kind: ValueKind) -> Option<(&'static str, &'static str)> {
+        None
     }
 
     /// What follows a computed value of this kind.
@@ -173,8 +178,13 @@ pub(crate) trait Spelling: Send + Sync {
         Ok(())
     }
 
-    /// A SELECT of the values of a JSON array, integers or text.
-    fn write_long_list(&self, w: &mut SqlWriter, kind: ValueKind, document: String) -> Result<()>;
+    /// Membership in the values of a list, behind what is looked for.
+    fn write_list(&self, w: &mut SqlWriter, list: &InList) -> Result<()>;
+
+    /// What stands between the parentheses of `(…) IN ()`: rows of values.
+    fn write_tuples(&self, w: &mut SqlWriter, list: &InTuples) -> Result<()> {
+        super::list::write_rows(w, list)
+    }
 
     /// The SELECT behind IN.
     fn write_list_subquery(&self, w: &mut SqlWriter, select: &Select) -> Result<()> {

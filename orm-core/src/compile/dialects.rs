@@ -33,6 +33,11 @@ fn check_year(value: &Value, years: RangeInclusive<i32>, target: &'static str) -
     Err(ValueError::OutOfRange { kind: value.kind().name(), target: target.into() })
 }
 
+/// Only lists and bulk writes make arrays, and they ask the capability; so this is a field type of the user's own.
+fn no_array() -> ValueError {
+    ValueError::Invalid("the database takes no arrays as parameters".into())
+}
+
 /// A LIKE pattern for literal text. `!` escapes, because `\` is not an ordinary character in every literal and mode.
 fn like_pattern(kind: TextMatchKind, text: &str) -> String {
     let mut pattern = String::with_capacity(text.len() + 2);

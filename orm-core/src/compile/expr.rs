@@ -4,7 +4,7 @@ use super::aggregate::write_aggregate;
 use super::case::{write_case, write_cast};
 use super::function::write_function;
 use super::json;
-use super::list::write_in_list;
+use super::list::{write_in_list, write_in_tuples};
 use super::raw::write_raw;
 use super::select::write_select;
 use super::window::write_window;
@@ -135,6 +135,7 @@ pub(crate) fn write_expr(w: &mut SqlWriter, expr: &Expr) -> Result<()> {
             Some(ranges) => write_expr(w, &ranges),
             None => write_in_list(w, list),
         },
+        Expr::InTuples(list) => write_in_tuples(w, list),
         Expr::Between(between) => match year_range::between(between, w.spelling) {
             Some(range) => write_between(w, &range),
             None => write_between(w, between),

@@ -5,7 +5,7 @@ use super::sql::{Access, CompiledSql, Operation};
 use crate::ast::{ColumnRef, Expr};
 use crate::error::{Error, FieldError, Result};
 use crate::schema::{FieldMeta, ModelMeta};
-use crate::value::{Value, ValueKind};
+use crate::value::{Array, Value, ValueKind};
 
 /// Text and parameters under construction.
 pub(crate) struct SqlWriter {
@@ -174,18 +174,53 @@ impl SqlWriter {
 
     /// A value to be stored in `field`, or text whose type is plain from where it stands.
     pub(crate) fn stored_value(&mut self, value: Value, field: Option<&'static FieldMeta>) -> Result<()> {
-        if let Err(error) = self.spelling.check_value(&value) {
-            return Err(match field {
-                Some(field) => FieldError::new(field.model, field.name, error).into(),
-                None => Error::from(error),
-            });
-        }
+        self.check(&value, field)?;
         if let Scope::Literal = self.scope {
             return self.spelling.write_literal(&mut self.sql, &value);
         }
         self.params.push(value);
         self.spelling.write_placeholder(&mut self.sql, self.params.len());
         Ok(())
+    }
+
+    /// Values of one kind as one parameter. `field` is the field that they are compared with or stored in.
+    pub(crate) fn array(
+        &mut self,
+        kind: ValueKind,
+        values: Vec<Value>,
+        field: Option<&'static FieldMeta>,
+    ) -> Result<()> {
+        for value in &values {
+            self.check(value, field)?;
+        }
+        self.params.push(Value::Array(Array::new(kind, values)?));
+        self.spelling.write_placeholder(&mut self.sql, self.params.len());
+        Ok(())
+    }
+
+    /// As [`SqlWriter::array`], where nothing beside it tells its type.
+    pub(crate) fn array_alone(
+        &mut self,
+        kind: ValueKind,
+        values: Vec<Value>,
+        field: Option<&'static FieldMeta>,
+    ) -> Result<()> {
+        let (before, after) = self.spelling.cast_array(kind).unwrap_or_default();
+        self.sql.push_str(before);
+        self.array(kind, values, field)?;
+        self.sql.push_str(after);
+        Ok(())
+    }
+
+    /// Can the value be bound?
+    ///
+    /// # Errors
+    /// Why not; `field` is named.
+    pub(crate) fn check(&self, value: &Value, field: Option<&'static FieldMeta>) -> Result<()> {
+        self.spelling.check_value(value).map_err(|error| match field {
+            Some(field) => FieldError::new(field.model, field.name, error).into(),
+            None => Error::from(error),
+        })
     }
 
     /// An expression.

@@ -7,7 +7,7 @@ use std::panic::Location;
 use super::prefetch::{complete, complete_rows};
 use super::rows::Rows;
 use super::run::{count, exists};
-use crate::ast::{CompareOp, Expr, Node};
+use crate::ast::Node;
 use crate::backend::Executor;
 use crate::compile::{Dialect, Operation};
 use crate::error::{Error, Result, ValueError};
@@ -276,7 +276,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     }
 }
 
-/// Keys asked for in one statement by `in_bulk`.
+/// Keys asked for in one statement by `in_bulk`, where each is a parameter.
 const KEYS_AT_ONCE: usize = 1_000;
 
 impl<M: Model, S: WholeShape<Model = M>> QuerySet<M, S> {
@@ -303,7 +303,11 @@ impl<M: Model, S: WholeShape<Model = M>> QuerySet<M, S> {
         let mut keys: Vec<M::Key> = keys.into_iter().map(IntoField::into_field).collect();
         async move {
             let mut found = HashMap::with_capacity(keys.len());
-            let per_statement = KEYS_AT_ONCE / M::META.primary_key.len().max(1);
+            let per_statement = if db.dialect().capability().array_params {
+                keys.len()
+            } else {
+                KEYS_AT_ONCE / M::META.primary_key.len().max(1)
+            };
             while !keys.is_empty() {
                 let rest = keys.split_off(keys.len().min(per_statement));
                 let mut part = self.clone();
@@ -318,20 +322,8 @@ impl<M: Model, S: WholeShape<Model = M>> QuerySet<M, S> {
     }
 }
 
-/// Any of these keys: a list, or for a composite key one condition for each.
+/// Any of these keys.
 fn keys_condition<M: Model>(keys: &[M::Key]) -> Result<Node, ValueError> {
-    let mut values = keys.iter().map(Key::to_values).collect::<Result<Vec<_>, _>>()?;
-    if let [field] = M::META.primary_key {
-        let values = values.iter_mut().filter_map(Vec::pop).collect();
-        return Ok(own_field(&M::META.fields[*field]).in_list(Ok(values)));
-    }
-    let any = values.into_iter().map(|values| {
-        M::META
-            .key_fields()
-            .zip(values)
-            .map(|(field, value)| own_field(field).compare(CompareOp::Eq, Node::leaf(Expr::Value(value))))
-            .reduce(Node::and)
-            .unwrap_or_else(|| Node::leaf(Expr::Constant(false)))
-    });
-    Ok(any.reduce(Node::or).unwrap_or_else(|| Node::leaf(Expr::Constant(false))))
+    let rows = keys.iter().map(Key::to_values).collect::<Result<_, _>>()?;
+    Ok(Node::in_tuples(M::META.key_fields().map(own_field).collect(), rows))
 }

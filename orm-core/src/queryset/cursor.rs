@@ -86,6 +86,8 @@ fn write_value(out: &mut Vec<u8>, value: &Value) {
         }
         Value::DateTime(at) => out.extend(at.and_utc().timestamp_micros().to_be_bytes()),
         Value::Timestamp(at) => out.extend(at.timestamp_micros().to_be_bytes()),
+        // No row is ordered by one.
+        Value::Array(array) => array.values().iter().for_each(|value| write_value(out, value)),
     }
 }
 

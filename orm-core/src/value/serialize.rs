@@ -25,6 +25,7 @@ impl Serialize for Value {
             Value::Json(text) => serde_json::from_str::<serde_json::Value>(text)
                 .map_err(|_| S::Error::custom("a document is not valid JSON"))?
                 .serialize(serializer),
+            Value::Array(array) => serializer.collect_seq(array.values()),
             // chrono's `Debug` is the form that its own serde support writes.
             Value::Date(value) => serializer.collect_str(&format_args!("{value:?}")),
             Value::Time(value) => serializer.collect_str(&format_args!("{value:?}")),
@@ -37,7 +38,7 @@ impl Serialize for Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::value::ValueKind;
+    use crate::value::{Array, ValueKind};
 
     #[test]
     fn each_kind_has_its_form() {
@@ -56,6 +57,7 @@ mod tests {
             (Value::DateTime(at.naive_utc()), r#""2023-11-14T22:13:20.123456""#),
             (Value::Timestamp(at), r#""2023-11-14T22:13:20.123456Z""#),
             (Value::Duration(-5), "-5"),
+            (Value::Array(Array::new(ValueKind::I16, vec![Value::I16(1)]).unwrap()), "[1]"),
         ] {
             assert_eq!(serde_json::to_string(&value).unwrap(), json);
         }

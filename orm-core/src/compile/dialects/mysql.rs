@@ -14,14 +14,16 @@ use super::super::Capability;
 use super::super::aggregate::Over;
 use super::super::dialect::{Dialect, Spelling};
 use super::super::explain::{ExplainOptions, PlanFormat};
-use super::super::list::is_text;
+use super::super::list::write_padded;
 use super::super::select::write_select;
 use super::super::window::has_distances;
 use super::super::writer::SqlWriter;
-use super::{check_year, no_literal, plain_default, plain_literal, push_type, write_hex, write_quoted_text};
+use super::{
+    check_year, no_array, no_literal, plain_default, plain_literal, push_type, write_hex, write_quoted_text,
+};
 use crate::ast::{
-    Aggregate, Arithmetic, Cast, DateFunction, Expr, FunctionCall, JsonFunction, MathFunction, OrderBy,
-    OrderKey, Regex, Select, TextFunction, TextMatch, Window,
+    Aggregate, Arithmetic, Cast, DateFunction, Expr, FunctionCall, InList, JsonFunction, MathFunction,
+    OrderBy, OrderKey, Regex, Select, TextFunction, TextMatch, Window,
 };
 use crate::error::{Error, Result, ValueError};
 use crate::schema::{DbDefault, FieldMeta};
@@ -79,6 +81,7 @@ impl Spelling for MySqlFamily {
             aggregate_filter: false,
             extremes_skip_null: false,
             json_in: false,
+            array_params: false,
             max_params: 65_535,
             max_chain: 2_000,
             transactional_ddl: false,
@@ -129,6 +132,7 @@ impl Spelling for MySqlFamily {
         match value {
             Value::F32(number) if !number.is_finite() => Err(ValueError::NotFinite { kind: "f32" }),
             Value::F64(number) if !number.is_finite() => Err(ValueError::NotFinite { kind: "f64" }),
+            Value::Array(_) => Err(no_array()),
             value => check_year(value, 1..=9999, "MySQL's dates (years 1 to 9999)"),
         }
     }
@@ -235,22 +239,24 @@ impl Spelling for MySqlFamily {
         Ok(())
     }
 
-    fn write_long_list(&self, w: &mut SqlWriter, kind: ValueKind, document: String) -> Result<()> {
-        w.push("SELECT `orm_value`");
-        if is_text(kind) {
-            w.push(" COLLATE ");
-            w.push(self.collation);
-        }
-        w.push(" FROM JSON_TABLE(");
-        w.stored_value(Value::Text(document), None)?;
-        w.push(", '$[*]' COLUMNS (`orm_value` ");
-        w.push(match kind {
-            ValueKind::Text => "LONGTEXT",
-            ValueKind::U32 | ValueKind::U64 => "BIGINT UNSIGNED",
-            _ => "BIGINT",
-        });
-        w.push(" PATH '$')) AS `orm_list`");
-        Ok(())
+    fn write_list(&self, w: &mut SqlWriter, list: &InList) -> Result<()> {
+        write_padded(w, list, |w, kind, document| {
+            w.push("SELECT `orm_value`");
+            if kind == ValueKind::Text {
+                w.push(" COLLATE ");
+                w.push(self.collation);
+            }
+            w.push(" FROM JSON_TABLE(");
+            w.stored_value(Value::Text(document), None)?;
+            w.push(", '$[*]' COLUMNS (`orm_value` ");
+            w.push(match kind {
+                ValueKind::Text => "LONGTEXT",
+                ValueKind::U32 | ValueKind::U64 => "BIGINT UNSIGNED",
+                _ => "BIGINT",
+            });
+            w.push(" PATH '$')) AS `orm_list`");
+            Ok(())
+        })
     }
 
     fn write_order(&self, w: &mut SqlWriter, key: &Expr, term: &OrderBy, nullable: bool) -> Result<()> {

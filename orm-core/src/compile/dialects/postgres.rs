@@ -14,15 +14,15 @@ use super::super::Capability;
 use super::super::aggregate::Over;
 use super::super::dialect::{Dialect, Spelling};
 use super::super::explain::{ExplainOptions, PlanFormat};
-use super::super::list::is_text;
+use super::super::list::{write_array, write_unnest};
 use super::super::writer::{SqlWriter, write_name, write_number};
 use super::{
     check_year, no_literal, plain_default, plain_literal, push_type, write_hex, write_order_with_nulls,
     write_quoted_text,
 };
 use crate::ast::{
-    Aggregate, Arithmetic, Cast, DateFunction, Expr, FunctionCall, JsonFunction, MathFunction, OrderBy,
-    Regex, TextFunction, TextMatch,
+    Aggregate, Arithmetic, Cast, DateFunction, Expr, FunctionCall, InList, InTuples, JsonFunction,
+    MathFunction, OrderBy, Regex, TextFunction, TextMatch,
 };
 use crate::error::{Result, ValueError};
 use crate::schema::{DbDefault, FieldMeta};
@@ -47,6 +47,7 @@ impl Spelling for Postgres {
             aggregate_filter: true,
             extremes_skip_null: true,
             json_in: true,
+            array_params: true,
             max_params: 65_535,
             max_chain: 2_000,
             transactional_ddl: true,
@@ -84,6 +85,30 @@ impl Spelling for Postgres {
         ))
     }
 
+    fn cast_array(&self, kind: ValueKind) -> Option<(&'static str, &'static str)> {
+        Some((
+            "CAST(",
+            match kind {
+                ValueKind::Bool => " AS boolean[])",
+                ValueKind::I16 => " AS smallint[])",
+                ValueKind::I32 => " AS integer[])",
+                ValueKind::I64 | ValueKind::U32 | ValueKind::U64 => " AS bigint[])",
+                ValueKind::F32 => " AS real[])",
+                ValueKind::F64 => " AS double precision[])",
+                ValueKind::Text => " AS text[])",
+                ValueKind::Bytes => " AS bytea[])",
+                ValueKind::Decimal => " AS numeric[])",
+                ValueKind::Uuid => " AS uuid[])",
+                ValueKind::Json => " AS jsonb[])",
+                ValueKind::Date => " AS date[])",
+                ValueKind::Time => " AS time[])",
+                ValueKind::DateTime => " AS timestamp[])",
+                ValueKind::Timestamp => " AS timestamptz[])",
+                ValueKind::Duration => " AS interval[])",
+            },
+        ))
+    }
+
     fn write_empty_list(&self, w: &mut SqlWriter, kind: ValueKind) {
         // NULL alone would be text there.
         w.push("SELECT CAST(NULL");
@@ -98,6 +123,7 @@ impl Spelling for Postgres {
             }
             Value::Text(text) if text.contains('\0') => Err(ValueError::NulInText),
             Value::Json(text) if has_escaped_nul(text) => Err(ValueError::NulInText),
+            Value::Array(array) => array.values().iter().try_for_each(|value| self.check_value(value)),
             value => check_year(value, -4712..=262_142, "PostgreSQL's dates (from 4713 BC)"),
         }
     }
@@ -163,13 +189,12 @@ impl Spelling for Postgres {
         aggregate::write(w, aggregate, over)
     }
 
-    fn write_long_list(&self, w: &mut SqlWriter, kind: ValueKind, document: String) -> Result<()> {
-        w.push("SELECT CAST(\"orm_value\" AS ");
-        w.push(if is_text(kind) { "text" } else { "bigint" });
-        w.push(") FROM jsonb_array_elements_text(");
-        w.stored_value(Value::Json(document), None)?;
-        w.push(") AS \"orm_value\"");
-        Ok(())
+    fn write_list(&self, w: &mut SqlWriter, list: &InList) -> Result<()> {
+        write_array(w, list)
+    }
+
+    fn write_tuples(&self, w: &mut SqlWriter, list: &InTuples) -> Result<()> {
+        write_unnest(w, list)
     }
 
     fn write_order(&self, w: &mut SqlWriter, key: &Expr, term: &OrderBy, nullable: bool) -> Result<()> {

@@ -16,15 +16,16 @@ use super::super::Capability;
 use super::super::aggregate::Over;
 use super::super::dialect::{Dialect, Spelling};
 use super::super::explain::{ExplainOptions, PlanFormat};
+use super::super::list::{write_padded, write_rows};
 use super::super::window::has_distances;
 use super::super::writer::SqlWriter;
 use super::{
-    check_year, no_literal, plain_default, plain_literal, push_type, write_hex, write_order_with_nulls,
-    write_quoted_text,
+    check_year, no_array, no_literal, plain_default, plain_literal, push_type, write_hex,
+    write_order_with_nulls, write_quoted_text,
 };
 use crate::ast::{
-    Aggregate, Arithmetic, Cast, DateFunction, Expr, FunctionCall, JsonFunction, MathFunction, OrderBy,
-    OrderKey, Regex, TextFunction, TextMatch, Window,
+    Aggregate, Arithmetic, Cast, DateFunction, Expr, FunctionCall, InList, InTuples, JsonFunction,
+    MathFunction, OrderBy, OrderKey, Regex, TextFunction, TextMatch, Window,
 };
 use crate::error::{Error, Result, ValueError};
 use crate::schema::{DbDefault, FieldMeta};
@@ -49,6 +50,7 @@ impl Spelling for Sqlite {
             aggregate_filter: true,
             extremes_skip_null: false,
             json_in: false,
+            array_params: false,
             max_params: 32_766,
             // The limit on an expression's depth is 1,000 and a chain of n terms is n deep.
             max_chain: 200,
@@ -70,6 +72,7 @@ impl Spelling for Sqlite {
             // SQLite would store NULL for it.
             Value::F32(number) if number.is_nan() => Err(ValueError::NotFinite { kind: "f32" }),
             Value::F64(number) if number.is_nan() => Err(ValueError::NotFinite { kind: "f64" }),
+            Value::Array(_) => Err(no_array()),
             value => check_year(value, 0..=9999, "SQLite's dates (years 0 to 9999)"),
         }
     }
@@ -176,11 +179,19 @@ impl Spelling for Sqlite {
         Ok(())
     }
 
-    fn write_long_list(&self, w: &mut SqlWriter, _kind: ValueKind, document: String) -> Result<()> {
-        w.push("SELECT value FROM json_each(");
-        w.stored_value(Value::Text(document), None)?;
-        w.push(")");
-        Ok(())
+    fn write_list(&self, w: &mut SqlWriter, list: &InList) -> Result<()> {
+        write_padded(w, list, |w, _, document| {
+            w.push("SELECT value FROM json_each(");
+            w.stored_value(Value::Text(document), None)?;
+            w.push(")");
+            Ok(())
+        })
+    }
+
+    fn write_tuples(&self, w: &mut SqlWriter, list: &InTuples) -> Result<()> {
+        // Rows of values are compared with a query's only.
+        w.push("VALUES ");
+        write_rows(w, list)
     }
 
     fn write_order(&self, w: &mut SqlWriter, key: &Expr, term: &OrderBy, nullable: bool) -> Result<()> {

@@ -30,7 +30,7 @@ impl Query {
 
     /// Only rows that are related to one of those with these keys.
     pub(crate) fn with_keys(&mut self, columns: &[Node], keys: Vec<Vec<Value>>) {
-        self.select.filter.push(one_of(columns, keys).expr);
+        self.select.filter.push(Node::in_tuples(columns.to_vec(), keys).expr);
     }
 
     /// Selects these, too.
@@ -78,18 +78,4 @@ fn count(rows: u64) -> Node {
 
 fn beside(model: &'static ModelMeta, field: &'static FieldMeta) -> Node {
     Node::leaf(Expr::Outer(Outer { levels: 0, beside: true, model, field: FieldRef { path: None, field } }))
-}
-
-/// Whether the columns are those of one of the keys.
-fn one_of(columns: &[Node], mut keys: Vec<Vec<Value>>) -> Node {
-    if let [column] = columns {
-        return column.clone().in_list(Ok(keys.iter_mut().filter_map(Vec::pop).collect()));
-    }
-    let any = keys.into_iter().filter_map(|key| {
-        let equal = columns.iter().zip(key);
-        equal
-            .map(|(column, value)| column.clone().compare(CompareOp::Eq, Node::leaf(Expr::Value(value))))
-            .reduce(Node::and)
-    });
-    any.reduce(Node::or).unwrap_or_else(|| Node::leaf(Expr::Constant(false)))
 }
