@@ -62,13 +62,13 @@ pub mod private;
 pub use any::{AnyBackend, AnyDatabase, connect};
 pub use orm_core::compile::Dialect;
 pub use orm_core::error::{self, DatabaseErrorKind, Error, Result};
-pub use orm_core::exec::{CursorOptions, CursorPage, Database, Instance, Page, PageOptions, Rows};
+pub use orm_core::exec::{CursorOptions, CursorPage, Database, Instance, Page, PageOptions, Rows, prefetch};
 pub use orm_core::field_values;
 pub use orm_core::model::{self, ForeignKey, Model, OneToOne};
 pub use orm_core::queryset::{self, Predicate, Projection, QuerySet};
 pub use orm_core::value::{self, Deferred, FieldType, Json};
 pub use orm_core::{backend, compile, schema};
-pub use orm_core::{models, relation_name};
+pub use orm_core::{loaded, models, relation_name};
 pub use orm_derive::{Choices, FieldType, Model, Projection, raw, sql};
 
 pub use {chrono, rust_decimal, serde_json, uuid};

@@ -1,5 +1,6 @@
 //! Paths to joins: after this a statement speaks of tables and columns only.
 
+mod demote;
 mod dml;
 mod expr;
 mod group;

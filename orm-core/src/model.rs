@@ -14,14 +14,17 @@ mod related;
 mod relation;
 
 pub use deferred::DeferredColumn;
-pub use draft::{Complete, Given, Missing, NewModel, Provided};
+pub use draft::{Complete, Given, Missing, NewModel, Preset, Provided};
 pub use foreign_key::{ForeignKey, OneToOne};
 pub use into_field::IntoField;
 pub use key::Key;
 pub use loaded::{Cons, HasField, LoadedFields, Nil};
 pub use now::FromNow;
 pub use path::{Column, Fields, Found, Path, Root, RootedIn, Via};
-pub use related::{DebugRelations, HasMany, HasNamed, HasOne, Loaded, LoadedRow, RelationName, RowParts};
+pub use related::{
+    DebugRelations, HasMany, HasNamed, HasOne, Loaded, LoadedRow, RelationName, RowParts, SerializeRelations,
+    Which,
+};
 pub use relation::{
     ForeignKeyField, ManyToMany, Named, Relation, RelationField, ReverseOf, Reversible, Stored, ToMany,
     ToOne, Unique, UniqueField,

@@ -1,5 +1,6 @@
 //! A SELECT's paths to joins.
 
+use super::demote::demote;
 use super::expr::lower_expr;
 use super::group::{group, name_selected};
 use super::scopes::Scopes;
@@ -71,6 +72,7 @@ pub(super) fn lower_nested(select: &mut Select, scopes: &mut Scopes) -> Result<(
     }
     lower_clauses(select, scopes)?;
     select.joins = scopes.leave()?.joins;
+    demote(&mut select.joins, &select.filter);
     group(select)?;
     if select.distinct {
         select_order_keys(select)?;

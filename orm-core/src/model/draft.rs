@@ -7,6 +7,7 @@ use std::marker::PhantomData;
 
 use chrono::{DateTime, Utc};
 
+use super::Relation;
 use crate::error::ValueError;
 use crate::value::Value;
 
@@ -57,6 +58,15 @@ pub trait Complete {
 
     /// The values.
     fn complete(self) -> Self::New;
+}
+
+/// A builder that can be given the key of the relation `R`.
+pub trait Preset<R: Relation> {
+    /// The builder with the key.
+    type Out;
+
+    /// Gives it the key.
+    fn preset(self, key: R::Key) -> Self::Out;
 }
 
 /// The values of a row that does not exist yet. The derive makes one for each model, such as `NewPost`.

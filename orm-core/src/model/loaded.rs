@@ -54,6 +54,31 @@ impl<C, D: PartialEq, L: PartialEq> PartialEq for Cons<C, D, L> {
     }
 }
 
+/// The type of what a row has loaded, in the order in which the query loads it: for signatures.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # use orm::loaded;
+/// type PostRow = PostWith<loaded![post::author: User]>;
+/// # fn main() -> orm::Result<()> { blog(async |db| {
+/// let rows: Vec<PostRow> = Post::objects().select_related(|p| p.author).all(&db).await?;
+/// assert_eq!(rows[0].author().username, "ann");
+/// # Ok(()) }) }
+/// ```
+#[macro_export]
+macro_rules! loaded {
+    () => { $crate::model::Nil };
+    (@ [$($reversed:tt)*]) => { $crate::loaded!(@list $($reversed)*) };
+    (@ [$($reversed:tt)*] $relation:path: $type:ty $(, $($rest:tt)*)?) => {
+        $crate::loaded!(@ [($relation, $type) $($reversed)*] $($($rest)*)?)
+    };
+    (@list) => { $crate::model::Nil };
+    (@list ($relation:path, $type:ty) $($rest:tt)*) => {
+        $crate::model::Cons<$relation, $type, $crate::loaded!(@list $($rest)*)>
+    };
+    ($($loads:tt)+) => { $crate::loaded!(@ [] $($loads)+) };
+}
+
 /// The field is the first of the list.
 pub struct Here(());
 

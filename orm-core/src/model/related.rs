@@ -1,5 +1,9 @@
 //! A row with rows that are related to it, and the list of these as a type.
 
+mod serialize;
+
+pub use serialize::{SerializeRelations, Which};
+
 use std::fmt;
 use std::hash::{Hash, Hasher};
 

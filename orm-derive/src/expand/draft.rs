@@ -7,6 +7,7 @@ use super::fields::docs;
 use super::{LINTS, Names};
 use crate::ir::field::{Field, Supply};
 use crate::ir::model::Model;
+use crate::ir::relations::RelationKind;
 
 /// `PostDraft`: the required fields in one tuple, the others in another, so that a setter moves two things.
 pub(crate) fn types(model: &Model, names: &Names) -> TokenStream {
@@ -61,6 +62,7 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
         }
     });
     let complete = complete(model, names, &parts);
+    let presets = presets(model, names, &parts);
     quote! {
         #[automatically_derived]
         impl ::core::default::Default for #draft {
@@ -74,6 +76,7 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
             #build
         }
         #complete
+        #presets
         #[automatically_derived]
         impl<#(#parameters),*> ::core::convert::From<#draft<#(#parameters),*>> for #new
         where
@@ -119,6 +122,44 @@ fn setter(at: usize, field: &Field, model: &Model) -> TokenStream {
             self
         }
     }
+}
+
+/// What gives the builder a relation's key: for rows that are created from the other side.
+fn presets(model: &Model, names: &Names, parts: &Parts<'_>) -> TokenStream {
+    let (draft, module, parameters) = (&names.draft, &model.module, &parts.parameters);
+    let preset = |marker: Ident, fields: &[&Field], keys: &[TokenStream]| {
+        let out = parts.required.iter().zip(parameters).map(|(field, parameter)| {
+            let ty = &field.ty;
+            let given = fields.iter().any(|given| std::ptr::eq(*given, *field));
+            if given { quote!(::orm::private::Given<#ty>) } else { quote!(#parameter) }
+        });
+        let setters = fields.iter().map(|field| field.made());
+        quote! {
+            #[automatically_derived]
+            impl<#(#parameters),*> ::orm::private::Preset<#module::#marker> for #draft<#(#parameters),*> {
+                type Out = #draft<#(#out),*>;
+                fn preset(self, key: <#module::#marker as ::orm::private::Relation>::Key) -> Self::Out {
+                    self #(.#setters(#keys))*
+                }
+            }
+        }
+    };
+    let fields = model.fields.iter().filter(|field| field.relation.is_some()).map(|field| {
+        let made = field.made();
+        let key =
+            quote!(::orm::private::ForeignKey::<<#module::#made as ::orm::private::Relation>::To>::new(key));
+        preset(made, &[field], &[key])
+    });
+    let others = model.relations.iter().filter_map(|relation| {
+        let RelationKind::ForeignKey(key) = &relation.kind else { return None };
+        let fields: Vec<_> = key.fields.iter().filter_map(|at| model.fields.get(*at)).collect();
+        let keys: Vec<_> = match fields.len() {
+            1 => vec![quote!(key)],
+            count => (0..count).map(Literal::usize_unsuffixed).map(|at| quote!(key.#at)).collect(),
+        };
+        Some(preset(super::relations::made(relation), &fields, &keys))
+    });
+    fields.chain(others).collect()
 }
 
 fn complete(model: &Model, names: &Names, parts: &Parts<'_>) -> TokenStream {

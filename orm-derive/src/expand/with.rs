@@ -1,17 +1,21 @@
 //! A row with related rows, and the accessors of relations.
 
-use proc_macro2::TokenStream;
-use quote::quote;
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+use syn::ext::IdentExt;
 
 use super::fields::docs;
 use super::relations::{is_many, made};
 use super::{LINTS, Names};
 use crate::ir::model::Model;
+use crate::ir::names::camel_case;
+use crate::ir::relations::{ForeignKey, RelationKind, Through};
 
 /// `PostWith`.
 pub(crate) fn types(model: &Model, names: &Names) -> TokenStream {
     let Model { visibility, ident, name, .. } = model;
     let with = &names.with;
+    let aliases = aliases(model, names);
     let doc = format!(
         "A [`{name}`] with the related rows in `L`: a row of a query with `.select_related(…)` or `.prefetch_related(…)`, with a method for each relation."
     );
@@ -19,7 +23,44 @@ pub(crate) fn types(model: &Model, names: &Names) -> TokenStream {
         #[doc = #doc]
         #[allow(#LINTS)]
         #visibility struct #with<L>(::orm::private::Loaded<#ident, L>);
+        #(#aliases)*
     }
+}
+
+/// `PostWithAuthor`: the types of rows with one relation, for signatures.
+fn aliases(model: &Model, names: &Names) -> Vec<TokenStream> {
+    let Model { visibility, module, name, .. } = model;
+    let with = &names.with;
+    let alias = |made: &Ident, loaded: TokenStream| {
+        let relation = made.unraw().to_string();
+        let alias = format_ident!("{with}{}", camel_case(&relation));
+        let doc = format!("A `{name}` with its `{relation}` loaded.");
+        quote! {
+            #[doc = #doc]
+            #[allow(#LINTS)]
+            #visibility type #alias =
+                #with<::orm::private::Cons<#module::#made, #loaded, ::orm::private::Nil>>;
+        }
+    };
+    let stored = model.fields.iter().filter_map(|field| {
+        let to = &field.relation.as_ref()?.to;
+        let loaded = if field.nullable { quote!(::core::option::Option<#to>) } else { quote!(#to) };
+        Some(alias(&field.made(), loaded))
+    });
+    let others = model.relations.iter().map(|relation| {
+        let loaded = match &relation.kind {
+            RelationKind::Reverse { many: true, of: to, .. } | RelationKind::Through(Through { to, .. }) => {
+                quote!(::std::vec::Vec<#to>)
+            }
+            RelationKind::Reverse { many: false, of: to, .. } => quote!(::core::option::Option<#to>),
+            RelationKind::ForeignKey(ForeignKey { to, nullable: true, .. }) => {
+                quote!(::core::option::Option<#to>)
+            }
+            RelationKind::ForeignKey(ForeignKey { to, nullable: false, .. }) => quote!(#to),
+        };
+        alias(&made(relation), loaded)
+    });
+    stored.chain(others).collect()
 }
 
 /// What it implements. All accessors do is the library's work, so that little is compiled for each model.
@@ -33,6 +74,23 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
             impl #ident { #unloaded }
         }
     });
+    // A row with relations stands for the row, wherever a key is wanted.
+    let foreign_keys = quote! {
+        #[automatically_derived]
+        impl<__L> ::orm::private::IntoField<::orm::private::ForeignKey<#ident>> for &#with<__L> {
+            fn into_field(self) -> ::orm::private::ForeignKey<#ident> {
+                ::orm::private::ForeignKey::to(self.0.row())
+            }
+        }
+        #[automatically_derived]
+        impl<__L> ::orm::private::IntoField<::core::option::Option<::orm::private::ForeignKey<#ident>>>
+            for &#with<__L>
+        {
+            fn into_field(self) -> ::core::option::Option<::orm::private::ForeignKey<#ident>> {
+                ::core::option::Option::Some(::orm::private::ForeignKey::to(self.0.row()))
+            }
+        }
+    };
     quote! {
         #[automatically_derived]
         impl<__L> #with<__L> { #loaded }
@@ -110,6 +168,7 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
         {
             fn named(&self) -> &__D { self.0.loaded().related() }
         }
+        #foreign_keys
         #[automatically_derived]
         impl ::orm::private::LoadedRow for #ident {
             type Model = #ident;

@@ -28,6 +28,15 @@ pub(crate) fn snake_case(name: &str) -> String {
     snake
 }
 
+/// `blog_tags` → `BlogTags`.
+pub(crate) fn camel_case(name: &str) -> String {
+    let words = name.split('_').map(|word| {
+        let mut letters = word.chars();
+        letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    });
+    words.collect()
+}
+
 /// `InReview` → `In review`.
 pub(crate) fn words(name: &str) -> String {
     let spaced = snake_case(name).replace('_', " ");

@@ -128,7 +128,7 @@ fn through(
         None => names::check(&table, "the table between", &input.to, diagnostics),
     }
     let model = around.model.unraw();
-    let made = format_ident!("{model}{}", camel_case(name), span = Span::call_site());
+    let made = format_ident!("{model}{}", names::camel_case(name), span = Span::call_site());
     let (near, far) = if itself {
         let snake = names::snake_case(&model.to_string());
         (format_ident!("from_{snake}"), format_ident!("to_{snake}"))
@@ -141,15 +141,6 @@ fn through(
 fn last_name(ty: &Type) -> Option<Ident> {
     let Type::Path(path) = ungrouped(ty) else { return None };
     path.path.segments.last().map(|segment| segment.ident.clone())
-}
-
-/// `blog_tags` → `BlogTags`.
-fn camel_case(name: &str) -> String {
-    let words = name.split('_').map(|word| {
-        let mut letters = word.chars();
-        letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-    });
-    words.collect()
 }
 
 fn foreign_key(
