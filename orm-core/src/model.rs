@@ -26,7 +26,7 @@ pub use related::{
     Which,
 };
 pub use relation::{
-    ForeignKeyField, ManyToMany, Named, Relation, RelationField, ReverseOf, Reversible, Stored, ToMany,
+    ByKey, ByTable, ForeignKeyField, LetsGo, ManyToMany, Named, Relation, RelationField, ReverseOf, Reversible, Stored, ToMany,
     ToOne, Unique, UniqueField,
 };
 

@@ -74,7 +74,7 @@ impl<M: Model> QuerySet<M> {
     }
 }
 
-async fn insert<M: Model, E: Executor>(db: &E, new: M::New, operation: Operation) -> Result<M> {
+pub(super) async fn insert<M: Model, E: Executor>(db: &E, new: M::New, operation: Operation) -> Result<M> {
     let values = new.into_values(now()).map_err(|(at, error)| misplaced::<M>(at, error))?;
     let mut fields: Vec<&'static FieldMeta> = Vec::with_capacity(values.len());
     fields.extend(

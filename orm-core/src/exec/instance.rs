@@ -5,13 +5,14 @@ use std::panic::Location;
 
 use super::create::{insert_row, misplaced, now};
 use super::load::load;
+use super::related_set::RelatedSet;
 use super::run::{execute, exists, fetch_one};
 use crate::ast::{Assignment, Delete, Expr, Update};
 use crate::backend::Executor;
 use crate::compile::{Operation, compile_delete, compile_select, compile_update};
 use crate::error::{Error, Result};
-use crate::model::{Fields, Key, Model, Root};
-use crate::queryset::{DeferredList, FieldList, Query, Whole};
+use crate::model::{Fields, Key, Model, Root, ToMany};
+use crate::queryset::{DeferredList, FieldList, Many, Query, Whole};
 use crate::schema::{FieldMeta, Generated};
 use crate::value::Value;
 
@@ -157,6 +158,42 @@ pub trait Instance: Model {
         load(self, db, fields)
     }
 
+    /// The rows of one of its relations to many: to read, to create, to add and to remove.
+    ///
+    /// ```
+    /// # use orm::prelude::*;
+    /// #[derive(Model, Debug)]
+    /// #[model(has_many(books = Book::author))]
+    /// struct Author {
+    ///     #[field(primary_key)]
+    ///     id: i64,
+    /// }
+    ///
+    /// #[derive(Model, Debug)]
+    /// struct Book {
+    ///     #[field(primary_key)]
+    ///     id: i64,
+    ///     author: ForeignKey<Author>,
+    ///     #[field(max_length = 100)]
+    ///     title: String,
+    /// }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let db = orm::sqlite::connect("sqlite::memory:").await?;
+    /// # db.create_tables(models![Author, Book]).await?;
+    /// let author = Author::objects().create(&db, |a| a).await?;
+    /// author.related(|a| a.books).create(&db, |b| b.title("Tea")).await?;
+    /// assert_eq!(author.related(|a| a.books).count(&db).await?, 1);
+    /// # Ok(()) }
+    /// ```
+    fn related<R: ToMany<From = Self>>(
+        &self,
+        relation: impl FnOnce(Self::Fields<Root<Self>>) -> Many<Root<Self>, R>,
+    ) -> RelatedSet<R, R::Kind> {
+        relation(<Self::Fields<Root<Self>> as Fields>::NEW);
+        RelatedSet::of(self)
+    }
+
     /// Deletes the row; `false` when it was gone already. What happens to rows that point at it is decided by the
     /// foreign keys in the database.
     ///
@@ -183,6 +220,7 @@ pub trait Instance: Model {
 }
 
 impl<M: Model> Instance for M {}
+
 
 /// The query for this row alone.
 pub(super) fn this_row<M: Model>(row: &M) -> Result<Query> {

@@ -26,7 +26,16 @@ pub trait ToOne: Relation {
 }
 
 /// A relation to any number of rows.
-pub trait ToMany: Relation {}
+pub trait ToMany: Relation {
+    /// [`ByKey`] or [`ByTable`].
+    type Kind: 'static;
+}
+
+/// The related rows hold the key.
+pub struct ByKey(());
+
+/// The rows of a table between hold the keys.
+pub struct ByTable(());
 
 /// A foreign key: a relation that is a field.
 pub trait RelationField: ToOne + Column<Model = <Self as Relation>::From> {}
@@ -56,6 +65,8 @@ pub trait ManyToMany: ToMany {
 pub trait Reversible: Relation {
     /// The values by which the other side finds its rows.
     type ReverseKey: Key;
+    /// [`ByKey`] or [`ByTable`].
+    type ReverseKind: 'static;
 
     /// The values in a row at the end.
     fn reverse_key(row: &Self::To) -> Option<Self::ReverseKey>;
@@ -111,6 +122,7 @@ impl<R: ForeignKeyField> Stored for R {
 #[diagnostic::do_not_recommend]
 impl<R: ForeignKeyField> Reversible for R {
     type ReverseKey = <R::To as Model>::Key;
+    type ReverseKind = ByKey;
 
     fn reverse_key(row: &R::To) -> Option<Self::ReverseKey> {
         Some(row.key())
@@ -119,6 +131,16 @@ impl<R: ForeignKeyField> Reversible for R {
 
 #[diagnostic::do_not_recommend]
 impl<R: ForeignKeyField + Column<Model = <R as ForeignKeyField>::From>> RelationField for R {}
+
+/// A foreign key that may be NULL, so that it can let go of what it points at.
+#[diagnostic::on_unimplemented(
+    message = "rows cannot be taken out of this relation, because its foreign key is never NULL",
+    label = "the foreign key is not an `Option`",
+    note = "delete the rows instead, or make the field an `Option<ForeignKey<…>>`"
+)]
+pub trait LetsGo {}
+
+impl LetsGo for crate::value::Optional {}
 
 /// A field whose values are different in all rows.
 pub trait UniqueField: Column {

@@ -128,7 +128,9 @@ fn reverse(
     let kind = if many {
         quote! {
             #[automatically_derived]
-            impl ::orm::private::ToMany for #module::#made {}
+            impl ::orm::private::ToMany for #module::#made {
+                type Kind = <#other as ::orm::private::Reversible>::ReverseKind;
+            }
         }
     } else {
         quote! {
@@ -188,7 +190,9 @@ fn many_to_many(model: &Model, relation: &OtherRelation, through: &Through) -> T
             }
         }
         #[automatically_derived]
-        impl ::orm::private::ToMany for #module::#made {}
+        impl ::orm::private::ToMany for #module::#made {
+            type Kind = ::orm::private::ByTable;
+        }
         #[automatically_derived]
         impl ::orm::private::ManyToMany for #module::#made {
             type Through = #between;
@@ -198,6 +202,7 @@ fn many_to_many(model: &Model, relation: &OtherRelation, through: &Through) -> T
         #[automatically_derived]
         impl ::orm::private::Reversible for #module::#made {
             type ReverseKey = <#far as ::orm::private::Relation>::Key;
+            type ReverseKind = ::orm::private::ByTable;
             fn reverse_key(row: &#to) -> ::core::option::Option<Self::ReverseKey> {
                 ::orm::private::reverse_key::<#far>(row)
             }
@@ -277,6 +282,7 @@ fn foreign_key(model: &Model, relation: &OtherRelation, key: &ForeignKey) -> Tok
         #[automatically_derived]
         impl ::orm::private::Reversible for #module::#made {
             type ReverseKey = <Self as ::orm::private::Relation>::Key;
+            type ReverseKind = ::orm::private::ByKey;
             fn reverse_key(row: &#to) -> ::core::option::Option<Self::ReverseKey> {
                 ::core::option::Option::Some(<Self as ::orm::private::Stored>::target_key(row))
             }

@@ -1,0 +1,140 @@
+//! The rows of one relation of one row: to read, to create, to add and to remove.
+
+mod by_key;
+
+use std::future::Future;
+use std::marker::PhantomData;
+
+use crate::ast::Node;
+use crate::backend::Executor;
+use crate::error::{Error, Result};
+use crate::model::{Key, Model, Relation, Root, ToMany};
+use crate::queryset::{IntoOrder, IntoPredicate, Query, QuerySet, own_field};
+
+/// The rows at the end of a relation of one row: `user.related(|u| u.posts)`. `Kind` says where the keys are: in the
+/// related rows themselves, or in a table between.
+pub struct RelatedSet<R: Relation, Kind> {
+    pub(super) key: Option<R::Key>,
+    marker: PhantomData<fn() -> Kind>,
+}
+
+type Fields<R> = <<R as Relation>::To as Model>::Fields<Root<<R as Relation>::To>>;
+
+impl<R: ToMany> RelatedSet<R, R::Kind> {
+    pub(super) fn of(row: &R::From) -> Self {
+        RelatedSet { key: R::key(row), marker: PhantomData }
+    }
+}
+
+impl<R: ToMany, Kind> RelatedSet<R, Kind> {
+    /// The related rows as a queryset, with all that one can do.
+    pub fn objects(&self) -> QuerySet<R::To> {
+        let mut queryset = QuerySet::new();
+        match self.key.as_ref().map(Key::to_values) {
+            Some(Ok(key)) => {
+                let columns = queryset.query.reach(R::META);
+                queryset.query.with_keys(&columns, vec![key]);
+                queryset
+            }
+            Some(Err(error)) => {
+                queryset.query.fail(error.into());
+                queryset
+            }
+            None => queryset.none(),
+        }
+    }
+
+    /// Those for which the condition is true.
+    pub fn filter<P: IntoPredicate<R::To>>(
+        &self,
+        condition: impl FnOnce(Fields<R>) -> P,
+    ) -> QuerySet<R::To> {
+        self.objects().filter(condition)
+    }
+
+    /// Those for which the condition is not true.
+    pub fn exclude<P: IntoPredicate<R::To>>(
+        &self,
+        condition: impl FnOnce(Fields<R>) -> P,
+    ) -> QuerySet<R::To> {
+        self.objects().exclude(condition)
+    }
+
+    /// All of them in this order.
+    pub fn order_by<O: IntoOrder<R::To>>(&self, order: impl FnOnce(Fields<R>) -> O) -> QuerySet<R::To> {
+        self.objects().order_by(order)
+    }
+
+    /// All of them.
+    ///
+    /// # Errors
+    /// The database fails.
+    #[track_caller]
+    pub fn all<'e, E: Executor>(
+        &self,
+        db: &'e E,
+    ) -> impl Future<Output = Result<Vec<R::To>>> + Send + use<'e, E, R, Kind> {
+        self.objects().all(db)
+    }
+
+    /// How many there are.
+    ///
+    /// # Errors
+    /// The database fails.
+    #[track_caller]
+    pub fn count<'e, E: Executor>(
+        &self,
+        db: &'e E,
+    ) -> impl Future<Output = Result<u64>> + Send + use<'e, E, R, Kind> {
+        self.objects().count(db)
+    }
+
+    /// Whether there is one.
+    ///
+    /// # Errors
+    /// The database fails.
+    #[track_caller]
+    pub fn exists<'e, E: Executor>(
+        &self,
+        db: &'e E,
+    ) -> impl Future<Output = Result<bool>> + Send + use<'e, E, R, Kind> {
+        self.objects().exists(db)
+    }
+
+    /// Whether this row is one of them.
+    ///
+    /// # Errors
+    /// The database fails.
+    #[track_caller]
+    pub fn contains<'e, E: Executor>(
+        &self,
+        db: &'e E,
+        row: &R::To,
+    ) -> impl Future<Output = Result<bool>> + Send + use<'e, E, R, Kind> {
+        let mut rows = self.objects();
+        rows.query.with_key(row.key().to_values());
+        rows.exists(db)
+    }
+
+    /// The key, which a row without it does not have.
+    pub(super) fn required_key(&self) -> Result<R::Key> {
+        self.key.clone().ok_or_else(|| {
+            Error::InvalidQuery(
+                format!("`{}` of a row whose own key for it is NULL has no rows", R::META.name).into(),
+            )
+        })
+    }
+}
+
+/// A condition that a row is one of these.
+pub(super) fn among<'r, M: Model>(rows: impl IntoIterator<Item = &'r M>) -> Result<Node> {
+    let keys = rows.into_iter().map(|row| Ok(row.key().to_values()?)).collect::<Result<Vec<_>>>()?;
+    Ok(Node::in_tuples(M::META.key_fields().map(own_field).collect(), keys))
+}
+
+/// The rows that fulfil a condition.
+pub(super) fn rows_where<M: Model>(condition: Node) -> Query {
+    let mut query = Query::new(M::META);
+    query.filter(condition);
+    query
+}

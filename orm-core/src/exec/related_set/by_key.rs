@@ -1,0 +1,129 @@
+//! Related rows that hold the key themselves.
+
+use std::future::Future;
+use std::panic::Location;
+use std::pin::Pin;
+
+use super::super::create::insert;
+use super::super::run::execute;
+use super::{RelatedSet, among, rows_where};
+use crate::ast::{Assignment, Expr, Update};
+use crate::backend::Executor;
+use crate::compile::{Operation, compile_update};
+use crate::error::Result;
+use crate::model::{
+    ByKey, Complete, Key, LetsGo, Model, Preset, Relation, ReverseOf, Stored, ToMany, ToOne,
+};
+use crate::queryset::Query;
+use crate::value::Value;
+
+type Draft<R> = <<<R as Relation>::To as Model>::Draft as Preset<<R as ReverseOf>::Of>>::Out;
+
+impl<R> RelatedSet<R, ByKey>
+where
+    R: ToMany + ReverseOf,
+    R::Of: Stored<From = R::To, To = R::From, Key = R::Key>,
+{
+    /// Inserts a row that is related to this one: the closure gets a builder that has the key already.
+    ///
+    /// # Errors
+    /// As [`QuerySet::create`](crate::queryset::QuerySet::create).
+    #[track_caller]
+    pub fn create<'e, E, C>(
+        &self,
+        db: &'e E,
+        build: impl FnOnce(Draft<R>) -> C,
+    ) -> Pin<Box<dyn Future<Output = Result<R::To>> + Send + 'e>>
+    where
+        E: Executor,
+        <R::To as Model>::Draft: Preset<R::Of, Out: Send>,
+        C: Complete<New = <R::To as Model>::New>,
+    {
+        let operation = Operation::new(<R::To as Model>::META.name, "create").at(Location::caller());
+        let new = self
+            .required_key()
+            .map(|key| build(<R::To as Model>::Draft::default().preset(key)).complete());
+        // Boxed: in an opaque type the compiler would repeat a missing field at every use of the future.
+        Box::pin(async move { insert::<R::To, E>(db, new?, operation).await })
+    }
+
+    /// Relates these rows to this one, in one statement; gives how many there were. They leave whatever row they were
+    /// related to before. The values in memory are as they were.
+    ///
+    /// # Errors
+    /// A constraint is violated, or the database fails.
+    #[track_caller]
+    pub fn add<'r, E: Executor>(
+        &self,
+        db: &E,
+        rows: impl IntoIterator<Item = &'r R::To>,
+    ) -> impl Future<Output = Result<u64>> + Send {
+        let operation = Operation::new(<R::To as Model>::META.name, "add").at(Location::caller());
+        let update = self
+            .required_key()
+            .and_then(|key| Ok(key.to_values()?))
+            .and_then(|key| Ok((rows_where::<R::To>(among(rows)?), key)));
+        async move {
+            let (query, key) = update?;
+            write_key::<R, E>(db, query, Some(key), operation).await
+        }
+    }
+
+    /// Takes these rows out of the relation, in one statement: their foreign key becomes NULL. Gives how many there were;
+    /// others are left alone.
+    ///
+    /// # Errors
+    /// The database fails.
+    #[track_caller]
+    pub fn remove<'r, E: Executor>(
+        &self,
+        db: &E,
+        rows: impl IntoIterator<Item = &'r R::To>,
+    ) -> impl Future<Output = Result<u64>> + Send
+    where
+        <R::Of as ToOne>::Optional: LetsGo,
+    {
+        let operation = Operation::new(<R::To as Model>::META.name, "remove").at(Location::caller());
+        let query = among(rows).map(|among| {
+            let mut query = self.objects().query;
+            query.filter(among);
+            query
+        });
+        async move { write_key::<R, E>(db, query?, None, operation).await }
+    }
+
+    /// Takes all rows out of the relation; gives how many there were.
+    ///
+    /// # Errors
+    /// The database fails.
+    #[track_caller]
+    pub fn clear<'e, E: Executor>(&self, db: &'e E) -> impl Future<Output = Result<u64>> + Send + use<'e, E, R>
+    where
+        <R::Of as ToOne>::Optional: LetsGo,
+    {
+        let operation = Operation::new(<R::To as Model>::META.name, "clear").at(Location::caller());
+        let query = self.objects().query;
+        async move { write_key::<R, E>(db, query, None, operation).await }
+    }
+}
+
+/// Sets the foreign key of rows, to NULL without one.
+async fn write_key<R: ToMany, E: Executor>(
+    db: &E,
+    mut query: Query,
+    key: Option<Vec<Value>>,
+    operation: Operation,
+) -> Result<u64> {
+    query.check()?;
+    if query.is_empty() {
+        return Ok(0);
+    }
+    let mut key = key.map(Vec::into_iter);
+    let assignments = R::META.pairs().map(|(_, field)| {
+        let value = key.as_mut().and_then(Iterator::next).unwrap_or(Value::Null(field.kind));
+        Assignment { field, value: Expr::Value(value) }
+    });
+    let update =
+        Update { model: <R::To as Model>::META, assignments: assignments.collect(), rows: query.select };
+    Ok(execute(db, compile_update(update, db.dialect(), operation)?).await?.rows_affected)
+}
