@@ -159,6 +159,9 @@ pub trait LoadedRow: Sized + Send {
     /// The row, and what is loaded.
     fn into_parts(self) -> (Self::Model, Self::Loaded);
 
+    /// The row, without what is loaded.
+    fn row(&self) -> &Self::Model;
+
     /// The row alone.
     fn into_row(self) -> Self::Model {
         self.into_parts().0

@@ -201,6 +201,9 @@ pub trait LoadShape: ModelShape {
 
     /// Both.
     fn into_parts(self) -> (Self::Base, Self::Loads);
+
+    /// The row in what it gives.
+    fn row(out: &Self::Out) -> &Self::Model;
 }
 
 impl<M: Model> LoadShape for Whole<M> {
@@ -210,6 +213,10 @@ impl<M: Model> LoadShape for Whole<M> {
     fn into_parts(self) -> (Self, Nil) {
         (self, Nil)
     }
+
+    fn row(out: &M) -> &M {
+        out
+    }
 }
 
 impl<M: Model> LoadShape for Deferring<M> {
@@ -218,6 +225,10 @@ impl<M: Model> LoadShape for Deferring<M> {
 
     fn into_parts(self) -> (Self, Nil) {
         (self, Nil)
+    }
+
+    fn row(out: &M) -> &M {
+        out
     }
 }
 
@@ -265,6 +276,10 @@ impl<S: WholeShape, L: Loads<S::Model>> LoadShape for Loading<S, L> {
 
     fn into_parts(self) -> (S, L) {
         (self.base, self.loads)
+    }
+
+    fn row(out: &Self::Out) -> &S::Model {
+        LoadedRow::row(out)
     }
 }
 

@@ -37,6 +37,7 @@ pub(crate) fn model(input: &DeriveInput) -> TokenStream {
                 type Model = #ident;
                 type Loaded = L;
                 fn into_parts(self) -> (#ident, L) { self.0.into_parts() }
+                fn row(&self) -> &#ident { self.0.row() }
             }
             impl<L: ::core::marker::Send + 'static> ::orm::private::RowParts for With<L> {
                 fn parts_mut(&mut self) -> (&#ident, &mut L) { self.0.parts_mut() }

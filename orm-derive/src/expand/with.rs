@@ -156,6 +156,7 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
             type Model = #ident;
             type Loaded = __L;
             fn into_parts(self) -> (#ident, __L) { self.0.into_parts() }
+            fn row(&self) -> &#ident { self.0.row() }
         }
         #[automatically_derived]
         impl<__L: ::core::marker::Send + 'static> ::orm::private::RowParts for #with<__L> {
@@ -174,6 +175,7 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
             type Model = #ident;
             type Loaded = ::orm::private::Nil;
             fn into_parts(self) -> (#ident, ::orm::private::Nil) { (self, ::orm::private::Nil) }
+            fn row(&self) -> &#ident { self }
         }
     }
 }
