@@ -15,7 +15,7 @@ use super::{Deferring, Query, Whole, WholeShape};
 use crate::ast::{Expr, FieldRef, Node};
 use crate::backend::{Backend, BoxSink, Decode};
 use crate::error::Result;
-use crate::model::{Cons, Loaded, Model, Nil, RelationName, Root, RowParts};
+use crate::model::{Cons, Loaded, LoadedRow, Model, Nil, RelationName, Root, RowParts};
 use crate::schema::{ModelMeta, PathNode};
 use crate::value::Row;
 
