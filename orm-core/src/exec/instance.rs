@@ -221,7 +221,6 @@ pub trait Instance: Model {
 
 impl<M: Model> Instance for M {}
 
-
 /// The query for this row alone.
 pub(super) fn this_row<M: Model>(row: &M) -> Result<Query> {
     let mut query = Query::new(M::META);

@@ -45,10 +45,7 @@ impl<R: ToMany, Kind> RelatedSet<R, Kind> {
     }
 
     /// Those for which the condition is true.
-    pub fn filter<P: IntoPredicate<R::To>>(
-        &self,
-        condition: impl FnOnce(Fields<R>) -> P,
-    ) -> QuerySet<R::To> {
+    pub fn filter<P: IntoPredicate<R::To>>(&self, condition: impl FnOnce(Fields<R>) -> P) -> QuerySet<R::To> {
         self.objects().filter(condition)
     }
 

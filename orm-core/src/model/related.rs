@@ -6,6 +6,7 @@ pub use serialize::{SerializeRelations, Which};
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
+use std::ops::{Deref, DerefMut};
 
 use super::loaded::{Here, There};
 use super::{Cons, Model, Nil, Relation};
@@ -45,6 +46,40 @@ impl<M, L> Loaded<M, L> {
     /// The row, and what was loaded.
     pub fn into_parts(self) -> (M, L) {
         (self.row, self.loaded)
+    }
+}
+
+impl<M, L> Deref for Loaded<M, L> {
+    type Target = M;
+
+    fn deref(&self) -> &M {
+        &self.row
+    }
+}
+
+impl<M, L> DerefMut for Loaded<M, L> {
+    fn deref_mut(&mut self) -> &mut M {
+        &mut self.row
+    }
+}
+
+/// The row of a model without relations: what is loaded with it has names of the user's own.
+impl<M: Model, L: Send + 'static> LoadedRow for Loaded<M, L> {
+    type Model = M;
+    type Loaded = L;
+
+    fn into_parts(self) -> (M, L) {
+        (self.row, self.loaded)
+    }
+
+    fn row(&self) -> &M {
+        &self.row
+    }
+}
+
+impl<M: Model, L: Send + 'static> RowParts for Loaded<M, L> {
+    fn parts_mut(&mut self) -> (&M, &mut L) {
+        (&self.row, &mut self.loaded)
     }
 }
 

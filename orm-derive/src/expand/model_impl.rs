@@ -18,6 +18,7 @@ pub(crate) fn expand(model: &Model, names: &Names) -> TokenStream {
         let value = quote_spanned!(field.type_span()=> ::orm::private::#call::<#module::#made>(&self.#user));
         quote!(#at => #value,)
     });
+    let loaded = if super::with::has_relations(model) { quote!(#with(row)) } else { quote!(row) };
     let (key_type, key) = key(model);
     let touch = touch(model);
     let checks = constraints::expand(model);
@@ -35,7 +36,7 @@ pub(crate) fn expand(model: &Model, names: &Names) -> TokenStream {
             type Only<L: ::orm::private::LoadedFields> = #only<L>;
             type With<L: ::core::marker::Send + 'static> = #with<L>;
             fn with<L: ::core::marker::Send + 'static>(row: ::orm::private::Loaded<Self, L>) -> #with<L> {
-                #with(row)
+                #loaded
             }
             #reading
             fn only<L: ::orm::private::LoadedFields>(fields: L) -> #only<L> { #only(fields) }

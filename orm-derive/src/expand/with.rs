@@ -15,6 +15,15 @@ use crate::ir::relations::{ForeignKey, RelationKind, Through};
 pub(crate) fn types(model: &Model, names: &Names) -> TokenStream {
     let Model { visibility, ident, name, .. } = model;
     let with = &names.with;
+    if !has_relations(model) {
+        // Nothing to have a method for.
+        let doc = format!("A [`{name}`] with what a query loaded with it.");
+        return quote! {
+            #[doc = #doc]
+            #[allow(#LINTS)]
+            #visibility type #with<L> = ::orm::private::Loaded<#ident, L>;
+        };
+    }
     let aliases = aliases(model, names);
     let doc = format!(
         "A [`{name}`] with the related rows in `L`: a row of a query with `.select_related(…)` or `.prefetch_related(…)`, with a method for each relation."
@@ -63,9 +72,26 @@ fn aliases(model: &Model, names: &Names) -> Vec<TokenStream> {
     stored.chain(others).collect()
 }
 
+/// Whether its rows with relations need a type of their own.
+pub(super) fn has_relations(model: &Model) -> bool {
+    !model.relations.is_empty() || model.fields.iter().any(|field| field.relation.is_some())
+}
+
 /// What it implements. All accessors do is the library's work, so that little is compiled for each model.
 pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
     let Model { ident, .. } = model;
+    let unloaded_row = quote! {
+        #[automatically_derived]
+        impl ::orm::private::LoadedRow for #ident {
+            type Model = #ident;
+            type Loaded = ::orm::private::Nil;
+            fn into_parts(self) -> (#ident, ::orm::private::Nil) { (self, ::orm::private::Nil) }
+            fn row(&self) -> &#ident { self }
+        }
+    };
+    if !has_relations(model) {
+        return unloaded_row;
+    }
     let with = &names.with;
     let (loaded, unloaded) = accessors(model);
     let unloaded = (!unloaded.is_empty()).then(|| {
@@ -170,13 +196,7 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
             fn named(&self) -> &__D { self.0.loaded().related() }
         }
         #foreign_keys
-        #[automatically_derived]
-        impl ::orm::private::LoadedRow for #ident {
-            type Model = #ident;
-            type Loaded = ::orm::private::Nil;
-            fn into_parts(self) -> (#ident, ::orm::private::Nil) { (self, ::orm::private::Nil) }
-            fn row(&self) -> &#ident { self }
-        }
+        #unloaded_row
     }
 }
 

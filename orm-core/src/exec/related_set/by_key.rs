@@ -11,9 +11,7 @@ use crate::ast::{Assignment, Expr, Update};
 use crate::backend::Executor;
 use crate::compile::{Operation, compile_update};
 use crate::error::Result;
-use crate::model::{
-    ByKey, Complete, Key, LetsGo, Model, Preset, Relation, ReverseOf, Stored, ToMany, ToOne,
-};
+use crate::model::{ByKey, Complete, Key, LetsGo, Model, Preset, Relation, ReverseOf, Stored, ToMany, ToOne};
 use crate::queryset::Query;
 use crate::value::Value;
 
@@ -40,9 +38,8 @@ where
         C: Complete<New = <R::To as Model>::New>,
     {
         let operation = Operation::new(<R::To as Model>::META.name, "create").at(Location::caller());
-        let new = self
-            .required_key()
-            .map(|key| build(<R::To as Model>::Draft::default().preset(key)).complete());
+        let new =
+            self.required_key().map(|key| build(<R::To as Model>::Draft::default().preset(key)).complete());
         // Boxed: in an opaque type the compiler would repeat a missing field at every use of the future.
         Box::pin(async move { insert::<R::To, E>(db, new?, operation).await })
     }
@@ -97,7 +94,10 @@ where
     /// # Errors
     /// The database fails.
     #[track_caller]
-    pub fn clear<'e, E: Executor>(&self, db: &'e E) -> impl Future<Output = Result<u64>> + Send + use<'e, E, R>
+    pub fn clear<'e, E: Executor>(
+        &self,
+        db: &'e E,
+    ) -> impl Future<Output = Result<u64>> + Send + use<'e, E, R>
     where
         <R::Of as ToOne>::Optional: LetsGo,
     {
