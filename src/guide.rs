@@ -18,6 +18,7 @@ chapters! {
     json
     aggregates
     subqueries
+    relations
     windows
     combining
     shapes
