@@ -4,6 +4,7 @@
 //! never garbles the protocol: the task reads on and throws the reply away. What is lost is the knowledge of what the
 //! statement did. That is why every exchange leaves the mark [`Pending::Reply`] behind until its reply was read.
 
+mod portal;
 mod release;
 mod rows;
 mod transaction;
@@ -26,6 +27,7 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 pub(crate) use rows::Rows;
 
+use self::portal::Portals;
 use crate::backend::Postgres;
 use crate::error;
 use crate::row::PgRow;
@@ -46,6 +48,7 @@ pub struct PgClient {
     /// Commands of the transaction that are sent together with the next statement, saving their round trip.
     ahead: String,
     transaction: Transaction,
+    portals: Portals,
     pending: Pending,
     /// Something was left in the session, such as a role. Fine for this borrower, not for the next.
     tainted: bool,
@@ -118,6 +121,7 @@ impl PgClient {
             deadline: Deadline::new(statement_timeout.map(|limit| limit + GRACE)),
             ahead: String::new(),
             transaction: Transaction::None,
+            portals: Portals::default(),
             pending: Pending::Nothing,
             tainted: false,
             broken: false,
@@ -153,11 +157,16 @@ impl PgClient {
         sql: &CompiledSql,
         mut sink: BoxSink<Postgres>,
     ) -> Result<BoxSink<Postgres>> {
+        self.read(sql, &mut sink).await?;
+        Ok(sink)
+    }
+
+    async fn read(&mut self, sql: &CompiledSql, sink: &mut BoxSink<Postgres>) -> Result<()> {
         let mut again = true;
         loop {
             let ahead = self.start()?;
             let PgClient { client, cache, tainted, deadline, .. } = self;
-            let (sink_in_use, again_in_use) = (&mut sink, &mut again);
+            let (sink_in_use, again_in_use) = (&mut *sink, &mut again);
             let outcome = {
                 let work = pin!(async {
                     let statement = prepare(client, cache, tainted, sql).await?;
@@ -180,8 +189,7 @@ impl PgClient {
                 again = false;
                 continue;
             }
-            self.settle(outcome, &sql.sql)?;
-            return Ok(sink);
+            return self.settle(outcome, &sql.sql);
         }
     }
 

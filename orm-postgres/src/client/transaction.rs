@@ -14,6 +14,7 @@ impl PgClient {
             return Err(Error::InvalidQuery("a transaction is open already".into()));
         }
         self.refuse_after_lost_reply()?;
+        self.portals.clear();
         self.push_ahead(&begin_sql(options));
         if let Some(limit) = options.lock_timeout {
             self.push_ahead(&format!("SET LOCAL lock_timeout = {}", milliseconds(Some(limit))));
@@ -35,6 +36,12 @@ impl PgClient {
             Transaction::Announced => {
                 self.forget_transaction();
                 return Ok(());
+            }
+            // Nothing is sent any more, so nothing is unknown.
+            Transaction::Open { .. } if self.client.is_closed() => {
+                self.broken = true;
+                let message = "the connection was lost before COMMIT was sent, so nothing was committed";
+                return Err(DatabaseError::connection_lost(message).with_sql("COMMIT").into());
             }
             Transaction::Open { .. } => {}
         }
@@ -122,7 +129,8 @@ fn explain_commit(error: Error) -> Error {
         (DatabaseErrorKind::StatementTimeout, None) | (DatabaseErrorKind::ConnectionLost, _) => {
             let message =
                 format!("no answer to COMMIT, so whether it was committed is unknown: {}", cause.message());
-            return DatabaseError::connection_lost(message).with_sql("COMMIT").into();
+            let error = DatabaseError::connection_lost(message).with_sql("COMMIT");
+            return Error::CommitOutcomeUnknown(Box::new(error));
         }
         _ => return Error::Database(cause),
     };

@@ -10,7 +10,7 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, timeout_at};
 
 use super::failure::Failure;
-use super::jitter::Jitter;
+use crate::exec::jitter::Jitter;
 use crate::error::{Error, PoolError, Result};
 
 /// Attempts at a time while the server lets us in. Enough to fill a pool quickly, few enough not to drown a server
