@@ -79,6 +79,8 @@ enum Transaction {
         /// A statement in it has failed, and no savepoint has been returned to since.
         failed: bool,
     },
+    /// A statement has ended it.
+    Ended,
 }
 
 /// Why an exchange failed.
@@ -148,6 +150,9 @@ impl PgClient {
                 continue;
             }
             let rows_affected = self.settle(outcome, &sql.sql)?;
+            if self.tainted {
+                self.note_end(&sql.sql);
+            }
             return Ok(Executed { rows_affected, last_insert_id: None });
         }
     }
@@ -201,6 +206,7 @@ impl PgClient {
         }
         self.tainted |= session_state::taints(sql);
         self.simple(sql).await?;
+        self.note_end(sql);
         if let Transaction::Open { failed } = &mut self.transaction
             && transaction::is_rollback_to_savepoint(sql)
         {
@@ -227,6 +233,10 @@ impl PgClient {
     /// Marks the connection before anything is sent, and gives the commands to be sent ahead.
     fn start(&mut self) -> Result<Option<String>> {
         self.refuse_after_lost_reply()?;
+        if self.transaction == Transaction::Ended {
+            let message = "a statement had ended the transaction; what follows would not be part of it";
+            return Err(DatabaseError::new(DatabaseErrorKind::TransactionAborted, message).into());
+        }
         self.pending = Pending::Reply;
         if self.transaction == Transaction::Announced {
             self.transaction = Transaction::Open { failed: false };

@@ -116,7 +116,10 @@ impl PgClient {
 
     /// True when the transaction cannot go on.
     pub(crate) fn is_transaction_lost(&self) -> bool {
-        self.broken || self.pending == Pending::Reply || self.client.is_closed()
+        self.broken
+            || self.transaction == Transaction::Ended
+            || self.pending == Pending::Reply
+            || self.client.is_closed()
     }
 
     /// With the next statement. Where one has failed, the cursor ends with the savepoint or transaction.

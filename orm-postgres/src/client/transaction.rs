@@ -6,6 +6,7 @@ use orm_core::error::{DatabaseError, DatabaseErrorKind, Error};
 
 use super::{Pending, PgClient, Transaction};
 use crate::driver::milliseconds;
+use crate::session_state;
 
 impl PgClient {
     /// Announces a transaction; BEGIN is sent with the first statement.
@@ -37,6 +38,10 @@ impl PgClient {
                 self.forget_transaction();
                 return Ok(());
             }
+            Transaction::Ended => {
+                let message = "nothing was committed: a statement had ended the transaction before";
+                return Err(DatabaseError::new(DatabaseErrorKind::TransactionAborted, message).into());
+            }
             // Nothing is sent any more, so nothing is unknown.
             Transaction::Open { .. } if self.client.is_closed() => {
                 self.broken = true;
@@ -64,7 +69,7 @@ impl PgClient {
     pub(crate) async fn rollback(&mut self) -> Result<()> {
         match self.transaction {
             Transaction::None => return Ok(()),
-            Transaction::Announced => {}
+            Transaction::Announced | Transaction::Ended => {}
             Transaction::Open { .. } => {
                 self.ahead.clear();
                 self.simple("ROLLBACK").await.inspect_err(|_| self.broken = true)?;
@@ -72,6 +77,13 @@ impl PgClient {
         }
         self.forget_transaction();
         Ok(())
+    }
+
+    /// Remembers that a statement which ran has ended the transaction.
+    pub(super) fn note_end(&mut self, sql: &str) {
+        if matches!(self.transaction, Transaction::Open { .. }) && session_state::ends_transaction(sql) {
+            self.transaction = Transaction::Ended;
+        }
     }
 
     fn forget_transaction(&mut self) {
