@@ -180,9 +180,7 @@ impl fmt::Debug for Error {
             Error::Value(error) => write!(f, "Value({error})"),
             Error::Pool(error) => error.fmt(f),
             Error::TransactionBroken(cause) => f.debug_tuple("TransactionBroken").field(cause).finish(),
-            Error::CommitOutcomeUnknown(error) => {
-                f.debug_tuple("CommitOutcomeUnknown").field(error).finish()
-            }
+            Error::CommitOutcomeUnknown(error) => f.debug_tuple("CommitOutcomeUnknown").field(error).finish(),
             other => write!(f, "Error({other})"),
         }
     }

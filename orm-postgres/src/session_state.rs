@@ -171,10 +171,13 @@ mod tests {
 
     #[test]
     fn ends_of_transactions_are_seen() {
-        for sql in ["COMMIT", "end", " rollback work", "ABORT", "PREPARE TRANSACTION 'a'", "SELECT 1; COMMIT"] {
+        for sql in ["COMMIT", "end", " rollback work", "ABORT", "PREPARE TRANSACTION 'a'", "SELECT 1; COMMIT"]
+        {
             assert!(ends_transaction(sql), "{sql}");
         }
-        for sql in ["ROLLBACK TO a", "ROLLBACK TO SAVEPOINT a; RELEASE a", "PREPARE a AS SELECT 1", "SELECT 1"] {
+        for sql in
+            ["ROLLBACK TO a", "ROLLBACK TO SAVEPOINT a; RELEASE a", "PREPARE a AS SELECT 1", "SELECT 1"]
+        {
             assert!(!ends_transaction(sql), "{sql}");
         }
     }

@@ -35,7 +35,13 @@ enum Transaction {
 
 impl SqliteConnection {
     pub(crate) fn new(pooled: Pooled<SqliteDriver>, pools: Arc<Pools>) -> Self {
-        SqliteConnection { pooled, pools, transaction: Transaction::None, calling: false, portals: Vec::new() }
+        SqliteConnection {
+            pooled,
+            pools,
+            transaction: Transaction::None,
+            calling: false,
+            portals: Vec::new(),
+        }
     }
 
     pub(crate) fn link(&self) -> &Arc<Link> {

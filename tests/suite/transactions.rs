@@ -139,9 +139,8 @@ fn futures_of_blocks_can_be_spawned() {
             let made = db
                 .atomic(async |tx| {
                     let made = service(tx, &names).await?;
-                    let again = tx
-                        .atomic(async |sp| sp.atomic(async |deeper| generic(deeper).await).await)
-                        .await?;
+                    let again =
+                        tx.atomic(async |sp| sp.atomic(async |deeper| generic(deeper).await).await).await?;
                     assert_eq!(again, 2);
                     Ok::<_, Error>(made)
                 })

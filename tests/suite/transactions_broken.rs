@@ -106,7 +106,10 @@ fn d2_a_deadlock_within_a_savepoint_leaves_nothing_half() {
                         barrier.wait().await;
                         let inner = tx
                             .atomic(async |sp| {
-                                Account::objects().pk(second).update(sp, |a| a.balance.set(a.balance + 10)).await
+                                Account::objects()
+                                    .pk(second)
+                                    .update(sp, |a| a.balance.set(a.balance + 10))
+                                    .await
                             })
                             .await;
                         let survived = inner.is_ok();
@@ -195,7 +198,8 @@ fn d5_a_transaction_that_the_database_ended_takes_all_blocks_along() {
                 let inner = tx
                     .atomic(async |sp| {
                         open(sp, 2).await?;
-                        sp.batch("INSERT OR ROLLBACK INTO account (id, owner, balance) VALUES (1, 'x', 0)").await
+                        sp.batch("INSERT OR ROLLBACK INTO account (id, owner, balance) VALUES (1, 'x', 0)")
+                            .await
                     })
                     .await;
                 assert!(inner.is_err_and(|error| error.is_unique_violation()));

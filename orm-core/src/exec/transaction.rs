@@ -15,9 +15,7 @@ use std::sync::Arc;
 
 use tokio::sync::OwnedSemaphorePermit;
 
-use crate::backend::{
-    Backend, Block, BoxSink, Connection, Executed, Executor, TransactionOptions,
-};
+use crate::backend::{Backend, Block, BoxSink, Connection, Executed, Executor, TransactionOptions};
 use crate::compile::{Access, CompiledSql, Dialect, Operation, release, savepoint, undo};
 use crate::error::{Error, Result};
 use crate::exec::Database;

@@ -21,7 +21,7 @@ use crate::error::{DatabaseError, DatabaseErrorKind, Error, Result};
 use crate::exec::log::Statement;
 
 /// How long a statement waits for its turn while nothing in the transaction moves.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A level of a transaction.
 pub(super) struct Level<B: Backend> {
@@ -151,18 +151,14 @@ impl<B: Backend> Level<B> {
 
     /// The connection, if it is there and nobody has it, for ending the level.
     pub(super) fn enter_to_end(&self) -> Result<Option<Turn<'_, B>>> {
-        match Arc::clone(&self.turns).try_acquire_owned() {
-            Ok(permit) => Ok(self.take(permit)),
-            Err(_) => {
-                let error = Error::InvalidTransaction(
-                    "it was ended while a transaction within it, which `begin` opened, was still open; everything \
-                     is rolled back"
-                        .into(),
-                );
-                self.whole.lose(error.clone());
-                Err(error)
-            }
+        if let Ok(permit) = Arc::clone(&self.turns).try_acquire_owned() {
+            return Ok(self.take(permit));
         }
+        let what = "it was ended while a transaction within it, which `begin` opened, was still open; everything is \
+                    rolled back";
+        let error = Error::InvalidTransaction(what.into());
+        self.whole.lose(error.clone());
+        Err(error)
     }
 
     /// Why nothing may run here, if that is so.
