@@ -58,7 +58,7 @@ fn money_is_moved_and_never_made() {
         // PostgreSQL looks for deadlocks only after a second, so that waits add up.
         let db = crate::Backend::connect(&with_parameter(url, "acquire_timeout=60s")).await;
         db.create_tables(models![Account]).await.unwrap();
-        for id in 0..5 {
+        for id in 0..12 {
             open(&db, id).await.unwrap();
         }
         Account::objects().update(&db, |a| a.balance.set(1_000)).await.unwrap();
@@ -67,7 +67,7 @@ fn money_is_moved_and_never_made() {
                 let db = db.clone();
                 tokio::spawn(async move {
                     for step in 0..2 {
-                        let (from, to) = ((task + step) % 5, (task * 3 + step * 2 + 1) % 5);
+                        let (from, to) = ((task + step) % 12, (task * 5 + step * 7 + 1) % 12);
                         if from == to {
                             continue;
                         }
@@ -101,7 +101,7 @@ fn money_is_moved_and_never_made() {
         for task in tasks {
             task.await.unwrap().unwrap();
         }
-        assert_eq!(total(&db).await, 5_000);
+        assert_eq!(total(&db).await, 12_000);
         assert_at_rest(&db).await;
         db.close().await;
     });
