@@ -32,4 +32,4 @@ pub use pool::{Pool, Pooled};
 pub use prefetch_rows::prefetch;
 pub use related_set::RelatedSet;
 pub use rows::Rows;
-pub use transaction::{HookOutcome, Transaction, TransactionBuilder, TransactionCursor, atomically};
+pub use transaction::{HookOutcome, Transaction, TransactionBuilder, TransactionCursor, atomic};

@@ -432,3 +432,30 @@ fn a_database_chosen_by_url_has_the_same_transactions() {
         db.close().await;
     });
 }
+
+#[test]
+fn code_for_any_executor_has_blocks_too() {
+    fn twice<'e, E: Executor>(db: &'e E, id: i64) -> impl Future<Output = Result<u64, Error>> + Send + 'e {
+        async move {
+            let name = format!("owner {id}");
+            orm::atomic(db, async |tx| {
+                Account::objects().create(tx, |a| a.id(id).owner(name.as_str())).await?;
+                orm::atomic(tx, async |sp| Account::objects().count(sp).await).await
+            })
+            .await
+        }
+    }
+    run_threaded(models![Account], async |db| {
+        assert_eq!(twice(db, 1).await.unwrap(), 1);
+        assert!(twice(db, 1).await.is_err());
+        let db = db.clone();
+        let spawned = tokio::spawn(async move {
+            db.atomic(async |tx| {
+                assert!(twice(tx, 1).await.is_err_and(|error| error.is_unique_violation()));
+                twice(tx, 2).await
+            })
+            .await
+        });
+        assert_eq!(spawned.await.unwrap().unwrap(), 2);
+    });
+}

@@ -24,7 +24,9 @@ use crate::exec::log::Statement;
 pub use builder::TransactionBuilder;
 pub use cursor::TransactionCursor;
 pub use hook::HookOutcome;
-pub use run::atomically;
+pub use run::atomic;
+#[allow(unused_imports, reason = "for what is written to several tables at once")]
+pub(crate) use run::atomically;
 
 use hook::Hook;
 use level::{Inner, Level, Turn, Whole};
