@@ -60,9 +60,13 @@ pub mod private;
 
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 pub use any::{AnyBackend, AnyDatabase, connect};
+pub use orm_core::backend::IsolationLevel;
 pub use orm_core::compile::Dialect;
 pub use orm_core::error::{self, DatabaseErrorKind, Error, Result};
-pub use orm_core::exec::{CursorOptions, CursorPage, Database, Instance, Page, PageOptions, Rows, prefetch};
+pub use orm_core::exec::{
+    CursorOptions, CursorPage, Database, HookOutcome, Instance, Page, PageOptions, Rows, Transaction,
+    TransactionBuilder, atomic, prefetch,
+};
 pub use orm_core::field_values;
 pub use orm_core::model::{self, ForeignKey, Model, OneToOne};
 pub use orm_core::queryset::{self, Predicate, Projection, QuerySet};

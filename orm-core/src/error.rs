@@ -3,11 +3,13 @@
 mod database;
 mod name;
 mod pool;
+mod transaction;
 mod value;
 
 pub use database::{DatabaseError, DatabaseErrorKind, DriverError};
 pub use name::{LookupError, NameError};
 pub use pool::{Holder, PoolError};
+pub use transaction::OnCommitError;
 pub use value::{FieldError, ValueError};
 
 use std::borrow::Cow;
@@ -20,6 +22,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 ///
 /// Neither `Display` nor `Debug` shows a bound value, a password or a row's content; what a server wrote about
 /// values is behind [`DatabaseError::detail`].
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum Error {
     /// `get` found no row.
@@ -74,13 +77,22 @@ pub enum Error {
     },
     /// A URL or an option cannot be used; secrets in it are not repeated.
     Config(Cow<'static, str>),
+    /// An earlier statement of this block failed, with the error within. Until the block is rolled back nothing runs in
+    /// it, on any database; its end is a rollback.
+    TransactionBroken(Box<Error>),
+    /// COMMIT was sent and no answer came: the rows may be there or not. Only looking tells.
+    CommitOutcomeUnknown(Box<DatabaseError>),
+    /// The transaction **is committed**, but what was to run after the commit failed.
+    OnCommit(OnCommitError),
+    /// A transaction is used in a way that it cannot be.
+    InvalidTransaction(Cow<'static, str>),
 }
 
 impl Error {
     /// The database's error, if this is one.
     pub fn as_database(&self) -> Option<&DatabaseError> {
         match self {
-            Error::Database(error) => Some(error),
+            Error::Database(error) | Error::CommitOutcomeUnknown(error) => Some(error),
             _ => None,
         }
     }
@@ -102,7 +114,10 @@ impl Error {
 
     /// True when running the whole transaction again may succeed: deadlock, serialization failure, busy, lock time-out.
     pub fn is_retryable(&self) -> bool {
-        self.kind().is_some_and(DatabaseErrorKind::is_retryable)
+        match self {
+            Error::TransactionBroken(cause) => cause.is_retryable(),
+            error => error.kind().is_some_and(DatabaseErrorKind::is_retryable),
+        }
     }
 
     /// True when the connection is gone; what the statement did is then unknown unless it only read.
@@ -113,18 +128,6 @@ impl Error {
     /// True for [`Error::DoesNotExist`].
     pub fn is_does_not_exist(&self) -> bool {
         matches!(self, Error::DoesNotExist { .. })
-    }
-
-    /// The same mistake again, for a cloned queryset. Only mistakes in a query are ever kept in one.
-    pub(crate) fn duplicate(&self) -> Self {
-        match self {
-            Error::Value(error) => Error::Value(error.clone()),
-            Error::InvalidQuery(what) => Error::InvalidQuery(what.clone()),
-            Error::ExpressionTooDeep { limit } => Error::ExpressionTooDeep { limit: *limit },
-            Error::UnknownName(error) => Error::UnknownName(error.clone()),
-            Error::UnfitLookup(error) => Error::UnfitLookup(error.clone()),
-            other => Error::InvalidQuery(other.to_string().into()),
-        }
     }
 
     /// An [`Error::Unsupported`].
@@ -158,6 +161,14 @@ impl fmt::Display for Error {
                 write!(f, "conditions are nested deeper than {limit} levels")
             }
             Error::Config(what) => write!(f, "configuration: {what}"),
+            Error::TransactionBroken(cause) => {
+                write!(f, "the transaction's block cannot go on after an earlier error: {cause}")
+            }
+            Error::CommitOutcomeUnknown(error) => {
+                write!(f, "it is unknown whether the transaction was committed: {error}")
+            }
+            Error::OnCommit(error) => error.fmt(f),
+            Error::InvalidTransaction(what) => write!(f, "transaction: {what}"),
         }
     }
 }
@@ -168,6 +179,8 @@ impl fmt::Debug for Error {
             Error::Database(error) => error.fmt(f),
             Error::Value(error) => write!(f, "Value({error})"),
             Error::Pool(error) => error.fmt(f),
+            Error::TransactionBroken(cause) => f.debug_tuple("TransactionBroken").field(cause).finish(),
+            Error::CommitOutcomeUnknown(error) => f.debug_tuple("CommitOutcomeUnknown").field(error).finish(),
             other => write!(f, "Error({other})"),
         }
     }
@@ -179,6 +192,9 @@ impl std::error::Error for Error {
             Error::Database(error) => error.source(),
             Error::Value(error) => error.source(),
             Error::Pool(error) => error.source(),
+            Error::TransactionBroken(cause) => Some(cause),
+            Error::CommitOutcomeUnknown(error) => Some(error),
+            Error::OnCommit(error) => error.source(),
             _ => None,
         }
     }

@@ -1,7 +1,7 @@
 //! A connection on loan from the pool.
 
 use orm_core::Result;
-use orm_core::backend::{BoxSink, Connection, Executed, TransactionOptions};
+use orm_core::backend::{BoxSink, Connection, Executed, Fetched, Portal, TransactionOptions};
 use orm_core::compile::CompiledSql;
 use orm_core::exec::Pooled;
 
@@ -33,6 +33,28 @@ impl Connection<MySql> for MySqlConnection {
 
     async fn cursor(self, sql: CompiledSql) -> Result<MySqlCursor> {
         MySqlCursor::open(self.session, sql).await
+    }
+
+    async fn open_portal(&mut self, sql: CompiledSql) -> Result<Portal> {
+        self.session.open_portal(sql).await
+    }
+
+    async fn fetch_portal(
+        &mut self,
+        portal: Portal,
+        mut sink: BoxSink<MySql>,
+        rows: usize,
+    ) -> Result<Fetched<MySql>> {
+        let more = self.session.fetch_portal(portal, &mut sink, rows).await?;
+        Ok(Fetched { sink, more })
+    }
+
+    fn close_portal(&mut self, portal: Portal) {
+        self.session.close_portal(portal);
+    }
+
+    fn is_transaction_lost(&self) -> bool {
+        self.session.is_transaction_lost()
     }
 
     async fn begin(&mut self, options: &TransactionOptions) -> Result<()> {

@@ -36,6 +36,7 @@ mod driver;
 mod error;
 mod failure;
 mod options;
+mod portal;
 mod row;
 mod session;
 mod session_state;

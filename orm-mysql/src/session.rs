@@ -18,6 +18,7 @@ use tokio::time::timeout;
 use crate::driver::{ServerFacts, Shared, statement_timeout_setting};
 use crate::error::{convert, timed_out, too_large};
 use crate::failure::{Failure, in_time};
+use crate::portal::Portals;
 use crate::statements::{Prepared, Statements};
 use crate::transaction::{Transaction, begin_text};
 use crate::{MySql, MySqlRow, row, session_state, types};
@@ -38,6 +39,7 @@ pub struct Session {
     /// Something was sent whose answer is not complete.
     busy: bool,
     transaction: Transaction,
+    pub(crate) portals: Portals,
     /// What the last answer said; a statement of the user's may have opened a transaction or turned autocommit off.
     status: Status,
     /// The user changed session state that no transaction undoes.
@@ -71,6 +73,7 @@ impl Session {
             statements,
             busy: false,
             transaction: Transaction::None,
+            portals: Portals::default(),
             status: Status { in_transaction: false, autocommit: true },
             stained: false,
             restore: Restore::default(),
@@ -212,6 +215,12 @@ impl Session {
         }
     }
 
+    /// True when the transaction cannot go on.
+    pub(crate) fn is_transaction_lost(&self) -> bool {
+        let owes = self.busy && !self.portals.is_live();
+        owes || self.conn.is_disconnected() || matches!(self.transaction, Transaction::Gone(_))
+    }
+
     pub(crate) async fn begin(&mut self, options: &TransactionOptions) -> Result<()> {
         let text = begin_text(options, self.facts.dialect.name())?;
         if self.transaction != Transaction::None || self.status.in_transaction {
@@ -235,6 +244,11 @@ impl Session {
         }
         self.enter().await?;
         let result = self.command("COMMIT").await;
+        let answered = match &result {
+            Ok(()) | Err(Failure::InStep(_)) => true,
+            Err(Failure::Driver(error)) => !error.is_fatal(),
+            Err(Failure::OutOfStep(_) | Failure::TimedOut) => false,
+        };
         // The flag says afterwards that none is open, which is now as it should be.
         let before = std::mem::replace(&mut self.transaction, Transaction::None);
         let committed = self.leave(result, Some("COMMIT"));
@@ -244,10 +258,20 @@ impl Session {
                 other => other,
             };
         }
-        committed
+        match committed {
+            Err(Error::Database(error)) if !answered => Err(Error::CommitOutcomeUnknown(error)),
+            committed => committed,
+        }
     }
 
     pub(crate) async fn rollback(&mut self) -> Result<()> {
+        // What nobody reads any more is read if it is little; otherwise the connection is given up, which rolls back.
+        if self.portals.clear()
+            && matches!(timeout(DRAIN_TIME, drain(&mut self.conn, DRAIN_ROWS)).await, Ok(Ok(true)))
+        {
+            self.busy = false;
+            self.note_status();
+        }
         self.check_usable()?;
         self.busy = true;
         let result = self.command("ROLLBACK").await;
@@ -261,6 +285,9 @@ impl Session {
 
     /// Marks the connection busy, once it is known that what comes next runs where the caller thinks it does.
     async fn enter(&mut self) -> Result<()> {
+        if self.portals.is_live() {
+            Box::pin(self.take_in_live()).await?;
+        }
         self.check_usable()?;
         self.transaction.check()?;
         if self.transaction == Transaction::Unverified {

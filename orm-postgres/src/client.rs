@@ -4,6 +4,7 @@
 //! never garbles the protocol: the task reads on and throws the reply away. What is lost is the knowledge of what the
 //! statement did. That is why every exchange leaves the mark [`Pending::Reply`] behind until its reply was read.
 
+mod portal;
 mod release;
 mod rows;
 mod transaction;
@@ -26,6 +27,7 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 pub(crate) use rows::Rows;
 
+use self::portal::Portals;
 use crate::backend::Postgres;
 use crate::error;
 use crate::row::PgRow;
@@ -46,6 +48,7 @@ pub struct PgClient {
     /// Commands of the transaction that are sent together with the next statement, saving their round trip.
     ahead: String,
     transaction: Transaction,
+    portals: Portals,
     pending: Pending,
     /// Something was left in the session, such as a role. Fine for this borrower, not for the next.
     tainted: bool,
@@ -76,6 +79,8 @@ enum Transaction {
         /// A statement in it has failed, and no savepoint has been returned to since.
         failed: bool,
     },
+    /// A statement has ended it.
+    Ended,
 }
 
 /// Why an exchange failed.
@@ -118,6 +123,7 @@ impl PgClient {
             deadline: Deadline::new(statement_timeout.map(|limit| limit + GRACE)),
             ahead: String::new(),
             transaction: Transaction::None,
+            portals: Portals::default(),
             pending: Pending::Nothing,
             tainted: false,
             broken: false,
@@ -144,6 +150,9 @@ impl PgClient {
                 continue;
             }
             let rows_affected = self.settle(outcome, &sql.sql)?;
+            if self.tainted {
+                self.note_end(&sql.sql);
+            }
             return Ok(Executed { rows_affected, last_insert_id: None });
         }
     }
@@ -153,11 +162,16 @@ impl PgClient {
         sql: &CompiledSql,
         mut sink: BoxSink<Postgres>,
     ) -> Result<BoxSink<Postgres>> {
+        self.read(sql, &mut sink).await?;
+        Ok(sink)
+    }
+
+    async fn read(&mut self, sql: &CompiledSql, sink: &mut BoxSink<Postgres>) -> Result<()> {
         let mut again = true;
         loop {
             let ahead = self.start()?;
             let PgClient { client, cache, tainted, deadline, .. } = self;
-            let (sink_in_use, again_in_use) = (&mut sink, &mut again);
+            let (sink_in_use, again_in_use) = (&mut *sink, &mut again);
             let outcome = {
                 let work = pin!(async {
                     let statement = prepare(client, cache, tainted, sql).await?;
@@ -180,8 +194,7 @@ impl PgClient {
                 again = false;
                 continue;
             }
-            self.settle(outcome, &sql.sql)?;
-            return Ok(sink);
+            return self.settle(outcome, &sql.sql);
         }
     }
 
@@ -193,6 +206,7 @@ impl PgClient {
         }
         self.tainted |= session_state::taints(sql);
         self.simple(sql).await?;
+        self.note_end(sql);
         if let Transaction::Open { failed } = &mut self.transaction
             && transaction::is_rollback_to_savepoint(sql)
         {
@@ -219,6 +233,10 @@ impl PgClient {
     /// Marks the connection before anything is sent, and gives the commands to be sent ahead.
     fn start(&mut self) -> Result<Option<String>> {
         self.refuse_after_lost_reply()?;
+        if self.transaction == Transaction::Ended {
+            let message = "a statement had ended the transaction; what follows would not be part of it";
+            return Err(DatabaseError::new(DatabaseErrorKind::TransactionAborted, message).into());
+        }
         self.pending = Pending::Reply;
         if self.transaction == Transaction::Announced {
             self.transaction = Transaction::Open { failed: false };

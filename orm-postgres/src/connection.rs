@@ -1,7 +1,7 @@
 //! A connection on loan from the pool.
 
 use orm_core::Result;
-use orm_core::backend::{BoxSink, Connection, Executed, TransactionOptions};
+use orm_core::backend::{BoxSink, Connection, Executed, Fetched, Portal, TransactionOptions};
 use orm_core::compile::CompiledSql;
 use orm_core::exec::Pooled;
 
@@ -41,6 +41,28 @@ impl Connection<Postgres> for PgConnection {
     async fn cursor(mut self, sql: CompiledSql) -> Result<PgCursor> {
         let rows = self.pooled.open_rows(&sql).await?;
         Ok(PgCursor::new(self, rows, sql.sql))
+    }
+
+    async fn open_portal(&mut self, sql: CompiledSql) -> Result<Portal> {
+        self.pooled.open_portal(sql).await
+    }
+
+    async fn fetch_portal(
+        &mut self,
+        portal: Portal,
+        mut sink: BoxSink<Postgres>,
+        rows: usize,
+    ) -> Result<Fetched<Postgres>> {
+        let more = self.pooled.fetch_portal(portal, &mut sink, rows).await?;
+        Ok(Fetched { sink, more })
+    }
+
+    fn close_portal(&mut self, portal: Portal) {
+        self.pooled.close_portal(portal);
+    }
+
+    fn is_transaction_lost(&self) -> bool {
+        self.pooled.is_transaction_lost()
     }
 
     async fn begin(&mut self, options: &TransactionOptions) -> Result<()> {

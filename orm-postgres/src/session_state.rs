@@ -18,6 +18,20 @@ pub(crate) fn taints(sql: &str) -> bool {
     sql.split(';').any(statement_taints)
 }
 
+/// Whether a text has a statement that ends the transaction it runs in, if it succeeds.
+pub(crate) fn ends_transaction(sql: &str) -> bool {
+    let sql = sql.to_ascii_lowercase();
+    sql.split(';').any(|statement| {
+        let mut words = Words(statement);
+        match words.next() {
+            Some("commit" | "end" | "abort") => true,
+            Some("rollback") => !words.any(|word| word == "to"),
+            Some("prepare") => words.next() == Some("transaction"),
+            _ => false,
+        }
+    })
+}
+
 fn statement_taints(statement: &str) -> bool {
     let mut words = Words(statement);
     let Some(first) = words.next() else { return false };
@@ -93,7 +107,7 @@ fn after_block_comment(mut rest: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::taints;
+    use super::{ends_transaction, taints};
 
     #[test]
     fn ordinary_statements_leave_nothing() {
@@ -152,6 +166,19 @@ mod tests {
             "/*;*/ SET ROLE bob",
         ] {
             assert!(taints(sql), "{sql}");
+        }
+    }
+
+    #[test]
+    fn ends_of_transactions_are_seen() {
+        for sql in ["COMMIT", "end", " rollback work", "ABORT", "PREPARE TRANSACTION 'a'", "SELECT 1; COMMIT"]
+        {
+            assert!(ends_transaction(sql), "{sql}");
+        }
+        for sql in
+            ["ROLLBACK TO a", "ROLLBACK TO SAVEPOINT a; RELEASE a", "PREPARE a AS SELECT 1", "SELECT 1"]
+        {
+            assert!(!ends_transaction(sql), "{sql}");
         }
     }
 

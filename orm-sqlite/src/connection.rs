@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use orm_core::backend::{BoxSink, Connection, Executed, TransactionOptions};
+use orm_core::backend::{BoxSink, Connection, Executed, Fetched, Portal, TransactionOptions};
 use orm_core::compile::CompiledSql;
 use orm_core::error::{Error, Result};
 use orm_core::exec::Pooled;
@@ -21,6 +21,8 @@ pub struct SqliteConnection {
     transaction: Transaction,
     /// A call is under way; still true at the next call or at the end, it was abandoned.
     calling: bool,
+    /// Open queries that rest on the connection between two chunks.
+    portals: Vec<Portal>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +35,13 @@ enum Transaction {
 
 impl SqliteConnection {
     pub(crate) fn new(pooled: Pooled<SqliteDriver>, pools: Arc<Pools>) -> Self {
-        SqliteConnection { pooled, pools, transaction: Transaction::None, calling: false }
+        SqliteConnection {
+            pooled,
+            pools,
+            transaction: Transaction::None,
+            calling: false,
+            portals: Vec::new(),
+        }
     }
 
     pub(crate) fn link(&self) -> &Arc<Link> {
@@ -135,6 +143,43 @@ impl Connection<Sqlite> for SqliteConnection {
         Ok(SqliteCursor::new(id, link, pools, (!resting).then_some(self), operation))
     }
 
+    async fn open_portal(&mut self, sql: CompiledSql) -> Result<Portal> {
+        match self.call(Work::OpenCursor(sql)).await? {
+            Done::Cursor(id) => {
+                self.portals.push(Portal(id));
+                Ok(Portal(id))
+            }
+            _ => Err(mismatch()),
+        }
+    }
+
+    async fn fetch_portal(
+        &mut self,
+        portal: Portal,
+        sink: BoxSink<Sqlite>,
+        rows: usize,
+    ) -> Result<Fetched<Sqlite>> {
+        let fetched = match self.call(Work::Fetch(portal.0, sink, rows)).await {
+            Ok(Done::Fetched(fetched)) => Ok(fetched),
+            Ok(_) => Err(mismatch()),
+            Err(error) => Err(error),
+        };
+        if !matches!(&fetched, Ok(fetched) if fetched.more) {
+            // The worker has closed it.
+            self.portals.retain(|open| *open != portal);
+        }
+        fetched
+    }
+
+    fn close_portal(&mut self, portal: Portal) {
+        self.portals.retain(|open| *open != portal);
+        self.pooled.link.post(Work::CloseCursor(portal.0));
+    }
+
+    fn is_transaction_lost(&self) -> bool {
+        self.calling || self.transaction == Transaction::Lost
+    }
+
     async fn begin(&mut self, options: &TransactionOptions) -> Result<()> {
         if options.deferrable {
             return Err(Error::unsupported("deferrable transactions", "SQLite"));
@@ -170,6 +215,9 @@ impl Connection<Sqlite> for SqliteConnection {
 
 impl Drop for SqliteConnection {
     fn drop(&mut self) {
+        for portal in std::mem::take(&mut self.portals) {
+            self.pooled.link.post(Work::CloseCursor(portal.0));
+        }
         if self.calling || self.transaction != Transaction::None {
             // It stands in the inbox before anything that the next caller sends.
             self.pooled.link.post(Work::Rollback);

@@ -1,6 +1,8 @@
 //! A connection, and a cursor, of whichever driver.
 
-use orm_core::backend::{Backend, BoxSink, Connection, Cursor, Executed, Fetched, TransactionOptions};
+use orm_core::backend::{
+    Backend, BoxSink, Connection, Cursor, Executed, Fetched, Portal, TransactionOptions,
+};
 use orm_core::compile::CompiledSql;
 use orm_core::error::Result;
 
@@ -43,6 +45,30 @@ impl Connection<AnyBackend> for AnyConnection {
             #[cfg(feature = "mysql")]
             AnyConnection::MySql(connection) => AnyCursor::MySql(connection.cursor(sql).await?),
         })
+    }
+
+    async fn open_portal(&mut self, sql: CompiledSql) -> Result<Portal> {
+        each!(AnyConnection, self, connection => connection.open_portal(sql).await)
+    }
+
+    async fn fetch_portal(
+        &mut self,
+        portal: Portal,
+        sink: BoxSink<AnyBackend>,
+        rows: usize,
+    ) -> Result<Fetched<AnyBackend>> {
+        each!(AnyConnection, self, connection => {
+            let fetched = connection.fetch_portal(portal, wrap(sink), rows).await?;
+            Ok(Fetched { sink: unwrap(fetched.sink)?, more: fetched.more })
+        })
+    }
+
+    fn close_portal(&mut self, portal: Portal) {
+        each!(AnyConnection, self, connection => connection.close_portal(portal));
+    }
+
+    fn is_transaction_lost(&self) -> bool {
+        each!(AnyConnection, self, connection => connection.is_transaction_lost())
     }
 
     async fn begin(&mut self, options: &TransactionOptions) -> Result<()> {

@@ -26,6 +26,9 @@ pub trait TestDatabase {
 
     /// A fresh, empty database with its clean-up, or `None` (said on stderr) where no server is given.
     fn fresh() -> impl Future<Output = Option<Fresh<Self::Backend>>>;
+
+    /// The database at a URL.
+    fn connect(url: &str) -> impl Future<Output = Database<Self::Backend>>;
 }
 
 /// A database of one test's own.

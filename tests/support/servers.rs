@@ -18,6 +18,10 @@ impl TestDatabase for Postgres {
     async fn fresh() -> Option<Fresh<Self::Backend>> {
         fresh("ORM_TEST_POSTGRES_URL", '"', async |url: String| orm::postgres::connect(&url).await).await
     }
+
+    async fn connect(url: &str) -> Database<Self::Backend> {
+        orm::postgres::connect(url).await.expect("the server answers")
+    }
 }
 
 #[cfg(feature = "mysql")]
@@ -27,6 +31,10 @@ impl TestDatabase for MariaDb {
     async fn fresh() -> Option<Fresh<Self::Backend>> {
         fresh("ORM_TEST_MARIADB_URL", '`', async |url: String| orm::mysql::connect(&url).await).await
     }
+
+    async fn connect(url: &str) -> Database<Self::Backend> {
+        orm::mysql::connect(url).await.expect("the server answers")
+    }
 }
 
 #[cfg(feature = "mysql")]
@@ -35,6 +43,10 @@ impl TestDatabase for MySql {
 
     async fn fresh() -> Option<Fresh<Self::Backend>> {
         fresh("ORM_TEST_MYSQL_URL", '`', async |url: String| orm::mysql::connect(&url).await).await
+    }
+
+    async fn connect(url: &str) -> Database<Self::Backend> {
+        orm::mysql::connect(url).await.expect("the server answers")
     }
 }
 

@@ -16,6 +16,10 @@ impl TestDatabase for Sqlite {
         let db = orm::sqlite::connect(&url).await.expect("the database opens");
         Some(Fresh { db, url, drop: Box::new(Directory(directory)) })
     }
+
+    async fn connect(url: &str) -> orm::Database<Self::Backend> {
+        orm::sqlite::connect(url).await.expect("the database opens")
+    }
 }
 
 struct Directory(tempfile::TempDir);

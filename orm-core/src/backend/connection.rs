@@ -42,10 +42,31 @@ pub trait Connection<B: Backend>: Send + Sized + 'static {
     /// Opens a cursor that holds the connection until it is dropped; memory stays constant however many rows there are.
     fn cursor(self, sql: CompiledSql) -> impl Future<Output = Result<B::Cursor>> + Send;
 
+    /// Opens a query whose rows are read in chunks by [`fetch_portal`](Connection::fetch_portal). Between two chunks the
+    /// connection may run anything else, other portals too. Only called while a transaction is open.
+    fn open_portal(&mut self, sql: CompiledSql) -> impl Future<Output = Result<Portal>> + Send;
+
+    /// Pushes up to `rows` of a portal's rows into `sink` (more where the database can only give all at once); says
+    /// whether there may be more. After the last row, and after an error, the portal is closed.
+    fn fetch_portal(
+        &mut self,
+        portal: Portal,
+        sink: BoxSink<B>,
+        rows: usize,
+    ) -> impl Future<Output = Result<Fetched<B>>> + Send;
+
+    /// Closes a portal before its end: with the next statement, since nothing can be awaited here.
+    fn close_portal(&mut self, portal: Portal);
+
+    /// True when the transaction that was opened cannot go on: the database has ended it, an answer is owed, or the
+    /// connection is gone. Rolling back to a savepoint is then of no use.
+    fn is_transaction_lost(&self) -> bool;
+
     /// Opens a transaction.
     fn begin(&mut self, options: &TransactionOptions) -> impl Future<Output = Result<()>> + Send;
 
-    /// Commits. An answer that is not a commit (PostgreSQL says ROLLBACK after a failed statement) is an error.
+    /// Commits. An answer that is not a commit (PostgreSQL says ROLLBACK after a failed statement) is an error; none after
+    /// COMMIT was sent is [`crate::Error::CommitOutcomeUnknown`].
     fn commit(&mut self) -> impl Future<Output = Result<()>> + Send;
 
     /// Rolls the open transaction back.
@@ -57,6 +78,10 @@ pub trait Cursor<B: Backend>: Send + 'static {
     /// Pushes up to `rows` rows into `sink`; says whether there may be more.
     fn fetch(&mut self, sink: BoxSink<B>, rows: usize) -> impl Future<Output = Result<Fetched<B>>> + Send;
 }
+
+/// A query that is read in chunks and rests on its connection in between; the number is the driver's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Portal(pub u64);
 
 /// A chunk of a cursor's rows.
 pub struct Fetched<B: Backend> {

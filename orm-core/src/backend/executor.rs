@@ -43,6 +43,12 @@ pub trait Executor: Send + Sync {
     /// The database behind it.
     type Backend: Backend;
 
+    /// What reads a query's rows in chunks.
+    type Cursor: Cursor<Self::Backend>;
+
+    /// What several statements run on as one: see [`Block`].
+    type Block: Block<Backend = Self::Backend>;
+
     /// Which SQL it speaks.
     fn dialect(&self) -> Dialect;
 
@@ -56,12 +62,25 @@ pub trait Executor: Send + Sync {
         sink: BoxSink<Self::Backend>,
     ) -> impl Future<Output = Result<BoxSink<Self::Backend>>> + Send;
 
-    /// See [`Connection::cursor`].
-    fn cursor(
-        &self,
-        sql: CompiledSql,
-    ) -> impl Future<Output = Result<<Self::Backend as Backend>::Cursor>> + Send;
+    /// Opens a query to be read in chunks: on a connection of its own, or between other statements of a transaction.
+    fn cursor(&self, sql: CompiledSql) -> impl Future<Output = Result<Self::Cursor>> + Send;
+
+    /// Opens a block of statements that take effect together or not at all: a database opens a transaction, a
+    /// transaction a savepoint. `exec::atomically` is the way to use it.
+    fn open_block(&self, operation: Operation) -> impl Future<Output = Result<Self::Block>> + Send;
 
     /// See [`Connection::batch`].
     fn batch(&self, sql: &str) -> impl Future<Output = Result<()>> + Send;
+}
+
+/// A transaction or savepoint, opened by [`Executor::open_block`]. Dropped before its end it is rolled back.
+pub trait Block: Executor<Block = Self, Cursor: 'static> + Sized + 'static {
+    /// A number that no other block of the program has.
+    fn number(&self) -> u64;
+
+    /// Ends the block: what it did takes effect.
+    fn commit_block(self) -> impl Future<Output = Result<()>> + Send;
+
+    /// Ends the block: what it did is undone.
+    fn roll_back_block(self) -> impl Future<Output = Result<()>> + Send;
 }

@@ -150,7 +150,7 @@ pub(crate) fn write_expr(w: &mut SqlWriter, expr: &Expr) -> Result<()> {
         }
         Expr::Arithmetic(arithmetic) => w.spelling.write_arithmetic(w, arithmetic),
         Expr::Invalid(error) => Err(error.clone().into()),
-        Expr::Mistaken(mistake) => Err(mistake.0.duplicate()),
+        Expr::Mistaken(mistake) => Err((*mistake.0).clone()),
         Expr::TooDeep => Err(Error::ExpressionTooDeep { limit: MAX_DEPTH.into() }),
     }
 }

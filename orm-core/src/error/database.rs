@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::sync::Arc;
 
 /// The normalised kind of a database error. Match on this, never on text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -112,9 +113,10 @@ impl DatabaseErrorKind {
 }
 
 /// The driver's own error as `source`. Its text may quote values, so it is shown only through [`DriverError::get_ref`].
+#[derive(Clone)]
 pub struct DriverError {
     driver: &'static str,
-    inner: Box<dyn StdError + Send + Sync>,
+    inner: Arc<dyn StdError + Send + Sync>,
 }
 
 impl DriverError {
@@ -139,6 +141,7 @@ impl fmt::Debug for DriverError {
 impl StdError for DriverError {}
 
 /// What the database reported.
+#[derive(Clone)]
 pub struct DatabaseError {
     kind: DatabaseErrorKind,
     message: String,
@@ -214,7 +217,7 @@ impl DatabaseError {
         driver: &'static str,
         source: impl Into<Box<dyn StdError + Send + Sync>>,
     ) -> Self {
-        self.source = Some(DriverError { driver, inner: source.into() });
+        self.source = Some(DriverError { driver, inner: Arc::from(source.into()) });
         self
     }
 

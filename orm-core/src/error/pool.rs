@@ -18,7 +18,7 @@ pub struct Holder {
 }
 
 /// Why no connection could be had.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PoolError {
     /// Every connection was in use for the whole acquire time-out.

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::Transaction;
 use super::log::Statement;
 use crate::backend::{Backend, BoxSink, Connection, Executed, Executor, PoolStatus, TransactionOptions};
 use crate::compile::{self, Access, CompiledSql, Dialect, Operation};
@@ -116,6 +117,8 @@ impl<B: Backend> fmt::Debug for Database<B> {
 
 impl<B: Backend> Executor for Database<B> {
     type Backend = B;
+    type Cursor = B::Cursor;
+    type Block = Transaction<B>;
 
     fn dialect(&self) -> Dialect {
         self.backend.dialect()
@@ -134,6 +137,10 @@ impl<B: Backend> Executor for Database<B> {
     async fn cursor(&self, sql: CompiledSql) -> Result<B::Cursor> {
         let connection = self.backend.acquire(sql.access, sql.operation).await?;
         connection.cursor(sql).await
+    }
+
+    async fn open_block(&self, operation: Operation) -> Result<Transaction<B>> {
+        Transaction::open(self, &TransactionOptions::default(), operation).await
     }
 
     async fn batch(&self, sql: &str) -> Result<()> {

@@ -19,7 +19,6 @@ mod entry;
 mod failure;
 mod gate;
 mod health;
-mod jitter;
 mod loan;
 mod manager;
 

@@ -10,7 +10,7 @@ use futures_core::Stream;
 
 use super::log::Statement;
 use super::prefetch::Completing;
-use crate::backend::{Backend, Cursor, Decode, Executor, collect, into_collected};
+use crate::backend::{Cursor, Decode, Executor, collect, into_collected};
 use crate::compile::CompiledSql;
 use crate::error::{Error, Result};
 
@@ -66,7 +66,7 @@ enum State<'e, E: Executor, D: Decode> {
     Done,
 }
 
-type CursorOf<E> = <<E as Executor>::Backend as Backend>::Cursor;
+type CursorOf<E> = <E as Executor>::Cursor;
 type Fetching<'e, E, D> = Pin<Box<dyn Future<Output = Result<Chunk<CursorOf<E>, D>>> + Send + 'e>>;
 
 struct Chunk<C, D: Decode> {

@@ -31,7 +31,7 @@ pub(super) fn lower_expr(expr: &mut Expr, scopes: &mut Scopes) -> Result<()> {
             lower_nested(&mut membership.select, scopes)
         }
         Expr::Invalid(error) => Err(error.clone().into()),
-        Expr::Mistaken(mistake) => Err(mistake.0.duplicate()),
+        Expr::Mistaken(mistake) => Err((*mistake.0).clone()),
         Expr::TooDeep => Err(Error::ExpressionTooDeep { limit: MAX_DEPTH.into() }),
         expr => {
             check(expr)?;

@@ -373,7 +373,7 @@ impl Clone for Query {
             ordered: self.ordered,
             empty: self.empty,
             depth: self.depth,
-            error: self.error.as_ref().map(|error| Box::new(error.duplicate())),
+            error: self.error.clone(),
         }
     }
 }

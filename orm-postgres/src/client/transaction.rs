@@ -6,6 +6,7 @@ use orm_core::error::{DatabaseError, DatabaseErrorKind, Error};
 
 use super::{Pending, PgClient, Transaction};
 use crate::driver::milliseconds;
+use crate::session_state;
 
 impl PgClient {
     /// Announces a transaction; BEGIN is sent with the first statement.
@@ -14,6 +15,7 @@ impl PgClient {
             return Err(Error::InvalidQuery("a transaction is open already".into()));
         }
         self.refuse_after_lost_reply()?;
+        self.portals.clear();
         self.push_ahead(&begin_sql(options));
         if let Some(limit) = options.lock_timeout {
             self.push_ahead(&format!("SET LOCAL lock_timeout = {}", milliseconds(Some(limit))));
@@ -36,6 +38,16 @@ impl PgClient {
                 self.forget_transaction();
                 return Ok(());
             }
+            Transaction::Ended => {
+                let message = "nothing was committed: a statement had ended the transaction before";
+                return Err(DatabaseError::new(DatabaseErrorKind::TransactionAborted, message).into());
+            }
+            // Nothing is sent any more, so nothing is unknown.
+            Transaction::Open { .. } if self.client.is_closed() => {
+                self.broken = true;
+                let message = "the connection was lost before COMMIT was sent, so nothing was committed";
+                return Err(DatabaseError::connection_lost(message).with_sql("COMMIT").into());
+            }
             Transaction::Open { .. } => {}
         }
         let committed = self.simple("SAVEPOINT orm_commit; COMMIT").await;
@@ -57,7 +69,7 @@ impl PgClient {
     pub(crate) async fn rollback(&mut self) -> Result<()> {
         match self.transaction {
             Transaction::None => return Ok(()),
-            Transaction::Announced => {}
+            Transaction::Announced | Transaction::Ended => {}
             Transaction::Open { .. } => {
                 self.ahead.clear();
                 self.simple("ROLLBACK").await.inspect_err(|_| self.broken = true)?;
@@ -65,6 +77,13 @@ impl PgClient {
         }
         self.forget_transaction();
         Ok(())
+    }
+
+    /// Remembers that a statement which ran has ended the transaction.
+    pub(super) fn note_end(&mut self, sql: &str) {
+        if matches!(self.transaction, Transaction::Open { .. }) && session_state::ends_transaction(sql) {
+            self.transaction = Transaction::Ended;
+        }
     }
 
     fn forget_transaction(&mut self) {
@@ -122,7 +141,8 @@ fn explain_commit(error: Error) -> Error {
         (DatabaseErrorKind::StatementTimeout, None) | (DatabaseErrorKind::ConnectionLost, _) => {
             let message =
                 format!("no answer to COMMIT, so whether it was committed is unknown: {}", cause.message());
-            return DatabaseError::connection_lost(message).with_sql("COMMIT").into();
+            let error = DatabaseError::connection_lost(message).with_sql("COMMIT");
+            return Error::CommitOutcomeUnknown(Box::new(error));
         }
         _ => return Error::Database(cause),
     };

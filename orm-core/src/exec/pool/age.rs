@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::jitter::Jitter;
+use crate::exec::jitter::Jitter;
 
 /// A fifth of the pool may be replaced in this time, a little more than a second: no second then sees more than a fifth.
 const FIFTH: Duration = Duration::from_millis(1200);

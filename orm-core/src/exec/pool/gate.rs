@@ -10,8 +10,8 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, timeout_at};
 
 use super::failure::Failure;
-use super::jitter::Jitter;
 use crate::error::{Error, PoolError, Result};
+use crate::exec::jitter::Jitter;
 
 /// Attempts at a time while the server lets us in. Enough to fill a pool quickly, few enough not to drown a server
 /// that has just come up in log-ins, or in refusals before the first of them is known.

@@ -6,14 +6,14 @@ use std::time::Duration;
 
 /// Draws durations from the hash of a counter; the hash's keys are random for each pool.
 #[derive(Default)]
-pub(super) struct Jitter {
+pub(in crate::exec) struct Jitter {
     keys: RandomState,
     drawn: AtomicU32,
 }
 
 impl Jitter {
     /// A duration from zero to just below `most`.
-    pub(super) fn below(&self, most: Duration) -> Duration {
+    pub(in crate::exec) fn below(&self, most: Duration) -> Duration {
         let hash = self.keys.hash_one(self.drawn.fetch_add(1, Ordering::Relaxed));
         let thousandths = u32::try_from(hash % 1000).unwrap_or_default();
         most / 1000 * thousandths

@@ -1,0 +1,293 @@
+//! A failed statement breaks its block on every database, and no block ends better than it went.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use orm::backend::Executor;
+use orm::prelude::*;
+use orm::{DatabaseErrorKind as Kind, Error};
+use tokio::sync::Barrier;
+
+use super::transactions::{Account, assert_at_rest, ids, open};
+use crate::support::{run, run_threaded};
+
+fn is_broken_by_duplicate(error: &Error) -> bool {
+    matches!(error, Error::TransactionBroken(cause) if cause.is_unique_violation())
+}
+
+#[test]
+fn d1_a_swallowed_error_is_not_committed() {
+    run(models![Account], async |db| {
+        let ended = db
+            .atomic(async |tx| {
+                open(tx, 1).await?;
+                let twice = open(tx, 1).await.unwrap_err();
+                assert!(twice.is_unique_violation());
+                // The original error, until the end.
+                let refused = open(tx, 2).await.unwrap_err();
+                assert!(is_broken_by_duplicate(&refused), "{refused:?}");
+                let refused = Account::objects().stream(tx).try_next().await.unwrap_err();
+                assert!(is_broken_by_duplicate(&refused), "{refused:?}");
+                let refused = tx.atomic(async |sp| open(sp, 3).await).await.unwrap_err();
+                assert!(is_broken_by_duplicate(&refused), "{refused:?}");
+                Ok::<_, Error>(())
+            })
+            .await
+            .unwrap_err();
+        assert!(is_broken_by_duplicate(&ended), "{ended:?}");
+        assert!(ids(db).await.is_empty());
+        let tx = db.begin().await.unwrap();
+        open(&tx, 1).await.unwrap();
+        open(&tx, 1).await.unwrap_err();
+        assert!(is_broken_by_duplicate(&tx.commit().await.unwrap_err()));
+        assert!(ids(db).await.is_empty());
+        assert_at_rest(db).await;
+    });
+}
+
+#[test]
+fn a_broken_block_breaks_no_other() {
+    run(models![Account], async |db| {
+        db.atomic(async |tx| {
+            open(tx, 1).await?;
+            let inner = tx
+                .atomic(async |sp| {
+                    open(sp, 2).await?;
+                    open(sp, 1).await.ok();
+                    assert!(is_broken_by_duplicate(&open(sp, 3).await.unwrap_err()));
+                    Ok::<_, Error>(())
+                })
+                .await;
+            assert!(is_broken_by_duplicate(&inner.unwrap_err()));
+            open(tx, 4).await
+        })
+        .await
+        .unwrap();
+        assert_eq!(ids(db).await, [1, 4]);
+        assert_at_rest(db).await;
+    });
+}
+
+#[test]
+fn mistakes_that_were_not_sent_break_nothing() {
+    run(models![Account], async |db| {
+        db.atomic(async |tx| {
+            let long = "x".repeat(31);
+            let refused = Account::objects().create(tx, |a| a.id(1).owner(long.as_str())).await;
+            assert!(matches!(refused, Err(Error::Value(_))));
+            assert!(Account::objects().pk(1).get(tx).await.is_err_and(|error| error.is_does_not_exist()));
+            open(tx, 1).await
+        })
+        .await
+        .unwrap();
+        assert_eq!(ids(db).await, [1]);
+    });
+}
+
+#[test]
+fn d2_a_deadlock_within_a_savepoint_leaves_nothing_half() {
+    run_threaded(models![Account], async |db| {
+        if db.dialect() == Dialect::Sqlite {
+            // There is one writer at a time, so there is no deadlock.
+            return;
+        }
+        for id in [1, 2] {
+            open(db, id).await.unwrap();
+        }
+        let barrier = Arc::new(Barrier::new(2));
+        let tasks: Vec<_> = [(1, 2), (2, 1)]
+            .into_iter()
+            .map(|(first, second)| {
+                let (db, barrier) = (db.clone(), Arc::clone(&barrier));
+                tokio::spawn(async move {
+                    db.atomic(async |tx| {
+                        open(tx, 10 + first).await?;
+                        Account::objects().pk(first).update(tx, |a| a.balance.set(a.balance + 1)).await?;
+                        barrier.wait().await;
+                        let inner = tx
+                            .atomic(async |sp| {
+                                Account::objects()
+                                    .pk(second)
+                                    .update(sp, |a| a.balance.set(a.balance + 10))
+                                    .await
+                            })
+                            .await;
+                        let survived = inner.is_ok();
+                        if let Err(error) = inner {
+                            assert_eq!(error.kind(), Some(Kind::Deadlock), "{error:?}");
+                        }
+                        let after = open(tx, 20 + first).await;
+                        Ok::<_, Error>((survived, after.map(drop)))
+                    })
+                    .await
+                })
+            })
+            .collect();
+        let (mut committed, mut lost) = (0, 0);
+        for task in tasks {
+            match task.await.unwrap() {
+                Ok((true, after)) => {
+                    after.unwrap();
+                    committed += 1;
+                }
+                // PostgreSQL has rolled the savepoint back and no more.
+                Ok((false, after)) => {
+                    assert_eq!(db.dialect(), Dialect::Postgres);
+                    after.unwrap();
+                    lost += 1;
+                }
+                Err(error) => {
+                    assert_ne!(db.dialect(), Dialect::Postgres);
+                    assert!(
+                        matches!(&error, Error::TransactionBroken(cause) if cause.kind() == Some(Kind::Deadlock)),
+                        "{error:?}"
+                    );
+                    assert!(error.is_retryable());
+                    lost += 1;
+                }
+            }
+        }
+        assert_eq!((committed, lost), (1, 1));
+        let rows = ids(db).await;
+        let expected = if db.dialect() == Dialect::Postgres { 6 } else { 4 };
+        assert_eq!(rows.len(), expected, "{rows:?}");
+        assert_at_rest(db).await;
+    });
+}
+
+#[test]
+fn d4_a_lock_timeout_breaks_its_block_only() {
+    run_threaded(models![Account], async |db| {
+        if db.dialect() == Dialect::Sqlite {
+            return;
+        }
+        open(db, 1).await.unwrap();
+        let holder = db.begin().await.unwrap();
+        Account::objects().pk(1).update(&holder, |a| a.balance.set(5)).await.unwrap();
+        db.transaction()
+            .lock_timeout(Duration::from_secs(1))
+            .run(async |tx| {
+                open(tx, 2).await?;
+                let inner = tx
+                    .atomic(async |sp| {
+                        open(sp, 3).await?;
+                        Account::objects().pk(1).update(sp, |a| a.balance.set(6)).await
+                    })
+                    .await
+                    .unwrap_err();
+                assert_eq!(inner.kind(), Some(Kind::LockTimeout), "{inner:?}");
+                open(tx, 4).await
+            })
+            .await
+            .unwrap();
+        holder.commit().await.unwrap();
+        assert_eq!(ids(db).await, [1, 2, 4]);
+        assert_at_rest(db).await;
+    });
+}
+
+#[test]
+fn d5_a_transaction_that_the_database_ended_takes_all_blocks_along() {
+    run(models![Account], async |db| {
+        if db.dialect() != Dialect::Sqlite {
+            return;
+        }
+        let ended = db
+            .atomic(async |tx| {
+                open(tx, 1).await?;
+                let inner = tx
+                    .atomic(async |sp| {
+                        open(sp, 2).await?;
+                        sp.batch("INSERT OR ROLLBACK INTO account (id, owner, balance) VALUES (1, 'x', 0)")
+                            .await
+                    })
+                    .await;
+                assert!(inner.is_err_and(|error| error.is_unique_violation()));
+                assert!(is_broken_by_duplicate(&open(tx, 3).await.unwrap_err()));
+                Ok::<_, Error>(())
+            })
+            .await;
+        assert!(is_broken_by_duplicate(&ended.unwrap_err()));
+        assert!(ids(db).await.is_empty());
+        assert_at_rest(db).await;
+    });
+}
+
+#[test]
+fn d3_a_statement_that_ends_the_transaction_is_noticed() {
+    run(models![Account], async |db| {
+        // DDL commits on MySQL and MariaDB; elsewhere COMMIT itself does.
+        let sql = match db.dialect() {
+            Dialect::MySql | Dialect::MariaDb => "CREATE TABLE other (id INT)",
+            Dialect::Postgres | Dialect::Sqlite => "COMMIT",
+        };
+        let ended = db
+            .atomic(async |tx| {
+                open(tx, 1).await?;
+                tx.batch(sql).await?;
+                tx.atomic(async |sp| open(sp, 2).await).await.ok();
+                Ok::<_, Error>(())
+            })
+            .await;
+        assert!(ended.is_err(), "{ended:?}");
+        assert!(!ids(db).await.contains(&2), "nothing runs after it");
+        open(db, 3).await.unwrap();
+        assert_at_rest(db).await;
+    });
+}
+
+#[test]
+fn d6_many_blocks_one_after_another_stay_cheap() {
+    run(models![Account], async |db| {
+        db.atomic(async |tx| {
+            let mut times = Vec::new();
+            for round in 0..10 {
+                let start = std::time::Instant::now();
+                for at in 0..100 {
+                    let id = round * 100 + at;
+                    let undone: Result<(), Error> = tx
+                        .atomic(async |sp| {
+                            open(sp, id).await?;
+                            if id % 2 == 0 { Err(Error::InvalidQuery("undo".into())) } else { Ok(()) }
+                        })
+                        .await;
+                    assert_eq!(undone.is_ok(), id % 2 == 1);
+                }
+                times.push(start.elapsed());
+            }
+            // Savepoints that are left behind make each one after them slower. Wide, because others use the machine too.
+            assert!(times[9] < times[0] * 10, "{times:?}");
+            Ok::<_, Error>(())
+        })
+        .await
+        .unwrap();
+        assert_eq!(Account::objects().count(db).await.unwrap(), 500);
+    });
+}
+
+#[test]
+fn d9_what_is_checked_at_the_commit_fails_it() {
+    run(models![Account], async |db| {
+        let sql = match db.dialect() {
+            Dialect::Postgres | Dialect::Sqlite => {
+                "CREATE TABLE part (id INT PRIMARY KEY, account_id BIGINT NOT NULL
+                 REFERENCES account (id) DEFERRABLE INITIALLY DEFERRED)"
+            }
+            // They check at once.
+            Dialect::MySql | Dialect::MariaDb => return,
+        };
+        db.batch(sql).await.unwrap();
+        let ended = db
+            .atomic(async |tx| {
+                tx.on_commit(async { assert_eq!(1, 2, "it was not committed") });
+                open(tx, 1).await?;
+                tx.batch("INSERT INTO part VALUES (1, 99)").await
+            })
+            .await
+            .unwrap_err();
+        assert!(ended.is_foreign_key_violation(), "{ended:?}");
+        assert!(ids(db).await.is_empty());
+        assert_at_rest(db).await;
+        open(db, 1).await.unwrap();
+    });
+}
