@@ -65,22 +65,22 @@ impl<P: Path<Target: Model>, X: IntoPrefetched<P>, N: RelationName> IntoPrefetch
     }
 }
 
-/// Makes a name under which related rows can be loaded.
+/// Makes a name under which related rows can be loaded: a type, and the name that it has where rows are printed or
+/// serialized.
 ///
 /// ```
 /// # use orm::prelude::*;
-/// orm::relation_name!(pub popular_posts);
+/// orm::relation_name!(pub PopularPosts = "popular_posts");
 /// ```
 #[macro_export]
 macro_rules! relation_name {
-    ($(#[$meta:meta])* $visibility:vis $name:ident) => {
+    ($(#[$meta:meta])* $visibility:vis $type:ident = $name:literal) => {
         $(#[$meta])*
-        #[allow(non_camel_case_types)]
         #[derive(Clone, Copy, Debug)]
-        $visibility struct $name;
+        $visibility struct $type;
 
-        impl $crate::model::RelationName for $name {
-            const NAME: &'static str = stringify!($name);
+        impl $crate::model::RelationName for $type {
+            const NAME: &'static str = $name;
         }
     };
 }
