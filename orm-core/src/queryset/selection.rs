@@ -2,7 +2,7 @@
 
 use super::expression::{Expr, Expression, IntoPredicate};
 use super::field::{Field, One};
-use super::scope::{Grouped, Windowed, Within};
+use super::scope::{EachRow, Grouped, Windowed, Within};
 use super::shape::{Annotated, Beside, ModelShape, Values};
 use super::{QuerySet, Shape};
 use crate::ast::{Expr as AstExpr, Node, ResultType};
@@ -19,6 +19,9 @@ pub trait Selectable<S> {
     /// What is read.
     type Out: FromColumns;
 
+    /// What rows it is about; a tuple's are a tuple.
+    type Scopes;
+
     /// Adds the untyped trees.
     fn push_selected(self, nodes: &mut Vec<Node>);
 }
@@ -32,6 +35,9 @@ pub trait Selectable<S> {
 pub trait SelectableOne<S> {
     /// What is read.
     type Type: SqlType;
+
+    /// What rows it is about.
+    type Scope;
 
     /// The untyped tree.
     fn into_selected(self) -> Node;
@@ -68,6 +74,7 @@ where
     C: Column<Model = P::Target>,
 {
     type Type = P::Apply<C::Type>;
+    type Scope = P::Root;
 
     fn into_selected(self) -> Node {
         self.into_node()
@@ -81,6 +88,7 @@ where
     R: Relation<From = P::Target>,
 {
     type Type = P::Apply<<R as Column>::Type>;
+    type Scope = P::Root;
 
     fn into_selected(self) -> Node {
         self.into_node()
@@ -90,6 +98,7 @@ where
 #[diagnostic::do_not_recommend]
 impl<S, X: Within<Windowed<S>>, T: SqlType> SelectableOne<S> for Expr<X, T> {
     type Type = T;
+    type Scope = X;
 
     fn into_selected(self) -> Node {
         selected::<T>(self.node)
@@ -104,6 +113,7 @@ macro_rules! single {
             $type: $crate::queryset::SelectableOne<S>,
         {
             type Out = <$type as $crate::queryset::SelectableOne<S>>::Type;
+            type Scopes = <$type as $crate::queryset::SelectableOne<S>>::Scope;
 
             fn push_selected(self, nodes: &mut Vec<$crate::ast::Node>) {
                 nodes.push($crate::queryset::SelectableOne::<S>::into_selected(self));
@@ -124,6 +134,7 @@ macro_rules! tuples {
         #[diagnostic::do_not_recommend]
         impl<Scope, $($name: SelectableOne<Scope>),+> Selectable<Scope> for ($($name,)+) {
             type Out = ($($name::Type,)+);
+            type Scopes = ($($name::Scope,)+);
 
             fn push_selected(self, nodes: &mut Vec<Node>) {
                 nodes.extend([$(self.$at.into_selected()),+]);
@@ -184,6 +195,8 @@ impl<M: Model, S: ModelShape<Model = M>> QuerySet<M, S> {
 
     /// Values beside each row: rows become tuples, `(Post, i64)`.
     ///
+    /// An aggregate has no value for each row and does not compile; one over a window has.
+    ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
     /// # fn main() -> orm::Result<()> { blog(async |db| {
@@ -195,7 +208,7 @@ impl<M: Model, S: ModelShape<Model = M>> QuerySet<M, S> {
     /// assert_eq!((posts[0].1.as_str(), posts[0].2), ("ann", true));
     /// # Ok(()) }) }
     /// ```
-    pub fn annotate<V: Selectable<M>>(
+    pub fn annotate<V: Selectable<M, Scopes: EachRow>>(
         mut self,
         values: impl FnOnce(M::Fields<Root<M>>) -> V,
     ) -> QuerySet<M, Annotated<S, V::Out>>
