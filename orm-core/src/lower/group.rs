@@ -15,6 +15,7 @@ pub(super) fn group(select: &mut Select) -> Result<()> {
         ));
     };
     let one_group = select.clauses.as_ref().is_some_and(|clauses| clauses.one_group);
+    let aggregated = exprs.iter().any(Expr::aggregates);
     let mut group_by = Vec::new();
     let mut named = false;
     for (at, expr) in exprs.iter().enumerate() {
@@ -40,6 +41,10 @@ pub(super) fn group(select: &mut Select) -> Result<()> {
         ));
     }
     check(select, &group_by)?;
+    if aggregated || !group_by.is_empty() {
+        // Also without a condition there are groups.
+        select.clauses_mut().having.retain(|condition| *condition != Expr::Constant(true));
+    }
     if !group_by.is_empty() {
         ask_rows(select);
     }

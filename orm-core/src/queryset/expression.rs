@@ -116,9 +116,14 @@ impl Truth for Option<bool> {}
     note = "a condition compares fields of `{S}`, such as `|row| row.name.eq(\"x\")`; conditions are combined with `&`, `|`, `^` and `!`",
     note = "a condition on `Grouped` rows belongs in `having`, one on `Windowed` rows in `qualify`"
 )]
-pub trait IntoPredicate<S> {
+pub trait IntoPredicate<S>: Sized {
     /// The untyped tree.
     fn into_condition(self) -> Node;
+
+    /// The untyped tree, if it is a condition at all.
+    fn into_optional_condition(self) -> Option<Node> {
+        Some(self.into_condition())
+    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -144,7 +149,11 @@ where
 #[diagnostic::do_not_recommend]
 impl<S, P: IntoPredicate<S>> IntoPredicate<S> for Option<P> {
     fn into_condition(self) -> Node {
-        self.map_or_else(|| Node::leaf(ast::Expr::Constant(true)), P::into_condition)
+        self.into_optional_condition().unwrap_or_else(Node::always)
+    }
+
+    fn into_optional_condition(self) -> Option<Node> {
+        self.and_then(P::into_optional_condition)
     }
 }
 

@@ -5,7 +5,7 @@ use super::field::{Field, One};
 use super::scope::{EachRow, Grouped, Windowed, Within};
 use super::shape::{Annotated, Beside, ModelShape, Values};
 use super::{QuerySet, Shape};
-use crate::ast::{Expr as AstExpr, Node, ResultType};
+use crate::ast::{Expr as AstExpr, Node};
 use crate::model::{Column, Model, Path, Relation, Root, RootedIn};
 use crate::value::{FromColumns, SqlType, ValueKind};
 
@@ -45,8 +45,14 @@ pub trait SelectableOne<S> {
 
 /// A condition as a value is true where `filter` would keep the row, and false elsewhere.
 pub(crate) fn selected<T: SqlType>(node: Node) -> Node {
-    let condition = matches!(
-        node.expr,
+    let condition =
+        is_condition(&node.expr) || (node.expr.kind() == Some(ValueKind::Bool) && node.expr.is_nullable());
+    if condition && !T::NULLABLE { node.is_true() } else { node }
+}
+
+fn is_condition(expr: &AstExpr) -> bool {
+    matches!(
+        expr,
         AstExpr::And(_)
             | AstExpr::Or(_)
             | AstExpr::Xor(_)
@@ -60,11 +66,7 @@ pub(crate) fn selected<T: SqlType>(node: Node) -> Node {
             | AstExpr::Between(_)
             | AstExpr::TextMatch(_)
             | AstExpr::Regex(_)
-    );
-    let condition = condition
-        || matches!(&node.expr, AstExpr::Function(call)
-            if call.result == ResultType { kind: ValueKind::Bool, nullable: true });
-    if condition && !T::NULLABLE { node.is_true() } else { node }
+    )
 }
 
 #[diagnostic::do_not_recommend]
