@@ -29,7 +29,7 @@ struct Item {
 /// Something to compile, and its name.
 type Workload = (&'static str, fn(Dialect) -> String);
 
-const WORKLOADS: [Workload; 12] = [
+const WORKLOADS: [Workload; 14] = [
     ("by key", by_key),
     ("3 conditions", three),
     ("3 conditions, order and limit", ordered),
@@ -41,6 +41,8 @@ const WORKLOADS: [Workload; 12] = [
     ("2 groups' aggregates, having", groups),
     ("exists with an outer column", nested),
     ("a window", window),
+    ("a part of a time in a zone", hour_in_zone),
+    ("a day in a zone", day_in_zone),
     ("insert of 7 columns", insert),
 ];
 
@@ -102,6 +104,17 @@ fn window(dialect: Dialect) -> String {
     let query = Item::objects()
         .filter(|i| i.stock.gt(black_box(10)))
         .values(|i| (i.id, rank().partition_by(i.active).order_by(i.price.desc())));
+    query.sql(dialect).expect("a query")
+}
+
+fn hour_in_zone(dialect: Dialect) -> String {
+    let query =
+        Item::objects().filter(|i| i.created_at.in_zone(black_box("Europe/Berlin")).hour().lt(black_box(9)));
+    query.sql(dialect).expect("a query")
+}
+
+fn day_in_zone(dialect: Dialect) -> String {
+    let query = Item::objects().values(|i| i.created_at.trunc_day_in(black_box("Europe/Berlin")));
     query.sql(dialect).expect("a query")
 }
 

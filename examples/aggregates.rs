@@ -5,7 +5,6 @@
 
 use orm::AnyDatabase;
 use orm::prelude::*;
-use orm::queryset::Free;
 
 #[derive(Model, Debug, Clone)]
 #[model(table = "aggregates_customer")]

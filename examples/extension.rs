@@ -5,7 +5,7 @@ use std::fmt;
 
 use orm::error::ValueError;
 use orm::prelude::*;
-use orm::queryset::{Base, Comparable, Equatable, Expression, TextType};
+use orm::queryset::{Base, Comparable, Equatable, TextType};
 use orm::value::{FieldType, Row, Value, ValueKind};
 
 /// A colour, stored as text like `#ff8000`. (A struct around one value needs only `#[derive(FieldType)]`, an enum

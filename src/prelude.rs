@@ -9,11 +9,11 @@ pub use orm_core::exec::{CursorOptions, Database, FetchOptional, Instance, PageO
 pub use orm_core::model::{ForeignKey, LoadedRow, OneToOne};
 pub use orm_core::queryset::{
     Aggregates, BitOperations, Casts, ChoiceFunctions, CompareLookups, ConcatFunctions, DateFunctions,
-    DateKind, DateTimeKind, Expr, HashFunctions, JsonFunctions, JsonLookups, Lookup, MathFunctions,
-    NullLookups, OrderChoice, OrderExpression, OuterExpression, Predicate, QuerySet, SqlFunction,
-    TextFunctions, TextLookups, Windows, ZoneFunctions, all_of, any_of, by_name, case, concat, count_rows,
-    cume_dist, dense_rank, exists, json_array, json_object, now, ntile, percent_rank, pi, random, rank,
-    row_number, subquery, value,
+    DateKind, DateTimeKind, Expr, Expression, Free, Grouped, HashFunctions, JsonFunctions, JsonLookups,
+    Lookup, MathFunctions, NullLookups, OrderChoice, OrderExpression, OuterExpression, Predicate, QuerySet,
+    SqlFunction, TextFunctions, TextLookups, Windowed, Windows, ZoneFunctions, all_of, any_of, by_name, case,
+    concat, count_rows, cume_dist, dense_rank, exists, json_array, json_object, now, ntile, percent_rank, pi,
+    random, rank, row_number, subquery, value,
 };
 pub use orm_core::value::{Deferred, Json};
 pub use orm_core::{models, relation_name};

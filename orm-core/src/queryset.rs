@@ -78,7 +78,7 @@ pub use raw::{RawExpr, RawQuery};
 pub use related::Related;
 pub use row_columns::{RowColumn, RowColumns};
 pub use rows_by_name::{ByName, RowByName};
-pub use scope::{AnyGroup, AnyWindow, BaseScope, Free, Grouped, RowsOf, Windowed, Within};
+pub use scope::{AnyGroup, AnyWindow, BaseScope, EachRow, Free, Grouped, RowsOf, Windowed, Within};
 pub use selection::{Selectable, SelectableOne};
 pub use shape::{Annotated, ModelShape, Shape, Values, Whole};
 pub use subquery::{OuterExpression, exists, subquery};

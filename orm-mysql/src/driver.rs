@@ -12,6 +12,7 @@ use orm_core::{Error, Result};
 use tokio::sync::Semaphore;
 
 use crate::error::convert;
+use crate::features::KnownFeatures;
 use crate::options::Secret;
 use crate::session::Session;
 use crate::types::UuidForm;
@@ -43,6 +44,7 @@ pub(crate) struct Shared {
     options: MySqlOptions,
     opts: Opts,
     dialect: OnceLock<Dialect>,
+    features: KnownFeatures,
     kills: Semaphore,
 }
 
@@ -69,6 +71,7 @@ impl MySqlDriver {
                 options,
                 opts,
                 dialect: OnceLock::new(),
+                features: KnownFeatures::default(),
                 kills: Semaphore::new(KILLS_AT_ONCE),
             }),
         })
@@ -107,6 +110,11 @@ impl Shared {
     /// Which of the two servers it is; known after the first connection.
     pub(crate) fn dialect(&self) -> Option<Dialect> {
         self.dialect.get().copied()
+    }
+
+    /// What the server is known to have.
+    pub(crate) fn features(&self) -> &KnownFeatures {
+        &self.features
     }
 
     pub(crate) fn statement_timeout(&self) -> Option<Duration> {

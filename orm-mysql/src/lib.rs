@@ -35,6 +35,7 @@ mod cursor;
 mod driver;
 mod error;
 mod failure;
+mod features;
 mod options;
 mod portal;
 mod row;

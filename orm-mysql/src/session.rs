@@ -10,7 +10,7 @@ use mysql_async::prelude::Queryable;
 use mysql_async::{BinaryProtocol, Conn, Error as MyError, Params, QueryResult, Value as Param};
 use mysql_common::named_params::ParsedNamedParams;
 use orm_core::backend::{BoxSink, Deadline, Executed, PooledConnection, TransactionOptions};
-use orm_core::compile::CompiledSql;
+use orm_core::compile::{CompiledSql, Dialect, Feature, Features};
 use orm_core::error::{DatabaseError, DatabaseErrorKind as Kind};
 use orm_core::{Error, Result};
 use tokio::time::timeout;
@@ -18,6 +18,7 @@ use tokio::time::timeout;
 use crate::driver::{ServerFacts, Shared, statement_timeout_setting};
 use crate::error::{convert, timed_out, too_large};
 use crate::failure::{Failure, in_time};
+use crate::features::{means_absence, question};
 use crate::portal::Portals;
 use crate::statements::{Prepared, Statements};
 use crate::transaction::{Transaction, begin_text};
@@ -85,10 +86,11 @@ impl Session {
 
     pub(crate) async fn execute(&mut self, sql: CompiledSql) -> Result<Executed> {
         self.enter().await?;
-        let CompiledSql { sql, params, .. } = sql;
+        let CompiledSql { sql, params, features, .. } = sql;
         let mut deadline = mem::take(&mut self.deadline);
         let outcome = deadline
             .run(pin!(async {
+                self.look_for(features).await?;
                 if params.is_empty() && session_state::is_transaction_command(&sql) {
                     self.conn.query_drop(sql.as_str()).await?;
                 } else {
@@ -110,10 +112,11 @@ impl Session {
         mut sink: BoxSink<MySql>,
     ) -> Result<BoxSink<MySql>> {
         self.enter().await?;
-        let CompiledSql { sql, params, .. } = sql;
+        let CompiledSql { sql, params, features, .. } = sql;
         let mut deadline = mem::take(&mut self.deadline);
         let outcome = deadline
             .run(pin!(async {
+                self.look_for(features).await?;
                 self.send(&sql, params).await?;
                 while let Some(row) = self.rows().next().await? {
                     if let Err(error) = sink.push(&mut MySqlRow::new(row)) {
@@ -151,11 +154,12 @@ impl Session {
     /// Sends a query and leaves its rows to [`Session::next_row`].
     pub(crate) async fn open_cursor(&mut self, sql: CompiledSql) -> Result<()> {
         self.enter().await?;
-        let CompiledSql { sql, params, .. } = sql;
+        let CompiledSql { sql, params, features, .. } = sql;
         self.restore.statement_timeout = true;
         let mut deadline = mem::take(&mut self.deadline);
         let outcome = deadline
             .run(pin!(async {
+                self.look_for(features).await?;
                 // The server's time-out would count the time that the consumer takes, and it gives a client that does not
                 // read a minute by default.
                 let lifted = statement_timeout_setting(self.facts.dialect, None);
@@ -383,6 +387,40 @@ impl Session {
         let outcome = deadline.run(pin!(async { Ok(self.conn.query_drop(text).await?) })).await;
         self.deadline = deadline;
         in_time(outcome)
+    }
+
+    /// Refuses what this server lacks and others have, before the statement that uses it is sent.
+    async fn look_for(&mut self, features: Features) -> Result<(), Failure> {
+        if features.is_empty() || self.facts.dialect == Dialect::MariaDb {
+            // Every MariaDB that is supported has all of them.
+            return Ok(());
+        }
+        // Boxed: it is rare, and would be part of the future of every query.
+        Box::pin(async {
+            for feature in features.iter() {
+                if !self.has(feature).await? {
+                    return Err(Failure::InStep(Error::unsupported(
+                        feature.name(),
+                        self.facts.dialect.name(),
+                    )));
+                }
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    async fn has(&mut self, feature: Feature) -> Result<bool, Failure> {
+        if let Some(known) = self.shared.features().get(feature) {
+            return Ok(known);
+        }
+        let there = match self.conn.query_drop(question(feature)).await {
+            Ok(()) => true,
+            Err(MyError::Server(error)) if means_absence(&error) => false,
+            Err(error) => return Err(error.into()),
+        };
+        self.shared.features().note(feature, there);
+        Ok(there)
     }
 
     /// Prepares if necessary, sends, and reads up to the first row.

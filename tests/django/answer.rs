@@ -20,6 +20,7 @@ pub fn outcome(result: Result<Value>) -> Value {
         Err(Error::MultipleObjectsReturned { .. }) => json!({ "error": "MultipleObjectsReturned" }),
         Err(Error::InvalidQuery(_)) => json!({ "error": "InvalidQuery" }),
         Err(Error::Unsupported { .. }) => json!({ "error": "Unsupported" }),
+        Err(Error::NoSuchPage { .. }) => json!({ "error": "NoSuchPage" }),
         Err(other) => json!({ "error": format!("{other} {other:?}") }),
     }
 }

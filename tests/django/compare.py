@@ -55,7 +55,7 @@ def judge(database, name, theirs, ours):
     return None if alike(meant, ours) else ("what orm means and orm", meant, ours)
 
 
-KNOWN_ERRORS = {"DoesNotExist", "MultipleObjectsReturned", "InvalidQuery", "Unsupported"}
+KNOWN_ERRORS = {"DoesNotExist", "MultipleObjectsReturned", "InvalidQuery", "NoSuchPage", "Unsupported"}
 
 
 def alike(one, other):

@@ -4,6 +4,7 @@ from datetime import date, datetime, time, timezone
 from decimal import Decimal
 
 from django.core.exceptions import MultipleObjectsReturned, ObjectDoesNotExist
+from django.core.paginator import InvalidPage
 from django.db import NotSupportedError
 from django.db.models import Model
 from django.db.models.query import QuerySet
@@ -51,6 +52,8 @@ def outcome(scenario):
         return {"error": "DoesNotExist"}
     except MultipleObjectsReturned:
         return {"error": "MultipleObjectsReturned"}
+    except InvalidPage:
+        return {"error": "NoSuchPage"}
     except NotSupportedError:
         return {"error": "Unsupported"}
     except TypeError as error:

@@ -97,6 +97,18 @@ pub struct Review {
     pub posted_at: DateTime<Utc>,
 }
 
+/// The same table, with a text that a query may leave out.
+#[derive(Model, Debug, Clone)]
+#[model(table = "review")]
+pub struct LongReview {
+    #[field(primary_key)]
+    pub id: i64,
+    pub book: ForeignKey<Book>,
+    pub stars: i16,
+    pub votes: i64,
+    pub body: Deferred<String>,
+}
+
 #[derive(Model, Debug, Clone)]
 #[model(table = "sale")]
 pub struct Sale {

@@ -166,6 +166,71 @@ fn several_filters() {
 }
 
 #[test]
+fn no_condition_is_not_written() {
+    let none = || Vec::<Predicate<Post>>::new();
+    let views = |least: Option<i64>| move |p: PostFields| least.map(|least| p.views.gt(least));
+    conditions(
+        &Post::objects()
+            .filter(views(None))
+            .exclude(views(None))
+            .filter(|p| p.published & all_of(none()))
+            .filter(|p| all_of(none()) & p.views.eq(1) & all_of(none()))
+            .filter(|_| all_of([all_of(none()), all_of(none())]))
+            .filter(views(Some(2)))
+            .exclude(views(Some(3))),
+        &Expected {
+            postgres: r#""published" AND "views" = $1 AND "views" > $2 AND NOT ("views" > $3)"#,
+            mysql: "`published` AND `views` = ? AND `views` > ? AND NOT (`views` > ?)",
+            mariadb: "`published` AND `views` = ? AND `views` > ? AND NOT (`views` > ?)",
+            sqlite: r#""published" AND "views" = ? AND "views" > ? AND NOT ("views" > ?)"#,
+        },
+    );
+    // What is always false is a condition, and so is the opposite of what is always true.
+    conditions(
+        &Post::objects().filter(|_| any_of(none())).exclude(|_| all_of(none())).filter(|_| !all_of(none())),
+        &Expected {
+            postgres: "1 = 0 AND NOT (1 = 1) AND 1 = 0",
+            mysql: "1 = 0 AND NOT (1 = 1) AND 1 = 0",
+            mariadb: "1 = 0 AND NOT (1 = 1) AND 1 = 0",
+            sqlite: "1 = 0 AND NOT (1 = 1) AND 1 = 0",
+        },
+    );
+}
+
+#[test]
+fn without_any_condition_there_is_no_clause() {
+    let none = None::<Predicate<Post>>;
+    texts(
+        &Post::objects().filter(|_| none.clone()).values(|p| p.id).qualify(|_| None::<Predicate<Post>>),
+        &Expected {
+            postgres: r#"SELECT "id" FROM "post" ORDER BY "id" DESC"#,
+            mysql: "SELECT `id` FROM `post` ORDER BY `id` DESC",
+            mariadb: "SELECT `id` FROM `post` ORDER BY `id` DESC",
+            sqlite: r#"SELECT "id" FROM "post" ORDER BY "id" DESC"#,
+        },
+    );
+    // Without a condition there are groups all the same.
+    texts(
+        &Post::objects().values(|p| p.views).having(|_| none.clone()),
+        &Expected {
+            postgres: r#"SELECT "views" FROM "post" GROUP BY "views""#,
+            mysql: "SELECT `views` FROM `post` GROUP BY `views`",
+            mariadb: "SELECT `views` FROM `post` GROUP BY `views`",
+            sqlite: r#"SELECT "views" FROM "post" GROUP BY "views""#,
+        },
+    );
+    texts(
+        &Post::objects().values(|p| p.id.count().filter(all_of(none))).having(|_| None::<Predicate<Post>>),
+        &Expected {
+            postgres: r#"SELECT COUNT("id") FROM "post""#,
+            mysql: "SELECT COUNT(`id`) FROM `post`",
+            mariadb: "SELECT COUNT(`id`) FROM `post`",
+            sqlite: r#"SELECT COUNT("id") FROM "post""#,
+        },
+    );
+}
+
+#[test]
 fn exclude_of_what_can_be_null() {
     conditions(
         &Post::objects().exclude(|p| p.stars.gt(3)),

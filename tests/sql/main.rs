@@ -5,6 +5,7 @@ mod distinct;
 mod explain;
 mod filter;
 mod functions_text;
+mod groups;
 mod joins;
 mod json;
 mod lookups;

@@ -27,7 +27,7 @@ struct Views {
 }
 
 impl PostFields {
-    fn most(self) -> orm::queryset::Aggregate<orm::queryset::Grouped<Post>, Option<i64>> {
+    fn most(self) -> orm::queryset::Aggregate<Grouped<Post>, Option<i64>> {
         self.views.max()
     }
 }

@@ -251,7 +251,22 @@ fn conditions_are_collected() {
         let none: Vec<Predicate<Text>> = Vec::new();
         assert_eq!(Text::objects().filter(|_| all_of(none.clone())).count(db).await.unwrap(), 3);
         assert_eq!(Text::objects().filter(|_| any_of(none.clone())).count(db).await.unwrap(), 0);
-        assert_eq!(Text::objects().exclude(|_| any_of(none)).count(db).await.unwrap(), 3);
+        assert_eq!(Text::objects().exclude(|_| any_of(none.clone())).count(db).await.unwrap(), 3);
+        assert_eq!(Text::objects().exclude(|_| all_of(none.clone())).count(db).await.unwrap(), 0);
+        // `None` is no condition: nothing is kept or left out by it.
+        let nothing = || None::<Predicate<Text>>;
+        assert_eq!(Text::objects().filter(|_| nothing()).exclude(|_| nothing()).count(db).await.unwrap(), 3);
+        let long = Text::objects().filter(|t| all_of(nothing()) & t.words.gt(150) & all_of(nothing()));
+        assert_eq!(ids(db, long.order_by(|t| t.id)).await, [2, 3]);
+        // A boolean that can be NULL is false where it is, also as the only condition of a list.
+        let good = |t: TextFields| sql!(Option<bool>, "{t.stars} >= 3");
+        let known = Text::objects()
+            .order_by(|t| t.id)
+            .values(|t| (good(t), all_of([good(t)]), all_of(none.clone()) & good(t)));
+        assert_eq!(
+            known.all(db).await.unwrap(),
+            [(Some(false), false, false), (None, false, false), (Some(true), true, true)]
+        );
         assert_eq!(
             ids(
                 db,

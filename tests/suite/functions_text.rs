@@ -1,5 +1,8 @@
 //! Functions of text: the same answer for odd text, odd lengths and NULL on every database.
 
+use std::pin::pin;
+
+use futures_util::TryStreamExt;
 use orm::prelude::*;
 use orm::{Dialect, Error};
 
@@ -394,10 +397,15 @@ fn digests_are_hexadecimal() {
         // docs/guide/src/differences.md: `md5()`, `sha1()`
         if db.dialect() == Dialect::MySql && md5.is_err() {
             // MySQL 9.6 and later have them only in a component.
+            let refused = "MySQL does not support `md5` and `sha1`";
             for result in [md5, sha1] {
                 let error = result.expect_err("no such function");
-                assert!(error.kind().is_some(), "{error}");
+                assert!(matches!(error, Error::Unsupported { .. }), "{error}");
+                assert_eq!(error.to_string(), refused);
             }
+            // By every way that leads to the server.
+            let error = db_calls(db).await;
+            assert_eq!(error.map(|error| error.to_string()), [refused; 4]);
             return;
         }
         assert_eq!(md5.unwrap(), ["66ddcd97cfdeabb2f6fb8a999b4bc76f", "d41d8cd98f00b204e9800998ecf8427e"]);
@@ -408,6 +416,17 @@ fn digests_are_hexadecimal() {
             assert_eq!(accented(sha1.unwrap()), "bf15be717ac1b080b4f1c456692825891ff5073d");
         }
     });
+}
+
+async fn db_calls(db: &Db) -> [Error; 4] {
+    let hashed = || Word::objects().filter(|w| w.text.md5().startswith("6"));
+    let mut stream = pin!(hashed().stream(db));
+    [
+        hashed().count(db).await.unwrap_err(),
+        hashed().update(db, |w| w.text.set("x")).await.unwrap_err(),
+        stream.try_next().await.unwrap_err(),
+        hashed().explain(db).await.unwrap_err(),
+    ]
 }
 
 #[test]

@@ -136,3 +136,77 @@ fn groups_by_a_condition_and_by_something_computed() {
         assert_eq!(products.order_by(|o| o.product).all(db).await.unwrap(), ["pot", "tea"]);
     });
 }
+
+#[test]
+fn conditions_mix_aggregates_and_what_is_computed_from_parameters() {
+    with_shop(async |db| {
+        let halves = || Order::objects().values(|o| (o.amount / 2, count_rows())).order_by(|o| o.amount / 2);
+        let found = halves().having(|o| count_rows().ge(3) | (o.amount / 2).eq(2)).all(db).await.unwrap();
+        assert_eq!(found, [(Some(0), 3), (Some(2), 1)]);
+        let found = halves().having(|o| count_rows().ge(2) & (o.amount / 2).ge(1)).all(db).await.unwrap();
+        assert_eq!(found, [(Some(1), 2)]);
+        let found = halves().having(|o| !((o.amount / 2).eq(1) | count_rows().lt(2))).all(db).await.unwrap();
+        assert_eq!(found, [(Some(0), 3)]);
+        let found =
+            halves().having(|o| (o.amount / 2 + 1).cast::<i64>().ge(count_rows())).all(db).await.unwrap();
+        assert_eq!(found, [(Some(1), 2), (Some(2), 1)]);
+        let doubled = Order::objects().values(|o| (o.price * 2, count_rows())).order_by(|o| o.price * 2);
+        let found =
+            doubled.having(|o| count_rows().eq(1) | (o.price * 2).lt(dec("10"))).all(db).await.unwrap();
+        assert_eq!(found, [(dec("9"), 3), (dec("160"), 1)]);
+        let letters = Order::objects().values(|o| (o.product.left(1), count_rows()));
+        let found = letters.having(|o| count_rows().eq(1) | o.product.left(1).eq("c"));
+        let found = found.order_by(|o| o.product.left(1)).all(db).await.unwrap();
+        assert_eq!(found, [("c".to_owned(), 2), ("p".to_owned(), 1)]);
+        let rated = Order::objects().values(|o| (o.rating + 1, count_rows()));
+        let found = rated.having(|o| (o.rating + 1).is_null() | count_rows().eq(1));
+        let found = found.order_by(|o| (o.rating + 1).asc().nulls_last()).all(db).await.unwrap();
+        assert_eq!(found, [(Some(3), 1), (Some(5), 1), (None, 2)]);
+    });
+}
+
+#[test]
+fn conditions_mix_aggregates_and_a_condition_that_groups_are_made_of() {
+    with_shop(async |db| {
+        // As a value a condition is false where it is not true.
+        let good =
+            || Order::objects().values(|o| (o.rating.ge(4), count_rows())).order_by(|o| o.rating.ge(4));
+        let found = good().having(|o| o.rating.ge(4) | count_rows().gt(9)).all(db).await.unwrap();
+        assert_eq!(found, [(true, 3)]);
+        let found = good().having(|o| !o.rating.ge(4) | count_rows().gt(9)).all(db).await.unwrap();
+        assert_eq!(found, [(false, 3)]);
+    });
+}
+
+#[test]
+fn what_groups_are_made_of_is_used_once_more() {
+    with_shop(async |db| {
+        let query = Order::objects()
+            .values(|o| (o.amount / 2, (o.amount / 2 * 10).cast::<i64>() + count_rows(), o.amount / 2 * 10))
+            .order_by(|o| (o.amount / 2 + 1).desc());
+        assert_eq!(
+            query.all(db).await.unwrap(),
+            [(Some(2), Some(21), Some(20)), (Some(1), Some(12), Some(10)), (Some(0), Some(3), Some(0))]
+        );
+        let placed = Order::objects()
+            .values(|o| (o.amount / 2, row_number().order_by((o.amount / 2).desc()), count_rows()))
+            .order_by(|o| o.amount / 2);
+        assert_eq!(placed.all(db).await.unwrap(), [(Some(0), 3, 3), (Some(1), 2, 2), (Some(2), 1, 1)]);
+    });
+}
+
+#[test]
+fn sql_of_ones_own_may_aggregate_in_a_condition_on_groups() {
+    with_shop(async |db| {
+        let products = || Order::objects().values(|o| o.product).order_by(|o| o.product);
+        let least = 2;
+        let several = products().having(|_| sql!(bool, "COUNT(*) >= {least}"));
+        assert_eq!(several.all(db).await.unwrap(), ["cup", "tea"]);
+        let several = products().having(|o| sql!(bool, "COUNT(*) >= {least}") & o.product.ne("cup"));
+        assert_eq!(several.all(db).await.unwrap(), ["tea"]);
+    });
+}
+
+fn dec(text: &str) -> Decimal {
+    text.parse().unwrap()
+}

@@ -71,7 +71,7 @@ struct Computed {
     place: i64,
 }
 
-fn label(_: BookFields) -> orm::queryset::Expr<orm::queryset::Free, i64> {
+fn label(_: BookFields) -> Expr<Free, i64> {
     value(7_i64)
 }
 

@@ -1,5 +1,6 @@
 //! Rows whose columns are chosen at run time.
 
+use orm::Error;
 use orm::prelude::*;
 use orm::value::{Value, ValueKind};
 
@@ -131,20 +132,29 @@ fn only_these_are_selected_and_the_query_goes_on() {
 fn mistakes_are_typed_errors() {
     run(models![Shop, Item], async |db| {
         fill(db).await;
-        let error =
-            async |names: &[&str]| Item::objects().rows_by_name(names).all(db).await.unwrap_err().to_string();
-        assert!(error(&["name", "nmae"]).await.contains("`Item` has no field `nmae`"));
-        assert!(error(&["name\" FROM x --"]).await.contains("`Item` has no field"));
-        assert!(error(&["shop_id"]).await.contains("`Item` has no field `shop_id`"), "a column is no field");
-        assert_eq!(error(&["id", "id"]).await, "invalid query: `Item.id` is named twice in `rows_by_name`");
-        assert_eq!(error(&[]).await, "invalid query: `rows_by_name` was given no names");
+        let error = async |names: &[&str]| Item::objects().rows_by_name(names).all(db).await.unwrap_err();
+        let unknown = async |names: &[&str]| {
+            let Error::UnknownName(error) = error(names).await else { panic!("a name's error") };
+            assert_eq!(error.of(), "Item");
+            (error.name().map(str::to_owned), error.to_string())
+        };
+        assert_eq!(
+            unknown(&["name", "nmae"]).await,
+            (Some("nmae".to_owned()), "Item has no `nmae`; did you mean `name`?".to_owned())
+        );
+        let (name, text) = unknown(&["name\" FROM x --"]).await;
+        assert_eq!(name, None, "what cannot be a name is not repeated");
+        assert!(text.starts_with("Item has nothing of this name; there are `id`, "), "{text}");
+        let (name, _) = unknown(&["shop_id"]).await;
+        assert_eq!(name.as_deref(), Some("shop_id"), "a column is no field");
+        let twice = error(&["id", "id"]).await.to_string();
+        assert_eq!(twice, "invalid query: `Item.id` is named twice in `rows_by_name`");
+        assert_eq!(error(&[]).await.to_string(), "invalid query: `rows_by_name` was given no names");
 
         let row = Item::objects().rows_by_name(["id", "note"]).get(db).await.unwrap();
         let error = row.get::<String>("name").unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "invalid query: this row of `Item` has no field `name`; there are `id`, `note`"
-        );
+        assert!(matches!(error, Error::UnknownName(_)));
+        assert_eq!(error.to_string(), "Item has no `name` in this row; there are `id` and `note`");
         let error = row.get::<String>("id").unwrap_err();
         assert_eq!(error.to_string(), "Item.id: expected text, the column holds i64");
         let error = row.get::<String>("note").unwrap_err();

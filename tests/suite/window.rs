@@ -386,3 +386,28 @@ fn conditions_on_windows() {
         );
     });
 }
+
+#[test]
+fn everything_but_an_aggregate_stands_beside_a_row() {
+    with(async |db| {
+        let rows: Vec<(Run, i64, i64, Option<i64>, bool)> = Run::objects()
+            .order_by(|r| r.id)
+            .limit(2)
+            .annotate(|r| {
+                let ids = Run::objects().order_by(|inner| inner.id.desc()).limit(1).values(|inner| inner.id);
+                (count_rows().over(), value(7_i64), subquery(ids), r.id.gt(1))
+            })
+            .all(db)
+            .await
+            .unwrap();
+        let values = rows.iter().map(|row| (row.0.id, row.1, row.2, row.3, row.4)).collect::<Vec<_>>();
+        assert_eq!(values, [(1, 6, 7, Some(6), false), (2, 6, 7, Some(6), true)]);
+        // The types do not see an aggregate within a window.
+        let hidden = Run::objects().annotate(|r| rank().order_by(r.id.sum())).all(db).await.unwrap_err();
+        assert_eq!(
+            hidden.to_string(),
+            "invalid query: aggregates need groups: use `values`, whose plain columns are what rows of a group have in \
+             common"
+        );
+    });
+}

@@ -33,6 +33,16 @@ impl Node {
         Node { expr, depth }
     }
 
+    /// The condition that all rows meet. Where all conditions of a list must hold it is left out.
+    pub fn always() -> Self {
+        Node::leaf(Expr::Constant(true))
+    }
+
+    /// Whether it is the condition that all rows meet.
+    pub fn is_always(&self) -> bool {
+        matches!(self.expr, Expr::Constant(true))
+    }
+
     /// How deep it is nested.
     pub fn depth(&self) -> u16 {
         self.depth
@@ -54,12 +64,14 @@ impl Node {
         Node::nested(self.depth.max(other.depth), || make(self.expr, other.expr))
     }
 
-    /// Both; chains are flattened.
+    /// Both; chains are flattened, and what is always true adds nothing.
     #[must_use]
     pub fn and(self, other: Node) -> Self {
         let depth = self.depth.max(other.depth);
         match (self.expr, other.expr) {
             (Expr::TooDeep, _) | (_, Expr::TooDeep) => Node::leaf(Expr::TooDeep),
+            (Expr::Constant(true), expr) => Node { expr, depth: other.depth },
+            (expr, Expr::Constant(true)) => Node { expr, depth: self.depth },
             (Expr::And(mut left), Expr::And(right)) => {
                 left.extend(right);
                 Node { expr: Expr::And(left), depth }

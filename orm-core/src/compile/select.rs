@@ -3,6 +3,7 @@
 use super::capability::Capability;
 use super::dialect::Dialect;
 use super::expr::{write_chain, write_expr};
+use super::feature::Feature;
 use super::json::{is_json, no_order};
 use super::sql::{Access, CompiledSql, Operation};
 use super::writer::SqlWriter;
@@ -217,6 +218,9 @@ fn write_combined(w: &mut SqlWriter, combined: &Combined) -> Result<()> {
         SetOperator::Intersect => " INTERSECT ",
         SetOperator::Except => " EXCEPT ",
     });
+    if matches!(combined.operator, SetOperator::Intersect | SetOperator::Except) {
+        w.uses(Feature::Intersection);
+    }
     write_part(w, &combined.right)
 }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::panic::Location;
 
+use super::feature::Features;
 use crate::value::Value;
 
 /// A statement ready to run. `Debug` shows the text and how many parameters there are, never their values.
@@ -16,6 +17,8 @@ pub struct CompiledSql {
     pub access: Access,
     /// What it was made for.
     pub operation: Operation,
+    /// What it uses that not every version of the database has.
+    pub features: Features,
 }
 
 /// What a statement was made for: in spans, in the recorder and in the pool's time-out error.
@@ -64,7 +67,7 @@ pub enum Access {
 impl CompiledSql {
     /// A statement of text and parameters.
     pub fn new(sql: impl Into<String>, params: Vec<Value>, access: Access, operation: Operation) -> Self {
-        CompiledSql { sql: sql.into(), params, access, operation }
+        CompiledSql { sql: sql.into(), params, access, operation, features: Features::NONE }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The only place that quotes a name or pushes a parameter.
 
 use super::dialect::Spelling;
+use super::feature::{Feature, Features};
 use super::sql::{Access, CompiledSql, Operation};
 use crate::ast::{ColumnRef, Expr};
 use crate::error::{Error, FieldError, Result};
@@ -12,6 +13,8 @@ pub(crate) struct SqlWriter {
     pub(crate) sql: String,
     pub(crate) params: Vec<Value>,
     pub(crate) spelling: &'static dyn Spelling,
+    /// What the text uses that not every version of the database has.
+    features: Features,
     /// The spelling's: asked for once, for it is needed for each name.
     quote: char,
     scope: Scope,
@@ -34,6 +37,7 @@ impl SqlWriter {
             sql: String::with_capacity(256),
             params: Vec::new(),
             spelling,
+            features: Features::NONE,
             quote: spelling.quote(),
             scope: Scope::Plain,
         }
@@ -73,7 +77,12 @@ impl SqlWriter {
 
     /// The statement.
     pub(crate) fn finish(self, access: Access, operation: Operation) -> CompiledSql {
-        CompiledSql::new(self.sql, self.params, access, operation)
+        CompiledSql { features: self.features, ..CompiledSql::new(self.sql, self.params, access, operation) }
+    }
+
+    /// Notes that the text uses something that not every version of the database has.
+    pub(crate) fn uses(&mut self, feature: Feature) {
+        self.features.insert(feature);
     }
 
     #[inline]

@@ -1,7 +1,8 @@
 //! What rows of one group have in common: all that is selected and not aggregated.
 
-use crate::ast::{Expr, OrderKey, Select, Selection};
+use crate::ast::{Aggregate, AggregateFunction, Expr, OrderKey, ResultType, Select, Selection};
 use crate::error::{Error, Result};
+use crate::value::ValueKind;
 
 /// Fills GROUP BY from the selection, once its fields are columns.
 pub(super) fn group(select: &mut Select) -> Result<()> {
@@ -15,6 +16,7 @@ pub(super) fn group(select: &mut Select) -> Result<()> {
         ));
     };
     let one_group = select.clauses.as_ref().is_some_and(|clauses| clauses.one_group);
+    let aggregated = exprs.iter().any(Expr::aggregates);
     let mut group_by = Vec::new();
     let mut named = false;
     for (at, expr) in exprs.iter().enumerate() {
@@ -40,23 +42,101 @@ pub(super) fn group(select: &mut Select) -> Result<()> {
         ));
     }
     check(select, &group_by)?;
+    if aggregated || !group_by.is_empty() {
+        // Also without a condition there are groups.
+        select.clauses_mut().having.retain(|condition| *condition != Expr::Constant(true));
+    }
     if !group_by.is_empty() {
         ask_rows(select);
     }
     named |= name_selected(select);
+    aggregate_keys(select)?;
     select.named |= named;
     select.clauses_mut().group_by = group_by;
     Ok(())
 }
 
-/// A condition on what groups have in common is one on their rows, where it is asked sooner and can be computed from
-/// parameters: in HAVING they would make it another expression than the one that is grouped by.
+/// A condition on what groups have in common is one on their rows, where it is asked sooner. SQL of the user's own stays
+/// where it was written: it may contain an aggregate.
 fn ask_rows(select: &mut Select) {
     let clauses = select.clauses_mut();
-    let having = std::mem::take(&mut clauses.having);
-    let (of_groups, of_rows): (Vec<Expr>, Vec<Expr>) = having.into_iter().partition(Expr::aggregates);
-    clauses.having = of_groups;
+    let mut of_rows = Vec::new();
+    for condition in std::mem::take(&mut clauses.having) {
+        let terms = match condition {
+            Expr::And(terms) => terms,
+            condition => vec![condition],
+        };
+        for term in terms {
+            let of_group = term.aggregates() || term.any(&|expr| matches!(expr, Expr::Raw(_)));
+            if of_group { &mut clauses.having } else { &mut of_rows }.push(term);
+        }
+    }
     select.filter.extend(of_rows);
+}
+
+/// Something computed that rows are grouped by, used once more within an expression, becomes an aggregate of it: all rows
+/// of the group have the same. Written a second time it would not be the same expression to a database, because its
+/// parameters have other numbers, and not every one takes names of the selection here.
+fn aggregate_keys(select: &mut Select) -> Result<()> {
+    let Selection::Exprs(selected) = &mut select.selection else { return Ok(()) };
+    let keys = selected.iter().filter(|expr| is_computed_key(expr)).cloned().collect::<Vec<_>>();
+    if keys.is_empty() {
+        return Ok(());
+    }
+    for expr in selected.iter_mut().filter(|expr| !is_computed_key(expr)) {
+        aggregate_keys_in(expr, &keys)?;
+    }
+    for term in &mut select.order_by {
+        if let OrderKey::Expr(expr) = &mut term.key {
+            aggregate_keys_in(expr, &keys)?;
+        }
+    }
+    select.clauses_mut().having.iter_mut().try_for_each(|condition| aggregate_keys_in(condition, &keys))
+}
+
+fn is_computed_key(expr: &Expr) -> bool {
+    !matches!(expr, Expr::Value(_) | Expr::Constant(_) | Expr::Column(_))
+        && !expr.aggregates()
+        && !expr.has_window()
+}
+
+fn aggregate_keys_in(expr: &mut Expr, keys: &[Expr]) -> Result<()> {
+    if matches!(expr, Expr::Aggregate(_)) {
+        return Ok(());
+    }
+    if let Some((key, kind)) =
+        keys.iter().find(|key| is_selected(key, expr)).and_then(|key| Some((key, key.kind()?)))
+    {
+        let function = match kind {
+            ValueKind::Bool => AggregateFunction::BoolAnd,
+            // Not every database has an order of these.
+            ValueKind::Bytes | ValueKind::Uuid | ValueKind::Json => AggregateFunction::AnyValue,
+            ValueKind::I16
+            | ValueKind::I32
+            | ValueKind::I64
+            | ValueKind::U32
+            | ValueKind::U64
+            | ValueKind::F32
+            | ValueKind::F64
+            | ValueKind::Text
+            | ValueKind::Decimal
+            | ValueKind::Date
+            | ValueKind::Time
+            | ValueKind::DateTime
+            | ValueKind::Timestamp
+            | ValueKind::Duration => AggregateFunction::Min,
+        };
+        *expr = Expr::Aggregate(Box::new(Aggregate {
+            function,
+            args: vec![key.clone()],
+            distinct: false,
+            filter: None,
+            order_by: Vec::new(),
+            result: ResultType { kind, nullable: key.is_nullable() },
+        }));
+        return Ok(());
+    }
+    expr.try_for_each_operand(&mut |operand| aggregate_keys_in(operand, keys))
 }
 
 /// Whether an expression is what is selected: a condition is selected as a value that is true or false.

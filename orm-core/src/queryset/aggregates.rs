@@ -88,6 +88,9 @@ impl<S: BaseScope, T> Aggregate<Grouped<S>, T> {
     /// ```
     pub fn filter<P: super::IntoPredicate<S>>(self, condition: P) -> Self {
         let condition = condition.into_condition();
+        if condition.is_always() {
+            return self;
+        }
         let depth = condition.depth();
         Aggregate::of(
             self.refined(

@@ -2,7 +2,7 @@
 
 mod fit;
 mod lookup;
-mod path;
+pub(super) mod path;
 
 pub use fit::NamedValue;
 pub use lookup::Lookup;

@@ -19,7 +19,7 @@ use crate::ast::{self, Node};
 /// # Ok(()) }) }
 /// ```
 pub fn all_of<S, T: Truth>(conditions: impl IntoIterator<Item = Expr<S, T>>) -> Predicate<S> {
-    collect(conditions, Node::and, true)
+    collect(conditions, Node::and, Node::always)
 }
 
 /// True where one of the conditions is; of no conditions, nowhere.
@@ -33,14 +33,14 @@ pub fn all_of<S, T: Truth>(conditions: impl IntoIterator<Item = Expr<S, T>>) -> 
 /// # Ok(()) }) }
 /// ```
 pub fn any_of<S, T: Truth>(conditions: impl IntoIterator<Item = Expr<S, T>>) -> Predicate<S> {
-    collect(conditions, Node::or, false)
+    collect(conditions, Node::or, || Node::leaf(ast::Expr::Constant(false)))
 }
 
 fn collect<S, T>(
     conditions: impl IntoIterator<Item = Expr<S, T>>,
     join: fn(Node, Node) -> Node,
-    of_none: bool,
+    of_none: fn() -> Node,
 ) -> Predicate<S> {
     let all = conditions.into_iter().map(|condition| condition.node).reduce(join);
-    Expr::new(all.unwrap_or_else(|| Node::leaf(ast::Expr::Constant(of_none))))
+    Expr::new(all.unwrap_or_else(of_none))
 }

@@ -47,6 +47,26 @@ pub trait Expression: Sealed + Sized {
 
     /// The untyped tree.
     fn into_node(self) -> Node;
+
+    /// The same as an [`Expr`]: the type of all expressions that functions of your own can name, return and calculate with,
+    /// whether they were given a field, an aggregate or something computed.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// fn percent<S>(of: impl Expression<Scope = S, Type = i64>, all: i64) -> Expr<S, Option<i64>> {
+    ///     of.expr() * 100 / all
+    /// }
+    ///
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let each = Post::objects().order_by(|p| p.id).values(|p| percent(p.views, 200)).all(&db).await?;
+    /// assert_eq!(each, [Some(60), Some(3), Some(27)]);
+    /// let posts = Post::objects().aggregate(&db, |p| percent(p.id.count(), 4)).await?;
+    /// assert_eq!(posts, Some(75));
+    /// # Ok(()) }) }
+    /// ```
+    fn expr(self) -> Expr<Self::Scope, Self::Type> {
+        Expr::new(self.into_node())
+    }
 }
 
 impl<S, T> Expr<S, T> {
@@ -116,9 +136,14 @@ impl Truth for Option<bool> {}
     note = "a condition compares fields of `{S}`, such as `|row| row.name.eq(\"x\")`; conditions are combined with `&`, `|`, `^` and `!`",
     note = "a condition on `Grouped` rows belongs in `having`, one on `Windowed` rows in `qualify`"
 )]
-pub trait IntoPredicate<S> {
+pub trait IntoPredicate<S>: Sized {
     /// The untyped tree.
     fn into_condition(self) -> Node;
+
+    /// The untyped tree, if it is a condition at all.
+    fn into_optional_condition(self) -> Option<Node> {
+        Some(self.into_condition())
+    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -144,7 +169,11 @@ where
 #[diagnostic::do_not_recommend]
 impl<S, P: IntoPredicate<S>> IntoPredicate<S> for Option<P> {
     fn into_condition(self) -> Node {
-        self.map_or_else(|| Node::leaf(ast::Expr::Constant(true)), P::into_condition)
+        self.into_optional_condition().unwrap_or_else(Node::always)
+    }
+
+    fn into_optional_condition(self) -> Option<Node> {
+        self.and_then(P::into_optional_condition)
     }
 }
 

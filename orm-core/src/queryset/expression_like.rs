@@ -62,6 +62,7 @@ macro_rules! expression_like {
             T: $crate::value::SqlType,
         {
             type Type = T;
+            type Scope = X;
 
             fn into_selected(self) -> $crate::ast::Node {
                 $crate::queryset::selection::selected::<T>($crate::queryset::Expression::into_node(self))

@@ -2,10 +2,12 @@
 
 use super::expression::IntoPredicate;
 use super::{QuerySet, Shape};
+use crate::ast::Node;
 use crate::model::{IntoField, Key, Model, Root};
 
 impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
-    /// Only rows for which the condition is true. Called again, both conditions must be.
+    /// Only rows for which the condition is true. Called again, both conditions must be. `None` of an `Option` is no
+    /// condition.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
@@ -24,7 +26,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     }
 
     /// Only rows for which the condition is not true: exactly those that `filter` would leave out,
-    /// including the ones where NULL makes it neither true nor false.
+    /// including the ones where NULL makes it neither true nor false. `None` leaves nothing out.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
@@ -38,7 +40,8 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// # Ok(()) }) }
     /// ```
     pub fn exclude<P: IntoPredicate<M>>(mut self, condition: impl FnOnce(M::Fields<Root<M>>) -> P) -> Self {
-        self.query.filter(condition(Self::fields()).into_condition().is_not_true());
+        let condition = condition(Self::fields()).into_optional_condition();
+        self.query.filter(condition.map_or_else(Node::always, Node::is_not_true));
         self
     }
 

@@ -55,7 +55,9 @@ impl Query {
     }
 
     pub(crate) fn filter(&mut self, condition: Node) {
-        if !self.refuse_when_sliced("a queryset cannot be filtered once it is sliced") {
+        if !self.refuse_when_sliced("a queryset cannot be filtered once it is sliced")
+            && !condition.is_always()
+        {
             self.depth = self.depth.max(condition.depth());
             self.select.filter.push(condition.expr);
         }
@@ -172,6 +174,7 @@ impl Query {
         self.empty = false;
     }
 
+    /// Also one that all groups meet says that there are groups.
     pub(crate) fn having(&mut self, condition: Node) {
         if !self.refuse_when_sliced("a queryset cannot be filtered once it is sliced") {
             self.depth = self.depth.max(condition.depth());
@@ -180,7 +183,9 @@ impl Query {
     }
 
     pub(crate) fn qualify(&mut self, condition: Node) {
-        if !self.refuse_when_sliced("a queryset cannot be filtered once it is sliced") {
+        if !self.refuse_when_sliced("a queryset cannot be filtered once it is sliced")
+            && !condition.is_always()
+        {
             self.depth = self.depth.max(condition.depth());
             self.select.clauses_mut().qualify.push(condition.expr);
         }

@@ -10,6 +10,7 @@ use super::field::Many;
 use super::load::{JoinedList, LoadShape, Loading, Named, PrefetchedList};
 use super::order::IntoOrder;
 use super::project::{Projected, ProjectionOf};
+use super::scope::EachRow;
 use super::selection::Selectable;
 use super::shape::{Annotated, Beside, ModelShape, Shape, Values, Whole};
 use super::{Query, QuerySet};
@@ -120,7 +121,7 @@ refine! {
 
 impl<P: Path, R: ToMany<From = P::Target>, S: ModelShape<Model = R::To>> Related<P, R, S> {
     /// With values beside each row.
-    pub fn annotate<V: Selectable<R::To, Out: Beside<S::Out>>>(
+    pub fn annotate<V: Selectable<R::To, Out: Beside<S::Out>, Scopes: EachRow>>(
         self,
         values: impl FnOnce(FieldsOf<R>) -> V,
     ) -> Related<P, R, Annotated<S, V::Out>> {
@@ -130,7 +131,7 @@ impl<P: Path, R: ToMany<From = P::Target>, S: ModelShape<Model = R::To>> Related
 
 impl<P: Path, R: ToMany<From = P::Target>> Many<P, R> {
     /// With values beside each row.
-    pub fn annotate<V: Selectable<R::To, Out: Beside<R::To>>>(
+    pub fn annotate<V: Selectable<R::To, Out: Beside<R::To>, Scopes: EachRow>>(
         self,
         values: impl FnOnce(FieldsOf<R>) -> V,
     ) -> Related<P, R, Annotated<Whole<R::To>, V::Out>> {

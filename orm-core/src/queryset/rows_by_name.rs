@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::QuerySet;
+use super::by_name::path::{not_in_row, unknown};
 use super::expression::own_field;
 use super::shape::{ModelShape, Shape};
 use crate::backend::Decode;
@@ -28,10 +29,11 @@ impl RowByName {
     /// The value of a field as a `T`.
     ///
     /// # Errors
-    /// The row has no such field, or its value is no `T`.
+    /// [`Error::UnknownName`] when the row has no such field; its value is no `T`.
     pub fn get<T: SqlType>(&self, name: &str) -> Result<T> {
         let at = self.fields.iter().position(|field| field.name == name);
-        let at = at.ok_or_else(|| unknown(self.model, name, self.names(), "this row of "))?;
+        let at =
+            at.ok_or_else(|| not_in_row(self.model, name, self.fields.iter().map(|field| field.name)))?;
         let field = self.fields[at];
         T::from_row(&mut HeldRow(&self.values), at)
             .map_err(|error| FieldError::new(field.model, field.name, error).into())
@@ -45,10 +47,6 @@ impl RowByName {
     /// The names and values, in the order asked for.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&'static str, &Value)> {
         self.fields.iter().map(|field| field.name).zip(&self.values)
-    }
-
-    fn names(&self) -> impl Iterator<Item = &'static str> {
-        self.fields.iter().map(|field| field.name)
     }
 }
 
@@ -106,20 +104,10 @@ impl<M: Model> Shape for ByName<M> {
     }
 }
 
-fn unknown(
-    model: &'static ModelMeta,
-    name: &str,
-    names: impl Iterator<Item = &'static str>,
-    place: &str,
-) -> Error {
-    let names = names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-    Error::InvalidQuery(format!("{place}`{}` has no field `{name}`; there are {names}", model.name).into())
-}
-
 impl<M: Model, S: ModelShape<Model = M>> QuerySet<M, S> {
     /// Rows of the fields with these names, which are chosen at run time: for exports, admin pages and other tools.
     /// Names are looked up among the model's fields and never become SQL; an unknown one is reported by the terminal
-    /// method.
+    /// method as [`Error::UnknownName`].
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
@@ -129,7 +117,7 @@ impl<M: Model, S: ModelShape<Model = M>> QuerySet<M, S> {
     /// assert_eq!(orm::serde_json::to_string(&rows[0]).unwrap(), r#"{"title":"Hello","views":120}"#);
     ///
     /// let unknown = Post::objects().rows_by_name(["titel"]).all(&db).await;
-    /// assert!(unknown.unwrap_err().to_string().contains("`Post` has no field `titel`"));
+    /// assert_eq!(unknown.unwrap_err().to_string(), "Post has no `titel`; did you mean `title`?");
     /// # Ok(()) }) }
     /// ```
     pub fn rows_by_name<N: AsRef<str>>(
@@ -144,10 +132,7 @@ impl<M: Model, S: ModelShape<Model = M>> QuerySet<M, S> {
                     format!("`{}.{}` is named twice in `rows_by_name`", field.model, field.name).into(),
                 )),
                 Some(field) => fields.push(field),
-                None => {
-                    let known = M::META.fields.iter().map(|field| field.name);
-                    self.query.fail(unknown(M::META, name, known, ""));
-                }
+                None => self.query.fail(unknown(M::META, name)),
             }
         }
         if fields.is_empty() {

@@ -45,6 +45,52 @@ pub trait Beside<S> {
     type Joined;
 }
 
+/// A scope whose expressions have a value for each row: of rows themselves, of windows, and of nothing in particular; or a
+/// tuple of such scopes.
+#[diagnostic::on_unimplemented(
+    message = "an aggregate has one value for several rows, and cannot stand beside each of them",
+    label = "`annotate` takes values of each row",
+    note = "for a value of each group write `.values(|row| (row.name, row.id.count()))`, which groups by the plain columns",
+    note = "for a value of all rows write `.aggregate(&db, |row| row.id.count())`",
+    note = "for a value of all rows beside each of them write `row.id.count().over()`, a window"
+)]
+pub trait EachRow {}
+
+#[diagnostic::do_not_recommend]
+impl<S: BaseScope> EachRow for S {}
+#[diagnostic::do_not_recommend]
+impl<S> EachRow for Windowed<S> {}
+#[diagnostic::do_not_recommend]
+impl EachRow for AnyWindow {}
+#[diagnostic::do_not_recommend]
+impl EachRow for Free {}
+
+macro_rules! each_row {
+    ($(($($name:ident)+))+) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<$($name: EachRow),+> EachRow for ($($name,)+) {}
+    )+};
+}
+
+each_row! {
+    (A)
+    (A B)
+    (A B C)
+    (A B C D)
+    (A B C D E)
+    (A B C D E F)
+    (A B C D E F G)
+    (A B C D E F G H)
+    (A B C D E F G H I)
+    (A B C D E F G H I J)
+    (A B C D E F G H I J K)
+    (A B C D E F G H I J K L)
+    (A B C D E F G H I J K L M)
+    (A B C D E F G H I J K L M N)
+    (A B C D E F G H I J K L M N O)
+    (A B C D E F G H I J K L M N O P)
+}
+
 macro_rules! within {
     ($([$($generics:tt)*] $from:ty => $to:ty;)*) => {$(
         #[diagnostic::do_not_recommend]

@@ -2,10 +2,10 @@
 
 use super::expression::{Expr, Expression, IntoPredicate};
 use super::field::{Field, One};
-use super::scope::{Grouped, Windowed, Within};
+use super::scope::{EachRow, Grouped, Windowed, Within};
 use super::shape::{Annotated, Beside, ModelShape, Values};
 use super::{QuerySet, Shape};
-use crate::ast::{Expr as AstExpr, Node, ResultType};
+use crate::ast::{Expr as AstExpr, Node};
 use crate::model::{Column, Model, Path, RelationField, Root, RootedIn};
 use crate::value::{FromColumns, SqlType, ValueKind};
 
@@ -18,6 +18,9 @@ use crate::value::{FromColumns, SqlType, ValueKind};
 pub trait Selectable<S> {
     /// What is read.
     type Out: FromColumns;
+
+    /// What rows it is about; a tuple's are a tuple.
+    type Scopes;
 
     /// Adds the untyped trees.
     fn push_selected(self, nodes: &mut Vec<Node>);
@@ -33,14 +36,23 @@ pub trait SelectableOne<S> {
     /// What is read.
     type Type: SqlType;
 
+    /// What rows it is about.
+    type Scope;
+
     /// The untyped tree.
     fn into_selected(self) -> Node;
 }
 
 /// A condition as a value is true where `filter` would keep the row, and false elsewhere.
 pub(crate) fn selected<T: SqlType>(node: Node) -> Node {
-    let condition = matches!(
-        node.expr,
+    let condition =
+        is_condition(&node.expr) || (node.expr.kind() == Some(ValueKind::Bool) && node.expr.is_nullable());
+    if condition && !T::NULLABLE { node.is_true() } else { node }
+}
+
+fn is_condition(expr: &AstExpr) -> bool {
+    matches!(
+        expr,
         AstExpr::And(_)
             | AstExpr::Or(_)
             | AstExpr::Xor(_)
@@ -54,11 +66,7 @@ pub(crate) fn selected<T: SqlType>(node: Node) -> Node {
             | AstExpr::Between(_)
             | AstExpr::TextMatch(_)
             | AstExpr::Regex(_)
-    );
-    let condition = condition
-        || matches!(&node.expr, AstExpr::Function(call)
-            if call.result == ResultType { kind: ValueKind::Bool, nullable: true });
-    if condition && !T::NULLABLE { node.is_true() } else { node }
+    )
 }
 
 #[diagnostic::do_not_recommend]
@@ -68,6 +76,7 @@ where
     C: Column<Model = P::Target>,
 {
     type Type = P::Apply<C::Type>;
+    type Scope = P::Root;
 
     fn into_selected(self) -> Node {
         self.into_node()
@@ -81,6 +90,7 @@ where
     R: RelationField<From = P::Target>,
 {
     type Type = P::Apply<<R as Column>::Type>;
+    type Scope = P::Root;
 
     fn into_selected(self) -> Node {
         self.into_node()
@@ -90,6 +100,7 @@ where
 #[diagnostic::do_not_recommend]
 impl<S, X: Within<Windowed<S>>, T: SqlType> SelectableOne<S> for Expr<X, T> {
     type Type = T;
+    type Scope = X;
 
     fn into_selected(self) -> Node {
         selected::<T>(self.node)
@@ -104,6 +115,7 @@ macro_rules! single {
             $type: $crate::queryset::SelectableOne<S>,
         {
             type Out = <$type as $crate::queryset::SelectableOne<S>>::Type;
+            type Scopes = <$type as $crate::queryset::SelectableOne<S>>::Scope;
 
             fn push_selected(self, nodes: &mut Vec<$crate::ast::Node>) {
                 nodes.push($crate::queryset::SelectableOne::<S>::into_selected(self));
@@ -124,6 +136,7 @@ macro_rules! tuples {
         #[diagnostic::do_not_recommend]
         impl<Scope, $($name: SelectableOne<Scope>),+> Selectable<Scope> for ($($name,)+) {
             type Out = ($($name::Type,)+);
+            type Scopes = ($($name::Scope,)+);
 
             fn push_selected(self, nodes: &mut Vec<Node>) {
                 nodes.extend([$(self.$at.into_selected()),+]);
@@ -184,6 +197,8 @@ impl<M: Model, S: ModelShape<Model = M>> QuerySet<M, S> {
 
     /// Values beside each row: rows become tuples, `(Post, i64)`.
     ///
+    /// An aggregate has no value for each row and does not compile; one over a window has.
+    ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
     /// # fn main() -> orm::Result<()> { blog(async |db| {
@@ -195,7 +210,7 @@ impl<M: Model, S: ModelShape<Model = M>> QuerySet<M, S> {
     /// assert_eq!((posts[0].1.as_str(), posts[0].2), ("ann", true));
     /// # Ok(()) }) }
     /// ```
-    pub fn annotate<V: Selectable<M>>(
+    pub fn annotate<V: Selectable<M, Scopes: EachRow>>(
         mut self,
         values: impl FnOnce(M::Fields<Root<M>>) -> V,
     ) -> QuerySet<M, Annotated<S, V::Out>>

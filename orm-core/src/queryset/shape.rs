@@ -182,6 +182,11 @@ impl<S: ModelShape, T: Beside<S::Out>> Shape for Annotated<S, T> {
 }
 
 /// Values that stand behind another in a flat tuple.
+#[diagnostic::on_unimplemented(
+    message = "at most 8 values can stand beside a row",
+    label = "a tuple of more than 8",
+    note = "for more write `.values(|row| (…))`, which takes 16, or a struct with `#[derive(Projection)]`"
+)]
 pub trait Beside<F>: FromColumns {
     /// The tuple.
     type Row: Send + 'static;

@@ -131,3 +131,24 @@ def to_many_in_a_condition():
 def aggregate_in_a_calculation():
     rows = _groups(Sale, "country").annotate(x=Sum("quantity") * 2 + Count("id"))
     return rows.order_by(F("country").asc(nulls_last=True)).values_list("country", "x")
+
+
+def condition_on_a_computed_key_or_an_aggregate():
+    rows = Review.objects.order_by().annotate(k=F("votes") % 3).values("k").annotate(n=Count("id"))
+    return rows.filter(Q(n__gt=40) | Q(k=-1)).order_by("k").values_list("k", "n")
+
+
+def condition_on_a_computed_key_and_an_aggregate():
+    rows = Book.objects.order_by().annotate(k=F("price") * 2).values("k").annotate(n=Count("id"), p=Max("pages"))
+    return rows.filter(Q(n__gte=1) & Q(k__gt=Decimal("40")) & Q(p__gt=20)).order_by("k").values_list("k", "n", "p")
+
+
+def condition_on_a_key_that_is_a_choice():
+    size = Case(When(pages__gt=300, then=Value("big")), default=Value("small"))
+    rows = Book.objects.order_by().annotate(k=size).values("k").annotate(n=Count("id"))
+    return rows.filter(~(Q(k="small") & Q(n__lt=1000)) | Q(n__lt=0)).order_by("k").values_list("k", "n")
+
+
+def order_by_a_calculation_with_a_computed_key():
+    rows = Review.objects.order_by().annotate(k=F("votes") % 7).values("k").annotate(n=Count("id"))
+    return rows.order_by(F("k") * -10, "n").values_list("k", "n")

@@ -174,4 +174,36 @@ scenarios! { "groups":
             .all(db)
             .await?
     }
+    condition_on_a_computed_key_or_an_aggregate(db) {
+        Review::objects()
+            .values(|r| (r.votes % 3, count_rows()))
+            .having(|r| count_rows().gt(40) | (r.votes % 3).eq(-1))
+            .order_by(|r| r.votes % 3)
+            .all(db)
+            .await?
+    }
+    condition_on_a_computed_key_and_an_aggregate(db) {
+        Book::objects()
+            .values(|b| (b.price * 2, b.id.count(), b.pages.max()))
+            .having(|b| b.id.count().ge(1) & (b.price * 2).gt(40) & b.pages.max().gt(20))
+            .order_by(|b| b.price * 2)
+            .all(db)
+            .await?
+    }
+    condition_on_a_key_that_is_a_choice(db) {
+        let size = |b: crate::models::BookFields| case().when(b.pages.gt(300)).then("big").otherwise("small");
+        Book::objects()
+            .values(|b| (size(b), b.id.count()))
+            .having(|b| !(size(b).eq("small") & b.id.count().lt(1000)) | b.id.count().lt(0))
+            .order_by(size)
+            .all(db)
+            .await?
+    }
+    order_by_a_calculation_with_a_computed_key(db) {
+        Review::objects()
+            .values(|r| (r.votes % 7, count_rows()))
+            .order_by(|r| (r.votes % 7 * -10, count_rows()))
+            .all(db)
+            .await?
+    }
 }

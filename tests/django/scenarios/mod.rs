@@ -11,7 +11,10 @@ mod lookups;
 mod mathematics;
 mod moments;
 mod order;
+mod pages;
 mod paths;
+mod raw;
+mod shapes;
 mod slices;
 mod subqueries;
 mod terminal;
@@ -51,7 +54,10 @@ pub fn all() -> impl Iterator<Item = &'static Scenario> {
         mathematics::ALL,
         moments::ALL,
         order::ALL,
+        pages::ALL,
         paths::ALL,
+        raw::ALL,
+        shapes::ALL,
         slices::ALL,
         subqueries::ALL,
         terminal::ALL,

@@ -1,6 +1,6 @@
 """Conditions and values across foreign keys."""
 
-from django.db.models import F, Q
+from django.db.models import Count, F, Max, Q, Sum
 
 from shop.models import Author, Book, BookTag, Category, Review, Sale
 
@@ -104,4 +104,53 @@ def three_levels_in_four_clauses():
         .exclude(book__category__parent__name="Fiction")
         .order_by("book__author__mentor__name", "id")
         .values_list("book__author__mentor__name", "book__category__parent__name", "id")
+    )
+
+
+def values_of_five_tables():
+    return BookTag.objects.order_by("id").values_list(
+        "tag__name", "book__title", "book__author__name", "book__author__country__name", "book__category__parent__name"
+    )
+
+
+def values_of_one_table_by_four_ways():
+    return Review.objects.order_by("id").values_list(
+        "reviewer__name", "book__author__name", "book__editor__name", "book__author__mentor__name"
+    )
+
+
+def values_of_two_ways_to_a_country():
+    rows = Sale.objects.filter(~Q(country=F("book__author__country")))
+    return rows.order_by("id").values_list("country__name", "book__author__country__name", "quantity")
+
+
+def distinct_values_of_joined_tables():
+    rows = Sale.objects.filter(country__isnull=False, book__author__country__isnull=False)
+    return (
+        rows.order_by("book__author__country__name", "country__name")
+        .values_list("book__author__country__name", "country__name")
+        .distinct()
+    )
+
+
+def groups_of_joined_tables():
+    return (
+        Sale.objects.filter(country__isnull=False, book__author__country__isnull=False)
+        .order_by()
+        .values("book__author__country__name", "country__name")
+        .annotate(n=Count("id"), q=Sum("quantity"), p=Max("book__pages"))
+        .order_by("book__author__country__name", "country__name")
+        .values_list("book__author__country__name", "country__name", "n", "q", "p")
+    )
+
+
+def groups_with_conditions_on_both_sides():
+    return (
+        BookTag.objects.filter(book__author__active=True)
+        .order_by()
+        .values("tag__name")
+        .annotate(n=Count("id"), p=Max("book__price"))
+        .filter(Q(n__gt=3) & Q(tag__name__lt="s"))
+        .order_by("tag__name")
+        .values_list("tag__name", "n", "p")
     )

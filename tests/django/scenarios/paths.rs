@@ -102,4 +102,59 @@ scenarios! { "paths":
             .all(db)
             .await?
     }
+    values_of_five_tables(db) {
+        BookTag::objects()
+            .order_by(|t| t.id)
+            .values(|t| {
+                let author = t.book.author;
+                (t.tag.name, t.book.title, author.name, author.country.name, t.book.category.parent.name)
+            })
+            .all(db)
+            .await?
+    }
+    values_of_one_table_by_four_ways(db) {
+        Review::objects()
+            .order_by(|r| r.id)
+            .values(|r| (r.reviewer.name, r.book.author.name, r.book.editor.name, r.book.author.mentor.name))
+            .all(db)
+            .await?
+    }
+    values_of_two_ways_to_a_country(db) {
+        // Django's ~Q also keeps rows where a side is NULL.
+        Sale::objects()
+            .exclude(|s| s.country.eq(s.book.author.country))
+            .order_by(|s| s.id)
+            .values(|s| (s.country.name, s.book.author.country.name, s.quantity))
+            .all(db)
+            .await?
+    }
+    distinct_values_of_joined_tables(db) {
+        Sale::objects()
+            .filter(|s| s.country.is_not_null() & s.book.author.country.is_not_null())
+            .order_by(|s| (s.book.author.country.name, s.country.name))
+            .values(|s| (s.book.author.country.name, s.country.name))
+            .distinct()
+            .all(db)
+            .await?
+    }
+    groups_of_joined_tables(db) {
+        Sale::objects()
+            .filter(|s| s.country.is_not_null() & s.book.author.country.is_not_null())
+            .values(|s| {
+                let from = s.book.author.country.name;
+                (from, s.country.name, s.id.count(), s.quantity.sum(), s.book.pages.max())
+            })
+            .order_by(|s| (s.book.author.country.name, s.country.name))
+            .all(db)
+            .await?
+    }
+    groups_with_conditions_on_both_sides(db) {
+        BookTag::objects()
+            .filter(|t| t.book.author.active)
+            .values(|t| (t.tag.name, t.id.count(), t.book.price.max()))
+            .having(|t| t.id.count().gt(3) & t.tag.name.lt("s"))
+            .order_by(|t| t.tag.name)
+            .all(db)
+            .await?
+    }
 }

@@ -5,6 +5,7 @@ mod arithmetic;
 mod cast;
 mod json;
 mod math;
+mod offset_table;
 mod temporal;
 mod text;
 

@@ -77,8 +77,9 @@ fn interned(
     Ok(node)
 }
 
+/// A name that is no field of the model.
 #[cold]
-fn unknown(model: &'static ModelMeta, name: &str) -> Error {
+pub(in crate::queryset) fn unknown(model: &'static ModelMeta, name: &str) -> Error {
     let fields = model.fields.iter().map(|field| field.name);
     let help = match close(name, fields.clone()) {
         Some(close) => format!("; did you mean `{close}`?"),
@@ -93,6 +94,16 @@ fn unknown(model: &'static ModelMeta, name: &str) -> Error {
 pub(super) fn not_among<T>(of: &'static str, name: &str, offered: &[(&'static str, T)]) -> Error {
     let help = format!("; there are {}", list(offered.iter().map(|(name, _)| *name)));
     wrong_name(of, name, help)
+}
+
+/// A name of a field that a row does not have.
+#[cold]
+pub(in crate::queryset) fn not_in_row(
+    model: &'static ModelMeta,
+    name: &str,
+    fields: impl Iterator<Item = &'static str>,
+) -> Error {
+    wrong_name(model.name, name, format!(" in this row; there are {}", list(fields)))
 }
 
 #[cold]

@@ -11,7 +11,7 @@ use crate::value::{FieldType, Nullability, SqlType};
 #[diagnostic::on_unimplemented(
     message = "databases do not agree on what `{Self}` is as `{T}`",
     label = "cannot be converted to `{T}`",
-    note = "numbers, booleans and text convert to integers; numbers and text to `f64`; integers, decimals and dates to `String`; text and points in time to dates",
+    note = "numbers, booleans and text convert to integers; numbers and text to `f64`; integers to `bool`; integers, decimals and dates to `String`; text and points in time to dates",
     note = "a `Decimal` needs to know its digits: `.cast_decimal(max_digits, decimal_places)`"
 )]
 pub trait CastTo<T> {}
@@ -27,7 +27,10 @@ pub trait CastToDecimal {}
 macro_rules! casts {
     ($($($from:ty),+ => $($to:ty),+;)*) => { $(casts!(@each [$($from),+] [$($to),+]);)* };
     (@each [$($from:ty),+] $to:tt) => { $(casts!(@one $from, $to);)+ };
-    (@one $from:ty, [$($to:ty),+]) => { $(impl CastTo<$to> for $from {})+ };
+    (@one $from:ty, [$($to:ty),+]) => { $(
+        #[diagnostic::do_not_recommend]
+        impl CastTo<$to> for $from {}
+    )+ };
 }
 
 casts! {

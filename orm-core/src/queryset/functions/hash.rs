@@ -17,7 +17,7 @@ fn call<E: Expression>(function: HashFunction, expr: E) -> Expr<E::Scope, TextOf
 pub trait HashFunctions: Expression {
     // Written out, not by a macro, which the compiler's messages would show.
 
-    /// MD5. MySQL has it up to 9.5; after that it is an error of the server's, unless its component is installed.
+    /// MD5. MySQL has it up to 9.5; after that it is `Unsupported`, unless the server's component for it is installed.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));

@@ -65,6 +65,7 @@ macro_rules! json_expression {
             X: $crate::queryset::scope::Within<$crate::queryset::scope::Windowed<S>>,
         {
             type Type = $type;
+            type Scope = X;
 
             fn into_selected(self) -> $crate::ast::Node {
                 $crate::queryset::Expression::into_node(self)

@@ -3,8 +3,7 @@
 //! Everything is counted from the first instant that there is, 0001-01-01, which is a Monday: so that an argument is
 //! written once, and what leaves the calendar is an error and not NULL.
 
-use std::fmt::Write;
-
+use super::offset_table::{Boundaries, write_offset};
 use crate::ast::{Arithmetic, ArithmeticOp, DateFunction, DatePart, DateUnit, Expr, FunctionCall};
 use crate::compile::case::write_value;
 use crate::compile::function::datetime::{argument, kind_of, write_closed, zone_of};
@@ -13,10 +12,6 @@ use crate::error::{Error, Result};
 use crate::value::{ValueKind, Zone};
 
 const START: &str = "TIMESTAMP'0001-01-01 00:00:00'";
-/// What `TO_SECONDS` gives at the beginning of 1970.
-const EPOCH: i64 = 62_167_219_200;
-/// Offsets of zones are known up to the end of the year 2100.
-const KNOWN_UNTIL: i64 = 4_133_980_800;
 
 /// A function of dates and times.
 pub(super) fn write(w: &mut SqlWriter, function: DateFunction, call: &FunctionCall) -> Result<()> {
@@ -163,7 +158,7 @@ fn write_in_zone(w: &mut SqlWriter, of: &Expr, zone: &Zone) -> Result<()> {
     write_at_micros(w, |w| {
         write_micros_of(w, of)?;
         w.push(" + ");
-        write_offset(w, zone, &Boundaries::Instants, |w| write_value(w, of))?;
+        write_offset(w, zone, Boundaries::Instants, |w| write_value(w, of))?;
         w.push(" * 1000000");
         Ok(())
     })
@@ -183,7 +178,7 @@ fn write_trunc_in(w: &mut SqlWriter, unit: DateUnit, of: &Expr, zone: &Zone) -> 
             w.push(") - MOD(TO_SECONDS(");
             write_value(w, of)?;
             w.push(") + ");
-            write_offset(w, zone, &Boundaries::Instants, |w| write_value(w, of))?;
+            write_offset(w, zone, Boundaries::Instants, |w| write_value(w, of))?;
             w.push(", ");
             w.number(seconds_of(unit));
             w.push(")) * 1000000");
@@ -198,86 +193,11 @@ fn write_trunc_in(w: &mut SqlWriter, unit: DateUnit, of: &Expr, zone: &Zone) -> 
             w.push(", ");
             write_wall(w)?;
             w.push(") - ");
-            write_offset(w, zone, &Boundaries::Beginnings, write_wall)?;
+            write_offset(w, zone, Boundaries::Beginnings, write_wall)?;
             w.push(" * 1000000");
             Ok(())
         })
     }
-}
-
-/// What the boundaries between two offsets are.
-enum Boundaries {
-    /// Instants, in UTC.
-    Instants,
-    /// What clocks show at the beginning of a day: see [`Zone::beginning`].
-    Beginnings,
-}
-
-/// Seconds east of UTC at a time, from a table in the text: the server's own tables of zones are empty unless somebody
-/// has filled them, and `CONVERT_TZ` changes nothing outside of the years 1970 to 2037.
-fn write_offset(
-    w: &mut SqlWriter,
-    zone: &Zone,
-    boundaries: &Boundaries,
-    write_at: impl FnOnce(&mut SqlWriter) -> Result<()>,
-) -> Result<()> {
-    let offsets = zone.offsets(KNOWN_UNTIL);
-    if offsets.changes.is_empty() && !offsets.goes_on {
-        write_signed(w, i64::from(offsets.first));
-        return Ok(());
-    }
-    // INTERVAL counts the boundaries that are not greater, MID takes the letter of that offset, ELT the offset.
-    let mut distinct = vec![offsets.first];
-    let mut letters = String::from("A");
-    let mut list = String::new();
-    let mut before = offsets.first;
-    let mut greatest = i64::MIN;
-    for (from, offset) in offsets.changes {
-        let at = distinct.iter().position(|known| *known == offset).unwrap_or_else(|| {
-            distinct.push(offset);
-            distinct.len() - 1
-        });
-        letters.push(letter(at)?);
-        let boundary = match boundaries {
-            Boundaries::Instants => from,
-            // Clocks set back to just this time show it twice, and the first counts.
-            Boundaries::Beginnings => from + i64::from(offset) + i64::from(offset < before),
-        };
-        // Writing to a String cannot fail.
-        let _ = write!(list, ", {}", EPOCH + boundary.max(greatest));
-        (before, greatest) = (offset, boundary.max(greatest));
-    }
-    if offsets.goes_on {
-        letters.push(letter(distinct.len())?);
-        let _ = write!(list, ", {}", EPOCH + KNOWN_UNTIL);
-    }
-    // What ELT gives is text, with which the server would calculate as with a double.
-    w.push("CAST(ELT(ASCII(MID('");
-    w.push(&letters);
-    w.push("', INTERVAL(TO_SECONDS(");
-    write_at(w)?;
-    w.push(")");
-    w.push(&list);
-    w.push(") + 1, 1)) - 64");
-    for offset in &distinct {
-        w.push(", ");
-        write_signed(w, i64::from(*offset));
-    }
-    if offsets.goes_on {
-        // Beyond what is known: an error, because it has more than 64 bits.
-        w.push(", 9223372036854775807 + 1");
-    }
-    w.push(") AS SIGNED)");
-    Ok(())
-}
-
-fn letter(at: usize) -> Result<char> {
-    ('A'..='Z').nth(at).ok_or_else(|| Error::InvalidQuery("a time zone with too many offsets".into()))
-}
-
-fn write_signed(w: &mut SqlWriter, number: i64) {
-    w.push(if number < 0 { "-" } else { "" });
-    w.number(number.unsigned_abs());
 }
 
 /// A length of time added to a time, or taken away.

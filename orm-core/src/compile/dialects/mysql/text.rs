@@ -6,6 +6,7 @@ use crate::compile::case::write_value;
 use crate::compile::dialect::Dialect;
 use crate::compile::dialects::like_pattern;
 use crate::compile::expr::write_operand;
+use crate::compile::feature::Feature;
 use crate::compile::function::text::{
     write_character, write_escaped, write_part, write_text_or_empty, write_with_length,
 };
@@ -137,9 +138,15 @@ pub(super) fn write(
         }
         TextFunction::Hash(hash) => {
             let (name, bits) = match hash {
-                // MySQL has MD5 and SHA1 up to 9.5, and then in a component to be installed.
-                HashFunction::Md5 => ("(MD5(", ")"),
-                HashFunction::Sha1 => ("(SHA1(", ")"),
+                // MySQL has both up to 9.5, and then in a component to be installed.
+                HashFunction::Md5 => {
+                    w.uses(Feature::ClassicHashes);
+                    ("(MD5(", ")")
+                }
+                HashFunction::Sha1 => {
+                    w.uses(Feature::ClassicHashes);
+                    ("(SHA1(", ")")
+                }
                 HashFunction::Sha224 => ("(SHA2(", ", 224)"),
                 HashFunction::Sha256 => ("(SHA2(", ", 256)"),
                 HashFunction::Sha384 => ("(SHA2(", ", 384)"),
