@@ -3,6 +3,7 @@
 use std::fmt;
 use std::panic::Location;
 
+use crate::schema::{FieldMeta, RelationMeta};
 use crate::value::Value;
 
 /// A statement ready to run. `Debug` shows the text and how many parameters there are, never their values.
@@ -16,6 +17,8 @@ pub struct CompiledSql {
     pub access: Access,
     /// What it was made for.
     pub operation: Operation,
+    /// By what it looks for the rows that it reads, where that is a value of their own.
+    pub sought: Option<Sought>,
 }
 
 /// What a statement was made for: in spans, in the recorder and in the pool's time-out error.
@@ -27,18 +30,51 @@ pub struct Operation {
     pub name: &'static str,
     /// Where in the program.
     pub location: Option<&'static Location<'static>>,
+    /// The relation that it follows, from rows that are there already.
+    pub relation: Option<Followed>,
+}
+
+/// A relation that a statement follows from a row that is there already: the recorder says how to load it with the row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Followed {
+    /// The model of the row.
+    pub model: &'static str,
+    /// What the relation is called there.
+    pub name: &'static str,
+    /// Whether it leads to any number of rows.
+    pub many: bool,
+}
+
+impl fmt::Display for Followed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.model, self.name)
+    }
 }
 
 impl Operation {
     /// An operation without a known place.
     pub const fn new(model: &'static str, name: &'static str) -> Self {
-        Operation { model, name, location: None }
+        Operation { model, name, location: None, relation: None }
     }
 
     /// Adds the place.
     #[must_use]
     pub const fn at(mut self, location: &'static Location<'static>) -> Self {
         self.location = Some(location);
+        self
+    }
+
+    /// Notes that it reads the one row that a row which is there already points at.
+    #[must_use]
+    pub fn following(mut self, relation: &RelationMeta) -> Self {
+        self.relation = Some(Followed { model: (relation.from)().name, name: relation.name, many: false });
+        self
+    }
+
+    /// Notes that it is about the rows that a row of `model`, which is there already, has under `name`.
+    #[must_use]
+    pub const fn following_many(mut self, model: &'static str, name: &'static str) -> Self {
+        self.relation = Some(Followed { model, name, many: true });
         self
     }
 }
@@ -50,6 +86,15 @@ impl fmt::Display for Operation {
             model => write!(f, "{model}.{}", self.name),
         }
     }
+}
+
+/// By what rows are looked for: tells a read of one row after another from other repetition.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Sought {
+    /// By the model's primary key.
+    Key,
+    /// By another field; a relation before others.
+    Field(&'static FieldMeta),
 }
 
 /// Whether a statement changes anything.
@@ -64,7 +109,7 @@ pub enum Access {
 impl CompiledSql {
     /// A statement of text and parameters.
     pub fn new(sql: impl Into<String>, params: Vec<Value>, access: Access, operation: Operation) -> Self {
-        CompiledSql { sql: sql.into(), params, access, operation }
+        CompiledSql { sql: sql.into(), params, access, operation, sought: None }
     }
 }
 
