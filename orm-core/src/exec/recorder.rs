@@ -12,7 +12,7 @@
 //!     for post in Post::objects().all(&db).await? {
 //!         names.push(User::objects().pk(*post.author.key()).get(&db).await?.username);
 //!     }
-//!     orm::Result::Ok(names)
+//!     Ok::<_, orm::Error>(names)
 //! })
 //! .await;
 //! assert_eq!((names?.len(), recording.len()), (3, 4));

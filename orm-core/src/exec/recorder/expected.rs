@@ -21,7 +21,7 @@ use super::Recording;
 /// let names = assert_queries!(..=3, {
 ///     let posts = Post::objects().limit(2).all(&db).await?;
 ///     let users = User::objects().in_bulk(&db, posts.iter().map(|post| *post.author.key())).await?;
-///     orm::Result::Ok(users.into_values().map(|user| user.username).collect::<Vec<_>>())
+///     Ok::<_, orm::Error>(users.into_values().map(|user| user.username).collect::<Vec<_>>())
 /// })?;
 /// assert_eq!(names.len(), 2);
 /// # Ok(()) }) }

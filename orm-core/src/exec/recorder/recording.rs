@@ -47,7 +47,7 @@ impl Recording {
     ///     for user in User::objects().all(&db).await? {
     ///         Post::objects().filter(|p| p.author.eq(&user)).count(&db).await?;
     ///     }
-    ///     orm::Result::Ok(())
+    ///     Ok::<_, orm::Error>(())
     /// })
     /// .await;
     /// let repeated = recording.repeated();
