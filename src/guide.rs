@@ -24,6 +24,7 @@ chapters! {
     raw_sql
     dynamic
     explain
+    detecting
     differences
     django
 }

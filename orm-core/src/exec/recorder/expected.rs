@@ -30,9 +30,11 @@ use super::Recording;
 /// A `?` in a block ends the block, as in an `async` one; so does `return`.
 #[macro_export]
 macro_rules! assert_queries {
-    ($expected:expr, $body:block $(,)?) => {
-        $crate::assert_queries!($expected, async $body)
-    };
+    ($expected:expr, $body:block $(,)?) => {{
+        let (value, recording) = $crate::exec::recorder::record(async $body).await;
+        $crate::exec::recorder::check(&$expected, &recording);
+        value
+    }};
     ($expected:expr, $future:expr $(,)?) => {{
         let (value, recording) = $crate::exec::recorder::record($future).await;
         $crate::exec::recorder::check(&$expected, &recording);
