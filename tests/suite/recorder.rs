@@ -10,6 +10,7 @@ use orm::recorder::{Failure, Recorder, Recording, StatementKind, record};
 use crate::support::{Db, run, run_threaded};
 
 #[derive(Model, Debug, Clone, PartialEq)]
+#[model(has_many(books = Book::author))]
 struct Author {
     #[field(primary_key)]
     id: i64,
@@ -92,6 +93,7 @@ fn serde_json(recording: &Recording) -> String {
 fn a_query_for_each_row_is_told_with_what_would_replace_it() {
     run(models![Author, Book], async |db| {
         let authors = fill(db, 3).await;
+        let start = format!("{}:{}", file!(), line!() + 3);
         let (place, recording) = record(async {
             let mut place = String::new();
             for book in Book::objects().all(db).await.unwrap() {
@@ -104,13 +106,16 @@ fn a_query_for_each_row_is_told_with_what_would_replace_it() {
         assert_eq!(recording.len(), 4);
         let repeated = recording.repeated();
         assert_eq!((repeated.len(), repeated[0].count, repeated[0].rows), (1, 3, 3));
-        let advice = repeated[0].advice().unwrap();
-        assert!(advice.starts_with("`Author` was read by its key 3 times, at "), "{advice}");
-        assert!(advice.contains(&place) && advice.contains("`.select_related(…)`"), "{advice}");
+        let advice = repeated[0].advice.as_deref().unwrap();
+        assert!(
+            advice.starts_with(&format!("`Author` was read by its key 3 times, at {place}:")),
+            "{advice}"
+        );
+        let call = format!("add `.select_related(|b| b.author)` to the query for `Book` at {start}:");
+        assert!(advice.contains(&call), "{advice}");
 
         let advice = async |work: std::pin::Pin<Box<dyn Future<Output = ()> + '_>>| {
-            let repeated = record(work).await.1.repeated();
-            repeated.iter().find_map(orm::recorder::Repetition::advice).unwrap_or_default()
+            record(work).await.1.repeated().into_iter().find_map(|group| group.advice).unwrap_or_default()
         };
         let of_author = |author: &Author| Book::objects().filter(|b| b.author.eq(author) & b.title.ne("x"));
         let read = advice(Box::pin(async {
@@ -120,7 +125,7 @@ fn a_query_for_each_row_is_told_with_what_would_replace_it() {
         }));
         let read = read.await;
         assert!(read.starts_with("`Book` was read by `author` 3 times"), "{read}");
-        assert!(read.contains("add `.prefetch_related(…)` to the query for `Author`"), "{read}");
+        assert!(read.contains("add `.prefetch_related(|a| a.books)` to the query for `Author`"), "{read}");
         assert!(read.ends_with("`.filter(|b| b.author.is_in(…))`"), "{read}");
         let counted = advice(Box::pin(async {
             for author in &authors {
@@ -151,6 +156,25 @@ fn a_query_for_each_row_is_told_with_what_would_replace_it() {
 }
 
 #[test]
+fn loaded_relations_take_a_query_for_each_relation_to_many() {
+    run(models![Author, Book], async |db| {
+        fill(db, 3).await;
+        let joined = assert_queries!(1, Book::objects().select_related(|b| b.author).all(db)).unwrap();
+        assert_eq!(joined.len(), 3);
+        let (authors, recording) = record(Author::objects().prefetch_related(|a| a.books).all(db)).await;
+        assert_eq!(authors.unwrap().len(), 3);
+        assert_eq!(operations(&recording), ["Author.all", "Book.prefetch"]);
+        let [all, prefetch] = recording.statements() else { panic!("{recording}") };
+        assert_eq!((prefetch.rows, prefetch.operation.location), (Some(3), all.operation.location));
+        assert_eq!(prefetch.operation.relation.map(|relation| relation.name), Some("books"));
+        assert!(
+            recording.to_string().contains("  2. Book.prefetch along Author.books, 3 rows in "),
+            "{recording}"
+        );
+    });
+}
+
+#[test]
 fn a_composite_key_is_one_key() {
     run(models![Page], async |db| {
         for number in 1..=3 {
@@ -168,9 +192,9 @@ fn a_composite_key_is_one_key() {
         .await;
         assert_eq!(pages[2].text.get().map(String::as_str), Some("text"));
         assert_eq!(recording.len(), 10);
-        let advice: Vec<String> = recording.repeated().iter().filter_map(|group| group.advice()).collect();
+        let advice: Vec<String> = recording.repeated().into_iter().filter_map(|group| group.advice).collect();
         let [load, get, all] = advice.as_slice() else { panic!("{recording}") };
-        assert!(load.ends_with("leave `.defer(…)` out of the query for `Page`"), "{load}");
+        assert!(load.contains("; leave `.defer(…)` out of the query for `Page` at "), "{load}");
         assert!(get.starts_with("`Page` was read by its key 3 times"), "{get}");
         assert!(all.starts_with("`Page` was read by `book` 3 times"), "half a key is none: {all}");
     });
@@ -332,8 +356,9 @@ fn assert_queries_says_what_was_run() {
             String::new(),
             "Repeated:".to_owned(),
             format!(
-                "  `Author` was read by its key 3 times, at {file}:{get}:62; load it with the rows that point at it: \
-                 `.select_related(…)`, or read all at once: `.in_bulk(&db, keys)`"
+                "  `Author` was read by its key 3 times, at {file}:{get}:62; \
+                 add `.select_related(|b| b.author)` to the query for `Book` at {file}:{all}:64, \
+                 or read all at once: `.in_bulk(&db, keys)`"
             ),
         ];
         assert_eq!(message, expected.join("\n"));
@@ -391,6 +416,10 @@ fn each_terminal_method_takes_its_number_of_statements() {
         assert_queries!(1, Book::objects().values(|b| b.author.name).all(db)).unwrap();
         assert_queries!(1, authors().union(authors()).all(db)).unwrap();
         assert_queries!(1, authors().union(authors()).count(db)).unwrap();
+        assert_queries!(1, Book::objects().select_related(|b| b.author).all(db)).unwrap();
+        assert_queries!(2, authors().prefetch_related(|a| a.books).all(db)).unwrap();
+        assert_queries!(2, authors().prefetch_related(|a| a.books).stream(db).try_collect::<Vec<_>>())
+            .unwrap();
         assert_queries!(1, orm::raw!("SELECT 1").fetch_one::<i64>(db)).unwrap();
         assert_queries!(0, authors().none().all(db)).unwrap();
 

@@ -4,7 +4,7 @@ use super::capability::Capability;
 use super::dialect::Dialect;
 use super::expr::{write_chain, write_expr};
 use super::json::{is_json, no_order};
-use super::sought::sought;
+use super::read::read;
 use super::sql::{Access, CompiledSql, Operation};
 use super::writer::SqlWriter;
 use crate::ast::{
@@ -23,7 +23,7 @@ pub fn compile_select(mut select: Select, dialect: Dialect, operation: Operation
     lower_select(&mut select, rules(dialect))?;
     let mut w = SqlWriter::new(dialect.spelling());
     write_select(&mut w, &select)?;
-    Ok(CompiledSql { sought: sought(&select), ..w.finish(Access::Read, operation) })
+    Ok(CompiledSql { read: read(&select), ..w.finish(Access::Read, operation) })
 }
 
 /// What lowering need not rewrite for the database.

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::panic::Location;
 
-use crate::schema::{FieldMeta, RelationMeta};
+use crate::schema::{ModelMeta, RelationMeta};
 use crate::value::Value;
 
 /// A statement ready to run. `Debug` shows the text and how many parameters there are, never their values.
@@ -17,8 +17,8 @@ pub struct CompiledSql {
     pub access: Access,
     /// What it was made for.
     pub operation: Operation,
-    /// By what it looks for the rows that it reads, where that is a value of their own.
-    pub sought: Option<Sought>,
+    /// Of which model it reads rows, and by what.
+    pub read: Option<Read>,
 }
 
 /// What a statement was made for: in spans, in the recorder and in the pool's time-out error.
@@ -31,24 +31,7 @@ pub struct Operation {
     /// Where in the program.
     pub location: Option<&'static Location<'static>>,
     /// The relation that it follows, from rows that are there already.
-    pub relation: Option<Followed>,
-}
-
-/// A relation that a statement follows from a row that is there already: the recorder says how to load it with the row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Followed {
-    /// The model of the row.
-    pub model: &'static str,
-    /// What the relation is called there.
-    pub name: &'static str,
-    /// Whether it leads to any number of rows.
-    pub many: bool,
-}
-
-impl fmt::Display for Followed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}", self.model, self.name)
-    }
+    pub relation: Option<&'static RelationMeta>,
 }
 
 impl Operation {
@@ -64,17 +47,10 @@ impl Operation {
         self
     }
 
-    /// Notes that it reads the one row that a row which is there already points at.
+    /// Adds the relation that leads from rows which are there already to what it is about.
     #[must_use]
-    pub fn following(mut self, relation: &RelationMeta) -> Self {
-        self.relation = Some(Followed { model: (relation.from)().name, name: relation.name, many: false });
-        self
-    }
-
-    /// Notes that it is about the rows that a row of `model`, which is there already, has under `name`.
-    #[must_use]
-    pub const fn following_many(mut self, model: &'static str, name: &'static str) -> Self {
-        self.relation = Some(Followed { model, name, many: true });
+    pub const fn following(mut self, relation: &'static RelationMeta) -> Self {
+        self.relation = Some(relation);
         self
     }
 }
@@ -88,13 +64,29 @@ impl fmt::Display for Operation {
     }
 }
 
-/// By what rows are looked for: tells a read of one row after another from other repetition.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// What a SELECT reads of a model: tells a query for each row of another from other repetition.
+#[derive(Clone, Copy, PartialEq)]
+pub struct Read {
+    /// The model.
+    pub model: &'static ModelMeta,
+    /// By what its rows are looked for, where that is a value of their own.
+    pub by: Option<Sought>,
+}
+
+/// The model by its name.
+impl fmt::Debug for Read {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Read").field("model", &self.model.name).field("by", &self.by).finish()
+    }
+}
+
+/// By what rows are looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sought {
-    /// By the model's primary key.
+    /// By the primary key.
     Key,
-    /// By another field; a relation before others.
-    Field(&'static FieldMeta),
+    /// By another field, which is at this position in [`ModelMeta::fields`]; one of a relation before others.
+    Field(u16),
 }
 
 /// Whether a statement changes anything.
@@ -109,7 +101,7 @@ pub enum Access {
 impl CompiledSql {
     /// A statement of text and parameters.
     pub fn new(sql: impl Into<String>, params: Vec<Value>, access: Access, operation: Operation) -> Self {
-        CompiledSql { sql: sql.into(), params, access, operation, sought: None }
+        CompiledSql { sql: sql.into(), params, access, operation, read: None }
     }
 }
 

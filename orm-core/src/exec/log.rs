@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use super::recorder::{self, Noted, StatementKind};
 use crate::backend::{Backend, BoxSink, Executed, RowSink};
-use crate::compile::{Access, CompiledSql, Dialect, Operation, Sought};
+use crate::compile::{Access, CompiledSql, Dialect, Operation, Read};
 use crate::error::{Error, Result};
 
 /// The target of statement events, for filters.
@@ -36,7 +36,7 @@ impl Statement {
             Access::Read => StatementKind::Read,
             Access::Write => StatementKind::Write,
         };
-        Statement::running(dialect, kind, sql.operation, sql.sought, &sql.sql)
+        Statement::running(dialect, kind, sql.operation, sql.read, &sql.sql)
     }
 
     /// Notes a statement that defines tables, or several that are sent at once.
@@ -60,11 +60,11 @@ impl Statement {
         dialect: Dialect,
         kind: StatementKind,
         operation: Operation,
-        sought: Option<Sought>,
+        read: Option<Read>,
         sql: &str,
     ) -> Self {
         let logged = is_logged().then(|| sql.to_owned());
-        let noted = recorder::note(dialect, kind, operation, sought, sql);
+        let noted = recorder::note(dialect, kind, operation, read, sql);
         Statement(Some(Box::new(Running { dialect, operation, logged, noted, start: Instant::now() })))
     }
 

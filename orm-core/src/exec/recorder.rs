@@ -19,7 +19,7 @@
 //!
 //! let repeated = recording.repeated();
 //! assert_eq!((repeated.len(), repeated[0].count), (1, 3));
-//! assert!(repeated[0].advice().is_some_and(|advice| advice.starts_with("`User` was read by its key 3 times")));
+//! assert!(repeated[0].advice.is_some_and(|advice| advice.starts_with("`User` was read by its key 3 times")));
 //! # Ok(()) }) }
 //! ```
 //!
@@ -49,7 +49,7 @@ use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::compile::{Dialect, Operation, Sought};
+use crate::compile::{Dialect, Operation, Read};
 use crate::error::Error;
 
 /// Runs a future and gives its output with the statements that it ran.
@@ -199,14 +199,14 @@ pub(super) fn note(
     dialect: Dialect,
     kind: StatementKind,
     operation: Operation,
-    sought: Option<Sought>,
+    read: Option<Read>,
     sql: &str,
 ) -> Vec<Noted> {
     let Some(recorder) = Recorder::current() else { return Vec::new() };
     let noted = recorder.logs.iter().map(|log| {
         let mut lines = log.lock();
         let sql = lines.text(sql);
-        lines.statements.push(RecordedStatement::new(dialect, kind, operation, sought, sql));
+        lines.statements.push(RecordedStatement::new(dialect, kind, operation, read, sql));
         Noted { log: Arc::clone(log), at: lines.statements.len() - 1 }
     });
     noted.collect()

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::advice::{places, times};
+use super::advice::{name, places, times};
 use super::{CallSite, RecordedStatement, Recording, Repetition, StatementKind};
 
 /// A line for each statement, with those that repeat the one before it put together; then what repeats.
@@ -35,7 +35,7 @@ impl Recording {
             f.write_str("\n\nRepeated:")?;
         }
         for repetition in repeated {
-            match repetition.advice() {
+            match &repetition.advice {
                 Some(advice) => write!(f, "\n  {advice}")?,
                 None => write!(f, "\n  {}", without_advice(&repetition))?,
             }
@@ -48,7 +48,7 @@ impl Recording {
 fn is_repeated(one: &RecordedStatement, two: &RecordedStatement) -> bool {
     let same_place = one.operation.location == two.operation.location
         && one.operation.name == two.operation.name
-        && one.operation.relation == two.operation.relation;
+        && one.operation.relation.map(name) == two.operation.relation.map(name);
     let both_well = [one, two].iter().all(|statement| statement.finished && statement.failure.is_none());
     same_place && both_well && one.sql == two.sql && one.dialect == two.dialect
 }
@@ -71,7 +71,7 @@ fn write_run(f: &mut fmt::Formatter<'_>, run: &[RecordedStatement], number: &mut
         false => write!(f, "{}", first.operation)?,
     }
     if let Some(relation) = first.operation.relation {
-        write!(f, " along {relation}")?;
+        write!(f, " along {}", name(relation))?;
     }
     let counted: Vec<u64> = run.iter().filter_map(|statement| statement.rows).collect();
     match counted.iter().sum::<u64>() {

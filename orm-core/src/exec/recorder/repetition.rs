@@ -1,11 +1,13 @@
 //! Queries that repeat one another.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::panic::Location;
 use std::time::Duration;
 
-use super::{RecordedStatement, advice};
-use crate::compile::{Dialect, Followed};
+use super::RecordedStatement;
+use super::advice::{advice, name};
+use crate::compile::Dialect;
 
 /// Queries with the same text, on the same kind of database, that follow the same relation, if any.
 #[derive(Clone, Debug)]
@@ -21,6 +23,9 @@ pub struct Repetition {
     pub rows: u64,
     /// The time of all.
     pub duration: Duration,
+    /// What would do the same with fewer queries, in a sentence, where they look like a query for each row of another
+    /// query.
+    pub advice: Option<String>,
 }
 
 /// A place in the program, and how many of the queries were run from there.
@@ -34,28 +39,24 @@ pub struct CallSite {
 }
 
 impl Repetition {
-    /// What would do the same with fewer queries, in a sentence, where the repetition looks like a query for each row of
-    /// another query.
-    pub fn advice(&self) -> Option<String> {
-        advice::advice(self)
-    }
-
     pub(super) fn all(statements: &[RecordedStatement]) -> Vec<Self> {
-        let mut groups: Vec<Repetition> = Vec::new();
+        let mut groups: Vec<(usize, Repetition)> = Vec::new();
         let mut known: HashMap<Shape<'_>, usize> = HashMap::new();
-        for statement in statements.iter().filter(|statement| statement.is_query()) {
-            let at = *known.entry(Shape::of(statement)).or_insert(groups.len());
-            match groups.get_mut(at) {
-                Some(group) => group.add(statement),
-                None => groups.push(Repetition::of(statement)),
+        for (at, statement) in statements.iter().enumerate().filter(|(_, statement)| statement.is_query()) {
+            let group = *known.entry(Shape::of(statement)).or_insert(groups.len());
+            match groups.get_mut(group) {
+                Some((_, group)) => group.add(statement),
+                None => groups.push((at, Repetition::of(statement))),
             }
         }
-        groups.retain(|group| group.count > 1);
-        for group in &mut groups {
-            group.sites.sort_by_key(|site| std::cmp::Reverse(site.count));
-        }
-        groups.sort_by_key(|group| std::cmp::Reverse(group.count));
-        groups
+        groups.retain(|(_, group)| group.count > 1);
+        groups.sort_by_key(|(_, group)| Reverse(group.count));
+        let finished = groups.into_iter().map(|(first, mut group)| {
+            group.sites.sort_by_key(|site| Reverse(site.count));
+            group.advice = advice(&group, &statements[..first]);
+            group
+        });
+        finished.collect()
     }
 
     fn of(statement: &RecordedStatement) -> Self {
@@ -65,6 +66,7 @@ impl Repetition {
             sites: vec![CallSite { location: statement.operation.location, count: 1 }],
             rows: statement.rows.unwrap_or(0),
             duration: statement.duration,
+            advice: None,
         }
     }
 
@@ -86,11 +88,15 @@ struct Shape<'s> {
     dialect: Dialect,
     sql: &'s str,
     /// Two relations to one model ask for the same, but are loaded by different calls.
-    relation: Option<Followed>,
+    relation: Option<String>,
 }
 
 impl<'s> Shape<'s> {
     fn of(statement: &'s RecordedStatement) -> Self {
-        Shape { dialect: statement.dialect, sql: &statement.sql, relation: statement.operation.relation }
+        Shape {
+            dialect: statement.dialect,
+            sql: &statement.sql,
+            relation: statement.operation.relation.map(name),
+        }
     }
 }

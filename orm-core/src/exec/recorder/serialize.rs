@@ -2,7 +2,7 @@
 
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
-use super::{CallSite, Failure, RecordedStatement, Recording, Repetition};
+use super::{CallSite, Failure, RecordedStatement, Recording, Repetition, advice};
 
 impl Serialize for Recording {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -23,7 +23,7 @@ impl Serialize for RecordedStatement {
         out.serialize_field("kind", self.kind.name())?;
         out.serialize_field("model", &Some(operation.model).filter(|model| !model.is_empty()))?;
         out.serialize_field("operation", operation.name)?;
-        out.serialize_field("relation", &operation.relation.map(|relation| relation.to_string()))?;
+        out.serialize_field("relation", &operation.relation.map(advice::name))?;
         out.serialize_field("location", &operation.location.map(ToString::to_string))?;
         out.serialize_field("sql", &*self.sql)?;
         out.serialize_field("rows", &self.rows)?;
@@ -42,7 +42,7 @@ impl Serialize for Repetition {
         out.serialize_field("sites", &self.sites)?;
         out.serialize_field("rows", &self.rows)?;
         out.serialize_field("duration_us", &micros(self.duration))?;
-        out.serialize_field("advice", &self.advice())?;
+        out.serialize_field("advice", &self.advice)?;
         out.end()
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::compile::{Dialect, Operation, Sought};
+use crate::compile::{Dialect, Operation, Read};
 use crate::error::{DatabaseErrorKind, Error};
 
 /// A statement that ran while a recorder was around: never its values.
@@ -17,8 +17,8 @@ pub struct RecordedStatement {
     pub kind: StatementKind,
     /// What it was made for: the model, the terminal method, its place in the program, the relation that it follows.
     pub operation: Operation,
-    /// By what it looked for rows, where that was a value of their own.
-    pub sought: Option<Sought>,
+    /// Of which model it read rows, and by what.
+    pub read: Option<Read>,
     /// Its text with placeholders.
     pub sql: Arc<str>,
     /// How many rows it gave, inserted, deleted or matched; of a stream, how many have been read so far.
@@ -107,14 +107,14 @@ impl RecordedStatement {
         dialect: Dialect,
         kind: StatementKind,
         operation: Operation,
-        sought: Option<Sought>,
+        read: Option<Read>,
         sql: Arc<str>,
     ) -> Self {
         RecordedStatement {
             dialect,
             kind,
             operation,
-            sought,
+            read,
             sql,
             rows: None,
             duration: Duration::ZERO,

@@ -5,15 +5,14 @@ use super::*;
 use crate::error::{DatabaseError, DatabaseErrorKind, Error, PoolError};
 
 fn sample() -> (Recording, [String; 3]) {
-    let posts = read(Operation::new("Post", "all").at(here()), None, "SELECT \"id\" FROM \"post\"");
+    let posts = read(&POST, Operation::new("Post", "all").at(here()), None, "SELECT \"id\" FROM \"post\"");
     let author = Operation::new("User", "fetch").at(here()).following(&AUTHOR);
-    let author = read(author, BY_KEY, "SELECT \"id\" FROM \"user\" WHERE \"id\" = $1");
-    let begin = done(StatementKind::Transaction, Operation::new("", "atomic"), None, "BEGIN");
+    let author = read(&USER, author, BY_KEY, "SELECT \"id\" FROM \"user\" WHERE \"id\" = $1");
+    let begin = done(StatementKind::Transaction, Operation::new("", "atomic"), "BEGIN");
     let begin = RecordedStatement { rows: None, duration: Duration::from_micros(70), ..begin };
     let mut refused = done(
         StatementKind::Write,
         Operation::new("Post", "create").at(here()),
-        None,
         "INSERT INTO \"post\"\n  (\"id\") VALUES ($1)",
     );
     refused.rows = None;
@@ -70,14 +69,14 @@ fn a_test_that_fails_says_what_was_run() {
 fn repetition_without_advice_is_said_too() {
     let (one, two) = (Operation::new("Post", "all").at(here()), Operation::new("Post", "all").at(here()));
     let places = [one.location, two.location].map(|location| location.unwrap());
-    let twice = recording([read(one, None, "SELECT"), read(two, None, "SELECT")]);
+    let twice = recording([read(&POST, one, None, "SELECT"), read(&POST, two, None, "SELECT")]);
     let expected = format!(
         "Repeated:\n  `Post.all` ran 2 times with the same text, at {} (once), {} (once)",
         places[0], places[1]
     );
     assert!(twice.to_string().ends_with(&expected), "{twice}");
 
-    let tables = done(StatementKind::Schema, Operation::new("", "create_tables"), None, "CREATE");
+    let tables = done(StatementKind::Schema, Operation::new("", "create_tables"), "CREATE");
     let shown = recording(times(2, &tables)).to_string();
     assert!(shown.ends_with("Repeated:\n  `create_tables` ran 2 times with the same text"), "{shown}");
 }

@@ -1,15 +1,14 @@
-//! By what a SELECT looks for its rows.
+//! What a SELECT reads of a model, and by what it looks for the rows.
 
-use super::Sought;
+use super::{Read, Sought};
 use crate::ast::{CompareOp, Comparison, Expr, Select, Source};
-use crate::schema::FieldMeta;
+use crate::schema::{FieldMeta, ModelMeta};
 
-/// By what a lowered SELECT looks for the rows of its model, where their own field has to equal a value.
-pub(super) fn sought(select: &Select) -> Option<Sought> {
+/// What a lowered SELECT reads. No list is made: this runs for every SELECT.
+pub(super) fn read(select: &Select) -> Option<Read> {
     let Source::Model(model) = select.source else { return None };
     let mut key_fields = 0;
     let mut found: Option<&'static FieldMeta> = None;
-    // No list is made: this runs for every SELECT.
     for condition in &select.filter {
         let terms = match condition {
             Expr::And(terms) => terms.as_slice(),
@@ -22,7 +21,14 @@ pub(super) fn sought(select: &Select) -> Option<Sought> {
             }
         }
     }
-    if key_fields >= model.primary_key.len() { Some(Sought::Key) } else { found.map(Sought::Field) }
+    let by = if key_fields >= model.primary_key.len() { Some(Sought::Key) } else { position(model, found) };
+    Some(Read { model, by })
+}
+
+fn position(model: &ModelMeta, field: Option<&'static FieldMeta>) -> Option<Sought> {
+    let field = field?;
+    let at = model.fields.iter().position(|own| own == field)?;
+    u16::try_from(at).ok().map(Sought::Field)
 }
 
 /// The table's own field that has to equal a value.
