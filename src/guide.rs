@@ -25,6 +25,7 @@ chapters! {
     raw_sql
     dynamic
     explain
+    detecting
     differences
     django
 }

@@ -71,11 +71,13 @@ pub use orm_core::field_values;
 pub use orm_core::model::{self, ForeignKey, Model, OneToOne};
 pub use orm_core::queryset::{self, Predicate, Projection, QuerySet};
 pub use orm_core::value::{self, Deferred, FieldType, Json};
+pub use orm_core::{assert_queries, loaded, models, relation_name};
 pub use orm_core::{backend, compile, schema};
-pub use orm_core::{loaded, models, relation_name};
 pub use orm_derive::{Choices, FieldType, Model, Projection, raw, sql};
 
 pub use {chrono, rust_decimal, serde_json, uuid};
+
+pub use orm_core::exec::recorder;
 
 /// Plans of [`QuerySet::explain`]: how a database would run a query.
 pub mod explain {

@@ -16,5 +16,5 @@ pub use orm_core::queryset::{
     random, rank, row_number, subquery, value,
 };
 pub use orm_core::value::{Deferred, Json};
-pub use orm_core::{models, relation_name};
+pub use orm_core::{assert_queries, models, relation_name};
 pub use orm_derive::{Choices, FieldType, Model, Projection, raw, sql};

@@ -16,6 +16,7 @@ mod pool;
 mod prefetch;
 mod prefetch_rows;
 mod raw;
+pub mod recorder;
 mod related_set;
 mod rows;
 mod run;

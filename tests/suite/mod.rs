@@ -40,6 +40,7 @@ mod projection;
 mod property;
 mod raw;
 mod raw_expression;
+mod recorder;
 mod rows_by_name;
 mod save;
 mod schema;

@@ -5,6 +5,7 @@ use super::dialect::Dialect;
 use super::expr::{write_chain, write_expr};
 use super::feature::Feature;
 use super::json::{is_json, no_order};
+use super::read::read;
 use super::sql::{Access, CompiledSql, Operation};
 use super::writer::SqlWriter;
 use crate::ast::{
@@ -23,7 +24,7 @@ pub fn compile_select(mut select: Select, dialect: Dialect, operation: Operation
     lower_select(&mut select, rules(dialect))?;
     let mut w = SqlWriter::new(dialect.spelling());
     write_select(&mut w, &select)?;
-    Ok(w.finish(Access::Read, operation))
+    Ok(CompiledSql { read: read(&select), ..w.finish(Access::Read, operation) })
 }
 
 /// What lowering need not rewrite for the database.

@@ -4,6 +4,7 @@ use std::fmt;
 use std::panic::Location;
 
 use super::feature::Features;
+use crate::schema::{ModelMeta, RelationMeta};
 use crate::value::Value;
 
 /// A statement ready to run. `Debug` shows the text and how many parameters there are, never their values.
@@ -19,6 +20,8 @@ pub struct CompiledSql {
     pub operation: Operation,
     /// What it uses that not every version of the database has.
     pub features: Features,
+    /// Of which model it reads rows, and by what.
+    pub read: Option<Read>,
 }
 
 /// What a statement was made for: in spans, in the recorder and in the pool's time-out error.
@@ -30,18 +33,27 @@ pub struct Operation {
     pub name: &'static str,
     /// Where in the program.
     pub location: Option<&'static Location<'static>>,
+    /// The relation that it follows, from rows that are there already.
+    pub relation: Option<&'static RelationMeta>,
 }
 
 impl Operation {
     /// An operation without a known place.
     pub const fn new(model: &'static str, name: &'static str) -> Self {
-        Operation { model, name, location: None }
+        Operation { model, name, location: None, relation: None }
     }
 
     /// Adds the place.
     #[must_use]
     pub const fn at(mut self, location: &'static Location<'static>) -> Self {
         self.location = Some(location);
+        self
+    }
+
+    /// Adds the relation that leads from rows which are there already to what it is about.
+    #[must_use]
+    pub const fn following(mut self, relation: &'static RelationMeta) -> Self {
+        self.relation = Some(relation);
         self
     }
 }
@@ -53,6 +65,31 @@ impl fmt::Display for Operation {
             model => write!(f, "{model}.{}", self.name),
         }
     }
+}
+
+/// What a SELECT reads of a model: tells a query for each row of another from other repetition.
+#[derive(Clone, Copy, PartialEq)]
+pub struct Read {
+    /// The model.
+    pub model: &'static ModelMeta,
+    /// By what its rows are looked for, where that is a value of their own.
+    pub by: Option<Sought>,
+}
+
+/// The model by its name.
+impl fmt::Debug for Read {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Read").field("model", &self.model.name).field("by", &self.by).finish()
+    }
+}
+
+/// By what rows are looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sought {
+    /// By the primary key.
+    Key,
+    /// By another field, which is at this position in [`ModelMeta::fields`]; one of a relation before others.
+    Field(u16),
 }
 
 /// Whether a statement changes anything.
@@ -67,7 +104,7 @@ pub enum Access {
 impl CompiledSql {
     /// A statement of text and parameters.
     pub fn new(sql: impl Into<String>, params: Vec<Value>, access: Access, operation: Operation) -> Self {
-        CompiledSql { sql: sql.into(), params, access, operation, features: Features::NONE }
+        CompiledSql { sql: sql.into(), params, access, operation, features: Features::NONE, read: None }
     }
 }
 

@@ -84,7 +84,7 @@ impl DatabaseErrorKind {
         self.is_integrity() || matches!(self, DatabaseErrorKind::DataError | DatabaseErrorKind::TooLarge)
     }
 
-    fn describe(self) -> &'static str {
+    pub(crate) fn describe(self) -> &'static str {
         match self {
             DatabaseErrorKind::UniqueViolation => "unique violation",
             DatabaseErrorKind::ForeignKeyViolation => "foreign key violation",

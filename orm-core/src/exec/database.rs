@@ -82,21 +82,28 @@ impl<B: Backend> Database<B> {
         let operation = Operation::new("", name);
         let mut connection = self.backend.acquire(Access::Write, operation).await?;
         let transactional = self.dialect().capability().transactional_ddl;
+        let control = |words| Statement::controls(self.dialect(), operation, words);
         if transactional {
-            connection.begin(&TransactionOptions::default()).await?;
+            let statement = control("BEGIN");
+            statement.ends(connection.begin(&TransactionOptions::default()).await)?;
         }
         for sql in statements {
-            let statement = Statement::starts(self.dialect(), operation, &sql);
+            let statement = Statement::defines(self.dialect(), operation, &sql);
             let done = statement.ends(connection.batch(&sql).await);
             if let Err(error) = done {
                 if transactional {
                     // The statement's error is the one to report; a connection that cannot roll back is discarded.
-                    let _ = connection.rollback().await;
+                    let statement = control("ROLLBACK");
+                    let _ = statement.ends(connection.rollback().await);
                 }
                 return Err(error);
             }
         }
-        if transactional { connection.commit().await } else { Ok(()) }
+        if !transactional {
+            return Ok(());
+        }
+        let statement = control("COMMIT");
+        statement.ends(connection.commit().await)
     }
 }
 
@@ -144,7 +151,12 @@ impl<B: Backend> Executor for Database<B> {
     }
 
     async fn batch(&self, sql: &str) -> Result<()> {
-        let mut connection = self.backend.acquire(Access::Write, Operation::new("", "batch")).await?;
-        connection.batch(sql).await
+        let operation = Operation::new("", "batch");
+        let statement = Statement::defines(self.dialect(), operation, sql);
+        let run = async {
+            let mut connection = self.backend.acquire(Access::Write, operation).await?;
+            connection.batch(sql).await
+        };
+        statement.ends(run.await)
     }
 }

@@ -83,7 +83,8 @@ fn one<'a, E: Executor>(
 ) -> Completing<'a> {
     Box::pin(async move {
         let Some((query, sink)) = prefetch.ask()? else { return Ok(()) };
-        let mut operation = Operation::new((prefetch.relation().to)().name, "prefetch");
+        let relation = prefetch.relation();
+        let mut operation = Operation::new((relation.to)().name, "prefetch").following(relation);
         if let Some(from) = from {
             operation = operation.at(from);
         }

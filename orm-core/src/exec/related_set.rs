@@ -30,6 +30,7 @@ impl<R: ToMany, Kind> RelatedSet<R, Kind> {
     /// The related rows as a queryset, with all that one can do.
     pub fn objects(&self) -> QuerySet<R::To> {
         let mut queryset = QuerySet::new();
+        queryset.query.follows = Some(R::META);
         match self.key.as_ref().map(Key::to_values) {
             Some(Ok(key)) => {
                 let columns = queryset.query.reach(R::META);

@@ -62,7 +62,7 @@ enum State<'e, E: Executor, D: Decode> {
     Unopened { db: &'e E, sql: CompiledSql, decode: D },
     Mistaken(Error),
     Fetching(Fetching<'e, E, D>),
-    Open { cursor: CursorOf<E>, decode: D },
+    Open { cursor: CursorOf<E>, decode: D, statement: Statement },
     Done,
 }
 
@@ -72,6 +72,7 @@ type Fetching<'e, E, D> = Pin<Box<dyn Future<Output = Result<Chunk<CursorOf<E>, 
 struct Chunk<C, D: Decode> {
     cursor: C,
     decode: D,
+    statement: Statement,
     rows: Vec<D::Out>,
     more: bool,
 }
@@ -119,8 +120,10 @@ impl<'e, E: Executor, D: Decode> Rows<'e, E, D> {
                 State::Unopened { db, sql, decode } => {
                     self.state = State::Fetching(Box::pin(open::<E, D>(db, sql, decode, self.completes)));
                 }
-                State::Open { cursor, decode } => {
-                    self.state = State::Fetching(Box::pin(fetch::<E, D>(cursor, decode, self.completes)));
+                State::Open { cursor, decode, mut statement } => {
+                    statement.resumes();
+                    let fetched = fetch::<E, D>(cursor, decode, statement, self.completes);
+                    self.state = State::Fetching(Box::pin(fetched));
                 }
                 State::Fetching(mut fetching) => match fetching.as_mut().poll(context) {
                     Poll::Pending => {
@@ -131,7 +134,8 @@ impl<'e, E: Executor, D: Decode> Rows<'e, E, D> {
                     Poll::Ready(Ok(chunk)) => {
                         self.ready = chunk.rows.into_iter();
                         if chunk.more {
-                            self.state = State::Open { cursor: chunk.cursor, decode: chunk.decode };
+                            let Chunk { cursor, decode, statement, .. } = chunk;
+                            self.state = State::Open { cursor, decode, statement };
                         }
                     }
                 },
@@ -146,22 +150,26 @@ async fn open<E: Executor, D: Decode>(
     decode: D,
     completes: Option<Completes<'_, E, D>>,
 ) -> Result<Chunk<CursorOf<E>, D>> {
-    let statement = Statement::starts(db.dialect(), sql.operation, &sql.sql);
-    let cursor = statement.ends(db.cursor(sql).await)?;
-    fetch::<E, D>(cursor, decode, completes).await
+    let mut statement = Statement::starts(db.dialect(), &sql);
+    let cursor = statement.opens(db.cursor(sql).await)?;
+    statement.resumes();
+    fetch::<E, D>(cursor, decode, statement, completes).await
 }
 
 async fn fetch<E: Executor, D: Decode>(
     mut cursor: CursorOf<E>,
     decode: D,
+    statement: Statement,
     completes: Option<Completes<'_, E, D>>,
 ) -> Result<Chunk<CursorOf<E>, D>> {
-    let fetched = cursor.fetch(collect::<E::Backend, D>(decode), CHUNK).await?;
-    let (decode, mut rows) = into_collected::<E::Backend, D>(fetched.sink)?;
+    let fetched = cursor.fetch(collect::<E::Backend, D>(decode), CHUNK).await;
+    let fetched =
+        fetched.and_then(|fetched| Ok((into_collected::<E::Backend, D>(fetched.sink)?, fetched.more)));
+    let ((decode, mut rows), more) = statement.adds(fetched, |((_, rows), _)| rows.len())?;
     if let Some(Completes { db, complete, from }) = completes {
         complete(db, &decode, &mut rows, from).await?;
     }
-    Ok(Chunk { cursor, decode, rows, more: fetched.more })
+    Ok(Chunk { cursor, decode, statement, rows, more })
 }
 
 // Nothing in it is pinned in place: futures are boxed, and the cursor only ever moves.

@@ -61,7 +61,7 @@ pub(crate) async fn exists<E: Executor>(db: &E, asked: Query, operation: Operati
 
 /// Runs a statement without rows.
 pub(crate) async fn execute<E: Executor>(db: &E, sql: CompiledSql) -> Result<Executed> {
-    let statement = Statement::starts(db.dialect(), sql.operation, &sql.sql);
+    let statement = Statement::starts(db.dialect(), &sql);
     statement.ends(db.execute(sql).await)
 }
 
@@ -70,8 +70,9 @@ pub(crate) async fn query<E: Executor>(
     sql: CompiledSql,
     sink: BoxSink<E::Backend>,
 ) -> Result<BoxSink<E::Backend>> {
-    let statement = Statement::starts(db.dialect(), sql.operation, &sql.sql);
-    statement.ends(db.query(sql, sink).await)
+    let statement = Statement::starts(db.dialect(), &sql);
+    let sink = statement.counts(sink);
+    statement.ends_with(db.query(sql, sink).await)
 }
 
 /// Reads one integer.

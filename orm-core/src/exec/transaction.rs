@@ -70,7 +70,7 @@ impl<B: Backend> Transaction<B> {
     ) -> Result<Self> {
         let access = if options.read_only { Access::Read } else { Access::Write };
         let mut connection = db.backend().acquire(access, operation).await?;
-        let statement = Statement::starts(db.dialect(), operation, "BEGIN");
+        let statement = Statement::controls(db.dialect(), operation, "BEGIN");
         statement.ends(connection.begin(options).await)?;
         let level = Level::new(db.dialect(), operation, 0, Whole::new(), connection);
         Ok(Transaction { level, around: None, ended: false })
@@ -300,7 +300,7 @@ async fn end_inner<B: Backend>(
 
 /// Commits and gives the connection back to the pool.
 async fn commit<B: Backend>(mut turn: Turn<'_, B>, level: &Level<B>) -> Result<Vec<Hook>> {
-    let statement = Statement::starts(level.dialect, level.operation, "COMMIT");
+    let statement = Statement::controls(level.dialect, level.operation, "COMMIT");
     let committed = statement.ends(turn.connection.commit().await);
     level.whole.note(&committed);
     if committed.is_err() && !turn.connection.is_transaction_lost() {
@@ -312,7 +312,7 @@ async fn commit<B: Backend>(mut turn: Turn<'_, B>, level: &Level<B>) -> Result<V
 
 /// Rolls back and gives the connection back to the pool.
 async fn roll_back<B: Backend>(mut turn: Turn<'_, B>, level: &Level<B>) {
-    let statement = Statement::starts(level.dialect, level.operation, "ROLLBACK");
+    let statement = Statement::controls(level.dialect, level.operation, "ROLLBACK");
     // A connection that cannot roll back is discarded, and the server rolls back then.
     let _ = statement.ends(turn.connection.rollback().await);
 }

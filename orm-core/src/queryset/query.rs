@@ -6,7 +6,7 @@ use super::expression::own_field;
 use crate::ast::{Clauses, CompareOp, Expr, Mistake, Node, OrderBy, OrderKey, Select, Selection};
 use crate::compile::{CompiledSql, Dialect, Operation, compile_select};
 use crate::error::{Error, Result, ValueError};
-use crate::schema::{FieldMeta, ModelMeta};
+use crate::schema::{FieldMeta, ModelMeta, RelationMeta};
 use crate::value::Value;
 
 /// An untyped queryset.
@@ -20,11 +20,21 @@ pub(crate) struct Query {
     /// How deep the deepest expression is nested: that of a subquery's whole.
     depth: u16,
     error: Option<Box<Error>>,
+    /// The relation that leads to its rows from one that is there already.
+    pub(crate) follows: Option<&'static RelationMeta>,
 }
 
 impl Query {
     pub(crate) fn new(model: &'static ModelMeta) -> Self {
-        Query { model, select: Select::new(model), ordered: false, empty: false, depth: 0, error: None }
+        Query {
+            model,
+            select: Select::new(model),
+            ordered: false,
+            empty: false,
+            depth: 0,
+            error: None,
+            follows: None,
+        }
     }
 
     /// Notes the first mistake; terminal methods report it.
@@ -364,8 +374,9 @@ impl Query {
     }
 
     /// Lowers and compiles, or reports the first mistake made while building.
-    pub(crate) fn compiled(mut self, dialect: Dialect, operation: Operation) -> Result<CompiledSql> {
+    pub(crate) fn compiled(mut self, dialect: Dialect, mut operation: Operation) -> Result<CompiledSql> {
         self.check()?;
+        operation.relation = self.follows.or(operation.relation);
         compile_select(self.select, dialect, operation)
     }
 }
@@ -379,6 +390,7 @@ impl Clone for Query {
             empty: self.empty,
             depth: self.depth,
             error: self.error.clone(),
+            follows: self.follows,
         }
     }
 }

@@ -1,9 +1,10 @@
 //! A relation to rows of another model, and chains of them.
 
+use std::fmt;
+
 use super::{FieldMeta, ModelMeta};
 
 /// A relation as its owner sees it: a foreign key, or what leads the other way. Written by `#[derive(Model)]`.
-#[derive(Debug)]
 #[non_exhaustive]
 pub struct RelationMeta {
     /// The name in Rust: of the field, or the one given to the other side.
@@ -43,6 +44,13 @@ pub enum Link {
         /// Leads to the end.
         far: &'static RelationMeta,
     },
+}
+
+/// By name: fields know their relations, and relations their fields, without end.
+impl fmt::Debug for RelationMeta {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{} -> {}", (self.from)().name, self.name, (self.to)().name)
+    }
 }
 
 impl RelationMeta {

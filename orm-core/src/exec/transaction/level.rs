@@ -289,7 +289,7 @@ impl<B: Backend> Turn<'_, B> {
 
     /// Runs a command of the transaction.
     pub(super) async fn command(&mut self, sql: &str) -> Result<()> {
-        let statement = Statement::starts(self.level.dialect, self.level.operation, sql);
+        let statement = Statement::controls(self.level.dialect, self.level.operation, sql);
         let done = statement.ends(self.connection.batch(sql).await);
         self.note(&done);
         done
@@ -297,7 +297,7 @@ impl<B: Backend> Turn<'_, B> {
 
     /// Runs a command that undoes a block; how it ends is no news about whether another try is worth it.
     pub(super) async fn undo(&mut self, sql: &str) -> Result<()> {
-        let statement = Statement::starts(self.level.dialect, self.level.operation, sql);
+        let statement = Statement::controls(self.level.dialect, self.level.operation, sql);
         statement.ends(self.connection.batch(sql).await)
     }
 
