@@ -124,7 +124,12 @@ async fn to_many(db: &AnyDatabase) -> orm::Result<()> {
             let tracks: Vec<&str> = album.tracks().iter().map(|track| track.title.as_str()).collect();
             let best = &album.loaded(Longest)[0].title;
             let seconds = seconds.unwrap_or_default();
-            println!("    {} ({}): {}; {seconds} s, longest {best}", album.title, album.year, tracks.join(", "));
+            println!(
+                "    {} ({}): {}; {seconds} s, longest {best}",
+                album.title,
+                album.year,
+                tracks.join(", ")
+            );
         }
     }
     Ok(())
@@ -145,7 +150,9 @@ async fn conditions(db: &AnyDatabase) -> orm::Result<()> {
 /// Values made from many rows: a subquery for each.
 async fn values(db: &AnyDatabase) -> orm::Result<()> {
     let albums = Album::objects()
-        .annotate(|a| (a.tracks.count(), a.tracks.max(|t| t.seconds), a.tracks.filter(|t| t.playlists.exists()).count()))
+        .annotate(|a| {
+            (a.tracks.count(), a.tracks.max(|t| t.seconds), a.tracks.filter(|t| t.playlists.exists()).count())
+        })
         .order_by(|a| a.id);
     println!("\nAlbum       tracks  longest  on a playlist");
     for (album, tracks, longest, listed) in albums.all(db).await? {

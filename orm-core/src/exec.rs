@@ -1,12 +1,14 @@
 //! The only folder that awaits: runs statements and builds models from rows.
 
 mod aggregate;
+mod bulk;
 mod combined;
 mod create;
 mod cursor_page;
 mod database;
 pub mod explain;
 mod fetch;
+mod get_or_create;
 mod instance;
 mod jitter;
 mod load;
@@ -22,8 +24,10 @@ mod rows;
 mod run;
 mod terminal;
 mod transaction;
+mod upsert;
 mod write;
 
+pub use bulk::{BulkConflict, BulkCreate, BulkIgnore, BulkUpdate, BulkUpsert};
 pub use cursor_page::{CursorOptions, CursorPage};
 pub use database::Database;
 pub use fetch::FetchOptional;
@@ -34,3 +38,5 @@ pub use prefetch_rows::prefetch;
 pub use related_set::RelatedSet;
 pub use rows::Rows;
 pub use transaction::{HookOutcome, Transaction, TransactionBuilder, TransactionCursor, atomic};
+
+pub(crate) use terminal::keys_at_once;

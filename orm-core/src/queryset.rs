@@ -51,6 +51,7 @@ pub use bound::{
 pub use by_name::{Lookup, NamedValue, OrderChoice, by_name};
 pub use collected::{all_of, any_of};
 pub use combine::{Combinable, CombinedQuerySet, Part};
+pub(crate) use cursor::write_value;
 pub use dates::IsDate;
 pub use defer::{DeferredField, DeferredList, Deferring, WholeShape};
 pub(crate) use expression::own_field;

@@ -3,6 +3,9 @@
 mod aggregate;
 mod any_database;
 mod arithmetic;
+mod bulk_conflict;
+mod bulk_create;
+mod bulk_update;
 mod by_name;
 mod cast;
 mod chinook;
@@ -23,6 +26,7 @@ mod explain;
 mod filter;
 mod filter_large;
 mod functions_text;
+mod get_or_create;
 mod group_rows;
 mod json_functions;
 mod json_lookups;

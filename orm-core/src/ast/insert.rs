@@ -1,5 +1,6 @@
 //! An INSERT.
 
+use super::OnConflict;
 use crate::schema::{FieldMeta, ModelMeta};
 use crate::value::Value;
 
@@ -12,6 +13,8 @@ pub struct Insert {
     pub fields: Vec<&'static FieldMeta>,
     /// The values, row by row, in the fields' order.
     pub rows: Vec<Vec<Value>>,
+    /// What is done with a row whose unique values are taken; otherwise that is an error.
+    pub on_conflict: Option<Box<OnConflict>>,
     /// What is given back.
     pub returning: Returning,
 }

@@ -2,6 +2,7 @@
 
 use super::{Expr, Select};
 use crate::schema::{FieldMeta, ModelMeta};
+use crate::value::Value;
 
 /// An UPDATE of the rows of a queryset.
 #[derive(Clone, Debug)]
@@ -11,6 +12,19 @@ pub struct Update {
     /// The new values; expressions see the old row.
     pub assignments: Vec<Assignment>,
     /// The rows.
+    pub rows: Select,
+}
+
+/// An UPDATE of several rows of a model, each of which gets values of its own.
+#[derive(Clone, Debug)]
+pub struct UpdateEach {
+    /// The model.
+    pub model: &'static ModelMeta,
+    /// The fields that are set.
+    pub fields: Vec<&'static FieldMeta>,
+    /// For each row the values of its key, then those of the fields.
+    pub values: Vec<Vec<Value>>,
+    /// The rows among which they are.
     pub rows: Select,
 }
 

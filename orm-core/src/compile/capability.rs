@@ -5,6 +5,9 @@
 pub struct Capability {
     /// INSERT … RETURNING. Read by `create`, which otherwise reads the row by its key.
     pub insert_returning: bool,
+    /// An INSERT can say which unique constraint's conflicts it means. Read by `on_conflict`, which otherwise wants a model
+    /// with no other.
+    pub conflict_target: bool,
     /// Assignments of one UPDATE see the row as it was before. Read by `update`, which otherwise sorts them.
     pub simultaneous_assignment: bool,
     /// Foreign keys can be added to a table that exists. Read by `create_tables`, which otherwise writes them inline.
@@ -24,6 +27,10 @@ pub struct Capability {
     pub array_params: bool,
     /// Most parameters of a statement. Long lists are one parameter.
     pub max_params: usize,
+    /// Most rows that one statement of a bulk call is worth. Read by bulk writes.
+    pub rows_at_once: usize,
+    /// About how many bytes of values a statement of a bulk call may have; a single row may have more. Read by bulk writes.
+    pub bytes_at_once: usize,
     /// Longest chain of AND or OR without parentheses.
     pub max_chain: usize,
     /// DDL is part of a transaction.

@@ -4,13 +4,14 @@ use super::Capability;
 use super::aggregate::Over;
 use super::dialects::{MARIADB, MYSQL, POSTGRES, SQLITE};
 use super::explain::{ExplainOptions, PlanFormat};
+use super::update_each::NewValues;
 use super::writer::SqlWriter;
 use crate::ast::{
     Aggregate, Arithmetic, Cast, DateFunction, Expr, FunctionCall, InList, InTuples, JsonFunction,
-    MathFunction, OrderBy, Regex, Select, TextFunction, TextMatch, Window,
+    MathFunction, OnConflict, OrderBy, Regex, Select, TextFunction, TextMatch, Window,
 };
 use crate::error::{Result, ValueError};
-use crate::schema::{DbDefault, FieldMeta};
+use crate::schema::{DbDefault, FieldMeta, ModelMeta};
 use crate::value::{Value, ValueKind};
 
 /// A database's SQL. All are always compiled: the text for any of them can be shown anywhere.
@@ -43,6 +44,11 @@ impl Dialect {
     /// What the database can do.
     pub fn capability(self) -> Capability {
         self.spelling().capability()
+    }
+
+    /// What stands behind a SELECT that is to see also what the transaction's snapshot does not have.
+    pub(crate) fn latest_read(self) -> &'static str {
+        self.spelling().latest_read()
     }
 
     pub(crate) fn spelling(self) -> &'static dyn Spelling {
@@ -212,6 +218,29 @@ pub(crate) trait Spelling: Send + Sync {
 
     /// LIMIT and OFFSET.
     fn write_limit(&self, w: &mut SqlWriter, limit: Option<u64>, offset: Option<u64>);
+
+    /// What an INSERT does with a row whose unique values are taken.
+    fn write_on_conflict(
+        &self,
+        w: &mut SqlWriter,
+        model: &'static ModelMeta,
+        conflict: &OnConflict,
+    ) -> Result<()> {
+        super::conflict::write_standard(w, model, conflict)
+    }
+
+    /// What makes a SELECT see rows that were committed after the transaction's snapshot was taken.
+    fn latest_read(&self) -> &'static str {
+        ""
+    }
+
+    /// An UPDATE of rows that get values of their own, up to what of the rows is changed.
+    fn write_update_each(&self, w: &mut SqlWriter, update: NewValues) -> Result<()>;
+
+    /// A question for the step in which keys are counted, where a new row's key is only told of the first of several rows.
+    fn counting_step(&self) -> Option<&'static str> {
+        None
+    }
 
     /// An INSERT without any column.
     fn write_default_row(&self, w: &mut SqlWriter) {

@@ -1,53 +1,14 @@
-//! INSERT, UPDATE and DELETE in standard SQL.
+//! UPDATE and DELETE in standard SQL.
 
 use super::dialect::Dialect;
 use super::fit::fitted;
 use super::select::{rules, write_select, write_where};
 use super::sql::{Access, CompiledSql, Operation};
 use super::writer::SqlWriter;
-use crate::ast::{Assignment, Delete, Expr, Insert, Returning, Update};
+use crate::ast::{Assignment, Delete, Expr, Select, Update};
 use crate::error::{Error, Result};
 use crate::lower::{Rows, assignments_in_order, lower_assignments, rows_of};
-use crate::schema::ModelMeta;
-
-/// Compiles an INSERT.
-///
-/// # Errors
-/// A value does not fit its field, or the database cannot give rows back.
-pub fn compile_insert(insert: Insert, dialect: Dialect, operation: Operation) -> Result<CompiledSql> {
-    let mut w = SqlWriter::new(dialect.spelling());
-    w.push("INSERT INTO ");
-    w.name(insert.model.table);
-    if insert.fields.is_empty() {
-        w.spelling.write_default_row(&mut w);
-    } else {
-        for (index, field) in insert.fields.iter().enumerate() {
-            w.push(if index == 0 { " (" } else { ", " });
-            w.name(field.column);
-        }
-        w.push(") VALUES ");
-        w.params.reserve(insert.rows.len().saturating_mul(insert.fields.len()));
-        for (index, row) in insert.rows.into_iter().enumerate() {
-            if index > 0 {
-                w.push(", ");
-            }
-            for (at, (value, field)) in row.into_iter().zip(&insert.fields).enumerate() {
-                w.push(if at == 0 { "(" } else { ", " });
-                w.stored_value(fitted(value, field)?, Some(field))?;
-            }
-            w.push(")");
-        }
-    }
-    match insert.returning {
-        Returning::Nothing => {}
-        Returning::Model if dialect.capability().insert_returning => {
-            w.push(" RETURNING ");
-            w.columns(insert.model);
-        }
-        Returning::Model => return Err(Error::unsupported("INSERT … RETURNING", dialect.name())),
-    }
-    Ok(w.finish(Access::Write, operation))
-}
+use crate::schema::{FieldMeta, ModelMeta};
 
 /// Lowers and compiles an UPDATE.
 ///
@@ -56,7 +17,7 @@ pub fn compile_insert(insert: Insert, dialect: Dialect, operation: Operation) ->
 /// after another.
 pub fn compile_update(update: Update, dialect: Dialect, operation: Operation) -> Result<CompiledSql> {
     let Update { model, mut assignments, rows } = update;
-    set_once(&assignments)?;
+    set_once(assignments.iter().map(|set| set.field))?;
     let several = lower_assignments(model, &mut assignments, rules(dialect))?;
     if !dialect.capability().subquery_on_target && assignments.iter().any(|set| set.value.reads(model)) {
         return Err(Error::unsupported(
@@ -68,6 +29,7 @@ pub fn compile_update(update: Update, dialect: Dialect, operation: Operation) ->
     let mut w = SqlWriter::new(dialect.spelling());
     w.push("UPDATE ");
     w.name(model.table);
+    w.push(" SET ");
     let root = (several || rows.qualified).then_some(model);
     w.scoped(root, |w| {
         if dialect.capability().simultaneous_assignment || assignments.len() == 1 {
@@ -83,12 +45,13 @@ pub fn compile_update(update: Update, dialect: Dialect, operation: Operation) ->
     Ok(w.finish(Access::Write, operation))
 }
 
-fn write_assignments<'a>(
+/// `a = …, b = …`
+pub(super) fn write_assignments<'a>(
     w: &mut SqlWriter,
     assignments: impl IntoIterator<Item = &'a Assignment>,
 ) -> Result<()> {
     for (index, assignment) in assignments.into_iter().enumerate() {
-        w.push(if index == 0 { " SET " } else { ", " });
+        w.push(if index == 0 { "" } else { ", " });
         w.name(assignment.field.column);
         w.push(" = ");
         match &assignment.value {
@@ -102,10 +65,9 @@ fn write_assignments<'a>(
 }
 
 /// PostgreSQL refuses a field that is set twice, the others take the last value.
-fn set_once(assignments: &[Assignment]) -> Result<()> {
-    for (at, assignment) in assignments.iter().enumerate() {
-        if assignments.iter().take(at).any(|earlier| std::ptr::eq(earlier.field, assignment.field)) {
-            let field = assignment.field;
+pub(super) fn set_once(fields: impl Iterator<Item = &'static FieldMeta> + Clone) -> Result<()> {
+    for (at, field) in fields.clone().enumerate() {
+        if fields.clone().take(at).any(|earlier| earlier == field) {
             return Err(Error::InvalidQuery(
                 format!("`{}.{}` is set twice in one update", field.model, field.name).into(),
             ));
@@ -131,6 +93,11 @@ pub fn compile_delete(delete: Delete, dialect: Dialect, operation: Operation) ->
 fn write_rows(w: &mut SqlWriter, model: &'static ModelMeta, rows: &Rows) -> Result<()> {
     let Some(keys) = rows.keys.as_deref() else { return write_where(w, &rows.filter) };
     w.push(" WHERE ");
+    write_among(w, model, keys)
+}
+
+/// The key is among those that a SELECT gives.
+pub(super) fn write_among(w: &mut SqlWriter, model: &'static ModelMeta, keys: &Select) -> Result<()> {
     let composite = model.primary_key.len() > 1;
     write_key(w, model, if composite { "(" } else { "" });
     w.push(if composite { ") IN (" } else { " IN (" });

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 
 use super::run::{execute, fetch_one};
 use crate::ast::{CompareOp, Expr, Insert, Node, Returning};
-use crate::backend::{Executed, Executor};
+use crate::backend::Executor;
 use crate::compile::{Operation, compile_insert, compile_select};
 use crate::error::{Error, FieldError, Result, ValueError};
 use crate::model::{Complete, Model, NewModel};
@@ -93,7 +93,13 @@ pub(super) async fn insert_row<M: Model, E: Executor>(
 ) -> Result<M> {
     let dialect = db.dialect();
     if dialect.capability().insert_returning {
-        let insert = Insert { model: M::META, fields, rows: vec![row], returning: Returning::Model };
+        let insert = Insert {
+            model: M::META,
+            fields,
+            rows: vec![row],
+            on_conflict: None,
+            returning: Returning::Model,
+        };
         let sql = compile_insert(insert, dialect, operation)?;
         return fetch_one(db, sql, Whole::<M>::new()).await?.ok_or_else(vanished::<M>);
     }
@@ -101,13 +107,14 @@ pub(super) async fn insert_row<M: Model, E: Executor>(
         .key_fields()
         .map(|key| fields.iter().position(|field| std::ptr::eq(*field, key)).map(|at| row[at].clone()))
         .collect();
-    let insert = Insert { model: M::META, fields, rows: vec![row], returning: Returning::Nothing };
+    let insert =
+        Insert { model: M::META, fields, rows: vec![row], on_conflict: None, returning: Returning::Nothing };
     let executed = execute(db, compile_insert(insert, dialect, operation)?).await?;
     let mut query = Query::new(M::META);
     for (field, value) in M::META.key_fields().zip(given) {
         let value = match value {
             Some(value) => value,
-            None => counted(field, executed)?,
+            None => counted(field, executed.last_insert_id)?,
         };
         query.filter(own_field(field).compare(CompareOp::Eq, Node::leaf(Expr::Value(value))));
     }
@@ -116,13 +123,8 @@ pub(super) async fn insert_row<M: Model, E: Executor>(
 }
 
 /// The key that the database counted, as the field's kind.
-fn counted(field: &'static FieldMeta, executed: Executed) -> Result<Value> {
-    let (Some(Generated::Identity), Some(id)) = (field.generated, executed.last_insert_id) else {
-        let place = format!("{}.{}", field.model, field.name);
-        return Err(Error::InvalidQuery(
-            format!("the database generates `{place}` but does not tell its value").into(),
-        ));
-    };
+pub(super) fn counted(field: &'static FieldMeta, id: Option<u64>) -> Result<Value> {
+    let (Some(Generated::Identity), Some(id)) = (field.generated, id) else { return Err(untold(field)) };
     let out_of_range = || {
         let error = ValueError::OutOfRange { kind: "generated key", target: field.kind.name().into() };
         Error::from(FieldError::new(field.model, field.name, error))
@@ -136,7 +138,21 @@ fn counted(field: &'static FieldMeta, executed: Executed) -> Result<Value> {
     })
 }
 
-fn vanished<M: Model>() -> Error {
+/// The key of a new row is not known.
+pub(super) fn untold(field: &'static FieldMeta) -> Error {
+    let place = format!("{}.{}", field.model, field.name);
+    Error::InvalidQuery(format!("the database generates `{place}` but does not tell its value").into())
+}
+
+/// A unique value decides what is done, so it has to be known.
+pub(super) fn left_to_the_database(field: &FieldMeta) -> Error {
+    let place = format!("{}.{}", field.model, field.name);
+    Error::InvalidQuery(
+        format!("`{place}` decides whether rows conflict, so it cannot be left to the database").into(),
+    )
+}
+
+pub(super) fn vanished<M: Model>() -> Error {
     // Deleted by somebody else, or hidden by a policy, between the insert and the reading.
     Error::DoesNotExist { model: M::META.name }
 }

@@ -76,7 +76,7 @@ pub(crate) async fn query<E: Executor>(
 }
 
 /// Reads one integer.
-struct Integer;
+pub(super) struct Integer;
 
 impl Decode for Integer {
     type Out = i64;

@@ -13,6 +13,7 @@ use crate::compile::{Dialect, Operation};
 use crate::error::{Error, Result, ValueError};
 use crate::model::{IntoField, Key, Model, Root};
 use crate::queryset::{IntoOrder, LoadShape, QuerySet, Shape, own_field};
+use crate::schema::ModelMeta;
 
 impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// The statement that `all` would run, for any database, without one. Values stay placeholders.
@@ -276,8 +277,12 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     }
 }
 
-/// Keys asked for in one statement by `in_bulk`, where each is a parameter.
-const KEYS_AT_ONCE: usize = 1_000;
+/// How many keys of a model one statement is asked about.
+pub(crate) fn keys_at_once<E: Executor>(db: &E, model: &ModelMeta) -> usize {
+    /// Where each is a parameter.
+    const PARAMS: usize = 1_000;
+    if db.dialect().capability().array_params { usize::MAX } else { PARAMS / model.primary_key.len().max(1) }
+}
 
 impl<M: Model, S: LoadShape<Model = M>> QuerySet<M, S> {
     /// The rows with these primary keys, by key. Keys without a row are left out; any number of keys may be given.
@@ -303,11 +308,7 @@ impl<M: Model, S: LoadShape<Model = M>> QuerySet<M, S> {
         let mut keys: Vec<M::Key> = keys.into_iter().map(IntoField::into_field).collect();
         async move {
             let mut found = HashMap::with_capacity(keys.len());
-            let per_statement = if db.dialect().capability().array_params {
-                keys.len()
-            } else {
-                KEYS_AT_ONCE / M::META.primary_key.len().max(1)
-            };
+            let per_statement = keys_at_once(db, M::META);
             while !keys.is_empty() {
                 let rest = keys.split_off(keys.len().min(per_statement));
                 let mut part = self.clone();

@@ -59,7 +59,8 @@ fn hash(order: &str, body: &[u8]) -> u64 {
         .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
-fn write_value(out: &mut Vec<u8>, value: &Value) {
+/// A value as bytes, different from those of every other value of its kind.
+pub(crate) fn write_value(out: &mut Vec<u8>, value: &Value) {
     if value.is_null() {
         out.push(0);
         return;

@@ -168,6 +168,15 @@ impl Query {
         self.with_key(key);
     }
 
+    /// Only rows with these keys, if they are among these.
+    pub(crate) fn among(&mut self, keys: Vec<Vec<Value>>) {
+        self.forget_left_out();
+        if self.select.is_sliced() || self.select.clauses.is_some() {
+            self.read_by_key();
+        }
+        self.filter(Node::in_tuples(self.model.key_fields().map(own_field).collect(), keys));
+    }
+
     /// Aggregates over the rows that it gives, in a query around it.
     pub(crate) fn aggregate_rows(&mut self, nodes: Vec<Node>) {
         self.apply_order_of_slice();

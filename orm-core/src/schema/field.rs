@@ -187,6 +187,11 @@ impl FieldMeta {
         field
     }
 
+    /// Whether the database counts it.
+    pub const fn is_identity(&self) -> bool {
+        matches!(self.generated, Some(Generated::Identity))
+    }
+
     /// Whether the database gives the value when the statement does not.
     pub const fn is_database_generated(&self) -> bool {
         matches!(self.generated, Some(Generated::Identity)) || self.db_default.is_some()

@@ -13,21 +13,23 @@ use std::fmt::Write;
 
 use super::super::Capability;
 use super::super::aggregate::Over;
+use super::super::conflict::write_changes;
 use super::super::dialect::{Dialect, Spelling};
 use super::super::explain::{ExplainOptions, PlanFormat};
 use super::super::list::write_padded;
 use super::super::select::write_select;
+use super::super::update_each::NewValues;
 use super::super::window::has_distances;
 use super::super::writer::SqlWriter;
 use super::{
     check_year, no_array, no_literal, plain_default, plain_literal, push_type, write_hex, write_quoted_text,
 };
 use crate::ast::{
-    Aggregate, Arithmetic, Cast, DateFunction, Expr, FunctionCall, InList, JsonFunction, MathFunction,
-    OrderBy, OrderKey, Regex, Select, TextFunction, TextMatch, Window,
+    Aggregate, Arithmetic, Cast, ConflictAction, DateFunction, Expr, FunctionCall, InList, JsonFunction,
+    MathFunction, OnConflict, OrderBy, OrderKey, Regex, Select, TextFunction, TextMatch, Window,
 };
 use crate::error::{Error, Result, ValueError};
-use crate::schema::{DbDefault, FieldMeta};
+use crate::schema::{DbDefault, FieldMeta, ModelMeta};
 use crate::value::{Value, ValueKind};
 
 pub(in crate::compile) struct MySqlFamily {
@@ -39,6 +41,9 @@ pub(in crate::compile) struct MySqlFamily {
     /// MariaDB has a type for it, which sorts versions 1 to 5 by their last group; on MySQL it is the 16 bytes.
     uuid: &'static str,
     insert_returning: bool,
+    /// The new row has a name of its own in ON DUPLICATE KEY UPDATE; MariaDB has only `VALUES()` there, which MySQL is
+    /// giving up.
+    insert_alias: bool,
     table_suffix: &'static str,
     explain: PlanFormat,
     /// MySQL before 8.3, and later unless a variable is set, measures only in its format of text.
@@ -51,6 +56,7 @@ pub(in crate::compile) static MYSQL: MySqlFamily = MySqlFamily {
     collated: " COLLATE utf8mb4_0900_bin)",
     uuid: "binary(16)",
     insert_returning: false,
+    insert_alias: true,
     table_suffix: " ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_0900_bin",
     explain: PlanFormat::Blocks,
     explain_analyze: ("EXPLAIN ANALYZE FORMAT=TREE ", PlanFormat::Arrows),
@@ -62,6 +68,7 @@ pub(in crate::compile) static MARIADB: MySqlFamily = MySqlFamily {
     collated: " COLLATE utf8mb4_nopad_bin)",
     uuid: "uuid",
     insert_returning: true,
+    insert_alias: false,
     table_suffix: " ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin",
     explain: PlanFormat::UnescapedBlocks,
     explain_analyze: ("ANALYZE FORMAT=JSON ", PlanFormat::UnescapedBlocks),
@@ -75,6 +82,7 @@ impl Spelling for MySqlFamily {
     fn capability(&self) -> Capability {
         Capability {
             insert_returning: self.insert_returning,
+            conflict_target: false,
             simultaneous_assignment: false,
             add_foreign_key: true,
             subquery_on_target: false,
@@ -84,6 +92,8 @@ impl Spelling for MySqlFamily {
             json_in: false,
             array_params: false,
             max_params: 65_535,
+            rows_at_once: 1_024,
+            bytes_at_once: 1 << 19,
             max_chain: 2_000,
             transactional_ddl: false,
             explain_analyze: true,
@@ -287,6 +297,70 @@ impl Spelling for MySqlFamily {
         }
     }
 
+    fn latest_read(&self) -> &'static str {
+        // A plain SELECT reads as of the transaction's first, also what an INSERT has just run into.
+        " LOCK IN SHARE MODE"
+    }
+
+    fn write_update_each(&self, w: &mut SqlWriter, update: NewValues) -> Result<()> {
+        let names = update.names();
+        w.push("UPDATE ");
+        w.name(names.model.table);
+        if self.insert_alias {
+            w.push(" JOIN (VALUES ");
+            update.write_rows(w, "ROW(", |kind| self.cast_column(kind))?;
+            w.push(") AS ");
+            names.write_new(w);
+            names.write_columns(w);
+        } else {
+            // A derived table's columns cannot be named here, but those of a query's name can.
+            w.push(" JOIN (WITH ");
+            names.write_new(w);
+            names.write_columns(w);
+            w.push(" AS (VALUES ");
+            update.write_rows(w, "(", |kind| self.cast_column(kind))?;
+            w.push(") SELECT * FROM ");
+            names.write_new(w);
+            w.push(") AS ");
+            names.write_new(w);
+        }
+        w.push(" ON ");
+        names.write_join(w);
+        w.push(" SET ");
+        names.write_assignments(w, true);
+        w.push(" WHERE 1 = 1");
+        Ok(())
+    }
+
+    fn counting_step(&self) -> Option<&'static str> {
+        Some("SELECT @@auto_increment_increment")
+    }
+
+    fn write_on_conflict(
+        &self,
+        w: &mut SqlWriter,
+        model: &'static ModelMeta,
+        conflict: &OnConflict,
+    ) -> Result<()> {
+        w.push(if self.insert_alias { " AS `orm_new`" } else { "" });
+        w.push(" ON DUPLICATE KEY UPDATE ");
+        if let ConflictAction::Nothing = conflict.action {
+            // INSERT IGNORE would pass over every other error, too: a column set to itself is no change.
+            let key = model.key_fields().next().unwrap_or(&model.fields[0]);
+            w.name(key.column);
+            w.push(" = ");
+            w.name(model.table);
+            w.push(".");
+            w.name(key.column);
+            return Ok(());
+        }
+        write_changes(w, model, conflict, |w, field| {
+            w.push(if self.insert_alias { "`orm_new`." } else { "VALUES(" });
+            w.name(field.column);
+            w.push(if self.insert_alias { "" } else { ")" });
+        })
+    }
+
     fn write_default_row(&self, w: &mut SqlWriter) {
         w.push(" () VALUES ()");
     }
@@ -388,6 +462,18 @@ impl Spelling for MySqlFamily {
             other => return Err(no_literal(other, self.dialect.name())),
         }
         Ok(())
+    }
+}
+
+impl MySqlFamily {
+    /// What stands around a value in a table of values: a parameter alone would be text.
+    fn cast_column(&self, kind: ValueKind) -> Option<(&'static str, &'static str)> {
+        match kind {
+            ValueKind::Bytes => Some(("CAST(", " AS BINARY)")),
+            ValueKind::Uuid if self.dialect == Dialect::MySql => Some(("CAST(", " AS BINARY)")),
+            ValueKind::Bool => Some(("CAST(", " AS SIGNED)")),
+            kind => self.cast_alone(kind),
+        }
     }
 }
 

@@ -15,6 +15,7 @@ use super::super::aggregate::Over;
 use super::super::dialect::{Dialect, Spelling};
 use super::super::explain::{ExplainOptions, PlanFormat};
 use super::super::list::{write_array, write_unnest};
+use super::super::update_each::NewValues;
 use super::super::writer::{SqlWriter, write_name, write_number};
 use super::{
     check_year, no_literal, plain_default, plain_literal, push_type, write_hex, write_order_with_nulls,
@@ -40,6 +41,7 @@ impl Spelling for Postgres {
     fn capability(&self) -> Capability {
         Capability {
             insert_returning: true,
+            conflict_target: true,
             simultaneous_assignment: true,
             add_foreign_key: true,
             subquery_on_target: true,
@@ -49,6 +51,8 @@ impl Spelling for Postgres {
             json_in: true,
             array_params: true,
             max_params: 65_535,
+            rows_at_once: 100_000,
+            bytes_at_once: 64 << 20,
             max_chain: 2_000,
             transactional_ddl: true,
             explain_analyze: true,
@@ -195,6 +199,22 @@ impl Spelling for Postgres {
 
     fn write_tuples(&self, w: &mut SqlWriter, list: &InTuples) -> Result<()> {
         write_unnest(w, list)
+    }
+
+    fn write_update_each(&self, w: &mut SqlWriter, update: NewValues) -> Result<()> {
+        w.push("UPDATE ");
+        w.name(update.model.table);
+        w.push(" SET ");
+        update.write_assignments(w, false);
+        w.push(" FROM ");
+        let names = update.names();
+        update.write_unnested(w)?;
+        w.push(" AS ");
+        names.write_new(w);
+        names.write_columns(w);
+        w.push(" WHERE ");
+        names.write_join(w);
+        Ok(())
     }
 
     fn write_order(&self, w: &mut SqlWriter, key: &Expr, term: &OrderBy, nullable: bool) -> Result<()> {

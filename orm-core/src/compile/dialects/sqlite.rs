@@ -17,6 +17,7 @@ use super::super::aggregate::Over;
 use super::super::dialect::{Dialect, Spelling};
 use super::super::explain::{ExplainOptions, PlanFormat};
 use super::super::list::{write_padded, write_rows};
+use super::super::update_each::NewValues;
 use super::super::window::has_distances;
 use super::super::writer::SqlWriter;
 use super::{
@@ -43,6 +44,7 @@ impl Spelling for Sqlite {
     fn capability(&self) -> Capability {
         Capability {
             insert_returning: true,
+            conflict_target: true,
             simultaneous_assignment: true,
             add_foreign_key: false,
             subquery_on_target: true,
@@ -53,6 +55,8 @@ impl Spelling for Sqlite {
             array_params: false,
             max_params: 32_766,
             // The limit on an expression's depth is 1,000 and a chain of n terms is n deep.
+            rows_at_once: 500,
+            bytes_at_once: 64 << 20,
             max_chain: 200,
             transactional_ddl: true,
             explain_analyze: false,
@@ -192,6 +196,24 @@ impl Spelling for Sqlite {
         // Rows of values are compared with a query's only.
         w.push("VALUES ");
         write_rows(w, list)
+    }
+
+    fn write_update_each(&self, w: &mut SqlWriter, update: NewValues) -> Result<()> {
+        let names = update.names();
+        w.push("WITH ");
+        names.write_new(w);
+        names.write_columns(w);
+        w.push(" AS (VALUES ");
+        update.write_rows(w, "(", |_| None)?;
+        w.push(") UPDATE ");
+        w.name(names.model.table);
+        w.push(" SET ");
+        names.write_assignments(w, false);
+        w.push(" FROM ");
+        names.write_new(w);
+        w.push(" WHERE ");
+        names.write_join(w);
+        Ok(())
     }
 
     fn write_order(&self, w: &mut SqlWriter, key: &Expr, term: &OrderBy, nullable: bool) -> Result<()> {

@@ -1,0 +1,104 @@
+//! INSERT in standard SQL: rows one by one, or all of them from one array for each column.
+
+use super::conflict::{checked, write_conflict};
+use super::dialect::Dialect;
+use super::fit::fitted;
+use super::sql::{Access, CompiledSql, Operation};
+use super::writer::SqlWriter;
+use crate::ast::{Insert, Returning};
+use crate::error::{Error, Result};
+use crate::schema::FieldMeta;
+use crate::value::Value;
+
+/// Lowers and compiles an INSERT.
+///
+/// # Errors
+/// A value does not fit its field, the database cannot give rows back, or rows cannot conflict as it is said.
+pub fn compile_insert(mut insert: Insert, dialect: Dialect, operation: Operation) -> Result<CompiledSql> {
+    let conflict = match insert.on_conflict.take() {
+        Some(conflict) => Some(checked(*conflict, insert.model, &insert.fields, dialect)?),
+        None => None,
+    };
+    let mut w = SqlWriter::new(dialect.spelling());
+    w.push("INSERT INTO ");
+    w.name(insert.model.table);
+    if insert.fields.is_empty() {
+        if insert.rows.len() > 1 {
+            return Err(Error::InvalidQuery("rows without any value are inserted one by one".into()));
+        }
+        w.spelling.write_default_row(&mut w);
+    } else {
+        for (index, field) in insert.fields.iter().enumerate() {
+            w.push(if index == 0 { " (" } else { ", " });
+            w.name(field.column);
+        }
+        w.push(")");
+        if insert.rows.len() > 1 && dialect.capability().array_params {
+            write_columns(&mut w, &insert.fields, insert.rows)?;
+        } else {
+            write_values(&mut w, &insert.fields, insert.rows)?;
+        }
+    }
+    if let Some(conflict) = &conflict {
+        write_conflict(&mut w, insert.model, conflict)?;
+    }
+    match insert.returning {
+        Returning::Nothing => {}
+        Returning::Model if dialect.capability().insert_returning => {
+            w.push(" RETURNING ");
+            w.columns(insert.model);
+        }
+        Returning::Model => return Err(Error::unsupported("INSERT … RETURNING", dialect.name())),
+    }
+    Ok(w.finish(Access::Write, operation))
+}
+
+/// A question for the step in which keys are counted, where it matters.
+pub fn compile_counting_step(dialect: Dialect, operation: Operation) -> Option<CompiledSql> {
+    let sql = dialect.spelling().counting_step()?;
+    Some(CompiledSql::new(sql, Vec::new(), Access::Write, operation))
+}
+
+fn write_values(w: &mut SqlWriter, fields: &[&'static FieldMeta], rows: Vec<Vec<Value>>) -> Result<()> {
+    w.push(" VALUES ");
+    w.params.reserve(rows.len().saturating_mul(fields.len()));
+    for (index, row) in rows.into_iter().enumerate() {
+        if index > 0 {
+            w.push(", ");
+        }
+        for (at, (value, field)) in row.into_iter().zip(fields).enumerate() {
+            w.push(if at == 0 { "(" } else { ", " });
+            w.stored_value(fitted(value, field)?, Some(field))?;
+        }
+        w.push(")");
+    }
+    Ok(())
+}
+
+/// The text is the same for any number of rows. They are read from the arrays front to back, so keys are counted in
+/// their order.
+fn write_columns(w: &mut SqlWriter, fields: &[&'static FieldMeta], rows: Vec<Vec<Value>>) -> Result<()> {
+    w.push(" SELECT * FROM ");
+    write_unnested(w, fields, rows)
+}
+
+/// `UNNEST(…)` of rows that are to be stored in these fields.
+pub(super) fn write_unnested(
+    w: &mut SqlWriter,
+    fields: &[&'static FieldMeta],
+    rows: Vec<Vec<Value>>,
+) -> Result<()> {
+    let mut columns: Vec<Vec<Value>> = fields.iter().map(|_| Vec::with_capacity(rows.len())).collect();
+    for row in rows {
+        for ((value, field), column) in row.into_iter().zip(fields).zip(&mut columns) {
+            column.push(fitted(value, field)?);
+        }
+    }
+    w.push("UNNEST(");
+    for (index, (field, column)) in fields.iter().zip(columns).enumerate() {
+        w.push(if index == 0 { "" } else { ", " });
+        w.array_alone(field.kind, column, Some(field))?;
+    }
+    w.push(")");
+    Ok(())
+}

@@ -1,0 +1,144 @@
+//! An UPDATE of many rows, each of which gets values of its own: the table joined with a table of new values.
+
+use super::dialect::Dialect;
+use super::dml::{set_once, write_among};
+use super::expr::write_chain;
+use super::fit::fitted;
+use super::insert::write_unnested;
+use super::select::rules;
+use super::sql::{Access, CompiledSql, Operation};
+use super::writer::SqlWriter;
+use crate::ast::UpdateEach;
+use crate::error::{Error, Result};
+use crate::lower::rows_of;
+use crate::schema::{FieldMeta, ModelMeta};
+use crate::value::{Value, ValueKind};
+
+/// What the table of new values is called.
+const NEW: &str = "orm_new";
+
+/// Lowers and compiles an UPDATE of rows that get values of their own.
+///
+/// # Errors
+/// A value does not fit its field, a field is set twice, or it is part of the key.
+pub fn compile_update_each(
+    update: UpdateEach,
+    dialect: Dialect,
+    operation: Operation,
+) -> Result<CompiledSql> {
+    let UpdateEach { model, fields, values, rows } = update;
+    set_once(fields.iter().copied())?;
+    if let Some(key) = fields.iter().find(|field| field.primary_key) {
+        return Err(Error::InvalidQuery(
+            format!("`{}.{}` says which row it is, so it cannot be set", key.model, key.name).into(),
+        ));
+    }
+    let rows = rows_of(model, rows, rules(dialect))?;
+    let mut w = SqlWriter::new(dialect.spelling());
+    w.spelling.write_update_each(&mut w, NewValues { model, fields, values })?;
+    w.scoped(Some(model), |w| {
+        if !rows.filter.is_empty() {
+            w.push(" AND ");
+            write_chain(w, &rows.filter, " AND ")?;
+        }
+        if let Some(keys) = rows.keys.as_deref() {
+            w.push(" AND ");
+            write_among(w, model, keys)?;
+        }
+        Ok(())
+    })?;
+    Ok(w.finish(Access::Write, operation))
+}
+
+/// New values of rows: for each those of its key, then those of the fields.
+pub(crate) struct NewValues {
+    pub(crate) model: &'static ModelMeta,
+    fields: Vec<&'static FieldMeta>,
+    values: Vec<Vec<Value>>,
+}
+
+impl NewValues {
+    /// What the values are, without them.
+    pub(crate) fn names(&self) -> Self {
+        NewValues { model: self.model, fields: self.fields.clone(), values: Vec::new() }
+    }
+
+    fn columns(&self) -> impl Iterator<Item = &'static FieldMeta> {
+        self.model.key_fields().chain(self.fields.iter().copied())
+    }
+
+    /// The name of the table of new values.
+    pub(crate) fn write_new(&self, w: &mut SqlWriter) {
+        w.name(NEW);
+    }
+
+    /// The names of its columns, in parentheses.
+    pub(crate) fn write_columns(&self, w: &mut SqlWriter) {
+        for (at, _) in self.columns().enumerate() {
+            w.push(if at == 0 { " (" } else { ", " });
+            w.selected(at);
+        }
+        w.push(")");
+    }
+
+    /// The keys are equal.
+    pub(crate) fn write_join(&self, w: &mut SqlWriter) {
+        for (at, field) in self.model.key_fields().enumerate() {
+            w.push(if at == 0 { "" } else { " AND " });
+            w.name(self.model.table);
+            w.push(".");
+            w.name(field.column);
+            w.push(" = ");
+            write_column(w, at);
+        }
+    }
+
+    /// `a = new.a, …`; what is set with its table where that is told.
+    pub(crate) fn write_assignments(&self, w: &mut SqlWriter, with_table: bool) {
+        let first = self.model.primary_key.len();
+        for (index, field) in self.fields.iter().enumerate() {
+            w.push(if index == 0 { "" } else { ", " });
+            if with_table {
+                w.name(self.model.table);
+                w.push(".");
+            }
+            w.name(field.column);
+            w.push(" = ");
+            write_column(w, first + index);
+        }
+    }
+
+    /// The values as rows of parameters.
+    pub(crate) fn write_rows(
+        self,
+        w: &mut SqlWriter,
+        open: &str,
+        cast: impl Fn(ValueKind) -> Option<(&'static str, &'static str)>,
+    ) -> Result<()> {
+        let columns: Vec<_> = self.columns().collect();
+        for (index, row) in self.values.into_iter().enumerate() {
+            w.push(if index == 0 { "" } else { ", " });
+            for (at, (value, field)) in row.into_iter().zip(&columns).enumerate() {
+                w.push(if at == 0 { open } else { ", " });
+                let (before, after) = cast(field.kind).unwrap_or_default();
+                w.push(before);
+                w.stored_value(fitted(value, field)?, Some(field))?;
+                w.push(after);
+            }
+            w.push(")");
+        }
+        Ok(())
+    }
+
+    /// The values as one array for each column.
+    pub(crate) fn write_unnested(self, w: &mut SqlWriter) -> Result<()> {
+        let columns: Vec<_> = self.columns().collect();
+        write_unnested(w, &columns, self.values)
+    }
+}
+
+fn write_column(w: &mut SqlWriter, at: usize) {
+    w.name(NEW);
+    w.push(".");
+    w.selected(at);
+}

@@ -1,0 +1,15 @@
+//! Many rows at once: as few statements as the database takes, and all of them or none.
+
+mod arrange;
+mod chunk;
+mod conflict;
+mod create;
+mod delete;
+mod draft;
+mod together;
+mod update;
+
+pub use conflict::{BulkConflict, BulkIgnore, BulkUpsert};
+pub use create::BulkCreate;
+pub(super) use together::{Work, together};
+pub use update::BulkUpdate;

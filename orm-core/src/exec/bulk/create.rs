@@ -1,0 +1,258 @@
+//! `bulk_create`: any number of new rows, and the rows as the database has them.
+
+use std::future::{Future, IntoFuture};
+use std::panic::Location;
+use std::pin::Pin;
+
+use super::arrange::{Known, integer};
+use super::chunk::{Chunk, Limits, chunks};
+use super::conflict::{BulkConflict, BulkIgnore};
+use super::draft::{groups, position};
+use super::together::{Work, together};
+use crate::ast::{CompareOp, ConflictAction, Expr, Insert, Node, OnConflict, Returning};
+use crate::backend::Executor;
+use crate::compile::{Operation, compile_counting_step, compile_insert, compile_select};
+use crate::error::Result;
+use crate::exec::create::{counted, untold, vanished};
+use crate::exec::run::{Integer, execute, fetch, fetch_one};
+use crate::model::{Fields, Model, Root};
+use crate::queryset::{FieldList, Query, QuerySet, Whole, own_field};
+
+impl<M: Model> QuerySet<M> {
+    /// Inserts any number of rows, all or none, and gives them back in their order as the database has them, with generated
+    /// keys and defaults.
+    ///
+    /// A row is a value such as `NewPost`, or a complete builder: `Post::draft()`. What is to happen where a unique value is
+    /// taken already is said behind it: [`ignore_conflicts`](BulkCreate::ignore_conflicts),
+    /// [`on_conflict`](BulkCreate::on_conflict).
+    ///
+    /// PostgreSQL gets one array for each column, so that the statement's text is the same for any number of rows. Other
+    /// databases get several rows in a statement, and as many statements as their limits want.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let drafts = ["eve", "joe"].map(|name| User::draft().username(name));
+    /// let users = User::objects().bulk_create(&db, drafts).await?;
+    /// assert_eq!(users.iter().map(|user| user.id).collect::<Vec<_>>(), [3, 4]);
+    ///
+    /// let many = (0..10_000).map(|n| NewUser { id: None, username: format!("user {n}"), email: None });
+    /// assert_eq!(User::objects().bulk_create(&db, many).await?.len(), 10_000);
+    /// # Ok(()) }) }
+    /// ```
+    ///
+    /// # Errors
+    /// A value does not fit its field, a constraint is violated, or the database fails; then there is none of the rows.
+    #[track_caller]
+    pub fn bulk_create<E: Executor, N: Into<M::New>>(
+        self,
+        db: &E,
+        rows: impl IntoIterator<Item = N>,
+    ) -> BulkCreate<'_, M, E> {
+        let operation = Operation::new(M::META.name, "bulk_create").at(Location::caller());
+        let drafts = rows.into_iter().map(Into::into).collect();
+        BulkCreate { db, drafts, batch_size: None, operation }
+    }
+}
+
+/// New rows to be inserted; made by [`QuerySet::bulk_create`]. Awaited it gives the rows in their order.
+#[must_use = "nothing is inserted until it is awaited"]
+pub struct BulkCreate<'e, M: Model, E> {
+    pub(super) db: &'e E,
+    drafts: Vec<M::New>,
+    batch_size: Option<usize>,
+    operation: Operation,
+}
+
+impl<'e, M: Model, E: Executor> BulkCreate<'e, M, E> {
+    /// At most this many rows in a statement. They are inserted all or none all the same.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let drafts = ["eve", "joe", "ida"].map(|name| User::draft().username(name));
+    /// assert_eq!(User::objects().bulk_create(&db, drafts).batch_size(2).await?.len(), 3);
+    /// # Ok(()) }) }
+    /// ```
+    pub fn batch_size(mut self, rows: usize) -> Self {
+        self.batch_size = Some(rows);
+        self
+    }
+
+    /// Leaves out rows of which any unique value is taken already, by a row that was there or by one before it.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let drafts = ["ann", "eve"].map(|name| User::draft().username(name));
+    /// User::objects().bulk_create(&db, drafts).ignore_conflicts().await?;
+    /// assert_eq!(User::objects().count(&db).await?, 3);
+    /// # Ok(()) }) }
+    /// ```
+    pub fn ignore_conflicts(self) -> BulkIgnore<'e, M, E> {
+        let conflict = OnConflict { target: Vec::new(), action: ConflictAction::Nothing };
+        BulkIgnore::new(self, conflict)
+    }
+
+    /// Begins to say what happens where these values are taken already: the primary key, or the fields of a unique
+    /// constraint. Conflicts of other constraints remain errors.
+    ///
+    /// MySQL and MariaDB do not tell one constraint from another, so there the model may have no other whose values could be
+    /// taken (a key that the database counts never is).
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let drafts = ["ann", "eve"].map(|name| User::draft().username(name).email("new@example.org"));
+    /// let users = User::objects().bulk_create(&db, drafts).on_conflict(|u| u.username).update(|u| u.email).await?;
+    /// assert_eq!(users[0].id, 1);   // Ann, who was there, with her new address
+    /// assert_eq!(users[0].email.as_deref(), Some("new@example.org"));
+    /// # Ok(()) }) }
+    /// ```
+    pub fn on_conflict<L: FieldList<M>>(
+        self,
+        target: impl FnOnce(M::Fields<Root<M>>) -> L,
+    ) -> BulkConflict<'e, M, E> {
+        let target = target(<M::Fields<Root<M>> as Fields>::NEW).fields();
+        BulkConflict { rows: self, target }
+    }
+
+    /// Inserts the rows. With something to do about conflicts; read back unless they are to be ignored.
+    pub(super) async fn insert(self, conflict: Option<OnConflict>) -> Result<Vec<M>> {
+        let BulkCreate { db, drafts, batch_size, operation } = self;
+        let capability = db.dialect().capability();
+        let groups = groups::<M>(drafts, conflict.as_ref())?;
+        let ignores =
+            conflict.as_ref().is_some_and(|conflict| matches!(conflict.action, ConflictAction::Nothing));
+        let chunks = chunks(groups, Limits::of(capability, batch_size));
+        let alone = chunks.len() <= 1 && (ignores || capability.insert_returning);
+        let inserts = Inserts { chunks, conflict, ignores, operation, row: Whole::<M>::new() };
+        if alone { inserts.run(db).await } else { together(db, operation, inserts).await }
+    }
+}
+
+impl<'e, M: Model, E: Executor> IntoFuture for BulkCreate<'e, M, E> {
+    type Output = Result<Vec<M>>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send + 'e>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.insert(None))
+    }
+}
+
+/// The statements of one call.
+struct Inserts<M> {
+    chunks: Vec<Chunk>,
+    conflict: Option<OnConflict>,
+    /// Rows may be left out, so none are given back.
+    ignores: bool,
+    operation: Operation,
+    row: Whole<M>,
+}
+
+impl<M: Model> Work for Inserts<M> {
+    type Out = Vec<M>;
+
+    async fn run<E: Executor>(self, db: &E) -> Result<Vec<M>> {
+        let count = self.chunks.iter().map(|chunk| chunk.places.len()).sum();
+        let mut placed: Vec<Option<M>> = Vec::new();
+        if !self.ignores {
+            placed.resize_with(count, || None);
+        }
+        let mut step = None;
+        for mut chunk in self.chunks {
+            let conflict = self.conflict.clone().filter(|_| chunk.conflicts);
+            let places = std::mem::take(&mut chunk.places);
+            let rows =
+                insert(db, chunk, conflict, (self.ignores, self.operation), &self.row, &mut step).await?;
+            if self.ignores {
+                continue;
+            }
+            if rows.len() != places.len() {
+                return Err(vanished::<M>());
+            }
+            for (place, row) in places.into_iter().zip(rows) {
+                if let Some(free) = placed.get_mut(place) {
+                    *free = Some(row);
+                }
+            }
+        }
+        placed.into_iter().map(|row| row.ok_or_else(vanished::<M>)).collect()
+    }
+}
+
+/// One statement, and another that reads the rows where the first cannot give them back.
+async fn insert<M: Model, E: Executor>(
+    db: &E,
+    chunk: Chunk,
+    conflict: Option<OnConflict>,
+    (ignores, operation): (bool, Operation),
+    row: &Whole<M>,
+    step: &mut Option<i64>,
+) -> Result<Vec<M>> {
+    let dialect = db.dialect();
+    let returns = dialect.capability().insert_returning && !ignores;
+    let known = match &conflict {
+        _ if ignores => Known::Unknown,
+        Some(conflict) => Known::of::<M>(&conflict.target, &chunk.fields, &chunk.rows),
+        None => Known::of::<M>(&[], &chunk.fields, &chunk.rows),
+    };
+    if let (Known::Unknown, false, false) = (&known, returns, ignores) {
+        return Err(M::META.key_fields().next().map_or_else(vanished::<M>, untold));
+    }
+    let count = chunk.rows.len();
+    let returning = if returns { Returning::Model } else { Returning::Nothing };
+    let on_conflict = conflict.map(Box::new);
+    let insert = Insert { model: M::META, fields: chunk.fields, rows: chunk.rows, on_conflict, returning };
+    let sql = compile_insert(insert, dialect, operation)?;
+    if returns {
+        return known.arrange(fetch(db, sql, row.clone()).await?);
+    }
+    let executed = execute(db, sql).await?;
+    let mut query = Query::new(M::META);
+    match &known {
+        Known::Values(fields, values) => {
+            query.filter(Node::in_tuples(
+                fields.iter().map(|field| own_field(field)).collect(),
+                values.clone(),
+            ));
+        }
+        Known::Counted(field) => {
+            let step = match *step {
+                Some(step) => step,
+                None => *step.insert(counting_step(db, operation).await?),
+            };
+            let first = counted(field, executed.last_insert_id)?;
+            // A statement whose number of rows is known beforehand gets its keys in one piece, in each of InnoDB's modes
+            // of counting.
+            let last = executed.last_insert_id.map(|first| {
+                first.saturating_add(step.unsigned_abs().saturating_mul(count.saturating_sub(1) as u64))
+            });
+            let last = counted(field, last)?;
+            let least = integer(&first);
+            query.filter(own_field(field).compare(CompareOp::Ge, Node::leaf(Expr::Value(first))));
+            query.filter(own_field(field).compare(CompareOp::Le, Node::leaf(Expr::Value(last))));
+            let sql = compile_select(query.select, dialect, operation)?;
+            let mut rows = fetch(db, sql, row.clone()).await?;
+            if step > 1 {
+                // Keys between belong to other servers of a cluster.
+                let at = position::<M>(field).unwrap_or_default();
+                let ours =
+                    |row: &M| row.value(at).is_ok_and(|key| (integer(&key) - least) % i128::from(step) == 0);
+                rows.retain(ours);
+            }
+            return known.arrange(rows);
+        }
+        Known::Unknown => return Ok(Vec::new()),
+    }
+    let sql = compile_select(query.select, dialect, operation)?;
+    known.arrange(fetch(db, sql, row.clone()).await?)
+}
+
+/// By how much the database counts its keys up.
+async fn counting_step<E: Executor>(db: &E, operation: Operation) -> Result<i64> {
+    match compile_counting_step(db.dialect(), operation) {
+        Some(sql) => Ok(fetch_one(db, sql, Integer).await?.unwrap_or(1).max(1)),
+        None => Ok(1),
+    }
+}

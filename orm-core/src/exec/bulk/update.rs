@@ -1,0 +1,165 @@
+//! `bulk_update`: many rows, each of which gets its own values.
+
+use std::collections::HashSet;
+use std::future::{Future, IntoFuture};
+use std::panic::Location;
+use std::pin::Pin;
+
+use super::chunk::Limits;
+use super::draft::position;
+use super::together::{Work, together};
+use crate::ast::UpdateEach;
+use crate::backend::Executor;
+use crate::compile::{Operation, compile_update_each};
+use crate::error::{Error, Result};
+use crate::exec::create::{misplaced, now};
+use crate::exec::run::execute;
+use crate::model::{Key, Model, Root};
+use crate::queryset::{FieldList, Query, QuerySet, Shape};
+use crate::schema::{FieldMeta, Generated};
+use crate::value::Value;
+
+impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
+    /// Writes the given fields of many rows, each its own values, and gives the number of rows that matched. `auto_now`
+    /// fields are set first, and written as well.
+    ///
+    /// All or none are written. Rows that are not among those of the queryset, or are gone, are left out.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let mut posts = Post::objects().all(&db).await?;
+    /// for (rank, post) in (1..).zip(&mut posts) {
+    ///     post.stars = Some(rank);
+    /// }
+    /// assert_eq!(Post::objects().bulk_update(&db, &mut posts, |p| p.stars).await?, 3);
+    /// assert_eq!(Post::objects().filter(|p| p.stars.eq(2)).get(&db).await?.title, "100% tea");
+    /// # Ok(()) }) }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::InvalidQuery`] when a field of the key is given, or a row twice; a value does not fit its field, a constraint
+    /// is violated, or the database fails.
+    #[track_caller]
+    pub fn bulk_update<'e, E: Executor, L: FieldList<M>>(
+        self,
+        db: &'e E,
+        rows: &mut [M],
+        fields: impl FnOnce(M::Fields<Root<M>>) -> L,
+    ) -> BulkUpdate<'e, E> {
+        let operation = Operation::new(M::META.name, "bulk_update").at(Location::caller());
+        let fields = fields(Self::fields()).fields();
+        let values = values_of(rows, fields);
+        BulkUpdate { db, query: self.query, values, batch_size: None, operation }
+    }
+}
+
+/// The fields that are written, and for each row the values of its key and of these.
+type Values = (Vec<&'static FieldMeta>, Vec<Vec<Value>>);
+
+fn values_of<M: Model>(rows: &mut [M], mut fields: Vec<&'static FieldMeta>) -> Result<Values> {
+    if fields.is_empty() {
+        return Err(Error::InvalidQuery("`bulk_update` was given no fields".into()));
+    }
+    let touched = M::META.fields.iter().filter(|field| field.generated == Some(Generated::AutoNow));
+    let touched: Vec<_> = touched.filter(|field| !fields.contains(field)).collect();
+    fields.extend(touched);
+    let now = now();
+    let mut seen = HashSet::with_capacity(rows.len());
+    let mut values = Vec::with_capacity(rows.len());
+    for row in rows {
+        row.touch(now);
+        if !seen.insert(row.key()) {
+            let message = format!("one of the rows of {} is given twice", M::META.name);
+            return Err(Error::InvalidQuery(message.into()));
+        }
+        let mut own = row.key().to_values()?;
+        for field in &fields {
+            let at = position::<M>(field).unwrap_or(usize::MAX);
+            own.push(row.value(at).map_err(|error| misplaced::<M>(at, error))?);
+        }
+        values.push(own);
+    }
+    Ok((fields, values))
+}
+
+/// Rows to be written; made by [`QuerySet::bulk_update`]. Awaited it gives the number of rows that matched.
+#[must_use = "nothing is written until it is awaited"]
+pub struct BulkUpdate<'e, E> {
+    db: &'e E,
+    query: Query,
+    values: Result<Values>,
+    batch_size: Option<usize>,
+    operation: Operation,
+}
+
+impl<E: Executor> BulkUpdate<'_, E> {
+    /// At most this many rows in a statement. They are written all or none all the same.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let mut posts = Post::objects().all(&db).await?;
+    /// posts.iter_mut().for_each(|post| post.views *= 2);
+    /// Post::objects().bulk_update(&db, &mut posts, |p| p.views).batch_size(2).await?;
+    /// assert_eq!(Post::objects().pk(1).get(&db).await?.views, 240);
+    /// # Ok(()) }) }
+    /// ```
+    pub fn batch_size(mut self, rows: usize) -> Self {
+        self.batch_size = Some(rows);
+        self
+    }
+
+    async fn run(self) -> Result<u64> {
+        let BulkUpdate { db, mut query, values, batch_size, operation } = self;
+        query.check()?;
+        let (fields, mut values) = values?;
+        if values.is_empty() || query.is_empty() {
+            return Ok(0);
+        }
+        query.apply_order_of_slice();
+        query.forget_left_out();
+        let limits = Limits::of(db.dialect().capability(), batch_size);
+        let mut chunks = Vec::new();
+        while !values.is_empty() {
+            let later = values.split_off(limits.rows_of(&values));
+            chunks.push(values);
+            values = later;
+        }
+        let alone = chunks.len() == 1;
+        let updates = Updates { query, fields, chunks, operation };
+        if alone { updates.run(db).await } else { together(db, operation, updates).await }
+    }
+}
+
+impl<'e, E: Executor> IntoFuture for BulkUpdate<'e, E> {
+    type Output = Result<u64>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Result<u64>> + Send + 'e>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.run())
+    }
+}
+
+/// The statements of one call.
+struct Updates {
+    query: Query,
+    fields: Vec<&'static FieldMeta>,
+    chunks: Vec<Vec<Vec<Value>>>,
+    operation: Operation,
+}
+
+impl Work for Updates {
+    type Out = u64;
+
+    async fn run<E: Executor>(self, db: &E) -> Result<u64> {
+        let mut matched = 0_u64;
+        for values in self.chunks {
+            let (fields, rows) = (self.fields.clone(), self.query.select.clone());
+            let update = UpdateEach { model: self.query.model, fields, values, rows };
+            let sql = compile_update_each(update, db.dialect(), self.operation)?;
+            matched = matched.saturating_add(execute(db, sql).await?.rows_affected);
+        }
+        Ok(matched)
+    }
+}

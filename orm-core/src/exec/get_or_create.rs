@@ -1,0 +1,275 @@
+//! `get_or_create` and `update_or_create`: a row that is found, or made when there is none, also when others do the same at
+//! the same time.
+//!
+//! Whoever comes second is told by a unique constraint, and looks again. It is asked without an error where the database can
+//! (`ON CONFLICT DO NOTHING`), and otherwise in a block of its own, so that a transaction around it goes on.
+
+use std::future::Future;
+use std::marker::PhantomData;
+use std::panic::Location;
+use std::pin::Pin;
+
+use super::bulk::{Work, together};
+use super::create::{insert_row, misplaced, now};
+use super::run::{execute, fetch, fetch_one};
+use crate::ast::{Assignment, ConflictAction, Insert, OnConflict, Returning, Update};
+use crate::backend::Executor;
+use crate::compile::{Operation, compile_insert, compile_select, compile_update};
+use crate::error::{Error, Result};
+use crate::model::{Complete, Key, Model, NewModel, Root};
+use crate::queryset::{Assignments, IntoPredicate, Query, QuerySet, Whole};
+use crate::schema::FieldMeta;
+use crate::value::Value;
+
+/// How often it is looked again when a row vanishes between two statements.
+const TRIES: u32 = 3;
+
+impl<M: Model> QuerySet<M> {
+    /// The row that meets the condition, or a new one; and whether it is new.
+    ///
+    /// Safe when several tasks or programs do the same at once, if the values that the condition asks for are unique in the
+    /// database: one of them makes the row, and the others get it.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let get_eve = async || User::objects().get_or_create(&db, |u| u.username.eq("eve"), |u| u.username("eve")).await;
+    /// assert!(matches!(get_eve().await?, (eve, true) if eve.id == 3));
+    /// assert!(matches!(get_eve().await?, (eve, false) if eve.id == 3));
+    /// # Ok(()) }) }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::MultipleObjectsReturned`] when several rows meet the condition, a violated constraint when a row that does
+    /// not meet it has a unique value of the new one, or the database fails.
+    #[track_caller]
+    pub fn get_or_create<'e, E, P, C>(
+        self,
+        db: &'e E,
+        condition: impl FnOnce(M::Fields<Root<M>>) -> P,
+        create: impl FnOnce(M::Draft) -> C,
+    ) -> Pin<Box<dyn Future<Output = Result<(M, bool)>> + Send + 'e>>
+    where
+        E: Executor,
+        P: IntoPredicate<M>,
+        C: Complete<New = M::New>,
+    {
+        let operation = Operation::new(M::META.name, "get_or_create").at(Location::caller());
+        let wanted = Wanted { query: self.filter(condition).query, operation };
+        let new = create(M::Draft::default()).complete();
+        Box::pin(async move {
+            let new = NewRow::of::<M>(new)?;
+            for attempt in 0..TRIES {
+                if let Some(row) = wanted.find::<M, E>(db, attempt > 0).await? {
+                    return Ok((row, false));
+                }
+                if let Some(row) = new.clone().insert_unless_taken::<M, E>(db, operation).await? {
+                    return Ok((row, true));
+                }
+            }
+            if let Some(row) = wanted.find::<M, E>(db, true).await? {
+                return Ok((row, false));
+            }
+            // Taken by a row that the condition does not meet: the database says by which constraint.
+            Ok((new.insert::<M, E>(db, operation).await?, true))
+        })
+    }
+
+    /// Changes the row that meets the condition, or makes a new one; gives the row, and whether it is new.
+    ///
+    /// Expressions see the row as it is when it is changed, so that nothing is lost when several do the same at once. For
+    /// that, as with [`get_or_create`](QuerySet::get_or_create), the values that the condition asks for have to be unique in
+    /// the database. Where the condition is just that a unique value is taken, [`upsert`](QuerySet::upsert) does it in one
+    /// statement.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let ann = User::objects().pk(1).get(&db).await?;
+    /// let (post, new) = Post::objects()
+    ///     .update_or_create(
+    ///         &db,
+    ///         |p| p.title.eq("Hello") & p.author.eq(&ann),
+    ///         |p| p.views.set(p.views + 1),
+    ///         |p| p.title("Hello").author(&ann).views(1),
+    ///     )
+    ///     .await?;
+    /// assert_eq!((post.views, new), (121, false));
+    /// # Ok(()) }) }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`get_or_create`](QuerySet::get_or_create).
+    #[track_caller]
+    pub fn update_or_create<'e, E, P, A, C>(
+        self,
+        db: &'e E,
+        condition: impl FnOnce(M::Fields<Root<M>>) -> P,
+        update: impl FnOnce(M::Fields<Root<M>>) -> A,
+        create: impl FnOnce(M::Draft) -> C,
+    ) -> Pin<Box<dyn Future<Output = Result<(M, bool)>> + Send + 'e>>
+    where
+        E: Executor,
+        P: IntoPredicate<M>,
+        A: Assignments<M>,
+        C: Complete<New = M::New>,
+    {
+        let operation = Operation::new(M::META.name, "update_or_create").at(Location::caller());
+        let assignments = update(Self::fields()).into_assignments();
+        let wanted = Wanted { query: self.filter(condition).query, operation };
+        let new = create(M::Draft::default()).complete();
+        Box::pin(
+            async move { update_or_insert::<M, E>(db, wanted, assignments, NewRow::of::<M>(new)?).await },
+        )
+    }
+}
+
+/// Changes the row that is wanted, or inserts the new one.
+pub(super) async fn update_or_insert<M: Model, E: Executor>(
+    db: &E,
+    wanted: Wanted,
+    assignments: Vec<Assignment>,
+    new: NewRow,
+) -> Result<(M, bool)> {
+    if assignments.is_empty() {
+        return Err(Error::InvalidQuery("there is nothing to set in a row that is found".into()));
+    }
+    let operation = wanted.operation;
+    let change = |latest| Change {
+        wanted: wanted.clone(),
+        assignments: assignments.clone(),
+        latest,
+        row: Whole::<M>::new(),
+    };
+    for attempt in 0..TRIES {
+        if let Some(row) = together(db, operation, change(attempt > 0)).await? {
+            return Ok((row, false));
+        }
+        if let Some(row) = new.clone().insert_unless_taken::<M, E>(db, operation).await? {
+            return Ok((row, true));
+        }
+    }
+    if let Some(row) = together(db, operation, change(true)).await? {
+        return Ok((row, false));
+    }
+    Ok((new.insert::<M, E>(db, operation).await?, true))
+}
+
+/// The row that is looked for.
+#[derive(Clone)]
+pub(super) struct Wanted {
+    pub(super) query: Query,
+    pub(super) operation: Operation,
+}
+
+impl Wanted {
+    /// The only row. `latest`: also if a transaction that began before the row was made does not see it yet.
+    async fn find<M: Model, E: Executor>(&self, db: &E, latest: bool) -> Result<Option<M>> {
+        let mut query = self.query.clone();
+        if query.is_empty() {
+            return Ok(None);
+        }
+        query.apply_order_of_slice();
+        query.limit(2);
+        let mut sql = query.compiled(db.dialect(), self.operation)?;
+        if latest {
+            sql.sql.push_str(db.dialect().latest_read());
+        }
+        let mut rows = fetch(db, sql, Whole::<M>::new()).await?;
+        match (rows.pop(), rows.pop()) {
+            (row, None) => Ok(row),
+            (_, Some(_)) => Err(Error::MultipleObjectsReturned { model: M::META.name }),
+        }
+    }
+}
+
+/// Finds the row, changes it, and reads it again.
+struct Change<M> {
+    wanted: Wanted,
+    assignments: Vec<Assignment>,
+    latest: bool,
+    row: Whole<M>,
+}
+
+impl<M: Model> Work for Change<M> {
+    type Out = Option<M>;
+
+    async fn run<E: Executor>(self, db: &E) -> Result<Option<M>> {
+        let (dialect, operation) = (db.dialect(), self.wanted.operation);
+        let Some(found) = self.wanted.find::<M, E>(db, self.latest).await? else { return Ok(None) };
+        let mut this = Query::new(M::META);
+        this.with_key(found.key().to_values());
+        this.check()?;
+        let update = Update { model: M::META, assignments: self.assignments, rows: this.select.clone() };
+        if execute(db, compile_update(update, dialect, operation)?).await?.rows_affected == 0 {
+            // Deleted in between.
+            return Ok(None);
+        }
+        fetch_one(db, compile_select(this.select, dialect, operation)?, self.row).await
+    }
+}
+
+/// A row to be inserted.
+#[derive(Clone)]
+pub(super) struct NewRow {
+    pub(super) fields: Vec<&'static FieldMeta>,
+    pub(super) values: Vec<Value>,
+}
+
+impl NewRow {
+    pub(super) fn of<M: Model>(new: M::New) -> Result<Self> {
+        let values = new.into_values(now()).map_err(|(at, error)| misplaced::<M>(at, error))?;
+        let given = M::META.fields.iter().zip(&values).filter(|(_, value)| value.is_some());
+        let fields = given.map(|(field, _)| field).collect();
+        Ok(NewRow { fields, values: values.into_iter().flatten().collect() })
+    }
+
+    /// What is given for a field.
+    pub(super) fn value(&self, field: &FieldMeta) -> Option<&Value> {
+        self.values.get(self.fields.iter().position(|given| *given == field)?)
+    }
+
+    pub(super) async fn insert<M: Model, E: Executor>(self, db: &E, operation: Operation) -> Result<M> {
+        insert_row::<M, E>(db, self.fields, self.values, operation).await
+    }
+
+    /// The row, unless a unique value of it is taken.
+    async fn insert_unless_taken<M: Model, E: Executor>(
+        self,
+        db: &E,
+        operation: Operation,
+    ) -> Result<Option<M>> {
+        let dialect = db.dialect();
+        if dialect.capability().conflict_target && !self.fields.is_empty() {
+            let nothing = OnConflict { target: Vec::new(), action: ConflictAction::Nothing };
+            let insert = Insert {
+                model: M::META,
+                fields: self.fields,
+                rows: vec![self.values],
+                on_conflict: Some(Box::new(nothing)),
+                returning: Returning::Model,
+            };
+            return fetch_one(db, compile_insert(insert, dialect, operation)?, Whole::<M>::new()).await;
+        }
+        match together(db, operation, InsertOne::<M> { new: self, operation, model: PhantomData }).await {
+            Ok(row) => Ok(Some(row)),
+            Err(error) if error.is_unique_violation() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// Inserts a row in a block of its own.
+struct InsertOne<M> {
+    new: NewRow,
+    operation: Operation,
+    model: PhantomData<fn() -> M>,
+}
+
+impl<M: Model> Work for InsertOne<M> {
+    type Out = M;
+
+    async fn run<E: Executor>(self, db: &E) -> Result<M> {
+        self.new.insert::<M, E>(db, self.operation).await
+    }
+}

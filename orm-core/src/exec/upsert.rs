@@ -1,0 +1,125 @@
+//! `upsert`: a new row, or a change of the one that has its unique values already.
+
+use std::future::Future;
+use std::panic::Location;
+use std::pin::Pin;
+
+use super::bulk::{Work, together};
+use super::create::{left_to_the_database, vanished};
+use super::get_or_create::{NewRow, Wanted, update_or_insert};
+use super::run::{execute, fetch_one};
+use crate::ast::{CompareOp, ConflictAction, Expr, Insert, Node, OnConflict, Returning};
+use crate::backend::Executor;
+use crate::compile::{CompiledSql, Operation, compile_insert, compile_select, tells_conflict};
+use crate::error::Result;
+use crate::model::{Complete, Model, Root};
+use crate::queryset::{Assignments, FieldList, Query, QuerySet, Whole, own_field};
+use crate::schema::FieldMeta;
+
+impl<M: Model> QuerySet<M> {
+    /// Inserts a row, or changes the one that has its values of `target` already: the primary key, or the fields of a unique
+    /// constraint. Gives the row as the database has it.
+    ///
+    /// It is one statement, so that nothing comes in between; expressions see the row that is there. A conflict of another
+    /// constraint is an error.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let ann = User::objects()
+    ///     .upsert(
+    ///         &db,
+    ///         |u| u.username,
+    ///         |u| u.username("ann").email("first@example.org"),
+    ///         |u| u.email.set("again@example.org"),
+    ///     )
+    ///     .await?;
+    /// assert_eq!((ann.id, ann.email.as_deref()), (1, Some("again@example.org")));
+    /// # Ok(()) }) }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::InvalidQuery`] when no unique constraint has just these fields, a value does not fit its field, another
+    /// constraint is violated, or the database fails.
+    #[track_caller]
+    pub fn upsert<'e, E, L, C, A>(
+        self,
+        db: &'e E,
+        target: impl FnOnce(M::Fields<Root<M>>) -> L,
+        create: impl FnOnce(M::Draft) -> C,
+        update: impl FnOnce(M::Fields<Root<M>>) -> A,
+    ) -> Pin<Box<dyn Future<Output = Result<M>> + Send + 'e>>
+    where
+        E: Executor,
+        L: FieldList<M>,
+        C: Complete<New = M::New>,
+        A: Assignments<M>,
+    {
+        let operation = Operation::new(M::META.name, "upsert").at(Location::caller());
+        let target = target(Self::fields()).fields();
+        let new = create(M::Draft::default()).complete();
+        let assignments = update(Self::fields()).into_assignments();
+        Box::pin(async move {
+            let new = NewRow::of::<M>(new)?;
+            let taken = taken::<M>(&new, &target)?;
+            let dialect = db.dialect();
+            let returns = dialect.capability().insert_returning;
+            if !tells_conflict(M::META, &target, &new.fields, dialect)? {
+                // Looking first does.
+                let Some(query) = taken else { return new.insert::<M, E>(db, operation).await };
+                let wanted = Wanted { query, operation };
+                return Ok(update_or_insert::<M, E>(db, wanted, assignments, new).await?.0);
+            }
+            let action = ConflictAction::Update { incoming: Vec::new(), assignments };
+            let insert = Insert {
+                model: M::META,
+                fields: new.fields.clone(),
+                rows: vec![new.values.clone()],
+                on_conflict: Some(Box::new(OnConflict { target, action })),
+                returning: if returns { Returning::Model } else { Returning::Nothing },
+            };
+            let sql = compile_insert(insert, dialect, operation)?;
+            match taken {
+                _ if returns => fetch_one(db, sql, Whole::<M>::new()).await?.ok_or_else(vanished::<M>),
+                None => new.insert::<M, E>(db, operation).await,
+                Some(query) => {
+                    together(db, operation, Upsert { sql, query, operation, row: Whole::<M>::new() }).await
+                }
+            }
+        })
+    }
+}
+
+/// The row that may have the new one's values of the target; none when one of them is NULL or counted by the database.
+fn taken<M: Model>(new: &NewRow, target: &[&'static FieldMeta]) -> Result<Option<Query>> {
+    let mut query = Query::new(M::META);
+    for field in target {
+        match new.value(field) {
+            Some(value) if !value.is_null() => {
+                let value = Node::leaf(Expr::Value(value.clone()));
+                query.filter(own_field(field).compare(CompareOp::Eq, value));
+            }
+            None if !field.is_identity() => return Err(left_to_the_database(field)),
+            _ => return Ok(None),
+        }
+    }
+    Ok(Some(query))
+}
+
+/// Inserts or changes, and reads the row.
+struct Upsert<M> {
+    sql: CompiledSql,
+    query: Query,
+    operation: Operation,
+    row: Whole<M>,
+}
+
+impl<M: Model> Work for Upsert<M> {
+    type Out = M;
+
+    async fn run<E: Executor>(self, db: &E) -> Result<M> {
+        execute(db, self.sql).await?;
+        let sql = compile_select(self.query.select, db.dialect(), self.operation)?;
+        fetch_one(db, sql, self.row).await?.ok_or_else(vanished::<M>)
+    }
+}
