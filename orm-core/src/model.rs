@@ -26,8 +26,8 @@ pub use related::{
     Which,
 };
 pub use relation::{
-    ByKey, ByTable, ForeignKeyField, LetsGo, ManyToMany, Named, Relation, RelationField, ReverseOf,
-    Reversible, Stored, ToMany, ToOne, Unique, UniqueField,
+    ByKey, ByTable, FarKey, ForeignKeyField, LetsGo, ManyToMany, Named, NearKey, Relation, RelationField,
+    ReverseOf, Reversible, Stored, ToMany, ToOne, Unique, UniqueField,
 };
 
 pub use crate::ast::{Check, ModelEntry};

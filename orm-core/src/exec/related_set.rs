@@ -1,6 +1,7 @@
 //! The rows of one relation of one row: to read, to create, to add and to remove.
 
 mod by_key;
+mod by_table;
 
 use std::future::Future;
 use std::marker::PhantomData;
@@ -27,7 +28,20 @@ impl<R: ToMany> RelatedSet<R, R::Kind> {
 }
 
 impl<R: ToMany, Kind> RelatedSet<R, Kind> {
+    pub(super) fn with_key(key: R::Key) -> Self {
+        RelatedSet { key: Some(key), marker: PhantomData }
+    }
+
     /// The related rows as a queryset, with all that one can do.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let ann = User::objects().pk(1).get(&db).await?;
+    /// let mut posts = ann.related(|u| u.posts).objects().order_by(|p| p.id).stream(&db);
+    /// assert_eq!(posts.try_next().await?.map(|post| post.title).as_deref(), Some("Hello"));
+    /// # Ok(()) }) }
+    /// ```
     pub fn objects(&self) -> QuerySet<R::To> {
         let mut queryset = QuerySet::new();
         queryset.query.follows = Some(R::META);
@@ -46,11 +60,27 @@ impl<R: ToMany, Kind> RelatedSet<R, Kind> {
     }
 
     /// Those for which the condition is true.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let ann = User::objects().pk(1).get(&db).await?;
+    /// assert_eq!(ann.related(|u| u.posts).filter(|p| p.views.gt(100)).count(&db).await?, 1);
+    /// # Ok(()) }) }
+    /// ```
     pub fn filter<P: IntoPredicate<R::To>>(&self, condition: impl FnOnce(Fields<R>) -> P) -> QuerySet<R::To> {
         self.objects().filter(condition)
     }
 
     /// Those for which the condition is not true.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let ann = User::objects().pk(1).get(&db).await?;
+    /// assert_eq!(ann.related(|u| u.posts).exclude(|p| p.views.gt(100)).count(&db).await?, 1);
+    /// # Ok(()) }) }
+    /// ```
     pub fn exclude<P: IntoPredicate<R::To>>(
         &self,
         condition: impl FnOnce(Fields<R>) -> P,
@@ -59,11 +89,28 @@ impl<R: ToMany, Kind> RelatedSet<R, Kind> {
     }
 
     /// All of them in this order.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let ann = User::objects().pk(1).get(&db).await?;
+    /// let first = ann.related(|u| u.posts).order_by(|p| p.views).first(&db).await?;
+    /// assert_eq!(first.map(|post| post.title).as_deref(), Some("Spoons"));
+    /// # Ok(()) }) }
+    /// ```
     pub fn order_by<O: IntoOrder<R::To>>(&self, order: impl FnOnce(Fields<R>) -> O) -> QuerySet<R::To> {
         self.objects().order_by(order)
     }
 
     /// All of them.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let ann = User::objects().pk(1).get(&db).await?;
+    /// assert_eq!(ann.related(|u| u.posts).all(&db).await?.len(), 2);
+    /// # Ok(()) }) }
+    /// ```
     ///
     /// # Errors
     /// The database fails.
@@ -77,6 +124,14 @@ impl<R: ToMany, Kind> RelatedSet<R, Kind> {
 
     /// How many there are.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let ann = User::objects().pk(1).get(&db).await?;
+    /// assert_eq!(ann.related(|u| u.edited).count(&db).await?, 0);
+    /// # Ok(()) }) }
+    /// ```
+    ///
     /// # Errors
     /// The database fails.
     #[track_caller]
@@ -89,6 +144,14 @@ impl<R: ToMany, Kind> RelatedSet<R, Kind> {
 
     /// Whether there is one.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let ann = User::objects().pk(1).get(&db).await?;
+    /// assert!(ann.related(|u| u.posts).exists(&db).await?);
+    /// # Ok(()) }) }
+    /// ```
+    ///
     /// # Errors
     /// The database fails.
     #[track_caller]
@@ -100,6 +163,15 @@ impl<R: ToMany, Kind> RelatedSet<R, Kind> {
     }
 
     /// Whether this row is one of them.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let ann = User::objects().pk(1).get(&db).await?;
+    /// let tea = Post::objects().pk(2).get(&db).await?;
+    /// assert!(!ann.related(|u| u.posts).contains(&db, &tea).await?);
+    /// # Ok(()) }) }
+    /// ```
     ///
     /// # Errors
     /// The database fails.

@@ -54,7 +54,18 @@ pub trait ManyToMany: ToMany {
     type Near: Stored<From = Self::Through, To = Self::From>;
     /// Leads from there to the end.
     type Far: Stored<From = Self::Through, To = Self::To>;
+
+    /// The row between that says the same from the other end, of a relation of a model to itself that holds both ways.
+    fn swapped(_near: &NearKey<Self>, _far: &FarKey<Self>) -> Option<(NearKey<Self>, FarKey<Self>)> {
+        None
+    }
 }
+
+/// What rows between hold of the row at the start.
+pub type NearKey<R> = <<R as ManyToMany>::Near as Relation>::Key;
+
+/// What rows between hold of the row at the end.
+pub type FarKey<R> = <<R as ManyToMany>::Far as Relation>::Key;
 
 /// A relation that its target can have a name for.
 #[diagnostic::on_unimplemented(
@@ -162,6 +173,10 @@ where
     type Through = <R::Of as ManyToMany>::Through;
     type Near = <R::Of as ManyToMany>::Far;
     type Far = <R::Of as ManyToMany>::Near;
+
+    fn swapped(near: &NearKey<R>, far: &FarKey<R>) -> Option<(NearKey<R>, FarKey<R>)> {
+        <R::Of as ManyToMany>::swapped(far, near).map(|(near, far)| (far, near))
+    }
 }
 
 /// The type that a model's relation or field of some name has; `NAME` is a number made from the name, so that other

@@ -170,6 +170,16 @@ fn many_to_many(model: &Model, relation: &OtherRelation, through: &Through) -> T
     let Through { to, model: between, near, far, symmetrical, .. } = through;
     let (made, description, name) = (made(relation), description(relation), &relation.name);
     let (near, far) = (marker(between, near), marker(between, far));
+    let swapped = symmetrical.then(|| {
+        quote! {
+            fn swapped(
+                near: &::orm::private::NearKey<Self>,
+                far: &::orm::private::FarKey<Self>,
+            ) -> ::core::option::Option<(::orm::private::NearKey<Self>, ::orm::private::FarKey<Self>)> {
+                ::core::option::Option::Some((::core::clone::Clone::clone(far), ::core::clone::Clone::clone(near)))
+            }
+        }
+    });
     let symmetrical = symmetrical.then(|| quote!(.symmetrical()));
     quote! {
         static #description: ::orm::private::RelationMeta = ::orm::private::RelationMeta::through(
@@ -198,6 +208,7 @@ fn many_to_many(model: &Model, relation: &OtherRelation, through: &Through) -> T
             type Through = #between;
             type Near = #near;
             type Far = #far;
+            #swapped
         }
         #[automatically_derived]
         impl ::orm::private::Reversible for #module::#made {

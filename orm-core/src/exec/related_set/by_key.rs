@@ -24,6 +24,15 @@ where
 {
     /// Inserts a row that is related to this one: the closure gets a builder that has the key already.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let ann = User::objects().pk(1).get(&db).await?;
+    /// let post = ann.related(|u| u.posts).create(&db, |p| p.title("Cups")).await?;
+    /// assert_eq!(post.author, ForeignKey::to(&ann));
+    /// # Ok(()) }) }
+    /// ```
+    ///
     /// # Errors
     /// As [`QuerySet::create`](crate::queryset::QuerySet::create).
     #[track_caller]
@@ -47,6 +56,16 @@ where
     /// Relates these rows to this one, in one statement; gives how many there were. They leave whatever row they were
     /// related to before. The values in memory are as they were.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let team = Team::objects().pk(1).get(&db).await?;
+    /// let users = User::objects().order_by(|u| u.id).all(&db).await?;
+    /// assert_eq!(team.related(|t| t.members).add(&db, &users).await?, 2);
+    /// assert_eq!(team.related(|t| t.members).count(&db).await?, 2);
+    /// # Ok(()) }) }
+    /// ```
+    ///
     /// # Errors
     /// A constraint is violated, or the database fails.
     #[track_caller]
@@ -69,6 +88,16 @@ where
     /// Takes these rows out of the relation, in one statement: their foreign key becomes NULL. Gives how many there were;
     /// others are left alone.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let team = Team::objects().pk(1).get(&db).await?;
+    /// let users = User::objects().order_by(|u| u.id).all(&db).await?;
+    /// assert_eq!(team.related(|t| t.members).remove(&db, &users).await?, 1);
+    /// assert!(User::objects().pk(1).get(&db).await?.team.is_none());
+    /// # Ok(()) }) }
+    /// ```
+    ///
     /// # Errors
     /// The database fails.
     #[track_caller]
@@ -90,6 +119,14 @@ where
     }
 
     /// Takes all rows out of the relation; gives how many there were.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let team = Team::objects().pk(1).get(&db).await?;
+    /// assert_eq!(team.related(|t| t.members).clear(&db).await?, 1);
+    /// # Ok(()) }) }
+    /// ```
     ///
     /// # Errors
     /// The database fails.

@@ -1,0 +1,431 @@
+//! Related rows whose keys are in a table between.
+
+use std::collections::HashSet;
+use std::future::Future;
+use std::panic::Location;
+use std::pin::Pin;
+
+use super::super::bulk::{Work, together};
+use super::super::create::insert;
+use super::super::run::{execute, rows};
+use super::{RelatedSet, rows_where};
+use crate::ast::{CompareOp, Delete, Expr, Node};
+use crate::backend::{Decode, Executor, collect, into_collected};
+use crate::compile::{Operation, compile_delete};
+use crate::error::{Error, Result};
+use crate::model::{
+    ByTable, Complete, FarKey, Key, ManyToMany, Model, NearKey, Preset, Relation, Stored, ToMany,
+};
+use crate::queryset::{QuerySet, own_field};
+use crate::schema::{ModelMeta, RelationMeta};
+use crate::value::{Row, Value};
+
+type Between<R> = <R as ManyToMany>::Through;
+type Draft<R> = <<<Between<R> as Model>::Draft as Preset<<R as ManyToMany>::Near>>::Out as Preset<
+    <R as ManyToMany>::Far,
+>>::Out;
+
+impl<R> RelatedSet<R, ByTable>
+where
+    R: ManyToMany + ToMany + Relation<Key = NearKey<R>>,
+    <Between<R> as Model>::Draft: Preset<R::Near, Out: Preset<R::Far>>,
+{
+    /// Relates these rows to this one; those that are related already stay so, and there are no doubles, whoever else does
+    /// the same at the same time.
+    ///
+    /// A table between of your own needs a unique constraint over both keys for that; without one only those are left out
+    /// that are seen to be there.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let post = Post::objects().pk(1).get(&db).await?;
+    /// let tags = Tag::objects().order_by(|t| t.id).all(&db).await?;
+    /// post.related(|p| p.tags).add(&db, &tags).await?;   // one was there already
+    /// assert_eq!(post.related(|p| p.tags).count(&db).await?, 2);
+    /// # Ok(()) }) }
+    /// ```
+    ///
+    /// # Errors
+    /// The row between needs more values (see [`add_with`](RelatedSet::add_with)), a constraint is violated, or the database
+    /// fails.
+    #[track_caller]
+    pub fn add<'r, E: Executor>(
+        &self,
+        db: &E,
+        rows: impl IntoIterator<Item = &'r R::To>,
+    ) -> impl Future<Output = Result<()>> + Send
+    where
+        Draft<R>: Complete<New = <Between<R> as Model>::New>,
+    {
+        let operation = self.operation("add").at(Location::caller());
+        let add = self.added(rows, |draft| draft);
+        async move { add?.run_together(db, operation).await }
+    }
+
+    /// Relates these rows to this one, with values of the row between: the closure gets its builder, which has both keys, once
+    /// for each row. Rows that are related already keep the values that they have.
+    ///
+    /// ```
+    /// # use orm::prelude::*;
+    /// #[derive(Model, Debug)]
+    /// #[model(many_to_many(groups: Group, through = Membership(person, group)))]
+    /// struct Person {
+    ///     #[field(primary_key)]
+    ///     id: i64,
+    /// }
+    ///
+    /// #[derive(Model, Debug)]
+    /// struct Group {
+    ///     #[field(primary_key)]
+    ///     id: i64,
+    /// }
+    ///
+    /// #[derive(Model, Debug)]
+    /// #[model(primary_key(person, group))]
+    /// struct Membership {
+    ///     person: ForeignKey<Person>,
+    ///     group: ForeignKey<Group>,
+    ///     #[field(max_length = 20)]
+    ///     role: String,
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let db = orm::sqlite::connect("sqlite::memory:").await?;
+    /// # db.create_tables(models![Person, Group, Membership]).await?;
+    /// let person = Person::objects().create(&db, |p| p).await?;
+    /// let group = Group::objects().create(&db, |g| g).await?;
+    /// person.related(|p| p.groups).add_with(&db, [&group], |m| m.role("cook")).await?;
+    /// assert_eq!(Membership::objects().get(&db).await?.role, "cook");
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`add`](RelatedSet::add).
+    #[track_caller]
+    pub fn add_with<'r, E, C>(
+        &self,
+        db: &E,
+        rows: impl IntoIterator<Item = &'r R::To>,
+        build: impl Fn(Draft<R>) -> C,
+    ) -> impl Future<Output = Result<()>> + Send
+    where
+        E: Executor,
+        C: Complete<New = <Between<R> as Model>::New>,
+    {
+        let operation = self.operation("add_with").at(Location::caller());
+        let add = self.added(rows, build);
+        async move { add?.run_together(db, operation).await }
+    }
+
+    /// Takes these rows out of the relation: deletes the rows between. Gives how many of those there were.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let post = Post::objects().pk(1).get(&db).await?;
+    /// let tags = Tag::objects().order_by(|t| t.id).all(&db).await?;
+    /// assert_eq!(post.related(|p| p.tags).remove(&db, &tags).await?, 1);
+    /// assert_eq!(tags[0].related(|t| t.posts).count(&db).await?, 1);
+    /// # Ok(()) }) }
+    /// ```
+    ///
+    /// # Errors
+    /// The database fails.
+    #[track_caller]
+    pub fn remove<'r, E: Executor>(
+        &self,
+        db: &E,
+        rows: impl IntoIterator<Item = &'r R::To>,
+    ) -> impl Future<Output = Result<u64>> + Send {
+        let operation = self.operation("remove").at(Location::caller());
+        let condition = self.between(Some((&far_keys::<R>(rows), true)));
+        async move { delete::<R, E>(db, condition?, operation).await }
+    }
+
+    /// Takes all rows out of the relation; gives how many there were.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let tags = Tag::objects().order_by(|t| t.id).all(&db).await?;
+    /// assert_eq!(tags[0].related(|t| t.posts).clear(&db).await?, 2);
+    /// # Ok(()) }) }
+    /// ```
+    ///
+    /// # Errors
+    /// The database fails.
+    #[track_caller]
+    pub fn clear<E: Executor>(&self, db: &E) -> impl Future<Output = Result<u64>> + Send {
+        let operation = self.operation("clear").at(Location::caller());
+        let condition = self.between(None);
+        async move { delete::<R, E>(db, condition?, operation).await }
+    }
+
+    /// Relates these rows and no others: takes out those that are too many, and adds those that are missing. Rows that
+    /// stay keep the values of their row between.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let post = Post::objects().pk(1).get(&db).await?;
+    /// let tags = Tag::objects().order_by(|t| t.id).all(&db).await?;
+    /// post.related(|p| p.tags).set(&db, &tags[1..]).await?;
+    /// assert_eq!(post.related(|p| p.tags).all(&db).await?, tags[1..]);
+    /// # Ok(()) }) }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`add`](RelatedSet::add); then everything is as it was.
+    #[track_caller]
+    pub fn set<'r, E: Executor>(
+        &self,
+        db: &E,
+        rows: impl IntoIterator<Item = &'r R::To>,
+    ) -> impl Future<Output = Result<()>> + Send
+    where
+        Draft<R>: Complete<New = <Between<R> as Model>::New>,
+    {
+        let operation = self.operation("set").at(Location::caller());
+        let rows: Vec<&R::To> = rows.into_iter().collect();
+        let others = self.between(Some((&far_keys::<R>(rows.iter().copied()), false)));
+        let add = self.added(rows, |draft| draft);
+        async move {
+            let set = Setting::<R> { others: others?, add: add?, operation };
+            together(db, operation, set).await
+        }
+    }
+
+    /// Inserts a row and relates it to this one.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let post = Post::objects().pk(1).get(&db).await?;
+    /// let tag = post.related(|p| p.tags).create(&db, |t| t.name("hot")).await?;
+    /// assert!(post.related(|p| p.tags).contains(&db, &tag).await?);
+    /// # Ok(()) }) }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`QuerySet::create`] and [`add`](RelatedSet::add); then there is neither.
+    #[track_caller]
+    pub fn create<'e, E, C>(
+        &self,
+        db: &'e E,
+        build: impl FnOnce(<R::To as Model>::Draft) -> C,
+    ) -> Pin<Box<dyn Future<Output = Result<R::To>> + Send + 'e>>
+    where
+        E: Executor,
+        C: Complete<New = <R::To as Model>::New>,
+        Draft<R>: Complete<New = <Between<R> as Model>::New>,
+    {
+        let operation = self.operation("create").at(Location::caller());
+        let new = build(<R::To as Model>::Draft::default()).complete();
+        let key = self.required_key();
+        // Boxed: in an opaque type the compiler would repeat a missing field at every use of the future.
+        Box::pin(async move { together(db, operation, Creating::<R> { new, key: key?, operation }).await })
+    }
+
+    fn operation(&self, name: &'static str) -> Operation {
+        Operation::new(<R::To as Model>::META.name, name).following(R::META)
+    }
+
+    /// The rows between to insert.
+    fn added<'r, C>(
+        &self,
+        rows: impl IntoIterator<Item = &'r R::To>,
+        build: impl Fn(Draft<R>) -> C,
+    ) -> Result<Adding<R>>
+    where
+        C: Complete<New = <Between<R> as Model>::New>,
+    {
+        let near = self.required_key()?;
+        let mut adding = Adding { new: Vec::new(), keys: Vec::new() };
+        for row in rows {
+            let far = R::Far::target_key(row);
+            if let Some((near, far)) = R::swapped(&near, &far) {
+                adding.push(near, far, &build);
+            }
+            adding.push(near.clone(), far, &build);
+        }
+        Ok(adding)
+    }
+
+    /// Which rows between: those of this row, with the given others or without them.
+    fn between(&self, others: Option<(&Result<Vec<Vec<Value>>>, bool)>) -> Result<Node> {
+        let key = self.required_key()?.to_values()?;
+        let (near, far) = (<R::Near as Relation>::META, <R::Far as Relation>::META);
+        let from = |near, far| -> Result<Node> {
+            let this = equal(near, &key);
+            Ok(match others {
+                None => this,
+                Some((Err(error), _)) => return Err(error.clone()),
+                Some((Ok(keys), among)) => {
+                    let listed = Node::in_tuples(columns(far), keys.clone());
+                    this.and(if among { listed } else { listed.negate() })
+                }
+            })
+        };
+        let condition = from(near, far)?;
+        Ok(if R::META.symmetrical { condition.or(from(far, near)?) } else { condition })
+    }
+}
+
+fn columns(relation: &'static RelationMeta) -> Vec<Node> {
+    relation.pairs().map(|(field, _)| own_field(field)).collect()
+}
+
+fn equal(relation: &'static RelationMeta, key: &[Value]) -> Node {
+    let parts = columns(relation).into_iter().zip(key);
+    parts
+        .map(|(column, value)| column.compare(CompareOp::Eq, Node::leaf(Expr::Value(value.clone()))))
+        .reduce(Node::and)
+        .unwrap_or_else(|| Node::leaf(Expr::Constant(false)))
+}
+
+fn far_keys<'r, R: ManyToMany>(rows: impl IntoIterator<Item = &'r R::To>) -> Result<Vec<Vec<Value>>> {
+    rows.into_iter().map(|row| Ok(R::Far::target_key(row).to_values()?)).collect()
+}
+
+async fn delete<R: ManyToMany, E: Executor>(db: &E, condition: Node, operation: Operation) -> Result<u64> {
+    let query = rows_where::<Between<R>>(condition);
+    let delete = Delete { model: <Between<R> as Model>::META, rows: query.select };
+    Ok(execute(db, compile_delete(delete, db.dialect(), operation)?).await?.rows_affected)
+}
+
+/// Rows between to insert, with their keys.
+struct Adding<R: ManyToMany> {
+    new: Vec<<Between<R> as Model>::New>,
+    keys: Vec<(NearKey<R>, FarKey<R>)>,
+}
+
+impl<R: ManyToMany> Adding<R>
+where
+    <Between<R> as Model>::Draft: Preset<R::Near, Out: Preset<R::Far>>,
+{
+    fn push<C: Complete<New = <Between<R> as Model>::New>>(
+        &mut self,
+        near: NearKey<R>,
+        far: FarKey<R>,
+        build: &impl Fn(Draft<R>) -> C,
+    ) {
+        self.keys.push((near.clone(), far.clone()));
+        let draft = <Between<R> as Model>::Draft::default().preset(near).preset(far);
+        self.new.push(build(draft).complete());
+    }
+}
+
+impl<R: ManyToMany> Adding<R> {
+    async fn run_together<E: Executor>(self, db: &E, operation: Operation) -> Result<()> {
+        if is_unique::<R>() { self.insert(db).await } else { together(db, operation, self).await }
+    }
+
+    async fn insert<E: Executor>(self, db: &E) -> Result<()> {
+        if self.new.is_empty() {
+            return Ok(());
+        }
+        QuerySet::<Between<R>>::new().bulk_create(db, self.new).ignore_conflicts().await?;
+        Ok(())
+    }
+}
+
+impl<R: ManyToMany> Work for Adding<R> {
+    type Out = ();
+
+    async fn run<E: Executor>(mut self, db: &E) -> Result<()> {
+        if !is_unique::<R>() {
+            // Nothing in the database refuses a double, so those that are there are looked for.
+            let (near, far) = (<R::Near as Relation>::META, <R::Far as Relation>::META);
+            let keys = |(near, far): &(NearKey<R>, FarKey<R>)| -> Result<Vec<Value>> {
+                Ok([near.to_values()?, far.to_values()?].concat())
+            };
+            let keys = self.keys.iter().map(keys).collect::<Result<Vec<_>>>()?;
+            let columns: Vec<Node> = [columns(near), columns(far)].concat();
+            let mut query = rows_where::<Between<R>>(Node::in_tuples(columns.clone(), keys));
+            query.values(columns);
+            let operation = Operation::new(<Between<R> as Model>::META.name, "add").following(R::META);
+            let sink = rows(db, query, collect::<E::Backend, Pair<R>>(Pair::new()), operation).await?;
+            let mut known: HashSet<_> = into_collected::<E::Backend, Pair<R>>(sink)?.1.into_iter().collect();
+            let mut keys = self.keys.into_iter();
+            self.new.retain(|_| keys.next().is_some_and(|keys| known.insert(keys)));
+            self.keys = Vec::new();
+        }
+        self.insert(db).await
+    }
+}
+
+/// Whether the table between keeps pairs from being there twice.
+fn is_unique<R: ManyToMany>() -> bool {
+    let meta: &'static ModelMeta = <Between<R> as Model>::META;
+    let fields: Vec<_> = [<R::Near as Relation>::META, <R::Far as Relation>::META]
+        .into_iter()
+        .flat_map(|relation| relation.pairs().map(|(field, _)| field))
+        .collect();
+    let among = |at: usize| meta.fields.get(at).is_some_and(|field| fields.contains(&field));
+    let mut unique = meta.indexes.iter().filter(|index| index.unique);
+    meta.primary_key.iter().all(|&at| among(at))
+        || unique.any(|index| index.fields.iter().all(|at| among(at.field)))
+        || fields.iter().any(|field| field.unique)
+}
+
+/// Reads both keys.
+struct Pair<R>(std::marker::PhantomData<fn() -> R>);
+
+impl<R> Pair<R> {
+    fn new() -> Self {
+        Pair(std::marker::PhantomData)
+    }
+}
+
+impl<R: ManyToMany> Decode for Pair<R> {
+    type Out = (NearKey<R>, FarKey<R>);
+
+    fn decode<D: Row + ?Sized>(&self, row: &mut D) -> Result<Self::Out> {
+        use crate::value::FromColumns;
+        let misread = |(_, error): (usize, crate::error::ValueError)| Error::from(error);
+        let near = NearKey::<R>::from_columns(row, 0).map_err(misread)?;
+        let far = FarKey::<R>::from_columns(row, NearKey::<R>::WIDTH).map_err(misread)?;
+        Ok((near, far))
+    }
+}
+
+/// What `set` does.
+struct Setting<R: ManyToMany> {
+    others: Node,
+    add: Adding<R>,
+    operation: Operation,
+}
+
+impl<R: ManyToMany> Work for Setting<R> {
+    type Out = ();
+
+    async fn run<E: Executor>(self, db: &E) -> Result<()> {
+        delete::<R, E>(db, self.others, self.operation).await?;
+        self.add.run(db).await
+    }
+}
+
+/// What `create` does.
+struct Creating<R: ManyToMany> {
+    new: <R::To as Model>::New,
+    key: NearKey<R>,
+    operation: Operation,
+}
+
+impl<R> Work for Creating<R>
+where
+    R: ManyToMany + ToMany + Relation<Key = NearKey<R>>,
+    <Between<R> as Model>::Draft: Preset<R::Near, Out: Preset<R::Far>>,
+    Draft<R>: Complete<New = <Between<R> as Model>::New>,
+{
+    type Out = R::To;
+
+    async fn run<E: Executor>(self, db: &E) -> Result<R::To> {
+        let row = insert::<R::To, E>(db, self.new, self.operation).await?;
+        let set = RelatedSet::<R, ByTable>::with_key(self.key);
+        set.added([&row], |draft| draft)?.run(db).await?;
+        Ok(row)
+    }
+}
