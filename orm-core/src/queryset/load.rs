@@ -310,6 +310,19 @@ impl<M: Model, S: LoadShape<Model = M>> QuerySet<M, S> {
     ///
     /// For relations to many rows, which get a `Vec`; also for relations to one, which get an `Option`. The related rows
     /// can be filtered, ordered, limited (for each row), and have relations of their own loaded.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let users = User::objects()
+    ///     .prefetch_related(|u| u.posts.order_by(|p| p.views.desc()).limit(1).prefetch_related(|p| p.tags))
+    ///     .order_by(|u| u.id)
+    ///     .all(&db)
+    ///     .await?;
+    /// assert_eq!(users[0].posts()[0].title, "Hello");
+    /// assert_eq!(users[0].posts()[0].tags()[0].name, "news");
+    /// # Ok(()) }) }
+    /// ```
     pub fn prefetch_related<X: PrefetchedList<Root<M>>>(
         self,
         relations: impl FnOnce(M::Fields<Root<M>>) -> X,

@@ -272,6 +272,14 @@ impl<P: Path, R: ToOne<From = P::Target>> One<P, R> {
     }
 
     /// The related row, with relations of its own joined.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let posts = Post::objects().select_related(|p| p.author.select_related(|a| a.team)).order_by(|p| p.id).all(&db).await?;
+    /// assert_eq!(posts[0].author().team().as_ref().map(|team| team.name.as_str()), Some("Kitchen"));
+    /// # Ok(()) }) }
+    /// ```
     pub fn select_related<X: JoinedList<Via<P, R>>>(
         self,
         relations: impl FnOnce(FieldsOf<P, R>) -> X,
@@ -280,6 +288,14 @@ impl<P: Path, R: ToOne<From = P::Target>> One<P, R> {
     }
 
     /// The related row, with relations of its own read by further queries.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let posts = Post::objects().select_related(|p| p.author.prefetch_related(|a| a.posts)).order_by(|p| p.id).all(&db).await?;
+    /// assert_eq!(posts[0].author().posts().len(), 2);
+    /// # Ok(()) }) }
+    /// ```
     pub fn prefetch_related<X: PrefetchedList<Via<P, R>>>(
         self,
         relations: impl FnOnce(FieldsOf<P, R>) -> X,
@@ -288,6 +304,14 @@ impl<P: Path, R: ToOne<From = P::Target>> One<P, R> {
     }
 
     /// The related row only where the condition is true: an `Option`. Django's `FilteredRelation`.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let posts = Post::objects().select_related(|p| p.author.filter(|a| a.team.is_not_null())).order_by(|p| p.id).all(&db).await?;
+    /// assert_eq!(posts.iter().map(|post| post.author().is_some()).collect::<Vec<_>>(), [true, false, true]);
+    /// # Ok(()) }) }
+    /// ```
     pub fn filter<C: IntoPredicate<P::Root>>(
         self,
         condition: impl FnOnce(FieldsOf<P, R>) -> C,

@@ -63,6 +63,14 @@ fn exists<P: Path, R: Relation>(mut query: Query) -> Node {
 
 impl<P: Path, R: ToMany<From = P::Target>> Many<P, R> {
     /// Whether one of the related rows fulfils the condition.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let read = User::objects().filter(|u| u.posts.any(|p| p.views.gt(100)));
+    /// assert_eq!(read.get(&db).await?.username, "ann");
+    /// # Ok(()) }) }
+    /// ```
     pub fn any<C: IntoPredicate<R::To>>(
         self,
         condition: impl FnOnce(FieldsOf<R>) -> C,
@@ -72,6 +80,14 @@ impl<P: Path, R: ToMany<From = P::Target>> Many<P, R> {
 
     /// Whether all of the related rows fulfil the condition, as they do when there are none. A row for which NULL makes the
     /// condition neither true nor false does not.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let liked = Post::objects().filter(|p| p.comments.exists() & p.comments.all(|c| c.likes.gt(0)));
+    /// assert_eq!(liked.get(&db).await?.title, "Hello");
+    /// # Ok(()) }) }
+    /// ```
     pub fn all<C: IntoPredicate<R::To>>(
         self,
         condition: impl FnOnce(FieldsOf<R>) -> C,
@@ -80,6 +96,14 @@ impl<P: Path, R: ToMany<From = P::Target>> Many<P, R> {
     }
 
     /// Whether none of the related rows fulfils the condition.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let calm = Post::objects().filter(|p| p.comments.none(|c| c.text.contains("!")));
+    /// assert_eq!(calm.count(&db).await?, 2);
+    /// # Ok(()) }) }
+    /// ```
     pub fn none<C: IntoPredicate<R::To>>(
         self,
         condition: impl FnOnce(FieldsOf<R>) -> C,
@@ -88,21 +112,51 @@ impl<P: Path, R: ToMany<From = P::Target>> Many<P, R> {
     }
 
     /// Whether there is a related row.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// assert_eq!(Post::objects().filter(|p| p.comments.exists()).count(&db).await?, 2);
+    /// # Ok(()) }) }
+    /// ```
     pub fn exists(self) -> Predicate<P::Root> {
         Related::<P, R>::from(self).exists()
     }
 
     /// Whether there is no related row.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// assert_eq!(Post::objects().filter(|p| p.comments.is_empty()).get(&db).await?.title, "Spoons");
+    /// # Ok(()) }) }
+    /// ```
     pub fn is_empty(self) -> Predicate<P::Root> {
         Related::<P, R>::from(self).is_empty()
     }
 
     /// Whether this row is one of the related rows.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let news = Tag::objects().filter(|t| t.name.eq("news")).get(&db).await?;
+    /// assert_eq!(Post::objects().filter(|p| p.tags.contains(&news)).count(&db).await?, 2);
+    /// # Ok(()) }) }
+    /// ```
     pub fn contains(self, row: &R::To) -> Predicate<P::Root> {
         Related::<P, R>::from(self).contains(row)
     }
 
     /// Whether one of these rows is one of the related rows.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let tags = Tag::objects().all(&db).await?;
+    /// assert_eq!(Post::objects().filter(|p| p.tags.contains_any(&tags)).count(&db).await?, 2);
+    /// # Ok(()) }) }
+    /// ```
     pub fn contains_any<'r>(self, rows: impl IntoIterator<Item = &'r R::To>) -> Predicate<P::Root> {
         Related::<P, R>::from(self).contains_any(rows)
     }

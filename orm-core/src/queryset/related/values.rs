@@ -66,11 +66,27 @@ values! {
 
 impl<P: Path, R: ToMany<From = P::Target>> Many<P, R> {
     /// The number of related rows.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let rows: Vec<(Post, i64)> = Post::objects().annotate(|p| p.comments.count()).order_by(|p| p.id).all(&db).await?;
+    /// assert_eq!(rows.iter().map(|row| row.1).collect::<Vec<_>>(), [2, 1, 0]);
+    /// # Ok(()) }) }
+    /// ```
     pub fn count(self) -> Expr<P::Root, i64> {
         Related::<P, R>::from(self).count()
     }
 
     /// A value computed from the related rows by any aggregate.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let texts = Post::objects().values(|p| p.comments.aggregate(|c| c.text.count().distinct()));
+    /// assert_eq!(texts.order_by(|p| p.id).first(&db).await?, Some(2));
+    /// # Ok(()) }) }
+    /// ```
     pub fn aggregate<V: SummaryOne<R::To>>(
         self,
         value: impl FnOnce(FieldsOf<R>) -> V,
