@@ -2,7 +2,7 @@
 
 use crate::workload::Workload;
 
-pub const USAGE: &str = "usage: cargo bench --bench overhead --all-features -- [--db sqlite,postgres,mariadb,mysql] \
+pub const USAGE: &str = "usage: cargo bench --bench overhead|relations --all-features -- [--db sqlite,postgres,mariadb,mysql] \
                          [--json] [--quick] [--filter name] [--rounds n] [--threads n] [--only raw|orm] [--times n]";
 
 /// A database that takes part.

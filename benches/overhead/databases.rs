@@ -1,18 +1,16 @@
 //! The contestants on each database, with their table made and filled before and dropped at the end.
 
 use std::error::Error;
-use std::fmt::Write;
 use std::path::Path;
 use std::sync::Arc;
 
+use orm::Database;
 use orm::backend::Backend;
-use orm::prelude::*;
-use orm::{Database, models};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::arguments::{Arguments, Target};
 use crate::contestant::{Contestant, Orm};
-use crate::model::{Item, ROWS};
+use crate::fill::{drop_tables, fill};
 use crate::{measure, report};
 
 type Outcome<T = ()> = Result<T, Box<dyn Error>>;
@@ -115,39 +113,8 @@ fn compare<R: Contestant, B: Backend>(
         report::row(db, workload, &comparison, arguments.json);
     }
     runtime.block_on(async {
-        database.drop_tables(models![Item]).await?;
+        drop_tables(&database).await?;
         database.close().await;
         Ok(())
     })
 }
-
-/// Makes the table and its first rows.
-async fn fill<B: Backend>(db: &Database<B>) -> Outcome {
-    // What an interrupted run has left behind.
-    db.drop_tables(models![Item]).await?;
-    db.create_tables(models![Item]).await?;
-    let mut insert = String::new();
-    for id in 1..=ROWS {
-        let Item { name, active, price, created_at, note, stock, .. } = Item::numbered(id);
-        insert.push_str(if insert.is_empty() { INSERT } else { ", " });
-        let note = note.map_or_else(|| "NULL".to_owned(), |note| format!("'{note}'"));
-        let active =
-            if db.dialect() == Dialect::Postgres { active.to_string() } else { u8::from(active).to_string() };
-        let at = created_at.format("%Y-%m-%d %H:%M:%S%.6f");
-        write!(insert, "('{name}', {active}, '{price}', '{at}', {note}, {stock})")?;
-        if id % 1_000 == 0 {
-            orm::backend::Executor::batch(db, &std::mem::take(&mut insert)).await?;
-        }
-    }
-    if db.dialect() == Dialect::Postgres {
-        let analyze = concat!("VACUUM ANALYZE ", crate::model::table!());
-        orm::backend::Executor::batch(db, analyze).await?;
-    }
-    Ok(())
-}
-
-const INSERT: &str = concat!(
-    "INSERT INTO ",
-    crate::model::table!(),
-    " (name, active, price, created_at, note, stock) VALUES "
-);

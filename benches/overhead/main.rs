@@ -10,6 +10,7 @@
 mod arguments;
 mod contestant;
 mod databases;
+mod fill;
 mod measure;
 mod model;
 mod raw;
@@ -19,6 +20,9 @@ mod workload;
 use std::process::ExitCode;
 
 use arguments::Arguments;
+
+/// Its name in the output.
+const BENCH: &str = "overhead";
 
 fn main() -> ExitCode {
     let arguments = match Arguments::from_command_line() {

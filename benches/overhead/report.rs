@@ -21,7 +21,7 @@ pub fn row(db: Target, workload: Workload, comparison: &Comparison, json: bool) 
     let (cpu_ratio, wall_ratio) = (orm.cpu / raw.cpu, orm.wall / raw.wall);
     if json {
         let line = serde_json::json!({
-            "bench": "overhead",
+            "bench": crate::BENCH,
             "db": db.key(),
             "workload": workload.name(),
             "raw_cpu_us": rounded(raw.cpu, 100.0),

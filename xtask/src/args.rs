@@ -148,6 +148,9 @@ pub(crate) struct DjangoArgs {
 pub(crate) struct BenchArgs {
     #[command(flatten)]
     pub(crate) databases: Databases,
+    /// Which: single statements, or the loading of related rows
+    #[arg(long, default_value = "overhead", value_parser = ["overhead", "relations"])]
+    pub(crate) bench: String,
     /// Arguments for the benchmark
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     pub(crate) arguments: Vec<String>,

@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: the overhead against the raw drivers.
+//! `cargo xtask bench`: what the ORM costs beside the raw drivers.
 
 use std::process::ExitCode;
 
@@ -19,7 +19,7 @@ pub(crate) fn run(options: &BenchArgs) -> Result<ExitCode> {
     }
     let keys: Vec<&str> = databases.iter().copied().map(Db::key).collect();
     let mut command = cargo();
-    command.args(["bench", "--bench", "overhead", "--all-features", "--", "--db", &keys.join(",")]);
+    command.args(["bench", "--bench", &options.bench, "--all-features", "--", "--db", &keys.join(",")]);
     command.args(&options.arguments);
     servers.set_variables(&mut command);
     announce(&command);
