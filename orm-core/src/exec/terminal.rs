@@ -12,7 +12,7 @@ use crate::backend::Executor;
 use crate::compile::{Dialect, Operation};
 use crate::error::{Error, Result, ValueError};
 use crate::model::{IntoField, Key, Model, Root};
-use crate::queryset::{IntoOrder, QuerySet, Shape, WholeShape, own_field};
+use crate::queryset::{IntoOrder, LoadShape, QuerySet, Shape, own_field};
 
 impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// The statement that `all` would run, for any database, without one. Values stay placeholders.
@@ -279,8 +279,8 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
 /// Keys asked for in one statement by `in_bulk`, where each is a parameter.
 const KEYS_AT_ONCE: usize = 1_000;
 
-impl<M: Model, S: WholeShape<Model = M>> QuerySet<M, S> {
-    /// The rows with these primary keys, by key. Keys without a row are left out; any number of keys may be given.
+impl<M: Model, S: LoadShape<Model = M>> QuerySet<M, S> {
+    /// The rows with these primary keys, by key, with what is loaded with them. Keys without a row are left out; any number of keys may be given.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
@@ -298,7 +298,7 @@ impl<M: Model, S: WholeShape<Model = M>> QuerySet<M, S> {
         self,
         db: &E,
         keys: impl IntoIterator<Item = K>,
-    ) -> impl Future<Output = Result<HashMap<M::Key, M>>> + Send {
+    ) -> impl Future<Output = Result<HashMap<M::Key, S::Out>>> + Send {
         let operation = Operation::new(M::META.name, "in_bulk").at(Location::caller());
         let mut keys: Vec<M::Key> = keys.into_iter().map(IntoField::into_field).collect();
         async move {
@@ -312,8 +312,8 @@ impl<M: Model, S: WholeShape<Model = M>> QuerySet<M, S> {
                 let rest = keys.split_off(keys.len().min(per_statement));
                 let mut part = self.clone();
                 part.query.filter(keys_condition::<M>(&keys)?);
-                for row in part.gather(db, operation).await? {
-                    found.insert(row.key(), row);
+                for mut row in part.gather(db, operation).await? {
+                    found.insert(S::row(&mut row).key(), row);
                 }
                 keys = rest;
             }

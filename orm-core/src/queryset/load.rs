@@ -201,6 +201,9 @@ pub trait LoadShape: ModelShape {
 
     /// Both.
     fn into_parts(self) -> (Self::Base, Self::Loads);
+
+    /// The row itself.
+    fn row(out: &mut Self::Out) -> &Self::Model;
 }
 
 impl<M: Model> LoadShape for Whole<M> {
@@ -210,6 +213,10 @@ impl<M: Model> LoadShape for Whole<M> {
     fn into_parts(self) -> (Self, Nil) {
         (self, Nil)
     }
+
+    fn row(out: &mut M) -> &M {
+        out
+    }
 }
 
 impl<M: Model> LoadShape for Deferring<M> {
@@ -218,6 +225,10 @@ impl<M: Model> LoadShape for Deferring<M> {
 
     fn into_parts(self) -> (Self, Nil) {
         (self, Nil)
+    }
+
+    fn row(out: &mut M) -> &M {
+        out
     }
 }
 
@@ -265,6 +276,10 @@ impl<S: WholeShape, L: Loads<S::Model>> LoadShape for Loading<S, L> {
 
     fn into_parts(self) -> (S, L) {
         (self.base, self.loads)
+    }
+
+    fn row(out: &mut Self::Out) -> &S::Model {
+        out.parts_mut().0
     }
 }
 
