@@ -14,7 +14,7 @@ use super::shape::{ModelShape, Shape};
 use super::{Deferring, Query, Whole, WholeShape};
 use crate::ast::{Expr, FieldRef, Node};
 use crate::backend::{Backend, BoxSink, Decode};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::{Cons, Loaded, Model, Nil, RelationName, Root, RowParts};
 use crate::schema::{ModelMeta, PathNode};
 use crate::value::Row;
@@ -162,11 +162,20 @@ pub(crate) trait Prefetch<'a, B: Backend>: Send {
 pub struct Selecting {
     next: usize,
     nodes: Vec<Node>,
+    /// The first mistake in a query for further rows, so that it is known also where no row needs that query.
+    mistake: Option<Error>,
 }
 
 impl Selecting {
     fn behind(width: usize) -> Self {
-        Selecting { next: width, nodes: Vec::new() }
+        Selecting { next: width, nodes: Vec::new(), mistake: None }
+    }
+
+    /// Notes a mistake.
+    fn note(&mut self, result: Result<()>) {
+        if let Err(error) = result {
+            self.mistake.get_or_insert(error);
+        }
     }
 
     /// Selects an expression; gives its position.
@@ -315,7 +324,7 @@ impl<M: Model, S: LoadShape<Model = M>> QuerySet<M, S> {
         relations: impl FnOnce(M::Fields<Root<M>>) -> X,
     ) -> QuerySet<M, Loading<S::Base, X::Plan<S::Loads>>> {
         let wanted = relations(Self::fields());
-        self.load(|_, loads| wanted.plan(loads))
+        self.load(|selecting, loads| wanted.plan(selecting, loads))
     }
 
     fn load<L: Loads<M>>(
@@ -326,6 +335,9 @@ impl<M: Model, S: LoadShape<Model = M>> QuerySet<M, S> {
         let mut selecting = Selecting::behind(shape.width());
         let (base, loads) = shape.into_parts();
         let loads = plan(&mut selecting, loads);
+        if let Some(mistake) = selecting.mistake.take() {
+            query.fail(mistake);
+        }
         if !selecting.nodes.is_empty() {
             query.annotate(selecting.nodes);
         }

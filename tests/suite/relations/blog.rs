@@ -119,7 +119,7 @@ pub fn with_blog(test: impl AsyncFnOnce(&Db)) {
     });
 }
 
-async fn fill(db: &Db) -> orm::Result<()> {
+pub async fn fill(db: &Db) -> orm::Result<()> {
     for (code, name) in [("it", "Italy"), ("no", "Norway")] {
         Country::objects().create(db, |c| c.code(code).name(name)).await?;
     }

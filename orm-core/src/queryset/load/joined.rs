@@ -260,7 +260,7 @@ impl<P: Path<Target: Model>, X: PrefetchedList<P>, W: WantedList<P>> WantedList<
 
     fn plan_all(self, selecting: &mut Selecting) -> Self::Loads {
         let before = self.before.plan_all(selecting);
-        self.list.0.plan(before)
+        self.list.0.plan(selecting, before)
     }
 
     fn shape(loads: Self::Loads, width: usize) -> Self::Shape {
@@ -289,11 +289,11 @@ where
         let (at, key) = columns::<P, R>(selecting);
         let presence = flag.map_or(Presence::Key(key), Presence::Flag);
         // What is loaded with it reads on from its own first column.
-        let mut own = Selecting { next: selecting.next - at, nodes: std::mem::take(&mut selecting.nodes) };
-        let loads = self.wanted.plan_all(&mut own);
-        selecting.nodes = own.nodes;
-        selecting.next = at + own.next;
-        Joined { at, presence, shape: W::shape(loads, own.next), marker: PhantomData }
+        selecting.next -= at;
+        let loads = self.wanted.plan_all(selecting);
+        let width = selecting.next;
+        selecting.next += at;
+        Joined { at, presence, shape: W::shape(loads, width), marker: PhantomData }
     }
 }
 

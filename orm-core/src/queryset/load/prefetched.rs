@@ -9,7 +9,7 @@ use super::super::query::Query;
 use super::super::related::Related;
 use super::super::shape::{Shape, Whole};
 use super::named::Named;
-use super::{Load, Loads, Plan, Prefetch, Prefetches};
+use super::{Load, Loads, Plan, Prefetch, Prefetches, Selecting};
 use crate::backend::{Backend, BoxSink, Decode, collect, into_collected};
 use crate::error::{FieldError, Result};
 use crate::model::{Key, Model, Path, Relation, RelationName, ToMany, ToOne};
@@ -259,14 +259,14 @@ pub trait IntoPrefetched<P: Path> {
     /// How it is loaded.
     type Load: Prefetchable<P::Target>;
 
-    /// The query for the rows.
-    fn into_prefetched(self) -> Self::Load;
+    /// The query for the rows; a mistake in it is noted.
+    fn into_prefetched(self, selecting: &mut Selecting) -> Self::Load;
 }
 
 impl<P: Path, R: ToOne<From = P::Target, To: Clone>> IntoPrefetched<P> for One<P, R> {
     type Load = PrefetchedOne<R, Whole<R::To>>;
 
-    fn into_prefetched(self) -> Self::Load {
+    fn into_prefetched(self, _selecting: &mut Selecting) -> Self::Load {
         let query = Query::new(<R::To as Model>::META);
         PrefetchedOne(Rows { query, shape: Whole::new(), marker: PhantomData })
     }
@@ -275,8 +275,8 @@ impl<P: Path, R: ToOne<From = P::Target, To: Clone>> IntoPrefetched<P> for One<P
 impl<P: Path, R: ToMany<From = P::Target, To: Clone>> IntoPrefetched<P> for Many<P, R> {
     type Load = PrefetchedMany<R, Whole<R::To>>;
 
-    fn into_prefetched(self) -> Self::Load {
-        Related::<P, R>::from(self).into_prefetched()
+    fn into_prefetched(self, selecting: &mut Selecting) -> Self::Load {
+        Related::<P, R>::from(self).into_prefetched(selecting)
     }
 }
 
@@ -288,8 +288,10 @@ where
 {
     type Load = PrefetchedMany<R, S>;
 
-    fn into_prefetched(self) -> Self::Load {
-        let (query, shape) = self.into_query();
+    fn into_prefetched(self, selecting: &mut Selecting) -> Self::Load {
+        let (mut query, shape) = self.into_query();
+        query.refuse_slices_of_rows_without_keys();
+        selecting.note(query.check());
         PrefetchedMany(Rows { query, shape, marker: PhantomData })
     }
 }
@@ -304,7 +306,7 @@ pub trait PrefetchedList<P: Path> {
     type Plan<L: Loads<P::Target>>: Loads<P::Target>;
 
     /// Adds them.
-    fn plan<L: Loads<P::Target>>(self, rest: L) -> Self::Plan<L>;
+    fn plan<L: Loads<P::Target>>(self, selecting: &mut Selecting, rest: L) -> Self::Plan<L>;
 }
 
 macro_rules! single {
@@ -315,8 +317,8 @@ macro_rules! single {
         {
             type Plan<L: Loads<Base::Target>> = Plan<<$type as IntoPrefetched<Base>>::Load, L>;
 
-            fn plan<L: Loads<Base::Target>>(self, rest: L) -> Self::Plan<L> {
-                Plan::new(IntoPrefetched::<Base>::into_prefetched(self), rest)
+            fn plan<L: Loads<Base::Target>>(self, selecting: &mut Selecting, rest: L) -> Self::Plan<L> {
+                Plan::new(IntoPrefetched::<Base>::into_prefetched(self, selecting), rest)
             }
         }
     )*};
@@ -334,8 +336,8 @@ macro_rules! tuples {
         impl<Base: Path<Target: Model>, $($name: IntoPrefetched<Base>),+> PrefetchedList<Base> for ($($name,)+) {
             type Plan<Rest: Loads<Base::Target>> = tuples!(@plan Base, Rest, $($reversed)+);
 
-            fn plan<Rest: Loads<Base::Target>>(self, rest: Rest) -> Self::Plan<Rest> {
-                $(let rest = Plan::new(self.$at.into_prefetched(), rest);)+
+            fn plan<Rest: Loads<Base::Target>>(self, selecting: &mut Selecting, rest: Rest) -> Self::Plan<Rest> {
+                $(let rest = Plan::new(self.$at.into_prefetched(selecting), rest);)+
                 rest
             }
         }
