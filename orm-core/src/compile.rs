@@ -28,6 +28,7 @@ pub use dialect::Dialect;
 pub use dml::{compile_delete, compile_insert, compile_update};
 pub use explain::ExplainOptions;
 pub(crate) use explain::PlanFormat;
+pub(crate) use list::rows_at_once;
 pub use raw::compile_raw;
 pub use select::compile_select;
 pub use sql::{Access, CompiledSql, Operation};

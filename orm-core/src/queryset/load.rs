@@ -14,6 +14,7 @@ use super::shape::{ModelShape, Shape};
 use super::{Deferring, Query, Whole, WholeShape};
 use crate::ast::{Expr, FieldRef, Node};
 use crate::backend::{Backend, BoxSink, Decode};
+use crate::compile::Dialect;
 use crate::error::{Error, Result};
 use crate::model::{Cons, Loaded, Model, Nil, RelationName, Root, RowParts};
 use crate::schema::{ModelMeta, PathNode};
@@ -130,19 +131,22 @@ impl<M: Model, X: Load<M>, L: Loads<M>> Loads<M> for Plan<X, L> {
 }
 
 /// Queries that complete rows which are there already.
-pub struct Prefetches<'a, B: Backend>(Vec<Box<dyn Prefetch<'a, B> + 'a>>);
+pub struct Prefetches<'a, B: Backend> {
+    dialect: Dialect,
+    all: Vec<Box<dyn Prefetch<'a, B> + 'a>>,
+}
 
 impl<'a, B: Backend> Prefetches<'a, B> {
-    pub(crate) const fn new() -> Self {
-        Prefetches(Vec::new())
+    pub(crate) const fn new(dialect: Dialect) -> Self {
+        Prefetches { dialect, all: Vec::new() }
     }
 
     fn push(&mut self, prefetch: impl Prefetch<'a, B> + 'a) {
-        self.0.push(Box::new(prefetch));
+        self.all.push(Box::new(prefetch));
     }
 
     pub(crate) fn into_vec(self) -> Vec<Box<dyn Prefetch<'a, B> + 'a>> {
-        self.0
+        self.all
     }
 }
 

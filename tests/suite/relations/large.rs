@@ -124,13 +124,19 @@ fn of_composite_keys_with_more_parts_than_parameters() {
         fill(db, "cell", "id, side", "0, 3", "id + HAVE, side", 40_000).await;
         db.batch("INSERT INTO mark (id, cell_id, side) SELECT id, id, side FROM cell WHERE id < 39999").await.unwrap();
         let query = || Cell::objects().prefetch_related(|c| c.marks).order_by(|c| c.id);
-        let cells = in_statements(2, query().all(db)).await.unwrap();
+        // Where a list is no array, it is taken apart.
+        let lists = match db.dialect() {
+            Dialect::Postgres => 1,
+            Dialect::MySql | Dialect::MariaDb => 3,
+            Dialect::Sqlite => 5,
+        };
+        let cells = in_statements(1 + lists, query().all(db)).await.unwrap();
         assert_eq!(cells.len(), 40_000);
         for cell in &cells[..39_999] {
             assert_eq!(cell.marks(), &[Mark { id: cell.id, cell_id: cell.id, side: 3 }]);
         }
         assert!(cells[39_999].marks().is_empty());
-        let marks = in_statements(2, Mark::objects().prefetch_related(|m| m.cell).order_by(|m| m.id).all(db)).await;
+        let marks = in_statements(1 + lists, Mark::objects().prefetch_related(|m| m.cell).order_by(|m| m.id).all(db)).await;
         assert!(marks.unwrap().iter().all(|mark| mark.cell().as_ref().is_some_and(|cell| cell.id == mark.cell_id)));
     });
 }

@@ -11,6 +11,7 @@ use super::super::shape::{Shape, Whole};
 use super::named::Named;
 use super::{Load, Loads, Plan, Prefetch, Prefetches, Selecting};
 use crate::backend::{Backend, BoxSink, Decode, collect, into_collected};
+use crate::compile::{Dialect, rows_at_once};
 use crate::error::{FieldError, Result};
 use crate::model::{Key, Model, Path, Relation, RelationName, ToMany, ToOne};
 use crate::schema::{FieldMeta, RelationMeta};
@@ -75,7 +76,9 @@ macro_rules! loads {
                         places.add(key, slot);
                     }
                 }
-                into.push(Asking { rows: &self.0, places });
+                for places in places.split(into.dialect) {
+                    into.push(Asking { rows: &self.0, dialect: into.dialect, places });
+                }
             }
         }
 
@@ -131,6 +134,30 @@ impl<'a, K: Key, O> Places<'a, K, O> {
         self.slots.push(slot);
         self.next.push(next);
     }
+
+    /// In parts, each of no more keys than one list may have.
+    fn split(self, dialect: Dialect) -> Vec<Self> {
+        let first = self.keys.first().and_then(|key| key.to_values().ok());
+        let at_once = first.map_or(usize::MAX, |values| rows_at_once(dialect, &values));
+        if self.keys.len() <= at_once {
+            return vec![self];
+        }
+        let mut slots: Vec<Option<&'a mut O>> = self.slots.into_iter().map(Some).collect();
+        let part = |keys: &[K]| {
+            let mut part = Places::with_capacity(keys.len());
+            for key in keys {
+                let mut place = self.first.get(key).copied();
+                while let Some(at) = place {
+                    if let Some(slot) = slots.get_mut(at).and_then(Option::take) {
+                        part.add(key.clone(), slot);
+                    }
+                    place = self.next.get(at).copied().flatten();
+                }
+            }
+            part
+        };
+        self.keys.chunks(at_once).map(part).collect()
+    }
 }
 
 /// Where related rows are put: all, or the one.
@@ -163,6 +190,7 @@ impl<T: Send + 'static> Slot<T> for Option<T> {
 /// A query, and where its rows go.
 struct Asking<'a, R: Relation, S, O> {
     rows: &'a Rows<R, S>,
+    dialect: Dialect,
     places: Places<'a, R::Key, O>,
 }
 
@@ -217,7 +245,7 @@ where
             }
             slots[place].put(row);
         }
-        let mut further = Prefetches::new();
+        let mut further = Prefetches::new(self.dialect);
         if S::INCOMPLETE {
             let rows = self.places.slots.into_iter().flat_map(Slot::rows).collect();
             self.rows.shape.prefetches(rows, &mut further);
