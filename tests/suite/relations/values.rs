@@ -132,6 +132,14 @@ fn grouped_by() {
             .await
             .unwrap();
         assert_eq!(groups, [(0, 2), (1, 2), (3, 1)]);
+        let counts: Vec<i64> = User::objects()
+            .values(|u| u.posts.filter(|p| p.views.gt(5)).count())
+            .distinct()
+            .order_by(|u| u.posts.filter(|p| p.views.gt(5)).count().desc())
+            .all(db)
+            .await
+            .unwrap();
+        assert_eq!(counts, [3, 1, 0]);
         let (most, sum) = User::objects().aggregate(db, |u| (u.posts.count().max(), u.comments.count().sum())).await.unwrap();
         assert_eq!((most, sum), (Some(3), Some(5)));
     });
