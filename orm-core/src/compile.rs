@@ -37,6 +37,7 @@ pub use explain::ExplainOptions;
 pub(crate) use explain::PlanFormat;
 pub use feature::{Feature, Features};
 pub use insert::{compile_counting_step, compile_insert};
+pub(crate) use list::rows_at_once;
 pub use raw::compile_raw;
 pub(crate) use savepoint::{release, savepoint, undo};
 pub use select::compile_select;

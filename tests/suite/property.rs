@@ -8,7 +8,7 @@ mod build;
 mod change;
 mod condition;
 mod groups;
-mod logic;
+pub mod logic;
 mod model;
 mod query;
 pub mod runner;

@@ -3,9 +3,11 @@
 
 mod servers;
 mod sqlite;
+mod statements;
 
 pub use servers::{MariaDb, MySql, Postgres, with_parameter};
 pub use sqlite::Sqlite;
+pub use statements::{in_statements, statements};
 
 use std::panic::{AssertUnwindSafe, resume_unwind};
 

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::dialect::Dialect;
 use super::expr::write_operand;
 use super::json::{self, is_json};
 use super::writer::SqlWriter;
@@ -141,6 +142,17 @@ fn repeated(values: &[Value], length: usize) -> impl Iterator<Item = &Value> {
 fn one_kind(values: &[Value]) -> Option<ValueKind> {
     let kind = values.first()?.kind();
     values.iter().all(|value| value.is_of(kind)).then_some(kind)
+}
+
+/// How many rows of values such as these a list may have, so that half of a statement's parameters are left for the rest of
+/// it.
+pub(crate) fn rows_at_once(dialect: Dialect, row: &[Value]) -> usize {
+    let capability = dialect.capability();
+    match row {
+        _ if capability.array_params => usize::MAX,
+        [value] if document(std::slice::from_ref(value)).is_some() => usize::MAX,
+        row => capability.max_params / 2 / row.len().max(1),
+    }
 }
 
 /// The values as a JSON array, if they are all of one kind that JSON holds without loss: integers, and text.

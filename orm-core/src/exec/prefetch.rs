@@ -37,7 +37,7 @@ pub(crate) fn complete<'a, E: Executor, S: Shape>(
     rows: &'a mut [S::Out],
     from: Option<&'static Location<'static>>,
 ) -> Completing<'a> {
-    let mut prefetches = Prefetches::new();
+    let mut prefetches = Prefetches::new(db.dialect());
     if !rows.is_empty() {
         shape.prefetches(rows.iter_mut().collect(), &mut prefetches);
     }

@@ -8,7 +8,7 @@ use crate::backend::Executor;
 use crate::error::Result;
 use crate::model::{Cons, Fields, Loaded, LoadedRow, Model, Root, RowParts};
 use crate::queryset::load::Prefetches;
-use crate::queryset::{IntoPrefetched, Load, Prefetchable};
+use crate::queryset::{IntoPrefetched, Load, Prefetchable, Selecting};
 
 type Row<T, X> = <<T as LoadedRow>::Model as Model>::With<Loads<T, X>>;
 type Loads<T, X> = Cons<
@@ -44,15 +44,18 @@ where
     X: IntoPrefetched<Root<T::Model>>,
 {
     let from = Location::caller();
-    let load = relation(<<T::Model as Model>::Fields<Root<T::Model>> as Fields>::NEW).into_prefetched();
+    let relation = relation(<<T::Model as Model>::Fields<Root<T::Model>> as Fields>::NEW);
+    let mut selecting = Selecting::behind(0);
+    let load = relation.into_prefetched(&mut selecting);
     let with = |row: T| {
         let (row, loaded) = row.into_parts();
         T::Model::with(Loaded::new(row, Cons::new(load.empty(), loaded)))
     };
     let mut rows: Vec<Row<T, X>> = rows.into_iter().map(with).collect();
     async move {
+        selecting.check()?;
         if !rows.is_empty() {
-            let mut prefetches = Prefetches::new();
+            let mut prefetches = Prefetches::new(db.dialect());
             let places = rows.iter_mut().map(|row| {
                 let (row, loaded) = row.parts_mut();
                 (row, loaded.parts_mut().0)

@@ -81,6 +81,7 @@ pub(super) fn lower_nested(select: &mut Select, scopes: &mut Scopes) -> Result<(
 }
 
 fn lower_clauses(select: &mut Select, scopes: &mut Scopes) -> Result<()> {
+    let selected_orders = selected_orders(select);
     if let Selection::Exprs(exprs) | Selection::ModelAnd(exprs) = &mut select.selection {
         exprs.iter_mut().try_for_each(|expr| lower_expr(expr, scopes))?;
     }
@@ -90,6 +91,13 @@ fn lower_clauses(select: &mut Select, scopes: &mut Scopes) -> Result<()> {
             lower_expr(expr, scopes)?;
         }
     }
+    if let Selection::Exprs(exprs) = &select.selection {
+        for (term, at) in selected_orders {
+            if let (Some(term), Some(expr)) = (select.order_by.get_mut(term), exprs.get(at)) {
+                term.key = OrderKey::Expr(expr.clone());
+            }
+        }
+    }
     let Some(clauses) = &mut select.clauses else { return Ok(()) };
     let Clauses { group_by: _, one_group: _, having, qualify, distinct_on, left_out: _, with: _, beside: _ } =
         clauses.as_mut();
@@ -97,6 +105,19 @@ fn lower_clauses(select: &mut Select, scopes: &mut Scopes) -> Result<()> {
         lower_expr(expr, scopes)?;
     }
     Ok(())
+}
+
+/// Which orders are by which selected value, of those that are queries: once lowered they would no longer be equal, because
+/// each numbers its tables anew.
+fn selected_orders(select: &Select) -> Vec<(usize, usize)> {
+    let Selection::Exprs(selected) = &select.selection else { return Vec::new() };
+    let at = |key: &OrderKey| match key {
+        OrderKey::Expr(expr) if !matches!(expr, Expr::Field(_) | Expr::Column(_)) => {
+            selected.iter().position(|selected| selected == expr)
+        }
+        OrderKey::Expr(_) | OrderKey::Random => None,
+    };
+    select.order_by.iter().enumerate().filter_map(|(term, by)| Some((term, at(&by.key)?))).collect()
 }
 
 /// Under DISTINCT every sort key must be selected. Those that are not the model's own columns are added behind what the

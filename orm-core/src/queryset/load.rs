@@ -14,7 +14,8 @@ use super::shape::{ModelShape, Shape};
 use super::{Deferring, Query, Whole, WholeShape};
 use crate::ast::{Expr, FieldRef, Node};
 use crate::backend::{Backend, BoxSink, Decode};
-use crate::error::Result;
+use crate::compile::Dialect;
+use crate::error::{Error, Result};
 use crate::model::{Cons, Loaded, LoadedRow, Model, Nil, RelationName, Root, RowParts};
 use crate::schema::{ModelMeta, PathNode};
 use crate::value::Row;
@@ -130,19 +131,22 @@ impl<M: Model, X: Load<M>, L: Loads<M>> Loads<M> for Plan<X, L> {
 }
 
 /// Queries that complete rows which are there already.
-pub struct Prefetches<'a, B: Backend>(Vec<Box<dyn Prefetch<'a, B> + 'a>>);
+pub struct Prefetches<'a, B: Backend> {
+    dialect: Dialect,
+    all: Vec<Box<dyn Prefetch<'a, B> + 'a>>,
+}
 
 impl<'a, B: Backend> Prefetches<'a, B> {
-    pub(crate) const fn new() -> Self {
-        Prefetches(Vec::new())
+    pub(crate) const fn new(dialect: Dialect) -> Self {
+        Prefetches { dialect, all: Vec::new() }
     }
 
     fn push(&mut self, prefetch: impl Prefetch<'a, B> + 'a) {
-        self.0.push(Box::new(prefetch));
+        self.all.push(Box::new(prefetch));
     }
 
     pub(crate) fn into_vec(self) -> Vec<Box<dyn Prefetch<'a, B> + 'a>> {
-        self.0
+        self.all
     }
 }
 
@@ -162,11 +166,25 @@ pub(crate) trait Prefetch<'a, B: Backend>: Send {
 pub struct Selecting {
     next: usize,
     nodes: Vec<Node>,
+    /// The first mistake in a query for further rows, so that it is known also where no row needs that query.
+    mistake: Option<Error>,
 }
 
 impl Selecting {
-    fn behind(width: usize) -> Self {
-        Selecting { next: width, nodes: Vec::new() }
+    pub(crate) fn behind(width: usize) -> Self {
+        Selecting { next: width, nodes: Vec::new(), mistake: None }
+    }
+
+    /// The first mistake that was noted.
+    pub(crate) fn check(self) -> Result<()> {
+        self.mistake.map_or(Ok(()), Err)
+    }
+
+    /// Notes a mistake.
+    fn note(&mut self, result: Result<()>) {
+        if let Err(error) = result {
+            self.mistake.get_or_insert(error);
+        }
     }
 
     /// Selects an expression; gives its position.
@@ -328,7 +346,7 @@ impl<M: Model, S: LoadShape<Model = M>> QuerySet<M, S> {
         relations: impl FnOnce(M::Fields<Root<M>>) -> X,
     ) -> QuerySet<M, Loading<S::Base, X::Plan<S::Loads>>> {
         let wanted = relations(Self::fields());
-        self.load(|_, loads| wanted.plan(loads))
+        self.load(|selecting, loads| wanted.plan(selecting, loads))
     }
 
     fn load<L: Loads<M>>(
@@ -339,6 +357,9 @@ impl<M: Model, S: LoadShape<Model = M>> QuerySet<M, S> {
         let mut selecting = Selecting::behind(shape.width());
         let (base, loads) = shape.into_parts();
         let loads = plan(&mut selecting, loads);
+        if let Some(mistake) = selecting.mistake.take() {
+            query.fail(mistake);
+        }
         if !selecting.nodes.is_empty() {
             query.annotate(selecting.nodes);
         }

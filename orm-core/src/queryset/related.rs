@@ -140,6 +140,14 @@ impl<P: Path, R: ToMany<From = P::Target>> Many<P, R> {
 }
 
 impl<P, R: Relation> Many<P, R> {
+    /// With what `refine` makes of the queryset of all related rows: any of its methods.
+    pub fn query<T: Shape<Model = R::To>>(
+        self,
+        refine: impl FnOnce(QuerySet<R::To>) -> QuerySet<R::To, T>,
+    ) -> Related<P, R, T> {
+        Related::<P, R>::from(self).query(refine)
+    }
+
     /// Under a name of your own, made by [`relation_name!`](crate::relation_name). A row has it as `row.loaded(name)`.
     pub fn named<N: RelationName>(self, name: N) -> Named<Related<P, R>, N> {
         Related::<P, R>::from(self).named(name)

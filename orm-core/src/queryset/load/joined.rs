@@ -102,19 +102,34 @@ fn columns<P: Path, R: ToOne<From = P::Target>>(selecting: &mut Selecting) -> (u
     (at, at + meta.primary_key.first().copied().unwrap_or(0))
 }
 
-/// `p.author.company`: the company with the author that it is of.
-impl<P, Q, R> IntoJoined<P> for One<Via<P, Q>, R>
-where
-    P: Path,
-    Q: ToOne<From = P::Target>,
-    R: ToOne<From = Q::To>,
-{
-    type Load =
-        Joined<Q, Loading<Whole<Q::To>, Plan<Joined<R, Whole<R::To>, R::Optional>, Nil>>, Q::Optional>;
+// `p.author.company`: the company with the author that it is of. A path of up to 6 relations loads every row on it.
+macro_rules! paths {
+    ($(($first:ident $($step:ident)*; $path:ty; $last:ident))+) => {$(
+        impl<P, $first, $($step,)* $last> IntoJoined<P> for One<$path, $last>
+        where
+            P: Path,
+            $first: ToOne<From = P::Target>,
+            Self: IntoJoined<Via<P, $first>>,
+        {
+            type Load = Joined<
+                $first,
+                Loading<Whole<$first::To>, Plan<<Self as IntoJoined<Via<P, $first>>>::Load, Nil>>,
+                $first::Optional,
+            >;
 
-    fn into_joined(self, selecting: &mut Selecting) -> Self::Load {
-        One::<P, Q>::NEW.select_related(|_| self).into_joined(selecting)
-    }
+            fn into_joined(self, selecting: &mut Selecting) -> Self::Load {
+                One::<P, $first>::NEW.select_related(|_| self).into_joined(selecting)
+            }
+        }
+    )+};
+}
+
+paths! {
+    (A; Via<P, A>; B)
+    (A B; Via<Via<P, A>, B>; C)
+    (A B C; Via<Via<Via<P, A>, B>, C>; D)
+    (A B C D; Via<Via<Via<Via<P, A>, B>, C>, D>; E)
+    (A B C D E; Via<Via<Via<Via<Via<P, A>, B>, C>, D>, E>; F)
 }
 
 /// One relation to one row, or a tuple of up to 8.
@@ -197,16 +212,26 @@ pub struct Wanted<X, W> {
 pub trait WantedList<P: Path> {
     /// What is loaded.
     type Loads: Loads<P::Target>;
+    /// How the row is read: alone when nothing is loaded with it.
+    type Shape: ModelShape<Model = P::Target>;
 
     /// Selects the columns.
     fn plan_all(self, selecting: &mut Selecting) -> Self::Loads;
+
+    /// The row with these, in so many columns.
+    fn shape(loads: Self::Loads, width: usize) -> Self::Shape;
 }
 
-impl<P: Path> WantedList<P> for Nil {
+impl<P: Path<Target: Model>> WantedList<P> for Nil {
     type Loads = Nil;
+    type Shape = Whole<P::Target>;
 
     fn plan_all(self, _selecting: &mut Selecting) -> Nil {
         Nil
+    }
+
+    fn shape(_loads: Nil, _width: usize) -> Self::Shape {
+        Whole::new()
     }
 }
 
@@ -215,21 +240,31 @@ pub struct ByJoin<X>(X);
 /// Read by further queries.
 pub struct ByQuery<X>(X);
 
-impl<P: Path, X: JoinedList<P>, W: WantedList<P>> WantedList<P> for Wanted<ByJoin<X>, W> {
+impl<P: Path<Target: Model>, X: JoinedList<P>, W: WantedList<P>> WantedList<P> for Wanted<ByJoin<X>, W> {
     type Loads = X::Plan<W::Loads>;
+    type Shape = Loading<Whole<P::Target>, Self::Loads>;
 
     fn plan_all(self, selecting: &mut Selecting) -> Self::Loads {
         let before = self.before.plan_all(selecting);
         self.list.0.plan(selecting, before)
     }
+
+    fn shape(loads: Self::Loads, width: usize) -> Self::Shape {
+        Loading { base: Whole::new(), loads, width }
+    }
 }
 
-impl<P: Path, X: PrefetchedList<P>, W: WantedList<P>> WantedList<P> for Wanted<ByQuery<X>, W> {
+impl<P: Path<Target: Model>, X: PrefetchedList<P>, W: WantedList<P>> WantedList<P> for Wanted<ByQuery<X>, W> {
     type Loads = X::Plan<W::Loads>;
+    type Shape = Loading<Whole<P::Target>, Self::Loads>;
 
     fn plan_all(self, selecting: &mut Selecting) -> Self::Loads {
         let before = self.before.plan_all(selecting);
-        self.list.0.plan(before)
+        self.list.0.plan(selecting, before)
+    }
+
+    fn shape(loads: Self::Loads, width: usize) -> Self::Shape {
+        Loading { base: Whole::new(), loads, width }
     }
 }
 
@@ -240,7 +275,7 @@ where
     N: RowNullability,
     W: WantedList<Via<P, R>>,
 {
-    type Load = Joined<R, Loading<Whole<R::To>, W::Loads>, N>;
+    type Load = Joined<R, W::Shape, N>;
 
     fn into_joined(self, selecting: &mut Selecting) -> Self::Load {
         let flag = self.condition.map(|condition| {
@@ -254,12 +289,11 @@ where
         let (at, key) = columns::<P, R>(selecting);
         let presence = flag.map_or(Presence::Key(key), Presence::Flag);
         // What is loaded with it reads on from its own first column.
-        let mut own = Selecting { next: selecting.next - at, nodes: std::mem::take(&mut selecting.nodes) };
-        let loads = self.wanted.plan_all(&mut own);
-        selecting.nodes = own.nodes;
-        selecting.next = at + own.next;
-        let shape = Loading { base: Whole::new(), loads, width: own.next };
-        Joined { at, presence, shape, marker: PhantomData }
+        selecting.next -= at;
+        let loads = self.wanted.plan_all(selecting);
+        let width = selecting.next;
+        selecting.next += at;
+        Joined { at, presence, shape: W::shape(loads, width), marker: PhantomData }
     }
 }
 

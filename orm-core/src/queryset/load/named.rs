@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use super::prefetched::{IntoPrefetched, Prefetchable};
-use super::{Load, Prefetches};
+use super::{Load, Prefetches, Selecting};
 use crate::backend::Backend;
 use crate::error::Result;
 use crate::model::{Model, Path, RelationName};
@@ -60,8 +60,8 @@ impl<M: Model, X: Prefetchable<M>, N: RelationName> Prefetchable<M> for NamedLoa
 impl<P: Path<Target: Model>, X: IntoPrefetched<P>, N: RelationName> IntoPrefetched<P> for Named<X, N> {
     type Load = NamedLoad<X::Load, N>;
 
-    fn into_prefetched(self) -> Self::Load {
-        NamedLoad { load: self.relation.into_prefetched(), marker: PhantomData }
+    fn into_prefetched(self, selecting: &mut Selecting) -> Self::Load {
+        NamedLoad { load: self.relation.into_prefetched(selecting), marker: PhantomData }
     }
 }
 

@@ -9,8 +9,9 @@ use super::super::query::Query;
 use super::super::related::Related;
 use super::super::shape::{Shape, Whole};
 use super::named::Named;
-use super::{Load, Loads, Plan, Prefetch, Prefetches};
+use super::{Load, Loads, Plan, Prefetch, Prefetches, Selecting};
 use crate::backend::{Backend, BoxSink, Decode, collect, into_collected};
+use crate::compile::{Dialect, rows_at_once};
 use crate::error::{FieldError, Result};
 use crate::model::{Key, Model, Path, Relation, RelationName, ToMany, ToOne};
 use crate::schema::{FieldMeta, RelationMeta};
@@ -75,7 +76,9 @@ macro_rules! loads {
                         places.add(key, slot);
                     }
                 }
-                into.push(Asking { rows: &self.0, places });
+                for places in places.split(into.dialect) {
+                    into.push(Asking { rows: &self.0, dialect: into.dialect, places });
+                }
             }
         }
 
@@ -131,6 +134,30 @@ impl<'a, K: Key, O> Places<'a, K, O> {
         self.slots.push(slot);
         self.next.push(next);
     }
+
+    /// In parts, each of no more keys than one list may have.
+    fn split(self, dialect: Dialect) -> Vec<Self> {
+        let first = self.keys.first().and_then(|key| key.to_values().ok());
+        let at_once = first.map_or(usize::MAX, |values| rows_at_once(dialect, &values));
+        if self.keys.len() <= at_once {
+            return vec![self];
+        }
+        let mut slots: Vec<Option<&'a mut O>> = self.slots.into_iter().map(Some).collect();
+        let part = |keys: &[K]| {
+            let mut part = Places::with_capacity(keys.len());
+            for key in keys {
+                let mut place = self.first.get(key).copied();
+                while let Some(at) = place {
+                    if let Some(slot) = slots.get_mut(at).and_then(Option::take) {
+                        part.add(key.clone(), slot);
+                    }
+                    place = self.next.get(at).copied().flatten();
+                }
+            }
+            part
+        };
+        self.keys.chunks(at_once).map(part).collect()
+    }
 }
 
 /// Where related rows are put: all, or the one.
@@ -163,6 +190,7 @@ impl<T: Send + 'static> Slot<T> for Option<T> {
 /// A query, and where its rows go.
 struct Asking<'a, R: Relation, S, O> {
     rows: &'a Rows<R, S>,
+    dialect: Dialect,
     places: Places<'a, R::Key, O>,
 }
 
@@ -217,7 +245,7 @@ where
             }
             slots[place].put(row);
         }
-        let mut further = Prefetches::new();
+        let mut further = Prefetches::new(self.dialect);
         if S::INCOMPLETE {
             let rows = self.places.slots.into_iter().flat_map(Slot::rows).collect();
             self.rows.shape.prefetches(rows, &mut further);
@@ -259,14 +287,14 @@ pub trait IntoPrefetched<P: Path> {
     /// How it is loaded.
     type Load: Prefetchable<P::Target>;
 
-    /// The query for the rows.
-    fn into_prefetched(self) -> Self::Load;
+    /// The query for the rows; a mistake in it is noted.
+    fn into_prefetched(self, selecting: &mut Selecting) -> Self::Load;
 }
 
 impl<P: Path, R: ToOne<From = P::Target, To: Clone>> IntoPrefetched<P> for One<P, R> {
     type Load = PrefetchedOne<R, Whole<R::To>>;
 
-    fn into_prefetched(self) -> Self::Load {
+    fn into_prefetched(self, _selecting: &mut Selecting) -> Self::Load {
         let query = Query::new(<R::To as Model>::META);
         PrefetchedOne(Rows { query, shape: Whole::new(), marker: PhantomData })
     }
@@ -275,8 +303,8 @@ impl<P: Path, R: ToOne<From = P::Target, To: Clone>> IntoPrefetched<P> for One<P
 impl<P: Path, R: ToMany<From = P::Target, To: Clone>> IntoPrefetched<P> for Many<P, R> {
     type Load = PrefetchedMany<R, Whole<R::To>>;
 
-    fn into_prefetched(self) -> Self::Load {
-        Related::<P, R>::from(self).into_prefetched()
+    fn into_prefetched(self, selecting: &mut Selecting) -> Self::Load {
+        Related::<P, R>::from(self).into_prefetched(selecting)
     }
 }
 
@@ -288,8 +316,10 @@ where
 {
     type Load = PrefetchedMany<R, S>;
 
-    fn into_prefetched(self) -> Self::Load {
-        let (query, shape) = self.into_query();
+    fn into_prefetched(self, selecting: &mut Selecting) -> Self::Load {
+        let (mut query, shape) = self.into_query();
+        query.refuse_slices_of_rows_without_keys();
+        selecting.note(query.check());
         PrefetchedMany(Rows { query, shape, marker: PhantomData })
     }
 }
@@ -304,7 +334,7 @@ pub trait PrefetchedList<P: Path> {
     type Plan<L: Loads<P::Target>>: Loads<P::Target>;
 
     /// Adds them.
-    fn plan<L: Loads<P::Target>>(self, rest: L) -> Self::Plan<L>;
+    fn plan<L: Loads<P::Target>>(self, selecting: &mut Selecting, rest: L) -> Self::Plan<L>;
 }
 
 macro_rules! single {
@@ -315,8 +345,8 @@ macro_rules! single {
         {
             type Plan<L: Loads<Base::Target>> = Plan<<$type as IntoPrefetched<Base>>::Load, L>;
 
-            fn plan<L: Loads<Base::Target>>(self, rest: L) -> Self::Plan<L> {
-                Plan::new(IntoPrefetched::<Base>::into_prefetched(self), rest)
+            fn plan<L: Loads<Base::Target>>(self, selecting: &mut Selecting, rest: L) -> Self::Plan<L> {
+                Plan::new(IntoPrefetched::<Base>::into_prefetched(self, selecting), rest)
             }
         }
     )*};
@@ -334,8 +364,8 @@ macro_rules! tuples {
         impl<Base: Path<Target: Model>, $($name: IntoPrefetched<Base>),+> PrefetchedList<Base> for ($($name,)+) {
             type Plan<Rest: Loads<Base::Target>> = tuples!(@plan Base, Rest, $($reversed)+);
 
-            fn plan<Rest: Loads<Base::Target>>(self, rest: Rest) -> Self::Plan<Rest> {
-                $(let rest = Plan::new(self.$at.into_prefetched(), rest);)+
+            fn plan<Rest: Loads<Base::Target>>(self, selecting: &mut Selecting, rest: Rest) -> Self::Plan<Rest> {
+                $(let rest = Plan::new(self.$at.into_prefetched(selecting), rest);)+
                 rest
             }
         }

@@ -42,15 +42,19 @@ impl Query {
         }
     }
 
+    /// A slice for each row counts rows, which are no longer there where they are distinct or grouped.
+    pub(crate) fn refuse_slices_of_rows_without_keys(&mut self) {
+        if self.select.is_sliced() && (self.select.distinct || self.select.is_grouped()) {
+            self.fail(Error::InvalidQuery(
+                "related rows can be limited for each row, but not distinct or grouped ones".into(),
+            ));
+        }
+    }
+
     /// A slice becomes one of the rows that are equal in `columns`: so many rows for each row that they are related to.
     pub(crate) fn slice_each(&mut self, columns: &[Node]) {
         if !self.select.is_sliced() {
             return;
-        }
-        if self.select.distinct || self.select.is_grouped() {
-            return self.fail(Error::InvalidQuery(
-                "related rows can be limited for each row, but not distinct or grouped ones".into(),
-            ));
         }
         self.apply_key_order();
         let (limit, offset) = (self.select.limit.take(), self.select.offset.take().unwrap_or(0));

@@ -1,0 +1,12 @@
+//! Related rows: how relations are declared, loaded with other rows, and asked about.
+
+mod blog;
+mod conditions;
+mod declaring;
+mod failures;
+mod joined;
+mod joined_terminals;
+mod large;
+mod prefetched;
+mod prefetched_each;
+mod values;
