@@ -1,12 +1,16 @@
 //! Reading rows that are locked then.
 
 use std::future::Future;
+use std::pin::Pin;
 
 use super::Rows;
 use crate::backend::Block;
 use crate::error::{Error, Result};
 use crate::model::Model;
 use crate::queryset::{LockedQuerySet, QuerySet, Shape};
+
+/// Boxed: in an opaque type the compiler would repeat at every use of the future that a database is no transaction.
+type Locking<'e, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'e>>;
 
 impl<M: Model, S: Shape<Model = M>> LockedQuerySet<M, S> {
     /// All rows, locked.
@@ -26,15 +30,12 @@ impl<M: Model, S: Shape<Model = M>> LockedQuerySet<M, S> {
     /// # Errors
     /// As [`QuerySet::all`]; a lock was not had in time; or the transaction only reads.
     #[track_caller]
-    pub fn all<'e, K: Block>(
-        self,
-        tx: &'e K,
-    ) -> impl Future<Output = Result<Vec<S::Out>>> + Send + use<'e, K, M, S> {
+    pub fn all<'e, K: Block>(self, tx: &'e K) -> Locking<'e, Vec<S::Out>> {
         let all = self.queryset.all(tx);
-        async move {
+        Box::pin(async move {
             refuse_read_only(tx)?;
             all.await
-        }
+        })
     }
 
     /// The only row, locked.
@@ -52,15 +53,12 @@ impl<M: Model, S: Shape<Model = M>> LockedQuerySet<M, S> {
     /// # Errors
     /// As [`QuerySet::get`]; a lock was not had in time; or the transaction only reads.
     #[track_caller]
-    pub fn get<'e, K: Block>(
-        self,
-        tx: &'e K,
-    ) -> impl Future<Output = Result<S::Out>> + Send + use<'e, K, M, S> {
+    pub fn get<'e, K: Block>(self, tx: &'e K) -> Locking<'e, S::Out> {
         let get = self.queryset.get(tx);
-        async move {
+        Box::pin(async move {
             refuse_read_only(tx)?;
             get.await
-        }
+        })
     }
 
     /// The first row in the queryset's order, or by key if it has none, locked.
@@ -78,15 +76,12 @@ impl<M: Model, S: Shape<Model = M>> LockedQuerySet<M, S> {
     /// # Errors
     /// As [`QuerySet::first`]; a lock was not had in time; or the transaction only reads.
     #[track_caller]
-    pub fn first<'e, K: Block>(
-        self,
-        tx: &'e K,
-    ) -> impl Future<Output = Result<Option<S::Out>>> + Send + use<'e, K, M, S> {
+    pub fn first<'e, K: Block>(self, tx: &'e K) -> Locking<'e, Option<S::Out>> {
         let first = self.queryset.first(tx);
-        async move {
+        Box::pin(async move {
             refuse_read_only(tx)?;
             first.await
-        }
+        })
     }
 
     /// The rows one after another, locked as they are read.
