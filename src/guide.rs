@@ -24,6 +24,7 @@ chapters! {
     shapes
     raw_sql
     dynamic
+    transactions
     explain
     detecting
     differences

@@ -10,6 +10,7 @@ mod expr;
 mod function;
 mod insert;
 mod kind;
+mod lock;
 mod node;
 mod on_conflict;
 mod order_by;
@@ -36,6 +37,7 @@ pub use function::{
     MathFunction, OwnFunction, TextFunction,
 };
 pub use insert::{Insert, Returning};
+pub use lock::{Lock, LockStrength, LockWait, LockedRelation};
 pub use node::Node;
 pub use on_conflict::{ConflictAction, OnConflict};
 pub use order_by::{Nulls, OrderBy, OrderKey};

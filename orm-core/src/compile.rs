@@ -17,6 +17,7 @@ mod function;
 mod insert;
 mod json;
 mod list;
+mod lock;
 mod name;
 mod raw;
 mod read;

@@ -12,6 +12,7 @@ mod get_or_create;
 mod instance;
 mod jitter;
 mod load;
+mod lock;
 mod log;
 mod page;
 mod pool;

@@ -21,6 +21,7 @@ mod functions;
 mod into_expr;
 mod keyset;
 pub(crate) mod load;
+mod lock;
 mod lookup;
 mod mistake;
 mod only;
@@ -65,6 +66,7 @@ pub use load::{
     Prefetchable, PrefetchedList, PrefetchedMany, PrefetchedOne, Prefetches, RelatedOne, Selecting, Wanted,
     WantedList,
 };
+pub use lock::{LockedList, LockedQuerySet};
 pub use lookup::{
     Comparable, CompareLookups, Equatable, IntoList, IntoText, JsonConstant, JsonLookups, JsonPath,
     JsonScalar, JsonStep, JsonType, NullLookups, TextLookups, TextType,

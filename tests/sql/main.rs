@@ -8,6 +8,7 @@ mod functions_text;
 mod groups;
 mod joins;
 mod json;
+mod locks;
 mod lookups;
 mod numbers;
 mod order;

@@ -45,6 +45,7 @@ mod property;
 mod raw;
 mod raw_expression;
 mod recorder;
+mod row_locks;
 mod rows_by_name;
 mod save;
 mod schema;

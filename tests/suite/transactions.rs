@@ -274,6 +274,7 @@ fn a_stream_and_statements_share_a_transaction() {
             let mut rows = Account::objects().order_by(|a| a.id).stream(tx);
             let mut seen = 0;
             while let Some(account) = rows.try_next().await? {
+                // docs/guide/src/differences.md: A stream of a transaction
                 if account.id >= 10_000 {
                     assert_eq!(tx.dialect(), Dialect::Sqlite, "what was inserted meanwhile is seen");
                     continue;
@@ -370,6 +371,7 @@ fn options_reach_the_database() {
         assert_eq!(refused.kind(), Some(Kind::ReadOnly));
         let report = db.transaction().isolation(Serializable).read_only().deferrable();
         let counted = report.run(async |tx| Account::objects().count(tx).await).await;
+        // docs/guide/src/differences.md: `deferrable()` of a transaction
         match db.dialect() {
             Dialect::Postgres => assert_eq!(counted.unwrap(), 0),
             _ => assert!(matches!(counted, Err(Error::Unsupported { .. }))),

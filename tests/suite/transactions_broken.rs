@@ -87,8 +87,8 @@ fn mistakes_that_were_not_sent_break_nothing() {
 #[test]
 fn d2_a_deadlock_within_a_savepoint_leaves_nothing_half() {
     run_threaded(models![Account], async |db| {
+        // docs/guide/src/differences.md: A deadlock within a block of a transaction
         if db.dialect() == Dialect::Sqlite {
-            // There is one writer at a time, so there is no deadlock.
             return;
         }
         for id in [1, 2] {
@@ -158,6 +158,7 @@ fn d2_a_deadlock_within_a_savepoint_leaves_nothing_half() {
 #[test]
 fn d4_a_lock_timeout_breaks_its_block_only() {
     run_threaded(models![Account], async |db| {
+        // docs/guide/src/differences.md: `lock_timeout(…)`
         if db.dialect() == Dialect::Sqlite {
             return;
         }
@@ -216,7 +217,7 @@ fn d5_a_transaction_that_the_database_ended_takes_all_blocks_along() {
 #[test]
 fn d3_a_statement_that_ends_the_transaction_is_noticed() {
     run(models![Account], async |db| {
-        // DDL commits on MySQL and MariaDB; elsewhere COMMIT itself does.
+        // docs/guide/src/differences.md: A statement that ends the transaction
         let sql = match db.dialect() {
             Dialect::MySql | Dialect::MariaDb => "CREATE TABLE other (id INT)",
             Dialect::Postgres | Dialect::Sqlite => "COMMIT",
@@ -273,7 +274,7 @@ fn d9_what_is_checked_at_the_commit_fails_it() {
                 "CREATE TABLE part (id INT PRIMARY KEY, account_id BIGINT NOT NULL
                  REFERENCES account (id) DEFERRABLE INITIALLY DEFERRED)"
             }
-            // They check at once.
+            // docs/guide/src/differences.md: What is checked at the commit
             Dialect::MySql | Dialect::MariaDb => return,
         };
         db.batch(sql).await.unwrap();

@@ -142,7 +142,7 @@ fn it_ends_when_the_attempts_are_used_up() {
     run_threaded(models![Account], async |db| {
         open(db, 1).await.unwrap();
         if db.dialect() == Dialect::Sqlite {
-            // Within one process writers queue for the one connection, so nothing is busy.
+            // docs/guide/src/differences.md: `lock_timeout(…)`
             return;
         }
         let holder = db.begin().await.unwrap();

@@ -1,6 +1,6 @@
 //! The clauses of a SELECT that most queries do not have, kept apart so that the others stay small.
 
-use super::{Expr, Select};
+use super::{Expr, Lock, Select};
 use crate::schema::{FieldMeta, ModelMeta};
 
 /// Groups, windows, and queries with a name.
@@ -22,6 +22,8 @@ pub struct Clauses {
     pub with: Vec<Cte>,
     /// Another table whose rows stand beside those of the query's own.
     pub beside: Option<Beside>,
+    /// Locks on the rows.
+    pub lock: Option<Lock>,
 }
 
 /// A table beside the one that a query is about: rows that recursion has found before, or rows between two models.

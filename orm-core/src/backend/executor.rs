@@ -74,7 +74,15 @@ pub trait Executor: Send + Sync {
 }
 
 /// A transaction or savepoint, opened by [`Executor::open_block`]. Dropped before its end it is rolled back.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no transaction",
+    label = "expected `&Transaction<…>`",
+    note = "rows are locked until the transaction ends: open one with `db.atomic(async |tx| …)`, and pass `tx`"
+)]
 pub trait Block: Executor<Block = Self, Cursor: 'static> + Sized + 'static {
+    /// Whether it refuses to write.
+    fn is_read_only(&self) -> bool;
+
     /// A number that no other block of the program has.
     fn number(&self) -> u64;
 

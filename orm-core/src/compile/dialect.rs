@@ -8,7 +8,7 @@ use super::update_each::NewValues;
 use super::writer::SqlWriter;
 use crate::ast::{
     Aggregate, Arithmetic, Cast, DateFunction, Expr, FunctionCall, InList, InTuples, JsonFunction,
-    MathFunction, OnConflict, OrderBy, Regex, Select, TextFunction, TextMatch, Window,
+    LockStrength, MathFunction, OnConflict, OrderBy, Regex, Select, TextFunction, TextMatch, Window,
 };
 use crate::error::{Result, ValueError};
 use crate::schema::{DbDefault, FieldMeta, ModelMeta};
@@ -241,6 +241,11 @@ pub(crate) trait Spelling: Send + Sync {
     fn counting_step(&self) -> Option<&'static str> {
         None
     }
+    /// What locks the rows of a SELECT; none where a transaction that may write is the only one that does.
+    ///
+    /// # Errors
+    /// The database has no such lock.
+    fn lock_words(&self, strength: LockStrength) -> Result<Option<&'static str>>;
 
     /// An INSERT without any column.
     fn write_default_row(&self, w: &mut SqlWriter) {

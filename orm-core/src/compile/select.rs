@@ -5,6 +5,7 @@ use super::dialect::Dialect;
 use super::expr::{write_chain, write_expr};
 use super::feature::Feature;
 use super::json::{is_json, no_order};
+use super::lock::write_lock;
 use super::read::read;
 use super::sql::{Access, CompiledSql, Operation};
 use super::writer::SqlWriter;
@@ -75,6 +76,9 @@ fn write_clauses(w: &mut SqlWriter, select: &Select) -> Result<()> {
     write_order_where(w, &select.order_by, |key| nullable_key(select, key))?;
     if select.is_sliced() {
         w.spelling.write_limit(w, select.limit, select.offset);
+    }
+    if let Some(lock) = clauses.and_then(|clauses| clauses.lock.as_ref()) {
+        write_lock(w, select, lock)?;
     }
     Ok(())
 }

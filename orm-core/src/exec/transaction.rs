@@ -72,7 +72,7 @@ impl<B: Backend> Transaction<B> {
         let mut connection = db.backend().acquire(access, operation).await?;
         let statement = Statement::controls(db.dialect(), operation, "BEGIN");
         statement.ends(connection.begin(options).await)?;
-        let level = Level::new(db.dialect(), operation, 0, Whole::new(), connection);
+        let level = Level::new(db.dialect(), operation, 0, Whole::new(options.read_only), connection);
         Ok(Transaction { level, around: None, ended: false })
     }
 
@@ -384,6 +384,10 @@ impl<B: Backend> Executor for Transaction<B> {
 }
 
 impl<B: Backend> Block for Transaction<B> {
+    fn is_read_only(&self) -> bool {
+        self.level.whole.read_only
+    }
+
     fn number(&self) -> u64 {
         self.level.number
     }

@@ -124,6 +124,12 @@ impl Scopes {
         self.column_at(at, reference)
     }
 
+    /// The table that a path from the innermost query leads to, joining what is missing.
+    pub(super) fn join(&mut self, path: &'static PathNode) -> Result<u16> {
+        let at = self.stack.len().checked_sub(1).ok_or_else(outside)?;
+        self.joined(at, path)
+    }
+
     fn column_at(&mut self, at: usize, reference: FieldRef) -> Result<ColumnRef> {
         let Some(node) = reference.path else {
             let table = self.stack[at].table;

@@ -5,7 +5,7 @@ use super::expr::lower_expr;
 use super::group::{group, name_selected};
 use super::scopes::Scopes;
 use super::wrap::wrap;
-use crate::ast::{Clauses, Expr, OrderKey, Select, Selection, Source};
+use crate::ast::{Clauses, Expr, JoinKind, OrderKey, Select, Selection, Source};
 use crate::error::{Error, Result};
 
 /// What a database can do by itself, so that lowering need not rewrite it.
@@ -73,6 +73,7 @@ pub(super) fn lower_nested(select: &mut Select, scopes: &mut Scopes) -> Result<(
     lower_clauses(select, scopes)?;
     select.joins = scopes.leave()?.joins;
     demote(&mut select.joins, &select.filter);
+    check_lock(select)?;
     group(select)?;
     if select.distinct {
         select_order_keys(select)?;
@@ -99,10 +100,45 @@ fn lower_clauses(select: &mut Select, scopes: &mut Scopes) -> Result<()> {
         }
     }
     let Some(clauses) = &mut select.clauses else { return Ok(()) };
-    let Clauses { group_by: _, one_group: _, having, qualify, distinct_on, left_out: _, with: _, beside: _ } =
-        clauses.as_mut();
+    let Clauses {
+        group_by: _,
+        one_group: _,
+        having,
+        qualify,
+        distinct_on,
+        left_out: _,
+        with: _,
+        beside: _,
+        lock,
+    } = clauses.as_mut();
     for expr in having.iter_mut().chain(qualify).chain(distinct_on) {
         lower_expr(expr, scopes)?;
+    }
+    for relation in lock.iter_mut().flat_map(|lock| &mut lock.of) {
+        relation.table = scopes.join(relation.path)?;
+    }
+    Ok(())
+}
+
+/// Only single rows of tables can be locked.
+fn check_lock(select: &Select) -> Result<()> {
+    let Some(clauses) = &select.clauses else { return Ok(()) };
+    let Some(lock) = &clauses.lock else { return Ok(()) };
+    let single = matches!(select.source, Source::Model(_))
+        && !select.distinct
+        && !select.is_grouped()
+        && clauses.qualify.is_empty()
+        && clauses.distinct_on.is_empty()
+        && clauses.beside.is_none();
+    if !single {
+        let what = "rows that are put together, or told apart by windows, cannot be locked";
+        return Err(Error::InvalidQuery(what.into()));
+    }
+    let may_lack = |table| select.joins.iter().any(|join| join.table == table && join.kind == JoinKind::Left);
+    if lock.of.iter().any(|relation| may_lack(relation.table)) {
+        let what =
+            "related rows can be locked only where there is one for each row: say `is_not_null` in a filter";
+        return Err(Error::InvalidQuery(what.into()));
     }
     Ok(())
 }

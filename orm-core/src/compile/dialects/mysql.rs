@@ -25,8 +25,7 @@ use super::{
     check_year, no_array, no_literal, plain_default, plain_literal, push_type, write_hex, write_quoted_text,
 };
 use crate::ast::{
-    Aggregate, Arithmetic, Cast, ConflictAction, DateFunction, Expr, FunctionCall, InList, JsonFunction,
-    MathFunction, OnConflict, OrderBy, OrderKey, Regex, Select, TextFunction, TextMatch, Window,
+    Aggregate, Arithmetic, Cast, ConflictAction, DateFunction, Expr, FunctionCall, InList, JsonFunction, LockStrength, MathFunction, OnConflict, OrderBy, OrderKey, Regex, Select, TextFunction, TextMatch, Window,
 };
 use crate::error::{Error, Result, ValueError};
 use crate::schema::{DbDefault, FieldMeta, ModelMeta};
@@ -98,6 +97,7 @@ impl Spelling for MySqlFamily {
             transactional_ddl: false,
             explain_analyze: true,
             explain_details: false,
+            lock_of: self.dialect == Dialect::MySql,
         }
     }
 
@@ -359,6 +359,18 @@ impl Spelling for MySqlFamily {
             w.name(field.column);
             w.push(if self.insert_alias { "" } else { ")" });
         })
+    fn lock_words(&self, strength: LockStrength) -> Result<Option<&'static str>> {
+        Ok(Some(match strength {
+            LockStrength::Update => " FOR UPDATE",
+            LockStrength::NoKeyUpdate => {
+                return Err(Error::unsupported(
+                    "locks that let rows be pointed at (`no_key`)",
+                    self.dialect.name(),
+                ));
+            }
+            LockStrength::Share if self.dialect == Dialect::MariaDb => " LOCK IN SHARE MODE",
+            LockStrength::Share => " FOR SHARE",
+        }))
     }
 
     fn write_default_row(&self, w: &mut SqlWriter) {

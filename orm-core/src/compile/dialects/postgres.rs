@@ -23,7 +23,7 @@ use super::{
 };
 use crate::ast::{
     Aggregate, Arithmetic, Cast, DateFunction, Expr, FunctionCall, InList, InTuples, JsonFunction,
-    MathFunction, OrderBy, Regex, TextFunction, TextMatch,
+    LockStrength, MathFunction, OrderBy, Regex, TextFunction, TextMatch,
 };
 use crate::error::{Result, ValueError};
 use crate::schema::{DbDefault, FieldMeta};
@@ -57,6 +57,7 @@ impl Spelling for Postgres {
             transactional_ddl: true,
             explain_analyze: true,
             explain_details: true,
+            lock_of: true,
         }
     }
 
@@ -219,6 +220,14 @@ impl Spelling for Postgres {
 
     fn write_order(&self, w: &mut SqlWriter, key: &Expr, term: &OrderBy, nullable: bool) -> Result<()> {
         write_order_with_nulls(w, key, term, nullable, true)
+    }
+
+    fn lock_words(&self, strength: LockStrength) -> Result<Option<&'static str>> {
+        Ok(Some(match strength {
+            LockStrength::Update => " FOR UPDATE",
+            LockStrength::NoKeyUpdate => " FOR NO KEY UPDATE",
+            LockStrength::Share => " FOR SHARE",
+        }))
     }
 
     fn write_limit(&self, w: &mut SqlWriter, limit: Option<u64>, offset: Option<u64>) {

@@ -26,7 +26,7 @@ use super::{
 };
 use crate::ast::{
     Aggregate, Arithmetic, Cast, DateFunction, Expr, FunctionCall, InList, InTuples, JsonFunction,
-    MathFunction, OrderBy, OrderKey, Regex, TextFunction, TextMatch, Window,
+    LockStrength, MathFunction, OrderBy, OrderKey, Regex, TextFunction, TextMatch, Window,
 };
 use crate::error::{Error, Result, ValueError};
 use crate::schema::{DbDefault, FieldMeta};
@@ -61,6 +61,7 @@ impl Spelling for Sqlite {
             transactional_ddl: true,
             explain_analyze: false,
             explain_details: false,
+            lock_of: false,
         }
     }
 
@@ -218,6 +219,11 @@ impl Spelling for Sqlite {
 
     fn write_order(&self, w: &mut SqlWriter, key: &Expr, term: &OrderBy, nullable: bool) -> Result<()> {
         write_order_with_nulls(w, key, term, nullable, false)
+    }
+
+    /// Transactions that may write run one at a time, so each has locked everything from its beginning.
+    fn lock_words(&self, _strength: LockStrength) -> Result<Option<&'static str>> {
+        Ok(None)
     }
 
     fn write_limit(&self, w: &mut SqlWriter, limit: Option<u64>, offset: Option<u64>) {

@@ -59,7 +59,11 @@ pub(super) enum Inner {
 }
 
 /// What all levels of a transaction share.
-pub(super) struct Whole(Mutex<WholeState>);
+pub(super) struct Whole {
+    /// It was opened to read only.
+    pub(super) read_only: bool,
+    state: Mutex<WholeState>,
+}
 
 struct WholeState {
     /// Why the transaction is gone, all of it.
@@ -71,8 +75,9 @@ struct WholeState {
 }
 
 impl Whole {
-    pub(super) fn new() -> Arc<Self> {
-        Arc::new(Whole(Mutex::new(WholeState { lost: None, retryable: false, statements: 0 })))
+    pub(super) fn new(read_only: bool) -> Arc<Self> {
+        let state = Mutex::new(WholeState { lost: None, retryable: false, statements: 0 });
+        Arc::new(Whole { read_only, state })
     }
 
     /// The transaction is gone.
@@ -99,7 +104,7 @@ impl Whole {
     }
 
     fn with<R>(&self, look: impl FnOnce(&mut WholeState) -> R) -> R {
-        look(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        look(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
