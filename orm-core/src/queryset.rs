@@ -62,7 +62,7 @@ pub use from_raw::{ByColumnName, ByPosition, FromRaw, NamedRow, RawDecode};
 pub use functions::*;
 pub use into_expr::{IntoExpr, operand};
 pub use load::{
-    IntoJoined, IntoPrefetched, Joined, JoinedList, Load, LoadShape, Loading, Loads, Named, NamedLoad, Plan,
+    IntoJoined, IntoPrefetched, Joined, JoinedList, Load, LoadShape, Loading, Loads, Named, NamedLoad, OnlyOne, Plan,
     Prefetchable, PrefetchedList, PrefetchedMany, PrefetchedOne, Prefetches, RelatedOne, Selecting, Wanted,
     WantedList,
 };

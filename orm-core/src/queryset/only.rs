@@ -106,6 +106,12 @@ tuples! {
 /// Rows of `M` of which the fields in `L` are loaded.
 pub struct Only<M, L>(PhantomData<fn() -> (M, L)>);
 
+impl<M, L> Only<M, L> {
+    pub(crate) const fn new() -> Self {
+        Only(PhantomData)
+    }
+}
+
 impl<M, L> Clone for Only<M, L> {
     fn clone(&self) -> Self {
         Only(PhantomData)
@@ -159,14 +165,22 @@ impl<M: Model, S: ModelShape<Model = M>> QuerySet<M, S> {
         fields: impl FnOnce(M::Fields<Root<M>>) -> F,
     ) -> QuerySet<M, Only<M, F::Loaded>> {
         let fields = fields(Self::fields()).loaded();
-        for (at, field) in fields.iter().enumerate() {
-            if fields.iter().take(at).any(|other| std::ptr::eq(*other, *field)) {
-                self.query.fail(Error::InvalidQuery(
-                    format!("`{}.{}` is named twice in `only`", field.model, field.name).into(),
-                ));
-            }
+        if let Err(error) = named_once(&fields) {
+            self.query.fail(error);
         }
         self.query.values(fields.into_iter().map(own_field).collect());
-        QuerySet { query: self.query, shape: Only(PhantomData) }
+        QuerySet { query: self.query, shape: Only::new() }
     }
+}
+
+/// No field is named twice.
+pub(super) fn named_once(fields: &[&'static crate::schema::FieldMeta]) -> Result<()> {
+    for (at, field) in fields.iter().enumerate() {
+        if fields.iter().take(at).any(|other| std::ptr::eq(*other, *field)) {
+            return Err(Error::InvalidQuery(
+                format!("`{}.{}` is named twice in `only`", field.model, field.name).into(),
+            ));
+        }
+    }
+    Ok(())
 }

@@ -100,8 +100,21 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
             impl #ident { #unloaded }
         }
     });
+    let compared = (model.key.len() == 1).then(|| {
+        quote! {
+            #[automatically_derived]
+            impl<__L, __S> ::orm::private::IntoExpr<::orm::private::ForeignKey<#ident>, __S> for &#with<__L> {
+                type Null = ::orm::private::Required;
+                type Scope = __S;
+                fn into_operand(self) -> ::orm::private::Node {
+                    ::orm::private::operand(::orm::private::ForeignKey::to(self.0.row()))
+                }
+            }
+        }
+    });
     // A row with relations stands for the row, wherever a key is wanted.
     let foreign_keys = quote! {
+        #compared
         #[automatically_derived]
         impl<__L> ::orm::private::IntoField<::orm::private::ForeignKey<#ident>> for &#with<__L> {
             fn into_field(self) -> ::orm::private::ForeignKey<#ident> {

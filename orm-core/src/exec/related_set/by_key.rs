@@ -4,6 +4,7 @@ use std::future::Future;
 use std::panic::Location;
 use std::pin::Pin;
 
+use super::super::bulk::{Work, together};
 use super::super::create::insert;
 use super::super::run::execute;
 use super::{RelatedSet, among, rows_where};
@@ -13,6 +14,7 @@ use crate::compile::{Operation, compile_update};
 use crate::error::Result;
 use crate::model::{ByKey, Complete, Key, LetsGo, Model, Preset, Relation, ReverseOf, Stored, ToMany, ToOne};
 use crate::queryset::Query;
+use crate::schema::RelationMeta;
 use crate::value::Value;
 
 type Draft<R> = <<<R as Relation>::To as Model>::Draft as Preset<<R as ReverseOf>::Of>>::Out;
@@ -81,7 +83,7 @@ where
             .and_then(|key| Ok((rows_where::<R::To>(among(rows)?), key)));
         async move {
             let (query, key) = update?;
-            write_key::<R, E>(db, query, Some(key), operation).await
+            write_key(db, R::META, query, Some(key), operation).await
         }
     }
 
@@ -115,7 +117,7 @@ where
             query.filter(among);
             query
         });
-        async move { write_key::<R, E>(db, query?, None, operation).await }
+        async move { write_key(db, R::META, query?, None, operation).await }
     }
 
     /// Takes all rows out of the relation; gives how many there were.
@@ -140,13 +142,68 @@ where
     {
         let operation = Operation::new(<R::To as Model>::META.name, "clear").at(Location::caller());
         let query = self.objects().query;
-        async move { write_key::<R, E>(db, query, None, operation).await }
+        async move { write_key(db, R::META, query, None, operation).await }
+    }
+
+    /// Relates these rows and no others: those that were related and are not among them get a foreign key of NULL. One
+    /// transaction.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let team = Team::objects().pk(1).get(&db).await?;
+    /// let bob = User::objects().pk(2).get(&db).await?;
+    /// team.related(|t| t.members).set(&db, [&bob]).await?;
+    /// assert_eq!(team.related(|t| t.members).all(&db).await?.len(), 1);
+    /// # Ok(()) }) }
+    /// ```
+    ///
+    /// # Errors
+    /// A constraint is violated, or the database fails; then everything is as it was.
+    #[track_caller]
+    pub fn set<'r, E: Executor>(
+        &self,
+        db: &E,
+        rows: impl IntoIterator<Item = &'r R::To>,
+    ) -> impl Future<Output = Result<()>> + Send
+    where
+        <R::Of as ToOne>::Optional: LetsGo,
+    {
+        let operation = Operation::new(<R::To as Model>::META.name, "set").at(Location::caller());
+        let setting = self.required_key().and_then(|key| {
+            let among = among(rows)?;
+            let mut others = self.objects().query;
+            others.filter(among.clone().negate());
+            let chosen = rows_where::<R::To>(among);
+            Ok(Setting { others, chosen, key: key.to_values()?, relation: R::META, operation })
+        });
+        async move { together(db, operation, setting?).await }
+    }
+}
+
+/// What `set` does.
+struct Setting {
+    others: Query,
+    chosen: Query,
+    key: Vec<Value>,
+    relation: &'static RelationMeta,
+    operation: Operation,
+}
+
+impl Work for Setting {
+    type Out = ();
+
+    async fn run<E: Executor>(self, db: &E) -> Result<()> {
+        write_key(db, self.relation, self.others, None, self.operation).await?;
+        write_key(db, self.relation, self.chosen, Some(self.key), self.operation).await?;
+        Ok(())
     }
 }
 
 /// Sets the foreign key of rows, to NULL without one.
-async fn write_key<R: ToMany, E: Executor>(
+async fn write_key<E: Executor>(
     db: &E,
+    relation: &'static RelationMeta,
     mut query: Query,
     key: Option<Vec<Value>>,
     operation: Operation,
@@ -156,11 +213,11 @@ async fn write_key<R: ToMany, E: Executor>(
         return Ok(0);
     }
     let mut key = key.map(Vec::into_iter);
-    let assignments = R::META.pairs().map(|(_, field)| {
+    let assignments = relation.pairs().map(|(_, field)| {
         let value = key.as_mut().and_then(Iterator::next).unwrap_or(Value::Null(field.kind));
         Assignment { field, value: Expr::Value(value) }
     });
     let update =
-        Update { model: <R::To as Model>::META, assignments: assignments.collect(), rows: query.select };
+        Update { model: (relation.to)(), assignments: assignments.collect(), rows: query.select };
     Ok(execute(db, compile_update(update, db.dialect(), operation)?).await?.rows_affected)
 }

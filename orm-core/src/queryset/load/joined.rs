@@ -4,13 +4,14 @@ use std::marker::PhantomData;
 
 use super::super::expression::IntoPredicate;
 use super::super::field::One;
-use super::super::shape::{ModelShape, Whole};
+use super::super::only::{LoadList, Only, named_once};
+use super::super::shape::{ModelShape, Shape, Whole};
 use super::prefetched::PrefetchedList;
 use super::{Load, Loading, Loads, Plan, Prefetches, Selecting};
 use crate::ast::{Expr, FieldRef, Node};
 use crate::backend::Backend;
 use crate::error::Result;
-use crate::model::{Fields, Model, Nil, Path, Relation, RelationName, ToOne, Via};
+use crate::model::{Fields, Model, Nil, Path, Relation, RelationName, Root, ToOne, Via};
 use crate::value::{Optional, Row, RowNullability};
 
 /// A related row that was joined, of shape `S`; `N` says whether there may be none.
@@ -41,7 +42,7 @@ impl<M, R, S, N> Load<M> for Joined<R, S, N>
 where
     M: Model,
     R: Relation<From = M> + RelationName,
-    S: ModelShape<Model = R::To>,
+    S: Shape<Model = R::To>,
     N: RowNullability,
 {
     type Name = R;
@@ -165,6 +166,7 @@ macro_rules! single {
 single! {
     [P, R] One<P, R>;
     [P, R, N, W] RelatedOne<P, R, N, W>;
+    [P, R, F] OnlyOne<P, R, F>;
 }
 
 macro_rules! tuples {
@@ -297,6 +299,36 @@ where
     }
 }
 
+/// A relation to one row, of which some fields are read. Made by [`One::only`].
+pub struct OnlyOne<P, R, F> {
+    fields: F,
+    marker: PhantomData<fn() -> (P, R)>,
+}
+
+impl<P, R, F> IntoJoined<P> for OnlyOne<P, R, F>
+where
+    P: Path,
+    R: ToOne<From = P::Target>,
+    F: LoadList<R::To>,
+{
+    type Load = Joined<R, Only<R::To, F::Loaded>, R::Optional>;
+
+    fn into_joined(self, selecting: &mut Selecting) -> Self::Load {
+        let node = |field| Node::leaf(Expr::Joined(FieldRef { path: Via::<P, R>::NODE, field }));
+        let fields = self.fields.loaded();
+        selecting.note(named_once(&fields));
+        // The key says whether there is a row, whatever is read of it.
+        let key = <R::To as Model>::META.key_fields().next();
+        let there = key.map_or_else(|| Node::leaf(Expr::Constant(true)), |key| node(key).is_null().negate());
+        let flag = selecting.push(there);
+        let at = selecting.next;
+        for field in fields {
+            selecting.push(node(field));
+        }
+        Joined { at, presence: Presence::Flag(flag), shape: Only::new(), marker: PhantomData }
+    }
+}
+
 type To<R> = <R as Relation>::To;
 type FieldsOf<P, R> = <To<R> as Model>::Fields<Via<P, R>>;
 
@@ -335,6 +367,23 @@ impl<P: Path, R: ToOne<From = P::Target>> One<P, R> {
         relations: impl FnOnce(FieldsOf<P, R>) -> X,
     ) -> RelatedOne<P, R, R::Optional, Wanted<ByQuery<X>, Nil>> {
         self.related().prefetch_related(relations)
+    }
+
+    /// The related row with these of its fields only, which it has methods for.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let posts = Post::objects().select_related(|p| p.author.only(|a| a.username)).order_by(|p| p.id).all(&db).await?;
+    /// assert_eq!(posts[0].author().username(), "ann");
+    /// # Ok(()) }) }
+    /// ```
+    pub fn only<F: LoadList<R::To>>(
+        self,
+        fields: impl FnOnce(<To<R> as Model>::Fields<Root<To<R>>>) -> F,
+    ) -> OnlyOne<P, R, F> {
+        let fields = fields(<<To<R> as Model>::Fields<Root<To<R>>> as Fields>::NEW);
+        OnlyOne { fields, marker: PhantomData }
     }
 
     /// The related row only where the condition is true: an `Option`. Django's `FilteredRelation`.
