@@ -36,6 +36,7 @@ mod lookup_expression;
 mod lookup_text;
 mod math;
 mod naming;
+mod no_condition;
 mod only;
 mod order;
 mod pages;

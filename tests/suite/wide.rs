@@ -1,7 +1,7 @@
 //! A model of 1,600 columns, written by hand: works, or is the database's typed error.
 
 use orm::Error;
-use orm::model::{Complete, Fields, LoadedFields, NewModel, Path};
+use orm::model::{Complete, Fields, Loaded, LoadedFields, NewModel, Path};
 use orm::prelude::*;
 use orm::schema::{FieldMeta, Generated, ModelMeta};
 use orm::value::{FieldType as _, Row, Value, ValueKind};
@@ -76,9 +76,14 @@ impl orm::Model for Wide {
     type Draft = ();
     type New = NewWide;
     type Only<L: LoadedFields> = L;
+    type With<L: Send + 'static> = Loaded<Self, L>;
 
     fn only<L: LoadedFields>(fields: L) -> L {
         fields
+    }
+
+    fn with<L: Send + 'static>(row: Loaded<Self, L>) -> Loaded<Self, L> {
+        row
     }
 
     fn from_row<R: Row + ?Sized>(row: &mut R, at: usize) -> orm::Result<Self> {

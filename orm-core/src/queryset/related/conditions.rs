@@ -92,7 +92,9 @@ impl<P: Path, R: ToMany<From = P::Target>> Many<P, R> {
         self,
         condition: impl FnOnce(FieldsOf<R>) -> C,
     ) -> Predicate<P::Root> {
-        self.exclude(condition).is_empty()
+        // Not `exclude`, for which no condition leaves nothing out: all rows meet no condition.
+        let unmet = |rows| Predicate::<R::To>::new(condition(rows).into_condition().is_not_true());
+        self.filter(unmet).is_empty()
     }
 
     /// Whether none of the related rows fulfils the condition.
