@@ -62,9 +62,9 @@ pub use from_raw::{ByColumnName, ByPosition, FromRaw, NamedRow, RawDecode};
 pub use functions::*;
 pub use into_expr::{IntoExpr, operand};
 pub use load::{
-    IntoJoined, IntoPrefetched, Joined, JoinedList, Load, LoadShape, Loading, Loads, Named, NamedLoad, OnlyOne, Plan,
-    Prefetchable, PrefetchedList, PrefetchedMany, PrefetchedOne, Prefetches, RelatedOne, Selecting, Wanted,
-    WantedList,
+    IntoJoined, IntoPrefetched, Joined, JoinedList, Load, LoadShape, Loading, Loads, Named, NamedLoad,
+    OnlyOne, Plan, Prefetchable, PrefetchedList, PrefetchedMany, PrefetchedOne, Prefetches, RelatedOne,
+    Selecting, Wanted, WantedList,
 };
 pub use lock::{LockedList, LockedQuerySet};
 pub use lookup::{

@@ -5,7 +5,7 @@ mod named;
 mod prefetched;
 mod query;
 
-pub use joined::{OnlyOne, IntoJoined, Joined, JoinedList, RelatedOne, Wanted, WantedList};
+pub use joined::{IntoJoined, Joined, JoinedList, OnlyOne, RelatedOne, Wanted, WantedList};
 pub use named::{Named, NamedLoad};
 pub use prefetched::{IntoPrefetched, Prefetchable, PrefetchedList, PrefetchedMany, PrefetchedOne};
 

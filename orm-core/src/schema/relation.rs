@@ -159,12 +159,11 @@ impl RelationMeta {
         (0..).map_while(move |at| {
             let (Link::Stored { fields, target }, to) = stored? else { return None };
             let field = *fields.get(at)?;
-            let target = match target {
-                Some(target) => target.get(at).copied()?,
-                None => {
-                    let to = to();
-                    to.primary_key.get(at).and_then(|&key| to.fields.get(key))?
-                }
+            let target = if let Some(target) = target {
+                target.get(at).copied()?
+            } else {
+                let to = to();
+                to.primary_key.get(at).and_then(|&key| to.fields.get(key))?
             };
             Some(if reversed { (target, field) } else { (field, target) })
         })

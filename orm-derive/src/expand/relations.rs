@@ -77,7 +77,7 @@ pub(super) fn impls(model: &Model) -> TokenStream {
 fn named(model: &Model) -> TokenStream {
     let Model { ident, module, .. } = model;
     let fields = model.fields.iter().filter(|field| field.relation.is_some() || is_target(field, model));
-    let names = fields.map(Field::made).chain(model.relations.iter().map(|relation| made(relation)));
+    let names = fields.map(Field::made).chain(model.relations.iter().map(made));
     let names = names.map(|made| {
         let number = number_of(&made);
         quote! {

@@ -100,6 +100,48 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
             impl #ident { #unloaded }
         }
     });
+    let foreign_keys = foreign_keys(model, names);
+    let traits = traits(model, names);
+    quote! {
+        #[automatically_derived]
+        impl<__L> #with<__L> { #loaded }
+        #unloaded
+        #[automatically_derived]
+        impl<__L> ::core::ops::Deref for #with<__L> {
+            type Target = #ident;
+            fn deref(&self) -> &#ident { self.0.row() }
+        }
+        #[automatically_derived]
+        impl<__L> ::core::ops::DerefMut for #with<__L> {
+            fn deref_mut(&mut self) -> &mut #ident { self.0.row_mut() }
+        }
+        #traits
+        #[automatically_derived]
+        impl<__L: ::core::marker::Send + 'static> ::orm::private::LoadedRow for #with<__L> {
+            type Model = #ident;
+            type Loaded = __L;
+            fn into_parts(self) -> (#ident, __L) { self.0.into_parts() }
+            fn row(&self) -> &#ident { self.0.row() }
+        }
+        #[automatically_derived]
+        impl<__L: ::core::marker::Send + 'static> ::orm::private::RowParts for #with<__L> {
+            fn parts_mut(&mut self) -> (&#ident, &mut __L) { self.0.parts_mut() }
+        }
+        #[automatically_derived]
+        impl<__L, __N, __I, __D> ::orm::private::HasNamed<__N, __I, __D> for #with<__L>
+        where
+            __L: ::orm::private::HasMany<__N, __I, __D>,
+        {
+            fn named(&self) -> &__D { self.0.loaded().related() }
+        }
+        #foreign_keys
+        #unloaded_row
+    }
+}
+
+/// A row with relations stands for the row, wherever a key is wanted.
+fn foreign_keys(model: &Model, names: &Names) -> TokenStream {
+    let (ident, with) = (&model.ident, &names.with);
     let compared = (model.key.len() == 1).then(|| {
         quote! {
             #[automatically_derived]
@@ -112,8 +154,7 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
             }
         }
     });
-    // A row with relations stands for the row, wherever a key is wanted.
-    let foreign_keys = quote! {
+    quote! {
         #compared
         #[automatically_derived]
         impl<__L> ::orm::private::IntoField<::orm::private::ForeignKey<#ident>> for &#with<__L> {
@@ -129,20 +170,13 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
                 ::core::option::Option::Some(::orm::private::ForeignKey::to(self.0.row()))
             }
         }
-    };
+    }
+}
+
+/// It compares, prints and serializes, if what is in it does.
+fn traits(model: &Model, names: &Names) -> TokenStream {
+    let (ident, with) = (&model.ident, &names.with);
     quote! {
-        #[automatically_derived]
-        impl<__L> #with<__L> { #loaded }
-        #unloaded
-        #[automatically_derived]
-        impl<__L> ::core::ops::Deref for #with<__L> {
-            type Target = #ident;
-            fn deref(&self) -> &#ident { self.0.row() }
-        }
-        #[automatically_derived]
-        impl<__L> ::core::ops::DerefMut for #with<__L> {
-            fn deref_mut(&mut self) -> &mut #ident { self.0.row_mut() }
-        }
         #[automatically_derived]
         impl<__L> ::core::clone::Clone for #with<__L>
         where
@@ -190,26 +224,6 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
                 ::orm::private::Serialize::serialize(&self.0, serializer)
             }
         }
-        #[automatically_derived]
-        impl<__L: ::core::marker::Send + 'static> ::orm::private::LoadedRow for #with<__L> {
-            type Model = #ident;
-            type Loaded = __L;
-            fn into_parts(self) -> (#ident, __L) { self.0.into_parts() }
-            fn row(&self) -> &#ident { self.0.row() }
-        }
-        #[automatically_derived]
-        impl<__L: ::core::marker::Send + 'static> ::orm::private::RowParts for #with<__L> {
-            fn parts_mut(&mut self) -> (&#ident, &mut __L) { self.0.parts_mut() }
-        }
-        #[automatically_derived]
-        impl<__L, __N, __I, __D> ::orm::private::HasNamed<__N, __I, __D> for #with<__L>
-        where
-            __L: ::orm::private::HasMany<__N, __I, __D>,
-        {
-            fn named(&self) -> &__D { self.0.loaded().related() }
-        }
-        #foreign_keys
-        #unloaded_row
     }
 }
 

@@ -84,10 +84,10 @@ pub(crate) fn check(
                 Some(RelationKind::Reverse { many, of: without_self(of, around.model), name })
             }
             KindInput::Through(input) => {
-                through(input, &name, around, diagnostics).map(RelationKind::Through)
+                through(*input, &name, around, diagnostics).map(RelationKind::Through)
             }
             KindInput::ForeignKey(input) => {
-                foreign_key(input, around, diagnostics).map(RelationKind::ForeignKey)
+                foreign_key(*input, around, diagnostics).map(RelationKind::ForeignKey)
             }
         };
         relations.extend(kind.map(|kind| OtherRelation { ident, name, kind }));

@@ -18,9 +18,9 @@ pub(crate) enum KindInput {
     /// `has_many(posts = Post::author)`, or `has_one`: the other side of a relation.
     Reverse { many: bool, of: Path, name: Ident },
     /// `many_to_many(tags: Tag)`.
-    Through(ThroughInput),
+    Through(Box<ThroughInput>),
     /// `foreign_key(item(order, product) = OrderItem)`.
-    ForeignKey(ForeignKeyInput),
+    ForeignKey(Box<ForeignKeyInput>),
 }
 
 pub(crate) struct ThroughInput {
@@ -104,7 +104,12 @@ fn many_to_many(input: ParseStream<'_>) -> Result<Vec<RelationInput>> {
         if input.peek(Token![:]) {
             input.parse::<Token![:]>()?;
             let to = input.parse().map_err(says(MANY_TO_MANY))?;
-            let kind = KindInput::Through(ThroughInput { to, through: None, table: None, symmetrical: None });
+            let kind = KindInput::Through(Box::new(ThroughInput {
+                to,
+                through: None,
+                table: None,
+                symmetrical: None,
+            }));
             relations.push(RelationInput { ident: key, kind });
         } else {
             let Some(RelationInput { kind: KindInput::Through(through), .. }) = relations.last_mut() else {
@@ -153,7 +158,7 @@ fn foreign_key(input: ParseStream<'_>) -> Result<Vec<RelationInput>> {
     let fields = fields.ok_or_else(|| Error::new(ident.span(), FOREIGN_KEY))?;
     input.parse::<Token![=]>().map_err(says(FOREIGN_KEY))?;
     let to: Path = input.parse().map_err(says(FOREIGN_KEY))?;
-    let target = match names(input)?.map(|fields| <[Ident; 1]>::try_from(fields)) {
+    let target = match names(input)?.map(<[Ident; 1]>::try_from) {
         None => None,
         Some(Ok([field])) => Some(field),
         Some(Err(_)) => {
@@ -175,7 +180,7 @@ fn foreign_key(input: ParseStream<'_>) -> Result<Vec<RelationInput>> {
             _ => return Err(attribute::unknown(&key, &["on_delete"])),
         }
     }
-    Ok(vec![RelationInput { ident, kind: KindInput::ForeignKey(foreign_key) }])
+    Ok(vec![RelationInput { ident, kind: KindInput::ForeignKey(Box::new(foreign_key)) }])
 }
 
 /// `(order, product)`, if there are parentheses.

@@ -217,7 +217,6 @@ async fn write_key<E: Executor>(
         let value = key.as_mut().and_then(Iterator::next).unwrap_or(Value::Null(field.kind));
         Assignment { field, value: Expr::Value(value) }
     });
-    let update =
-        Update { model: (relation.to)(), assignments: assignments.collect(), rows: query.select };
+    let update = Update { model: (relation.to)(), assignments: assignments.collect(), rows: query.select };
     Ok(execute(db, compile_update(update, db.dialect(), operation)?).await?.rows_affected)
 }

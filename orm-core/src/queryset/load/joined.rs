@@ -333,7 +333,7 @@ type To<R> = <R as Relation>::To;
 type FieldsOf<P, R> = <To<R> as Model>::Fields<Via<P, R>>;
 
 impl<P: Path, R: ToOne<From = P::Target>> One<P, R> {
-    fn related(self) -> RelatedOne<P, R, R::Optional, Nil> {
+    fn related() -> RelatedOne<P, R, R::Optional, Nil> {
         RelatedOne { wanted: Nil, condition: None, marker: PhantomData }
     }
 
@@ -350,7 +350,7 @@ impl<P: Path, R: ToOne<From = P::Target>> One<P, R> {
         self,
         relations: impl FnOnce(FieldsOf<P, R>) -> X,
     ) -> RelatedOne<P, R, R::Optional, Wanted<ByJoin<X>, Nil>> {
-        self.related().select_related(relations)
+        Self::related().select_related(relations)
     }
 
     /// The related row, with relations of its own read by further queries.
@@ -366,7 +366,7 @@ impl<P: Path, R: ToOne<From = P::Target>> One<P, R> {
         self,
         relations: impl FnOnce(FieldsOf<P, R>) -> X,
     ) -> RelatedOne<P, R, R::Optional, Wanted<ByQuery<X>, Nil>> {
-        self.related().prefetch_related(relations)
+        Self::related().prefetch_related(relations)
     }
 
     /// The related row with these of its fields only, which it has methods for.
@@ -399,7 +399,7 @@ impl<P: Path, R: ToOne<From = P::Target>> One<P, R> {
         self,
         condition: impl FnOnce(FieldsOf<P, R>) -> C,
     ) -> RelatedOne<P, R, Optional, Nil> {
-        self.related().filter(condition)
+        Self::related().filter(condition)
     }
 }
 
