@@ -25,7 +25,7 @@ pub(super) fn advice(repetition: &Repetition, before: &[RecordedStatement]) -> O
             by_field(repetition, before, model, model.fields.get(usize::from(at))?, what)
         }
         (StatementKind::Write, _) => written(repetition, what),
-        (StatementKind::Read, _) | (StatementKind::Schema | StatementKind::Transaction, _) => None,
+        (StatementKind::Read | StatementKind::Schema | StatementKind::Transaction, _) => None,
     }
 }
 
@@ -200,18 +200,11 @@ fn with_the_other_side(stored: &'static RelationMeta, before: &[RecordedStatemen
     let other = target.relations.iter().find(|relation| {
         matches!(relation.link, Link::Reverse(other) if other.name == stored.name && (other.from)() == (stored.from)())
     });
-    match other {
-        Some(other) => format!("add {} to {}", loads(other, what), query_for(target, before)),
-        None => {
-            let side = if stored.unique { "has_one" } else { "has_many" };
-            format!(
-                "give `{}` the other side, `{side}(… = {}::{})`, to load it from there",
-                target.name,
-                (stored.from)().name,
-                stored.name
-            )
-        }
+    if let Some(other) = other {
+        return format!("add {} to {}", loads(other, what), query_for(target, before));
     }
+    let side = if stored.unique { "has_one" } else { "has_many" };
+    format!("give `{}` the other side, `{side}(… = {})`, to load it from there", target.name, path(stored))
 }
 
 /// The call that loads a relation.
@@ -259,6 +252,11 @@ fn query_for(model: &ModelMeta, before: &[RecordedStatement]) -> String {
 /// What a relation is called: `Post.author`.
 pub(super) fn name(relation: &RelationMeta) -> String {
     format!("{}.{}", (relation.from)().name, relation.name)
+}
+
+/// How a model's attributes name a relation: `Post::author`.
+fn path(relation: &RelationMeta) -> String {
+    format!("{}::{}", (relation.from)().name, relation.name)
 }
 
 /// What a closure's argument is called in the guide: the model's first letter.
