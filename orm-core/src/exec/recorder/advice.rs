@@ -214,7 +214,9 @@ fn loads(relation: &RelationMeta, what: What) -> String {
     match (is_many(relation), what) {
         (true, What::Count) => format!("`.annotate(|{var}| {path}.count())`"),
         (true, What::Existence) => format!("`.annotate(|{var}| {path}.exists())`"),
-        (true, What::Aggregates) => format!("`.annotate(|{var}| {path}.…)`"),
+        (true, What::Aggregates) => {
+            format!("`.annotate(|{var}| {path}.aggregate(|{}| …))`", variable((relation.to)()))
+        }
         (true, _) => format!("`.prefetch_related(|{var}| {path})`"),
         (false, _) => format!("`.select_related(|{var}| {path})`"),
     }

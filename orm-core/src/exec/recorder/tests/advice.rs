@@ -74,7 +74,7 @@ fn a_relation_to_many_rows_is_prefetched_or_counted() {
     advised(
         &along("aggregate"),
         "`User.posts` was aggregated 3 times, for one row at a time, at HERE; \
-         add `.annotate(|u| u.posts.…)` to the query for `User`",
+         add `.annotate(|u| u.posts.aggregate(|p| …))` to the query for `User`",
     );
     // It is one already.
     advised(&along("prefetch"), "");
@@ -144,7 +144,7 @@ fn rows_that_are_read_by_a_relation_come_with_its_other_side() {
     advised(
         &by_author("aggregate"),
         "`Post` was aggregated by `author` 3 times, at HERE; \
-         add `.annotate(|u| u.posts.…)` to the query for `User`, \
+         add `.annotate(|u| u.posts.aggregate(|p| …))` to the query for `User`, \
          or compute all at once: `.values(|p| (p.author, …))`",
     );
     advised(
