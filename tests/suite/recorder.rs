@@ -310,6 +310,47 @@ fn the_frame_of_a_transaction_is_not_counted() {
 }
 
 #[test]
+fn a_transaction_and_its_savepoints_are_shown_and_not_counted() {
+    run(models![Author], async |db| {
+        let names = assert_queries!(2, {
+            db.atomic(async |tx| {
+                let gone = tx
+                    .atomic(async |inner| {
+                        Author::objects().filter(|a| a.id.lt(0)).delete(inner).await?;
+                        Err::<(), _>(orm::Error::DoesNotExist { model: "Author" })
+                    })
+                    .await;
+                assert!(gone.is_err());
+                Author::objects().values(|a| a.name).all(tx).await
+            })
+            .await
+        });
+        assert!(names.unwrap().is_empty());
+
+        let (result, recording) = record(async {
+            let tx = db.begin().await?;
+            let inner = tx.begin().await?;
+            Author::objects().count(&inner).await?;
+            inner.commit().await?;
+            let mut rows = Author::objects().stream(&tx);
+            while rows.try_next().await?.is_some() {}
+            drop(rows);
+            tx.rollback().await
+        })
+        .await;
+        result.unwrap();
+        let frame =
+            |statement: &&orm::recorder::RecordedStatement| statement.kind == StatementKind::Transaction;
+        let words: Vec<_> =
+            recording.statements().iter().filter(frame).map(|statement| &*statement.sql).collect();
+        assert_eq!(words, ["BEGIN", "SAVEPOINT orm_1", "RELEASE SAVEPOINT orm_1", "ROLLBACK"]);
+        assert_eq!(recording.len(), 2);
+        let shown = recording.to_string();
+        assert!(shown.starts_with("2 queries in ") && shown.contains("\n\n  -  BEGIN in "), "{shown}");
+    });
+}
+
+#[test]
 fn tasks_are_recorded_apart_and_together() {
     run_threaded(models![Author, Book], async |db| {
         fill(db, 1).await;
@@ -498,6 +539,21 @@ async fn terminal_methods(db: &Db) {
     with_editor.editor = None;
     assert_queries!(0, with_editor.editor.fetch(db)).unwrap();
     assert_queries!(1, book.author.fetch(db)).unwrap();
+
+    // What was inserted is read back, and before it how the server counts.
+    // docs/guide/src/differences.md: Statements of `create`
+    let bulk_create = if db.dialect().capability().insert_returning { 1 } else { 3 };
+    let new = (1..=2).map(|n| NewAuthor { id: None, name: format!("new {n}") });
+    let mut rows = assert_queries!(bulk_create, Author::objects().bulk_create(db, new)).unwrap();
+    rows[0].name = "old 1".into();
+    assert_queries!(1, Author::objects().bulk_update(db, &mut rows, |a| a.name)).unwrap();
+    assert_queries!(1, Author::objects().bulk_delete(db, &rows)).unwrap();
+    let get_or_create = || Author::objects().get_or_create(db, |a| a.name.eq("joe"), |a| a.name("joe"));
+    assert_queries!(1 + create, get_or_create()).unwrap();
+    assert_queries!(1, get_or_create()).unwrap();
+    let names = Author::objects();
+    let update = names.update_or_create(db, |a| a.name.eq("joe"), |a| a.name.set("sue"), |a| a.name("joe"));
+    assert_queries!(3, update).unwrap();
     let books = ann.related(|a| a.books);
     assert_queries!(1, books.all(db)).unwrap();
     assert_queries!(1, books.count(db)).unwrap();

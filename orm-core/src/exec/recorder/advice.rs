@@ -40,6 +40,7 @@ enum What {
     RowAgain,
     NewRow,
     ChangedRow,
+    Deletion,
     Other,
 }
 
@@ -54,6 +55,7 @@ impl What {
             "refresh" => What::RowAgain,
             "create" | "insert" => What::NewRow,
             "save" | "save_fields" => What::ChangedRow,
+            "delete" => What::Deletion,
             _ => What::Other,
         }
     }
@@ -72,7 +74,12 @@ fn followed(
         What::Count => "was counted",
         What::Existence => "was looked for",
         What::Aggregates => "was aggregated",
-        What::DeferredFields | What::RowAgain | What::NewRow | What::ChangedRow | What::Other => return None,
+        What::DeferredFields
+        | What::RowAgain
+        | What::NewRow
+        | What::ChangedRow
+        | What::Deletion
+        | What::Other => return None,
     };
     let one_by_one = if many { "for one row at a time" } else { "one row at a time" };
     Some(format!(
@@ -106,7 +113,7 @@ fn by_key(
             "asked for fields that its query left out",
             format!("leave `.defer(…)` out of {}", query_for(model, before)),
         ),
-        What::Aggregates | What::NewRow | What::ChangedRow | What::Other => return None,
+        What::Aggregates | What::NewRow | What::ChangedRow | What::Deletion | What::Other => return None,
     };
     Some(sentence(repetition, done, &instead))
 }
@@ -130,7 +137,12 @@ fn by_field(
         What::Aggregates => {
             ("aggregated", format!("compute all at once: `.values(|{var}| ({var}.{name}, …))`"))
         }
-        What::DeferredFields | What::RowAgain | What::NewRow | What::ChangedRow | What::Other => return None,
+        What::DeferredFields
+        | What::RowAgain
+        | What::NewRow
+        | What::ChangedRow
+        | What::Deletion
+        | What::Other => return None,
     };
     let with_others = match (stored_in(model, field), what) {
         (Some(stored), _) => Some(with_the_other_side(stored, before, what)),
@@ -148,6 +160,9 @@ fn written(repetition: &Repetition, what: What) -> Option<String> {
     let (done, instead) = match what {
         What::NewRow => ("created", "create all at once: `.bulk_create(&db, rows)`"),
         What::ChangedRow => ("saved", "write all at once: `.bulk_update(&db, &mut rows, …)`"),
+        What::Deletion => {
+            ("deleted", "delete all at once: `.bulk_delete(&db, &rows)`, or `.filter(…).delete(&db)`")
+        }
         What::Rows
         | What::Count
         | What::Existence

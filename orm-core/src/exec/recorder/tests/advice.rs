@@ -198,6 +198,11 @@ fn rows_are_written_at_once() {
         &write("save"),
         "`Post` was saved 3 times, at HERE; write all at once: `.bulk_update(&db, &mut rows, …)`",
     );
+    advised(
+        &write("delete"),
+        "`Post` was deleted 3 times, at HERE; \
+         delete all at once: `.bulk_delete(&db, &rows)`, or `.filter(…).delete(&db)`",
+    );
     // That `create` reads its row back is not the program's doing.
     advised(&read(&POST, operation("Post", "create"), BY_KEY, "SELECT"), "");
     advised(&write("update"), "");
