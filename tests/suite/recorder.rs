@@ -28,6 +28,13 @@ struct Book {
 }
 
 #[derive(Model, Debug, Clone, PartialEq)]
+struct Draft {
+    #[field(primary_key)]
+    id: i64,
+    editor: Option<ForeignKey<Author>>,
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
 #[model(primary_key(book, number))]
 struct Page {
     book: i64,
@@ -303,6 +310,47 @@ fn the_frame_of_a_transaction_is_not_counted() {
 }
 
 #[test]
+fn a_transaction_and_its_savepoints_are_shown_and_not_counted() {
+    run(models![Author], async |db| {
+        let names = assert_queries!(2, {
+            db.atomic(async |tx| {
+                let gone = tx
+                    .atomic(async |inner| {
+                        Author::objects().filter(|a| a.id.lt(0)).delete(inner).await?;
+                        Err::<(), _>(orm::Error::DoesNotExist { model: "Author" })
+                    })
+                    .await;
+                assert!(gone.is_err());
+                Author::objects().values(|a| a.name).all(tx).await
+            })
+            .await
+        });
+        assert!(names.unwrap().is_empty());
+
+        let (result, recording) = record(async {
+            let tx = db.begin().await?;
+            let inner = tx.begin().await?;
+            Author::objects().count(&inner).await?;
+            inner.commit().await?;
+            let mut rows = Author::objects().stream(&tx);
+            while rows.try_next().await?.is_some() {}
+            drop(rows);
+            tx.rollback().await
+        })
+        .await;
+        result.unwrap();
+        let frame =
+            |statement: &&orm::recorder::RecordedStatement| statement.kind == StatementKind::Transaction;
+        let words: Vec<_> =
+            recording.statements().iter().filter(frame).map(|statement| &*statement.sql).collect();
+        assert_eq!(words, ["BEGIN", "SAVEPOINT orm_1", "RELEASE SAVEPOINT orm_1", "ROLLBACK"]);
+        assert_eq!(recording.len(), 2);
+        let shown = recording.to_string();
+        assert!(shown.starts_with("2 queries in ") && shown.contains("\n\n  -  BEGIN in "), "{shown}");
+    });
+}
+
+#[test]
 fn tasks_are_recorded_apart_and_together() {
     run_threaded(models![Author, Book], async |db| {
         fill(db, 1).await;
@@ -423,60 +471,92 @@ fn without_times(text: &str) -> String {
 
 #[test]
 fn each_terminal_method_takes_its_number_of_statements() {
-    run(models![Author, Book, Page], async |db| {
-        // Where INSERT returns no rows, a new row is read back.
-        // docs/guide/src/differences.md: Statements of `create`
-        let create = if db.dialect().capability().insert_returning { 1 } else { 2 };
-        let mut ann = assert_queries!(create, Author::objects().create(db, |a| a.name("ann"))).unwrap();
-        let new = NewAuthor { id: None, name: "bob".into() };
-        let bob = assert_queries!(create, Author::objects().insert(db, new)).unwrap();
-        let _book =
-            assert_queries!(create, Book::objects().create(db, |b| b.author(&ann).title("x"))).unwrap();
-
-        let authors = || Author::objects().order_by(|a| a.id);
-        assert_queries!(1, authors().all(db)).unwrap();
-        assert_queries!(1, authors().pk(ann.id).get(db)).unwrap();
-        assert_queries!(1, authors().first(db)).unwrap();
-        assert_queries!(1, authors().last(db)).unwrap();
-        assert_queries!(1, authors().earliest(db, |a| a.name)).unwrap();
-        assert_queries!(1, authors().latest(db, |a| a.name)).unwrap();
-        assert_queries!(1, authors().count(db)).unwrap();
-        assert_queries!(1, authors().limit(1).count(db)).unwrap();
-        assert_queries!(1, authors().exists(db)).unwrap();
-        assert_queries!(1, authors().contains(db, &ann)).unwrap();
-        assert_queries!(1, authors().limit(1).contains(db, &ann)).unwrap();
-        assert_queries!(1, authors().aggregate(db, |a| a.id.max())).unwrap();
-        assert_queries!(1, authors().in_bulk(db, [ann.id, bob.id])).unwrap();
-        assert_queries!(0, authors().in_bulk(db, Vec::<i64>::new())).unwrap();
-        // docs/guide/src/differences.md: Statements of `in_bulk`
-        let many_keys = if db.dialect().capability().array_params { 1 } else { 2 };
-        assert_queries!(many_keys, authors().in_bulk(db, 0..1_001)).unwrap();
-        assert_queries!(2, authors().page(db, 1, 1)).unwrap();
-        assert_queries!(1, authors().cursor_page(db, CursorOptions::new(1))).unwrap();
-        assert_queries!(1, authors().explain(db)).unwrap();
-        assert_queries!(1, authors().stream(db).try_collect::<Vec<_>>()).unwrap();
-        assert_queries!(1, authors().values(|a| (a.name, a.id)).all(db)).unwrap();
-        assert_queries!(1, Book::objects().values(|b| b.author.name).all(db)).unwrap();
-        assert_queries!(1, authors().union(authors()).all(db)).unwrap();
-        assert_queries!(1, authors().union(authors()).count(db)).unwrap();
-        assert_queries!(1, Book::objects().select_related(|b| b.author).all(db)).unwrap();
-        assert_queries!(2, authors().prefetch_related(|a| a.books).all(db)).unwrap();
-        assert_queries!(2, authors().prefetch_related(|a| a.books).stream(db).try_collect::<Vec<_>>())
-            .unwrap();
-        assert_queries!(1, orm::raw!("SELECT 1").fetch_one::<i64>(db)).unwrap();
-        assert_queries!(0, authors().none().all(db)).unwrap();
-
-        assert_queries!(1, authors().update(db, |a| a.name.set(concat((a.name, "!"))))).unwrap();
-        assert_queries!(1, ann.refresh(db)).unwrap();
-        assert_queries!(1, ann.save(db)).unwrap();
-        assert_queries!(1, ann.save_fields(db, |a| (a.name,))).unwrap();
-        let mut eve = Author { id: 99, name: "eve".into() };
-        assert_queries!(1 + create, eve.save(db)).unwrap();
-        assert_queries!(1, eve.delete(db)).unwrap();
-        assert_queries!(1, Author::objects().filter(|a| a.name.eq("eve")).delete(db)).unwrap();
-
-        let mut page =
-            assert_queries!(create, Page::objects().create(db, |p| p.book(1).number(1).text("t"))).unwrap();
-        assert_queries!(1, page.load(db, |p| p.text)).unwrap();
+    run(models![Author, Book, Draft, Page], async |db| {
+        let ((), recording) = record(terminal_methods(db)).await;
+        for statement in recording.statements() {
+            let place = statement.operation.location.map_or("", |location| location.file());
+            assert!(place.ends_with("suite/recorder.rs"), "not from here: {statement:?}");
+        }
     });
+}
+
+async fn terminal_methods(db: &Db) {
+    // Where INSERT returns no rows, a new row is read back.
+    // docs/guide/src/differences.md: Statements of `create`
+    let create = if db.dialect().capability().insert_returning { 1 } else { 2 };
+    let mut ann = assert_queries!(create, Author::objects().create(db, |a| a.name("ann"))).unwrap();
+    let new = NewAuthor { id: None, name: "bob".into() };
+    let bob = assert_queries!(create, Author::objects().insert(db, new)).unwrap();
+    let book = assert_queries!(create, Book::objects().create(db, |b| b.author(&ann).title("x"))).unwrap();
+
+    let authors = || Author::objects().order_by(|a| a.id);
+    assert_queries!(1, authors().all(db)).unwrap();
+    assert_queries!(1, authors().pk(ann.id).get(db)).unwrap();
+    assert_queries!(1, authors().first(db)).unwrap();
+    assert_queries!(1, authors().last(db)).unwrap();
+    assert_queries!(1, authors().earliest(db, |a| a.name)).unwrap();
+    assert_queries!(1, authors().latest(db, |a| a.name)).unwrap();
+    assert_queries!(1, authors().count(db)).unwrap();
+    assert_queries!(1, authors().limit(1).count(db)).unwrap();
+    assert_queries!(1, authors().exists(db)).unwrap();
+    assert_queries!(1, authors().contains(db, &ann)).unwrap();
+    assert_queries!(1, authors().limit(1).contains(db, &ann)).unwrap();
+    assert_queries!(1, authors().aggregate(db, |a| a.id.max())).unwrap();
+    assert_queries!(1, authors().in_bulk(db, [ann.id, bob.id])).unwrap();
+    assert_queries!(0, authors().in_bulk(db, Vec::<i64>::new())).unwrap();
+    // docs/guide/src/differences.md: Statements of `in_bulk`
+    let many_keys = if db.dialect().capability().array_params { 1 } else { 2 };
+    assert_queries!(many_keys, authors().in_bulk(db, 0..1_001)).unwrap();
+    assert_queries!(2, authors().page(db, 1, 1)).unwrap();
+    assert_queries!(1, authors().cursor_page(db, CursorOptions::new(1))).unwrap();
+    assert_queries!(1, authors().explain(db)).unwrap();
+    assert_queries!(1, authors().stream(db).try_collect::<Vec<_>>()).unwrap();
+    assert_queries!(1, authors().values(|a| (a.name, a.id)).all(db)).unwrap();
+    assert_queries!(1, Book::objects().values(|b| b.author.name).all(db)).unwrap();
+    assert_queries!(1, authors().union(authors()).all(db)).unwrap();
+    assert_queries!(1, authors().union(authors()).count(db)).unwrap();
+    assert_queries!(1, Book::objects().select_related(|b| b.author).all(db)).unwrap();
+    assert_queries!(2, authors().prefetch_related(|a| a.books).all(db)).unwrap();
+    assert_queries!(2, authors().prefetch_related(|a| a.books).stream(db).try_collect::<Vec<_>>()).unwrap();
+    assert_queries!(1, orm::raw!("SELECT 1").fetch_one::<i64>(db)).unwrap();
+    assert_queries!(0, authors().none().all(db)).unwrap();
+
+    assert_queries!(1, authors().update(db, |a| a.name.set(concat((a.name, "!"))))).unwrap();
+    assert_queries!(1, ann.refresh(db)).unwrap();
+    assert_queries!(1, ann.save(db)).unwrap();
+    assert_queries!(1, ann.save_fields(db, |a| (a.name,))).unwrap();
+    let mut eve = Author { id: 99, name: "eve".into() };
+    assert_queries!(1 + create, eve.save(db)).unwrap();
+    assert_queries!(1, eve.delete(db)).unwrap();
+    assert_queries!(1, Author::objects().filter(|a| a.name.eq("eve")).delete(db)).unwrap();
+
+    let mut page =
+        assert_queries!(create, Page::objects().create(db, |p| p.book(1).number(1).text("t"))).unwrap();
+    assert_queries!(1, page.load(db, |p| p.text)).unwrap();
+
+    let mut with_editor = assert_queries!(create, Draft::objects().create(db, |d| d.editor(&ann))).unwrap();
+    assert_queries!(1, with_editor.editor.fetch(db)).unwrap();
+    with_editor.editor = None;
+    assert_queries!(0, with_editor.editor.fetch(db)).unwrap();
+    assert_queries!(1, book.author.fetch(db)).unwrap();
+
+    // What was inserted is read back, and before it how the server counts.
+    // docs/guide/src/differences.md: Statements of `create`
+    let bulk_create = if db.dialect().capability().insert_returning { 1 } else { 3 };
+    let new = (1..=2).map(|n| NewAuthor { id: None, name: format!("new {n}") });
+    let mut rows = assert_queries!(bulk_create, Author::objects().bulk_create(db, new)).unwrap();
+    rows[0].name = "old 1".into();
+    assert_queries!(1, Author::objects().bulk_update(db, &mut rows, |a| a.name)).unwrap();
+    assert_queries!(1, Author::objects().bulk_delete(db, &rows)).unwrap();
+    let get_or_create = || Author::objects().get_or_create(db, |a| a.name.eq("joe"), |a| a.name("joe"));
+    assert_queries!(1 + create, get_or_create()).unwrap();
+    assert_queries!(1, get_or_create()).unwrap();
+    let names = Author::objects();
+    let update = names.update_or_create(db, |a| a.name.eq("joe"), |a| a.name.set("sue"), |a| a.name("joe"));
+    assert_queries!(3, update).unwrap();
+    let books = ann.related(|a| a.books);
+    assert_queries!(1, books.all(db)).unwrap();
+    assert_queries!(1, books.count(db)).unwrap();
+    assert_queries!(1, books.exists(db)).unwrap();
+    assert_queries!(1, books.contains(db, &book)).unwrap();
 }

@@ -58,7 +58,11 @@ impl<T: Model> FetchOptional for Option<ForeignKey<T>> {
 
     #[track_caller]
     fn fetch<E: Executor>(&self, db: &E) -> impl Future<Output = Result<Option<T>>> + Send {
-        let row = self.as_ref().map(|key| key.fetch(db));
+        // Not by a closure, within which the caller would be this place.
+        let row = match self {
+            Some(key) => Some(key.fetch(db)),
+            None => None,
+        };
         async move {
             match row {
                 Some(row) => row.await.map(Some),

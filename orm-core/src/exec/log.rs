@@ -71,8 +71,8 @@ impl Statement {
     /// Tells what came of a statement that gives no rows.
     #[inline]
     pub(crate) fn ends<T: Outcome>(self, result: Result<T>) -> Result<T> {
-        if let Some(running) = self.0 {
-            running.ends(result.as_ref().map(Outcome::rows));
+        if let Some(mut running) = self.0 {
+            running.tell(result.as_ref().map(Outcome::rows));
         }
         result
     }
@@ -86,9 +86,9 @@ impl Statement {
     /// Tells what came of a statement whose rows went into what [`counts`](Statement::counts) gave.
     #[inline]
     pub(crate) fn ends_with<B: Backend>(self, result: Result<BoxSink<B>>) -> Result<BoxSink<B>> {
-        let Some(running) = self.0 else { return result };
+        let Some(mut running) = self.0 else { return result };
         let counted = result.and_then(counted);
-        running.ends(counted.as_ref().map(|(_, rows)| Some(*rows)));
+        running.tell(counted.as_ref().map(|(_, rows)| Some(*rows)));
         Ok(counted?.0)
     }
 
@@ -154,10 +154,6 @@ impl Outcome for () {
 
 impl Running {
     #[cold]
-    fn ends(mut self: Box<Self>, result: Result<Option<u64>, &Error>) {
-        self.tell(result);
-    }
-
     fn tell(&mut self, result: Result<Option<u64>, &Error>) {
         let elapsed = self.start.elapsed();
         for noted in &self.noted {

@@ -45,7 +45,6 @@ use std::cell::RefCell;
 use std::collections::HashSet;
 use std::fmt;
 use std::future::{Future, poll_fn};
-use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -66,10 +65,13 @@ use crate::error::Error;
 /// println!("{recording}");
 /// # Ok(()) }) }
 /// ```
-pub async fn record<F: Future>(future: F) -> (F::Output, Recording) {
+pub fn record<F: IntoFuture>(future: F) -> impl Future<Output = (F::Output, Recording)> + use<F> {
     let recorder = Recorder::new();
-    let output = recorder.record(future).await;
-    (output, recorder.recording())
+    let recorded = recorder.record(future);
+    async move {
+        let output = recorded.await;
+        (output, recorder.recording())
+    }
 }
 
 /// Records the statements of any number of futures, also of those in tasks that are spawned.
@@ -123,11 +125,11 @@ impl Recorder {
     /// assert_eq!((posts, users, recorder.recording().len()), (3, 2, 2));
     /// # Ok(()) }) }
     /// ```
-    pub fn record<F: Future>(&self, future: F) -> impl Future<Output = F::Output> + use<F> {
-        let recorder = self.clone();
+    pub fn record<F: IntoFuture>(&self, future: F) -> impl Future<Output = F::Output> + use<F> {
+        // Boxed: recordings within recordings would make futures that double in size with each.
+        let (recorder, mut future) = (self.clone(), Box::pin(future.into_future()));
         async move {
             let recorder = recorder.inside(Recorder::current());
-            let mut future = pin!(future);
             poll_fn(|context| {
                 let _entered = Entered::new(recorder.clone());
                 future.as_mut().poll(context)

@@ -25,7 +25,7 @@ pub(super) fn advice(repetition: &Repetition, before: &[RecordedStatement]) -> O
             by_field(repetition, before, model, model.fields.get(usize::from(at))?, what)
         }
         (StatementKind::Write, _) => written(repetition, what),
-        (StatementKind::Read, _) | (StatementKind::Schema | StatementKind::Transaction, _) => None,
+        (StatementKind::Read | StatementKind::Schema | StatementKind::Transaction, _) => None,
     }
 }
 
@@ -40,6 +40,7 @@ enum What {
     RowAgain,
     NewRow,
     ChangedRow,
+    Deletion,
     Other,
 }
 
@@ -54,6 +55,7 @@ impl What {
             "refresh" => What::RowAgain,
             "create" | "insert" => What::NewRow,
             "save" | "save_fields" => What::ChangedRow,
+            "delete" => What::Deletion,
             _ => What::Other,
         }
     }
@@ -72,7 +74,12 @@ fn followed(
         What::Count => "was counted",
         What::Existence => "was looked for",
         What::Aggregates => "was aggregated",
-        What::DeferredFields | What::RowAgain | What::NewRow | What::ChangedRow | What::Other => return None,
+        What::DeferredFields
+        | What::RowAgain
+        | What::NewRow
+        | What::ChangedRow
+        | What::Deletion
+        | What::Other => return None,
     };
     let one_by_one = if many { "for one row at a time" } else { "one row at a time" };
     Some(format!(
@@ -106,7 +113,7 @@ fn by_key(
             "asked for fields that its query left out",
             format!("leave `.defer(…)` out of {}", query_for(model, before)),
         ),
-        What::Aggregates | What::NewRow | What::ChangedRow | What::Other => return None,
+        What::Aggregates | What::NewRow | What::ChangedRow | What::Deletion | What::Other => return None,
     };
     Some(sentence(repetition, done, &instead))
 }
@@ -130,7 +137,12 @@ fn by_field(
         What::Aggregates => {
             ("aggregated", format!("compute all at once: `.values(|{var}| ({var}.{name}, …))`"))
         }
-        What::DeferredFields | What::RowAgain | What::NewRow | What::ChangedRow | What::Other => return None,
+        What::DeferredFields
+        | What::RowAgain
+        | What::NewRow
+        | What::ChangedRow
+        | What::Deletion
+        | What::Other => return None,
     };
     let with_others = match (stored_in(model, field), what) {
         (Some(stored), _) => Some(with_the_other_side(stored, before, what)),
@@ -148,6 +160,9 @@ fn written(repetition: &Repetition, what: What) -> Option<String> {
     let (done, instead) = match what {
         What::NewRow => ("created", "create all at once: `.bulk_create(&db, rows)`"),
         What::ChangedRow => ("saved", "write all at once: `.bulk_update(&db, &mut rows, …)`"),
+        What::Deletion => {
+            ("deleted", "delete all at once: `.bulk_delete(&db, &rows)`, or `.filter(…).delete(&db)`")
+        }
         What::Rows
         | What::Count
         | What::Existence
@@ -200,18 +215,11 @@ fn with_the_other_side(stored: &'static RelationMeta, before: &[RecordedStatemen
     let other = target.relations.iter().find(|relation| {
         matches!(relation.link, Link::Reverse(other) if other.name == stored.name && (other.from)() == (stored.from)())
     });
-    match other {
-        Some(other) => format!("add {} to {}", loads(other, what), query_for(target, before)),
-        None => {
-            let side = if stored.unique { "has_one" } else { "has_many" };
-            format!(
-                "give `{}` the other side, `{side}(… = {}::{})`, to load it from there",
-                target.name,
-                (stored.from)().name,
-                stored.name
-            )
-        }
+    if let Some(other) = other {
+        return format!("add {} to {}", loads(other, what), query_for(target, before));
     }
+    let side = if stored.unique { "has_one" } else { "has_many" };
+    format!("give `{}` the other side, `{side}(… = {})`, to load it from there", target.name, path(stored))
 }
 
 /// The call that loads a relation.
@@ -221,7 +229,9 @@ fn loads(relation: &RelationMeta, what: What) -> String {
     match (is_many(relation), what) {
         (true, What::Count) => format!("`.annotate(|{var}| {path}.count())`"),
         (true, What::Existence) => format!("`.annotate(|{var}| {path}.exists())`"),
-        (true, What::Aggregates) => format!("`.annotate(|{var}| {path}.…)`"),
+        (true, What::Aggregates) => {
+            format!("`.annotate(|{var}| {path}.aggregate(|{}| …))`", variable((relation.to)()))
+        }
         (true, _) => format!("`.prefetch_related(|{var}| {path})`"),
         (false, _) => format!("`.select_related(|{var}| {path})`"),
     }
@@ -259,6 +269,11 @@ fn query_for(model: &ModelMeta, before: &[RecordedStatement]) -> String {
 /// What a relation is called: `Post.author`.
 pub(super) fn name(relation: &RelationMeta) -> String {
     format!("{}.{}", (relation.from)().name, relation.name)
+}
+
+/// How a model's attributes name a relation: `Post::author`.
+fn path(relation: &RelationMeta) -> String {
+    format!("{}::{}", (relation.from)().name, relation.name)
 }
 
 /// What a closure's argument is called in the guide: the model's first letter.

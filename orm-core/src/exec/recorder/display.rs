@@ -66,9 +66,10 @@ fn write_run(f: &mut fmt::Formatter<'_>, run: &[RecordedStatement], number: &mut
         f.write_str("  -  ")?;
     }
     let is_control = first.kind == StatementKind::Transaction;
-    match is_control {
-        true => f.write_str(&first.sql)?,
-        false => write!(f, "{}", first.operation)?,
+    if is_control {
+        f.write_str(&first.sql)?;
+    } else {
+        write!(f, "{}", first.operation)?;
     }
     if let Some(relation) = first.operation.relation {
         write!(f, " along {}", name(relation))?;

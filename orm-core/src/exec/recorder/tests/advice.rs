@@ -74,7 +74,7 @@ fn a_relation_to_many_rows_is_prefetched_or_counted() {
     advised(
         &along("aggregate"),
         "`User.posts` was aggregated 3 times, for one row at a time, at HERE; \
-         add `.annotate(|u| u.posts.…)` to the query for `User`",
+         add `.annotate(|u| u.posts.aggregate(|p| …))` to the query for `User`",
     );
     // It is one already.
     advised(&along("prefetch"), "");
@@ -144,7 +144,7 @@ fn rows_that_are_read_by_a_relation_come_with_its_other_side() {
     advised(
         &by_author("aggregate"),
         "`Post` was aggregated by `author` 3 times, at HERE; \
-         add `.annotate(|u| u.posts.…)` to the query for `User`, \
+         add `.annotate(|u| u.posts.aggregate(|p| …))` to the query for `User`, \
          or compute all at once: `.values(|p| (p.author, …))`",
     );
     advised(
@@ -197,6 +197,11 @@ fn rows_are_written_at_once() {
     advised(
         &write("save"),
         "`Post` was saved 3 times, at HERE; write all at once: `.bulk_update(&db, &mut rows, …)`",
+    );
+    advised(
+        &write("delete"),
+        "`Post` was deleted 3 times, at HERE; \
+         delete all at once: `.bulk_delete(&db, &rows)`, or `.filter(…).delete(&db)`",
     );
     // That `create` reads its row back is not the program's doing.
     advised(&read(&POST, operation("Post", "create"), BY_KEY, "SELECT"), "");
