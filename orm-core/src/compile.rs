@@ -32,6 +32,7 @@ pub use capability::Capability;
 pub use conflict::tells_conflict;
 pub use ddl::{create_tables, drop_tables};
 pub use dialect::Dialect;
+pub(crate) use dialect::Reading;
 pub use dml::{compile_delete, compile_update};
 pub use explain::ExplainOptions;
 pub(crate) use explain::PlanFormat;

@@ -69,6 +69,12 @@ pub trait Executor: Send + Sync {
     /// transaction a savepoint. `exec::atomically` is the way to use it.
     fn open_block(&self, operation: Operation) -> impl Future<Output = Result<Self::Block>> + Send;
 
+    /// Whether what it runs is part of something that takes effect later. An operation that is not may be tried again as a
+    /// whole.
+    fn in_transaction(&self) -> bool {
+        true
+    }
+
     /// See [`Connection::batch`].
     fn batch(&self, sql: &str) -> impl Future<Output = Result<()>> + Send;
 }

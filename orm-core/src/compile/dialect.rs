@@ -46,9 +46,9 @@ impl Dialect {
         self.spelling().capability()
     }
 
-    /// What stands behind a SELECT that is to see also what the transaction's snapshot does not have.
-    pub(crate) fn latest_read(self) -> &'static str {
-        self.spelling().latest_read()
+    /// What stands behind a SELECT that has to see more than the transaction's snapshot.
+    pub(crate) fn reading(self, reading: Reading) -> &'static str {
+        self.spelling().reading(reading)
     }
 
     pub(crate) fn spelling(self) -> &'static dyn Spelling {
@@ -59,6 +59,15 @@ impl Dialect {
             Dialect::Sqlite => &SQLITE,
         }
     }
+}
+
+/// How rows are read that a plain SELECT may not see: where it reads as of the beginning of the transaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reading {
+    /// As they are now.
+    Latest,
+    /// As they are now, because they are about to be changed.
+    ToChange,
 }
 
 /// How a database spells what varies: one hook for each thing. `dialects/` holds the only files that know a name.
@@ -229,8 +238,8 @@ pub(crate) trait Spelling: Send + Sync {
         super::conflict::write_standard(w, model, conflict)
     }
 
-    /// What makes a SELECT see rows that were committed after the transaction's snapshot was taken.
-    fn latest_read(&self) -> &'static str {
+    /// What stands behind a SELECT that has to see more than the transaction's snapshot, where there is something to say.
+    fn reading(&self, _reading: Reading) -> &'static str {
         ""
     }
 

@@ -12,7 +12,7 @@ use crate::ast::UpdateEach;
 use crate::error::{Error, Result};
 use crate::lower::rows_of;
 use crate::schema::{FieldMeta, ModelMeta};
-use crate::value::{Value, ValueKind};
+use crate::value::Value;
 
 /// What the table of new values is called.
 const NEW: &str = "orm_new";
@@ -63,7 +63,8 @@ impl NewValues {
         NewValues { model: self.model, fields: self.fields.clone(), values: Vec::new() }
     }
 
-    fn columns(&self) -> impl Iterator<Item = &'static FieldMeta> {
+    /// The fields, those of the key first.
+    pub(crate) fn columns(&self) -> impl Iterator<Item = &'static FieldMeta> {
         self.model.key_fields().chain(self.fields.iter().copied())
     }
 
@@ -89,41 +90,47 @@ impl NewValues {
             w.push(".");
             w.name(field.column);
             w.push(" = ");
-            write_column(w, at);
+            NewValues::write_column(w, at);
         }
     }
 
-    /// `a = new.a, …`; what is set with its table where that is told.
-    pub(crate) fn write_assignments(&self, w: &mut SqlWriter, with_table: bool) {
+    /// `a = new.a, …`
+    pub(crate) fn write_assignments(&self, w: &mut SqlWriter) {
         let first = self.model.primary_key.len();
         for (index, field) in self.fields.iter().enumerate() {
             w.push(if index == 0 { "" } else { ", " });
-            if with_table {
-                w.name(self.model.table);
-                w.push(".");
-            }
             w.name(field.column);
             w.push(" = ");
-            write_column(w, first + index);
+            NewValues::write_column(w, first + index);
         }
     }
 
+    /// The values as they are stored, none of which the database refuses.
+    pub(crate) fn fitted(self, w: &SqlWriter) -> Result<Vec<Vec<Value>>> {
+        let columns: Vec<_> = self.columns().collect();
+        let fit = |(value, field): (Value, &&'static FieldMeta)| {
+            let value = fitted(value, field)?;
+            w.check(&value, Some(*field))?;
+            Ok(value)
+        };
+        self.values.into_iter().map(|row| row.into_iter().zip(&columns).map(fit).collect()).collect()
+    }
+
+    /// A new value.
+    pub(crate) fn write_column(w: &mut SqlWriter, at: usize) {
+        w.name(NEW);
+        w.push(".");
+        w.selected(at);
+    }
+
     /// The values as rows of parameters.
-    pub(crate) fn write_rows(
-        self,
-        w: &mut SqlWriter,
-        open: &str,
-        cast: impl Fn(ValueKind) -> Option<(&'static str, &'static str)>,
-    ) -> Result<()> {
+    pub(crate) fn write_rows(self, w: &mut SqlWriter) -> Result<()> {
         let columns: Vec<_> = self.columns().collect();
         for (index, row) in self.values.into_iter().enumerate() {
             w.push(if index == 0 { "" } else { ", " });
             for (at, (value, field)) in row.into_iter().zip(&columns).enumerate() {
-                w.push(if at == 0 { open } else { ", " });
-                let (before, after) = cast(field.kind).unwrap_or_default();
-                w.push(before);
+                w.push(if at == 0 { "(" } else { ", " });
                 w.stored_value(fitted(value, field)?, Some(field))?;
-                w.push(after);
             }
             w.push(")");
         }
@@ -135,10 +142,4 @@ impl NewValues {
         let columns: Vec<_> = self.columns().collect();
         write_unnested(w, &columns, self.values)
     }
-}
-
-fn write_column(w: &mut SqlWriter, at: usize) {
-    w.name(NEW);
-    w.push(".");
-    w.selected(at);
 }

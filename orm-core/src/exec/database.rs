@@ -131,6 +131,10 @@ impl<B: Backend> Executor for Database<B> {
         self.backend.dialect()
     }
 
+    fn in_transaction(&self) -> bool {
+        false
+    }
+
     async fn execute(&self, sql: CompiledSql) -> Result<Executed> {
         let mut connection = self.backend.acquire(sql.access, sql.operation).await?;
         connection.execute(sql).await

@@ -9,12 +9,13 @@ use std::marker::PhantomData;
 use std::panic::Location;
 use std::pin::Pin;
 
+use super::attempt::{Attempt, attempted};
 use super::bulk::{Work, together};
 use super::create::{insert_row, misplaced, now};
 use super::run::{execute, fetch, fetch_one};
 use crate::ast::{Assignment, ConflictAction, Insert, OnConflict, Returning, Update};
 use crate::backend::Executor;
-use crate::compile::{Operation, compile_insert, compile_select, compile_update};
+use crate::compile::{Operation, Reading, compile_insert, compile_select, compile_update};
 use crate::error::{Error, Result};
 use crate::model::{Complete, Key, Model, NewModel, Root};
 use crate::queryset::{Assignments, IntoPredicate, Query, QuerySet, Whole};
@@ -58,20 +59,7 @@ impl<M: Model> QuerySet<M> {
         let wanted = Wanted { query: self.filter(condition).query, operation };
         let new = create(M::Draft::default()).complete();
         Box::pin(async move {
-            let new = NewRow::of::<M>(new)?;
-            for attempt in 0..TRIES {
-                if let Some(row) = wanted.find::<M, E>(db, attempt > 0).await? {
-                    return Ok((row, false));
-                }
-                if let Some(row) = new.clone().insert_unless_taken::<M, E>(db, operation).await? {
-                    return Ok((row, true));
-                }
-            }
-            if let Some(row) = wanted.find::<M, E>(db, true).await? {
-                return Ok((row, false));
-            }
-            // Taken by a row that the condition does not meet: the database says by which constraint.
-            Ok((new.insert::<M, E>(db, operation).await?, true))
+            attempted(db, GetOrCreate { wanted, new: NewRow::of::<M>(new)?, row: Whole::<M>::new() }).await
         })
     }
 
@@ -118,41 +106,69 @@ impl<M: Model> QuerySet<M> {
         let assignments = update(Self::fields()).into_assignments();
         let wanted = Wanted { query: self.filter(condition).query, operation };
         let new = create(M::Draft::default()).complete();
-        Box::pin(
-            async move { update_or_insert::<M, E>(db, wanted, assignments, NewRow::of::<M>(new)?).await },
-        )
+        Box::pin(async move {
+            let new = NewRow::of::<M>(new)?;
+            attempted(db, UpdateOrCreate { wanted, assignments, new, row: Whole::<M>::new() }).await
+        })
     }
 }
 
-/// Changes the row that is wanted, or inserts the new one.
-pub(super) async fn update_or_insert<M: Model, E: Executor>(
-    db: &E,
+/// Finds a row, or inserts it.
+struct GetOrCreate<M> {
     wanted: Wanted,
-    assignments: Vec<Assignment>,
     new: NewRow,
-) -> Result<(M, bool)> {
-    if assignments.is_empty() {
-        return Err(Error::InvalidQuery("there is nothing to set in a row that is found".into()));
-    }
-    let operation = wanted.operation;
-    let change = |latest| Change {
-        wanted: wanted.clone(),
-        assignments: assignments.clone(),
-        latest,
-        row: Whole::<M>::new(),
-    };
-    for attempt in 0..TRIES {
-        if let Some(row) = together(db, operation, change(attempt > 0)).await? {
-            return Ok((row, false));
+    row: Whole<M>,
+}
+
+impl<M: Model> Attempt for GetOrCreate<M> {
+    type Out = (M, bool);
+
+    async fn attempt<E: Executor>(&self, db: &E) -> Result<(M, bool)> {
+        let GetOrCreate { wanted, new, row } = self;
+        let mut reading = None;
+        for _ in 0..TRIES {
+            if let Some(row) = wanted.find(db, reading, row).await? {
+                return Ok((row, false));
+            }
+            if let Some(row) = new.insert_unless_taken(db, wanted.operation, row).await? {
+                return Ok((row, true));
+            }
+            reading = Some(Reading::Latest);
         }
-        if let Some(row) = new.clone().insert_unless_taken::<M, E>(db, operation).await? {
-            return Ok((row, true));
+        // Taken by a row that the condition does not meet: the database says by which constraint.
+        Ok((new.clone().insert::<M, E>(db, wanted.operation).await?, true))
+    }
+}
+
+/// Changes a row, or inserts it.
+pub(super) struct UpdateOrCreate<M> {
+    pub(super) wanted: Wanted,
+    pub(super) assignments: Vec<Assignment>,
+    pub(super) new: NewRow,
+    pub(super) row: Whole<M>,
+}
+
+impl<M: Model> Attempt for UpdateOrCreate<M> {
+    type Out = (M, bool);
+
+    async fn attempt<E: Executor>(&self, db: &E) -> Result<(M, bool)> {
+        let UpdateOrCreate { wanted, assignments, new, row } = self;
+        if assignments.is_empty() {
+            return Err(Error::InvalidQuery("there is nothing to set in a row that is found".into()));
         }
+        let operation = wanted.operation;
+        for _ in 0..TRIES {
+            let change =
+                Change { wanted: wanted.clone(), assignments: assignments.clone(), row: row.clone() };
+            if let Some(row) = together(db, operation, change).await? {
+                return Ok((row, false));
+            }
+            if let Some(row) = new.insert_unless_taken(db, operation, row).await? {
+                return Ok((row, true));
+            }
+        }
+        Ok((new.clone().insert::<M, E>(db, operation).await?, true))
     }
-    if let Some(row) = together(db, operation, change(true)).await? {
-        return Ok((row, false));
-    }
-    Ok((new.insert::<M, E>(db, operation).await?, true))
 }
 
 /// The row that is looked for.
@@ -163,8 +179,13 @@ pub(super) struct Wanted {
 }
 
 impl Wanted {
-    /// The only row. `latest`: also if a transaction that began before the row was made does not see it yet.
-    async fn find<M: Model, E: Executor>(&self, db: &E, latest: bool) -> Result<Option<M>> {
+    /// The only row.
+    async fn find<M: Model, E: Executor>(
+        &self,
+        db: &E,
+        reading: Option<Reading>,
+        row: &Whole<M>,
+    ) -> Result<Option<M>> {
         let mut query = self.query.clone();
         if query.is_empty() {
             return Ok(None);
@@ -172,10 +193,10 @@ impl Wanted {
         query.apply_order_of_slice();
         query.limit(2);
         let mut sql = query.compiled(db.dialect(), self.operation)?;
-        if latest {
-            sql.sql.push_str(db.dialect().latest_read());
+        if let Some(reading) = reading {
+            sql.sql.push_str(db.dialect().reading(reading));
         }
-        let mut rows = fetch(db, sql, Whole::<M>::new()).await?;
+        let mut rows = fetch(db, sql, row.clone()).await?;
         match (rows.pop(), rows.pop()) {
             (row, None) => Ok(row),
             (_, Some(_)) => Err(Error::MultipleObjectsReturned { model: M::META.name }),
@@ -187,7 +208,6 @@ impl Wanted {
 struct Change<M> {
     wanted: Wanted,
     assignments: Vec<Assignment>,
-    latest: bool,
     row: Whole<M>,
 }
 
@@ -196,7 +216,9 @@ impl<M: Model> Work for Change<M> {
 
     async fn run<E: Executor>(self, db: &E) -> Result<Option<M>> {
         let (dialect, operation) = (db.dialect(), self.wanted.operation);
-        let Some(found) = self.wanted.find::<M, E>(db, self.latest).await? else { return Ok(None) };
+        let Some(found) = self.wanted.find(db, Some(Reading::ToChange), &self.row).await? else {
+            return Ok(None);
+        };
         let mut this = Query::new(M::META);
         this.with_key(found.key().to_values());
         this.check()?;
@@ -235,23 +257,26 @@ impl NewRow {
 
     /// The row, unless a unique value of it is taken.
     async fn insert_unless_taken<M: Model, E: Executor>(
-        self,
+        &self,
         db: &E,
         operation: Operation,
+        row: &Whole<M>,
     ) -> Result<Option<M>> {
         let dialect = db.dialect();
-        if dialect.capability().conflict_target && !self.fields.is_empty() {
+        let NewRow { fields, values } = self.clone();
+        if dialect.capability().conflict_target && !fields.is_empty() {
             let nothing = OnConflict { target: Vec::new(), action: ConflictAction::Nothing };
             let insert = Insert {
                 model: M::META,
-                fields: self.fields,
-                rows: vec![self.values],
+                fields,
+                rows: vec![values],
                 on_conflict: Some(Box::new(nothing)),
                 returning: Returning::Model,
             };
-            return fetch_one(db, compile_insert(insert, dialect, operation)?, Whole::<M>::new()).await;
+            return fetch_one(db, compile_insert(insert, dialect, operation)?, row.clone()).await;
         }
-        match together(db, operation, InsertOne::<M> { new: self, operation, model: PhantomData }).await {
+        let insert = InsertOne { new: self.clone(), operation, model: PhantomData };
+        match together(db, operation, insert).await {
             Ok(row) => Ok(Some(row)),
             Err(error) if error.is_unique_violation() => Ok(None),
             Err(error) => Err(error),

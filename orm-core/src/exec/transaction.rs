@@ -24,8 +24,9 @@ use crate::exec::log::Statement;
 pub use builder::TransactionBuilder;
 pub use cursor::TransactionCursor;
 pub use hook::HookOutcome;
-pub use run::atomic;
 #[allow(unused_imports, reason = "for what is written to several tables at once")]
+pub(super) use retry::Backoff;
+pub use run::atomic;
 pub(crate) use run::atomically;
 
 use hook::Hook;

@@ -4,9 +4,10 @@ use std::future::Future;
 use std::panic::Location;
 use std::pin::Pin;
 
+use super::attempt::{Attempt, attempted};
 use super::bulk::{Work, together};
 use super::create::{left_to_the_database, vanished};
-use super::get_or_create::{NewRow, Wanted, update_or_insert};
+use super::get_or_create::{NewRow, UpdateOrCreate, Wanted};
 use super::run::{execute, fetch_one};
 use crate::ast::{CompareOp, ConflictAction, Expr, Insert, Node, OnConflict, Returning};
 use crate::backend::Executor;
@@ -64,11 +65,12 @@ impl<M: Model> QuerySet<M> {
             let taken = taken::<M>(&new, &target)?;
             let dialect = db.dialect();
             let returns = dialect.capability().insert_returning;
+            let row = Whole::<M>::new();
             if !tells_conflict(M::META, &target, &new.fields, dialect)? {
                 // Looking first does.
                 let Some(query) = taken else { return new.insert::<M, E>(db, operation).await };
                 let wanted = Wanted { query, operation };
-                return Ok(update_or_insert::<M, E>(db, wanted, assignments, new).await?.0);
+                return Ok(attempted(db, UpdateOrCreate { wanted, assignments, new, row }).await?.0);
             }
             let action = ConflictAction::Update { incoming: Vec::new(), assignments };
             let insert = Insert {
@@ -80,10 +82,9 @@ impl<M: Model> QuerySet<M> {
             };
             let sql = compile_insert(insert, dialect, operation)?;
             match taken {
-                _ if returns => fetch_one(db, sql, Whole::<M>::new()).await?.ok_or_else(vanished::<M>),
-                None => new.insert::<M, E>(db, operation).await,
-                Some(query) => {
-                    together(db, operation, Upsert { sql, query, operation, row: Whole::<M>::new() }).await
+                None if !returns => new.insert::<M, E>(db, operation).await,
+                taken => {
+                    attempted(db, Upsert { sql, read: taken.filter(|_| !returns), operation, row }).await
                 }
             }
         })
@@ -106,15 +107,39 @@ fn taken<M: Model>(new: &NewRow, target: &[&'static FieldMeta]) -> Result<Option
     Ok(Some(query))
 }
 
-/// Inserts or changes, and reads the row.
+/// Inserts or changes, and gives the row back.
 struct Upsert<M> {
+    sql: CompiledSql,
+    /// What reads the row, where the statement does not give it.
+    read: Option<Query>,
+    operation: Operation,
+    row: Whole<M>,
+}
+
+impl<M: Model> Attempt for Upsert<M> {
+    type Out = M;
+
+    async fn attempt<E: Executor>(&self, db: &E) -> Result<M> {
+        let Upsert { sql, read, operation, row } = self;
+        match read {
+            None => fetch_one(db, sql.clone(), row.clone()).await?.ok_or_else(vanished::<M>),
+            Some(query) => {
+                let (sql, query, row) = (sql.clone(), query.clone(), row.clone());
+                together(db, *operation, ThenRead { sql, query, operation: *operation, row }).await
+            }
+        }
+    }
+}
+
+/// Inserts or changes, and then reads the row.
+struct ThenRead<M> {
     sql: CompiledSql,
     query: Query,
     operation: Operation,
     row: Whole<M>,
 }
 
-impl<M: Model> Work for Upsert<M> {
+impl<M: Model> Work for ThenRead<M> {
     type Out = M;
 
     async fn run<E: Executor>(self, db: &E) -> Result<M> {

@@ -5,6 +5,7 @@ mod arithmetic;
 mod cast;
 mod json;
 mod math;
+mod new_values;
 mod offset_table;
 mod temporal;
 mod text;
@@ -14,7 +15,7 @@ use std::fmt::Write;
 use super::super::Capability;
 use super::super::aggregate::Over;
 use super::super::conflict::write_changes;
-use super::super::dialect::{Dialect, Spelling};
+use super::super::dialect::{Dialect, Reading, Spelling};
 use super::super::explain::{ExplainOptions, PlanFormat};
 use super::super::list::write_padded;
 use super::super::select::write_select;
@@ -297,39 +298,17 @@ impl Spelling for MySqlFamily {
         }
     }
 
-    fn latest_read(&self) -> &'static str {
-        // A plain SELECT reads as of the transaction's first, also what an INSERT has just run into.
-        " LOCK IN SHARE MODE"
+    fn reading(&self, reading: Reading) -> &'static str {
+        // A plain SELECT reads as of the transaction's first one, and does not see what an INSERT has just run into. Two
+        // that share a lock and both want to write would wait for each other.
+        match reading {
+            Reading::Latest => " LOCK IN SHARE MODE",
+            Reading::ToChange => " FOR UPDATE",
+        }
     }
 
     fn write_update_each(&self, w: &mut SqlWriter, update: NewValues) -> Result<()> {
-        let names = update.names();
-        w.push("UPDATE ");
-        w.name(names.model.table);
-        if self.insert_alias {
-            w.push(" JOIN (VALUES ");
-            update.write_rows(w, "ROW(", |kind| self.cast_column(kind))?;
-            w.push(") AS ");
-            names.write_new(w);
-            names.write_columns(w);
-        } else {
-            // A derived table's columns cannot be named here, but those of a query's name can.
-            w.push(" JOIN (WITH ");
-            names.write_new(w);
-            names.write_columns(w);
-            w.push(" AS (VALUES ");
-            update.write_rows(w, "(", |kind| self.cast_column(kind))?;
-            w.push(") SELECT * FROM ");
-            names.write_new(w);
-            w.push(") AS ");
-            names.write_new(w);
-        }
-        w.push(" ON ");
-        names.write_join(w);
-        w.push(" SET ");
-        names.write_assignments(w, true);
-        w.push(" WHERE 1 = 1");
-        Ok(())
+        new_values::write(w, update, self.dialect, self.collation)
     }
 
     fn counting_step(&self) -> Option<&'static str> {
@@ -346,7 +325,8 @@ impl Spelling for MySqlFamily {
         w.push(" ON DUPLICATE KEY UPDATE ");
         if let ConflictAction::Nothing = conflict.action {
             // INSERT IGNORE would pass over every other error, too: a column set to itself is no change.
-            let key = model.key_fields().next().unwrap_or(&model.fields[0]);
+            // Not one that is counted: MySQL takes its old value for one that it is about to give.
+            let key = model.fields.iter().find(|field| !field.is_identity()).unwrap_or(&model.fields[0]);
             w.name(key.column);
             w.push(" = ");
             w.name(model.table);
@@ -462,18 +442,6 @@ impl Spelling for MySqlFamily {
             other => return Err(no_literal(other, self.dialect.name())),
         }
         Ok(())
-    }
-}
-
-impl MySqlFamily {
-    /// What stands around a value in a table of values: a parameter alone would be text.
-    fn cast_column(&self, kind: ValueKind) -> Option<(&'static str, &'static str)> {
-        match kind {
-            ValueKind::Bytes => Some(("CAST(", " AS BINARY)")),
-            ValueKind::Uuid if self.dialect == Dialect::MySql => Some(("CAST(", " AS BINARY)")),
-            ValueKind::Bool => Some(("CAST(", " AS SIGNED)")),
-            kind => self.cast_alone(kind),
-        }
     }
 }
 

@@ -205,7 +205,7 @@ impl Spelling for Postgres {
         w.push("UPDATE ");
         w.name(update.model.table);
         w.push(" SET ");
-        update.write_assignments(w, false);
+        update.write_assignments(w);
         w.push(" FROM ");
         let names = update.names();
         update.write_unnested(w)?;

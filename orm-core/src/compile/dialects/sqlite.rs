@@ -204,11 +204,11 @@ impl Spelling for Sqlite {
         names.write_new(w);
         names.write_columns(w);
         w.push(" AS (VALUES ");
-        update.write_rows(w, "(", |_| None)?;
+        update.write_rows(w)?;
         w.push(") UPDATE ");
         w.name(names.model.table);
         w.push(" SET ");
-        names.write_assignments(w, false);
+        names.write_assignments(w);
         w.push(" FROM ");
         names.write_new(w);
         w.push(" WHERE ");

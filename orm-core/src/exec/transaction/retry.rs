@@ -12,14 +12,14 @@ const LONGEST: Duration = Duration::from_millis(500);
 
 /// Waits that grow, drawn by chance so that those who met once do not meet again.
 #[derive(Default)]
-pub(super) struct Backoff {
+pub(in crate::exec) struct Backoff {
     jitter: Jitter,
     failures: u32,
 }
 
 impl Backoff {
     /// The wait after one more failure.
-    pub(super) fn next(&mut self) -> Duration {
+    pub(in crate::exec) fn next(&mut self) -> Duration {
         let most = FIRST.saturating_mul(2_u32.saturating_pow(self.failures)).min(LONGEST);
         self.failures = self.failures.saturating_add(1);
         self.jitter.below(most)
