@@ -25,7 +25,9 @@ use super::{
     check_year, no_array, no_literal, plain_default, plain_literal, push_type, write_hex, write_quoted_text,
 };
 use crate::ast::{
-    Aggregate, Arithmetic, Cast, ConflictAction, DateFunction, Expr, FunctionCall, InList, JsonFunction, LockStrength, MathFunction, OnConflict, OrderBy, OrderKey, Regex, Select, TextFunction, TextMatch, Window,
+    Aggregate, Arithmetic, Cast, ConflictAction, DateFunction, Expr, FunctionCall, InList, JsonFunction,
+    LockStrength, MathFunction, OnConflict, OrderBy, OrderKey, Regex, Select, TextFunction, TextMatch,
+    Window,
 };
 use crate::error::{Error, Result, ValueError};
 use crate::schema::{DbDefault, FieldMeta, ModelMeta};
@@ -359,6 +361,8 @@ impl Spelling for MySqlFamily {
             w.name(field.column);
             w.push(if self.insert_alias { "" } else { ")" });
         })
+    }
+
     fn lock_words(&self, strength: LockStrength) -> Result<Option<&'static str>> {
         Ok(Some(match strength {
             LockStrength::Update => " FOR UPDATE",
