@@ -118,7 +118,7 @@ impl<B: Backend> Transaction<B> {
     {
         let operation = Operation::new("", "atomic").at(Location::caller());
         async move {
-            let inner = self.open_inner(operation, false).await?;
+            let inner = Box::pin(self.open_inner(operation, false)).await?;
             run::run(inner, work).await
         }
     }
@@ -392,10 +392,10 @@ impl<B: Backend> Block for Transaction<B> {
     }
 
     fn commit_block(self) -> impl Future<Output = Result<()>> + Send {
-        self.commit()
+        Box::pin(self.commit())
     }
 
     fn roll_back_block(self) -> impl Future<Output = Result<()>> + Send {
-        self.rollback()
+        Box::pin(self.rollback())
     }
 }
