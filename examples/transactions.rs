@@ -80,11 +80,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
 /// Moves money: part of whatever transaction it is called in.
 async fn transfer(tx: &Tx, giver: &str, taker: &str, amount: i64) -> Result<(), Refused> {
-    let taken = Account::objects()
+    let paid = Account::objects()
         .filter(|a| a.owner.eq(giver) & a.balance.ge(amount))
         .update(tx, |a| a.balance.set(a.balance - amount))
         .await?;
-    if taken == 0 {
+    if paid == 0 {
         let account = Account::objects().filter(|a| a.owner.eq(giver)).get(tx).await?;
         return Err(Refused::NotEnough { owner: giver.into(), missing: amount - account.balance });
     }

@@ -49,10 +49,9 @@ impl Random {
         (0..=self.below(5))
             .map(|_| match self.below(10) {
                 0..=4 => Step::Insert(self.below(30).cast_signed()),
-                5 => Step::Delete(self.below(30).cast_signed()),
                 6..=8 if depth < 8 => Step::Block(self.steps(depth + 1), self.end()),
                 9 if depth < 8 => Step::Object(self.steps(depth + 1), self.end()),
-                _ => Step::Insert(self.below(30).cast_signed()),
+                _ => Step::Delete(self.below(30).cast_signed()),
             })
             .collect()
     }

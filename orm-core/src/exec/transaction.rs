@@ -24,7 +24,6 @@ use crate::exec::log::Statement;
 pub use builder::TransactionBuilder;
 pub use cursor::TransactionCursor;
 pub use hook::HookOutcome;
-#[allow(unused_imports, reason = "for what is written to several tables at once")]
 pub(super) use retry::Backoff;
 pub use run::atomic;
 pub(crate) use run::atomically;
@@ -120,7 +119,7 @@ impl<B: Backend> Transaction<B> {
     {
         let operation = Operation::new("", "atomic").at(Location::caller());
         async move {
-            let inner = self.open_inner(operation, false).await?;
+            let inner = Box::pin(self.open_inner(operation, false)).await?;
             run::run(inner, work).await
         }
     }
@@ -394,10 +393,10 @@ impl<B: Backend> Block for Transaction<B> {
     }
 
     fn commit_block(self) -> impl Future<Output = Result<()>> + Send {
-        self.commit()
+        Box::pin(self.commit())
     }
 
     fn roll_back_block(self) -> impl Future<Output = Result<()>> + Send {
-        self.rollback()
+        Box::pin(self.rollback())
     }
 }

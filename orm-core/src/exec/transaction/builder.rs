@@ -68,7 +68,8 @@ impl<B: Backend> Database<B> {
     {
         let operation = Operation::new("", "atomic").at(Location::caller());
         async move {
-            let tx = Transaction::open(self, &TransactionOptions::default(), operation).await?;
+            let options = TransactionOptions::default();
+            let tx = Box::pin(Transaction::open(self, &options, operation)).await?;
             run::run(tx, work).await
         }
     }
@@ -178,7 +179,10 @@ impl<'d, B: Backend> TransactionBuilder<'d, B> {
         F: AsyncFnOnce(&Transaction<B>) -> Result<T, E>,
     {
         let operation = Operation::new("", "atomic").at(Location::caller());
-        async move { run::run(self.open(operation, false).await?, work).await }
+        async move {
+            let tx = Box::pin(self.open(operation, false)).await?;
+            run::run(tx, work).await
+        }
     }
 
     /// Opens the transaction, to be ended by hand; see [`Database::begin`].
@@ -233,7 +237,7 @@ impl<B: Backend> TransactionBuilder<'_, B, Again> {
             let mut backoff = Backoff::default();
             let mut left = self.attempts.times;
             loop {
-                let (error, retryable) = match self.open(operation, false).await {
+                let (error, retryable) = match Box::pin(self.open(operation, false)).await {
                     Err(error) => {
                         let retryable = error.is_retryable();
                         (error.into(), retryable)

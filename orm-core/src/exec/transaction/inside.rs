@@ -3,7 +3,7 @@
 
 use std::cell::RefCell;
 use std::future::poll_fn;
-use std::pin::pin;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 thread_local! {
@@ -17,14 +17,12 @@ pub(super) fn new_number() -> u64 {
     LAST.fetch_add(1, Ordering::Relaxed)
 }
 
-/// Runs a block's code.
-pub(super) async fn inside<T>(block: u64, work: impl Future<Output = T>) -> T {
-    let mut work = pin!(work);
-    poll_fn(|context| {
+/// Runs a block's code. It is pinned where it is made: a future in an argument is stored twice, and blocks nest.
+pub(super) fn inside<T>(block: u64, mut work: Pin<&mut impl Future<Output = T>>) -> impl Future<Output = T> {
+    poll_fn(move |context| {
         let _entered = Entered::new(block);
         work.as_mut().poll(context)
     })
-    .await
 }
 
 /// True when the caller is part of the block's code. What it has spawned is not seen.
@@ -49,24 +47,26 @@ impl Drop for Entered {
 
 #[cfg(test)]
 mod tests {
+    use std::pin::pin;
+
     use super::*;
 
     #[tokio::test]
     async fn only_the_code_of_a_block_is_inside() {
         let (outer, inner) = (new_number(), new_number());
-        inside(outer, async {
+        let work = pin!(async {
             assert!(is_inside(outer) && !is_inside(inner));
             tokio::task::yield_now().await;
-            inside(inner, async { assert!(is_inside(outer) && is_inside(inner)) }).await;
+            inside(inner, pin!(async { assert!(is_inside(outer) && is_inside(inner)) })).await;
             assert!(is_inside(outer) && !is_inside(inner));
-            let beside = inside(inner, async {
+            let work = pin!(async {
                 tokio::task::yield_now().await;
                 is_inside(inner)
             });
-            let (here, there) = tokio::join!(async { is_inside(inner) }, beside);
+            let (here, there) = tokio::join!(async { is_inside(inner) }, inside(inner, work));
             assert!(!here && there);
-        })
-        .await;
+        });
+        inside(outer, work).await;
         assert!(!is_inside(outer));
     }
 

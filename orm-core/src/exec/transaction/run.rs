@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::panic::Location;
+use std::pin::pin;
 
 use super::inside::inside;
 use crate::backend::{Block, Executor};
@@ -51,7 +52,9 @@ where
     E: From<Error>,
     F: AsyncFnOnce(&X::Block) -> Result<T, E>,
 {
-    run(db.open_block(operation).await?, work).await
+    // Opening is boxed, as ending is: they would be part of the future of every block within.
+    let block = Box::pin(db.open_block(operation)).await?;
+    run(block, work).await
 }
 
 /// Runs a block's code in it.
@@ -61,7 +64,8 @@ where
     E: From<Error>,
     F: AsyncFnOnce(&K) -> Result<T, E>,
 {
-    match inside(block.number(), work(&block)).await {
+    let ended = inside(block.number(), pin!(work(&block))).await;
+    match ended {
         Ok(value) => {
             block.commit_block().await?;
             Ok(value)
