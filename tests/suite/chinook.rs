@@ -6,6 +6,7 @@ mod copy;
 mod models;
 mod plain;
 mod questions;
+mod relations;
 mod script;
 
 use orm::backend::Executor;
@@ -33,5 +34,6 @@ fn answers_are_those_of_plain_sql() {
         }
         let mut plain = Plain::connect(db).await;
         questions::ask_all(db, &mut plain).await;
+        relations::ask_all(db, &mut plain).await;
     });
 }

@@ -3,7 +3,7 @@
 use orm::prelude::*;
 
 #[derive(Model, Debug, Clone, PartialEq)]
-#[model(table = "Artist")]
+#[model(table = "Artist", has_many(albums = Album::artist))]
 pub struct Artist {
     #[field(primary_key, column = "ArtistId")]
     pub id: i32,
@@ -12,7 +12,7 @@ pub struct Artist {
 }
 
 #[derive(Model, Debug, Clone, PartialEq)]
-#[model(table = "Album")]
+#[model(table = "Album", has_many(tracks = Track::album))]
 pub struct Album {
     #[field(primary_key, column = "AlbumId")]
     pub id: i32,
@@ -41,7 +41,7 @@ pub struct MediaType {
 }
 
 #[derive(Model, Debug, Clone, PartialEq)]
-#[model(table = "Track")]
+#[model(table = "Track", has_many(playlists = Playlist::tracks, lines = InvoiceLine::track))]
 pub struct Track {
     #[field(primary_key, column = "TrackId")]
     pub id: i32,
@@ -64,7 +64,7 @@ pub struct Track {
 }
 
 #[derive(Model, Debug, Clone, PartialEq)]
-#[model(table = "Playlist")]
+#[model(table = "Playlist", many_to_many(tracks: Track, through = PlaylistTrack(playlist, track)))]
 pub struct Playlist {
     #[field(primary_key, column = "PlaylistId")]
     pub id: i32,
@@ -82,7 +82,7 @@ pub struct PlaylistTrack {
 }
 
 #[derive(Model, Debug, Clone, PartialEq)]
-#[model(table = "Employee")]
+#[model(table = "Employee", has_many(reports = Employee::reports_to, customers = Customer::support_rep))]
 pub struct Employee {
     #[field(primary_key, column = "EmployeeId")]
     pub id: i32,
@@ -117,7 +117,7 @@ pub struct Employee {
 }
 
 #[derive(Model, Debug, Clone, PartialEq)]
-#[model(table = "Customer")]
+#[model(table = "Customer", has_many(invoices = Invoice::customer))]
 pub struct Customer {
     #[field(primary_key, column = "CustomerId")]
     pub id: i32,
@@ -148,7 +148,7 @@ pub struct Customer {
 }
 
 #[derive(Model, Debug, Clone, PartialEq)]
-#[model(table = "Invoice")]
+#[model(table = "Invoice", has_many(lines = InvoiceLine::invoice))]
 pub struct Invoice {
     #[field(primary_key, column = "InvoiceId")]
     pub id: i32,

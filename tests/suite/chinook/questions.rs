@@ -9,7 +9,7 @@ use super::plain::{Answer, Plain, cell};
 use crate::support::Db;
 
 /// A value as plain SQL gives it.
-trait Text {
+pub trait Text {
     fn text(&self) -> Option<String>;
 }
 
@@ -23,7 +23,7 @@ macro_rules! displayed {
     )+};
 }
 
-displayed!(i32 u64 bool String Decimal NaiveDateTime);
+displayed!(i32 u64 usize bool String Decimal NaiveDateTime);
 
 impl<T: Text> Text for Option<T> {
     fn text(&self) -> Option<String> {
@@ -58,7 +58,7 @@ fn cents(cents: i64) -> Decimal {
 }
 
 /// Asserts that the plain answer is orm's, and not empty: a question that nothing answers would compare nothing.
-async fn same(plain: &mut Plain, sql: &str, found: Answer) {
+pub async fn same(plain: &mut Plain, sql: &str, found: Answer) {
     let expected = plain.ask(sql).await;
     assert!(!expected.is_empty(), "no rows: {sql}");
     assert_eq!(found, expected, "{sql}");
