@@ -5,6 +5,7 @@ mod combined;
 mod create;
 mod cursor_page;
 mod database;
+mod delete;
 pub mod explain;
 mod fetch;
 mod instance;
@@ -25,6 +26,7 @@ mod write;
 
 pub use cursor_page::{CursorOptions, CursorPage};
 pub use database::Database;
+pub use delete::Deleted;
 pub use fetch::FetchOptional;
 pub use instance::Instance;
 pub use page::{Page, PageOptions};

@@ -76,6 +76,7 @@ impl Spelling for MySqlFamily {
             insert_returning: self.insert_returning,
             simultaneous_assignment: false,
             add_foreign_key: true,
+            set_default: false,
             subquery_on_target: false,
             distinct_on: false,
             aggregate_filter: false,
