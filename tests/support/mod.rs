@@ -1,9 +1,11 @@
 //! What the suite needs to run on any database: a fresh one for each test.
 #![allow(dead_code, unused_imports, reason = "each test binary uses the part for its own database")]
 
+mod counting;
 mod servers;
 mod sqlite;
 
+pub use counting::Counting;
 pub use servers::{MariaDb, MySql, Postgres, with_parameter};
 pub use sqlite::Sqlite;
 

@@ -25,7 +25,6 @@ pub use builder::TransactionBuilder;
 pub use cursor::TransactionCursor;
 pub use hook::HookOutcome;
 pub use run::atomic;
-#[allow(unused_imports, reason = "for what is written to several tables at once")]
 pub(crate) use run::atomically;
 
 use hook::Hook;

@@ -42,6 +42,7 @@ impl Spelling for Postgres {
             insert_returning: true,
             simultaneous_assignment: true,
             add_foreign_key: true,
+            cascade_levels: usize::MAX,
             set_default: true,
             subquery_on_target: true,
             distinct_on: true,

@@ -45,6 +45,7 @@ impl Spelling for Sqlite {
             insert_returning: true,
             simultaneous_assignment: true,
             add_foreign_key: false,
+            cascade_levels: usize::MAX,
             set_default: true,
             subquery_on_target: true,
             distinct_on: false,

@@ -48,7 +48,24 @@ pub(super) fn is_enforced(model: &'static ModelMeta, capability: Capability) -> 
         }
         at += 1;
     }
-    true
+    capability.cascade_levels == usize::MAX || levels_are_within(model, capability.cascade_levels)
+}
+
+/// Whether a deletion goes through no more levels than these; it goes through any number where models lead to each other
+/// in a circle.
+fn levels_are_within(model: &'static ModelMeta, most: usize) -> bool {
+    let mut level = vec![model];
+    for _ in 0..most {
+        let mut next = Vec::new();
+        for relation in level.iter().flat_map(|model| leading_to(model)) {
+            let from = (relation.from)();
+            if relation.on_delete == OnDelete::Cascade && !next.contains(&from) {
+                next.push(from);
+            }
+        }
+        level = next;
+    }
+    level.iter().flat_map(|model| leading_to(model)).all(|relation| relation.on_delete == OnDelete::NoAction)
 }
 
 /// Whether rows of this model can be deleted without looking at them: nothing depends on which they are.
