@@ -8,7 +8,7 @@ pub use orm_core::field_values;
 pub use orm_core::model::deferred::{deferred_to_value, read_deferred, read_next};
 pub use orm_core::model::derived::{
     Values, checked, copy_of, copy_of_option, debug_of, debug_of_option, field, meta_of, no_such_field,
-    one_to_one, read, reverse_key, target_of, to_value,
+    one_to_one, read, reverse_key, set_field, set_key, target_of, to_value,
 };
 pub use orm_core::model::loaded::{SerializeFields, debug_loaded, serialize_loaded};
 pub use orm_core::model::{
@@ -27,6 +27,7 @@ pub use orm_core::queryset::{
 };
 pub use orm_core::schema::{
     DbDefault, FieldMeta, Generated, IndexField, IndexMeta, ModelMeta, OnDelete, OrderMeta, RelationMeta,
+    SetValue,
 };
 pub use orm_core::value::newtype::{self, Newtype};
 pub use orm_core::value::{

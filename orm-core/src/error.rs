@@ -3,12 +3,14 @@
 mod database;
 mod name;
 mod pool;
+mod protected;
 mod transaction;
 mod value;
 
 pub use database::{DatabaseError, DatabaseErrorKind, DriverError};
 pub use name::{LookupError, NameError};
 pub use pool::{Holder, PoolError};
+pub use protected::{BlockingRows, ProtectedError};
 pub use transaction::OnCommitError;
 pub use value::{FieldError, ValueError};
 
@@ -39,6 +41,8 @@ pub enum Error {
     Database(Box<DatabaseError>),
     /// A value does not fit its field, or a column's content does not fit the field's type.
     Value(Box<FieldError>),
+    /// Rows were not deleted, because others still need them.
+    Protected(Box<ProtectedError>),
     /// No connection could be had.
     Pool(Box<PoolError>),
     /// The database cannot do this with the same meaning; said before any SQL is sent.
@@ -145,6 +149,7 @@ impl fmt::Display for Error {
             }
             Error::Database(error) => error.fmt(f),
             Error::Value(error) => error.fmt(f),
+            Error::Protected(error) => error.fmt(f),
             Error::Pool(error) => error.fmt(f),
             Error::Unsupported { feature, backend } => write!(f, "{backend} does not support {feature}"),
             Error::InvalidQuery(what) => write!(f, "invalid query: {what}"),

@@ -8,4 +8,4 @@ mod relation;
 pub use field::{DbDefault, FieldMeta, Generated};
 pub use index::{IndexField, IndexMeta};
 pub use model::{ModelMeta, OrderMeta};
-pub use relation::{Link, OnDelete, PathNode, RelationMeta};
+pub use relation::{Link, OnDelete, PathNode, RelationMeta, SetValue};

@@ -19,6 +19,8 @@ mod date_arithmetic;
 mod dates;
 mod defaults;
 mod deferred;
+mod deletion;
+mod deletion_order;
 mod distinct;
 mod distinct_on;
 mod errors;

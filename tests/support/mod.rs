@@ -1,10 +1,12 @@
 //! What the suite needs to run on any database: a fresh one for each test.
 #![allow(dead_code, unused_imports, reason = "each test binary uses the part for its own database")]
 
+mod counting;
 mod servers;
 mod sqlite;
 mod statements;
 
+pub use counting::Counting;
 pub use servers::{MariaDb, MySql, Postgres, with_parameter};
 pub use sqlite::Sqlite;
 pub use statements::{in_statements, statements};

@@ -12,6 +12,10 @@ pub struct Capability {
     pub simultaneous_assignment: bool,
     /// Foreign keys can be added to a table that exists. Read by `create_tables`, which otherwise writes them inline.
     pub add_foreign_key: bool,
+    /// Through how many levels of foreign keys a deletion goes by itself. Read by `delete`, which otherwise collects rows.
+    pub cascade_levels: usize,
+    /// ON DELETE SET DEFAULT. Read by `delete`, which otherwise sets the default itself.
+    pub set_default: bool,
     /// An UPDATE or DELETE may read its own table in a subquery. Read by them; otherwise a derived table hides it.
     pub subquery_on_target: bool,
     /// `SELECT DISTINCT ON`. Read by lowering, which otherwise numbers the rows of each kind.

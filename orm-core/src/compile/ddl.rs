@@ -168,8 +168,10 @@ fn write_foreign_key(
     sql.push(' ');
     write_columns(sql, relation.pairs().map(|(_, target)| target), spelling);
     sql.push_str(match relation.on_delete {
-        OnDelete::NoAction => "",
-        OnDelete::Restrict => " ON DELETE RESTRICT",
+        // What is deleted with the row does not hold it, so the database shall look only when the statement is over;
+        // values of the program's own are set by it before.
+        OnDelete::NoAction | OnDelete::Restrict | OnDelete::Set(_) => "",
+        OnDelete::Protect => " ON DELETE RESTRICT",
         OnDelete::Cascade => " ON DELETE CASCADE",
         OnDelete::SetNull => " ON DELETE SET NULL",
         OnDelete::SetDefault => " ON DELETE SET DEFAULT",

@@ -4,12 +4,13 @@ use std::future::Future;
 use std::panic::Location;
 
 use super::create::{insert_row, misplaced, now};
+use super::delete::{Deleted, delete, delete_collected};
 use super::load::load;
 use super::related_set::RelatedSet;
 use super::run::{execute, exists, fetch_one};
-use crate::ast::{Assignment, Delete, Expr, Update};
+use crate::ast::{Assignment, Expr, Update};
 use crate::backend::Executor;
-use crate::compile::{Operation, compile_delete, compile_select, compile_update};
+use crate::compile::{Operation, compile_select, compile_update};
 use crate::error::{Error, Result};
 use crate::model::{Fields, Key, Model, Root, ToMany};
 use crate::queryset::{DeferredList, FieldList, Many, Query, Whole};
@@ -194,8 +195,9 @@ pub trait Instance: Model {
         RelatedSet::of(self)
     }
 
-    /// Deletes the row; `false` when it was gone already. What happens to rows that point at it is decided by the
-    /// foreign keys in the database.
+    /// Deletes the row; `false` when it was gone already. Rows that point at it are dealt with as their `on_delete` says:
+    /// by the database, so that this is one statement, unless a relation of which the model knows the other side is
+    /// `protect`, `restrict` or `set(…)`. Then it is [`Instance::delete_collected`].
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
@@ -208,14 +210,46 @@ pub trait Instance: Model {
     /// ```
     ///
     /// # Errors
-    /// The row is still pointed at, or the database fails.
+    /// [`Error::Protected`] when the row is still needed and its model knows by which relation, otherwise a violated
+    /// foreign key; or the database fails.
     #[track_caller]
     fn delete<E: Executor>(&self, db: &E) -> impl Future<Output = Result<bool>> + Send {
         let operation = Operation::new(Self::META.name, "delete").at(Location::caller());
-        async move {
-            let delete = Delete { model: Self::META, rows: this_row(self)?.select };
-            Ok(execute(db, compile_delete(delete, db.dialect(), operation)?).await?.rows_affected > 0)
-        }
+        let query = this_row(self);
+        async move { Ok(delete(db, query?, operation).await? > 0) }
+    }
+
+    /// Deletes the row and those that cascade with it, and says how many there were of each model: see
+    /// [`QuerySet::delete_collected`](crate::queryset::QuerySet::delete_collected).
+    ///
+    /// ```
+    /// # use orm::prelude::*;
+    /// #[derive(Model, Debug)]
+    /// #[model(has_many(replies = Comment::parent))]
+    /// struct Comment {
+    ///     #[field(primary_key)]
+    ///     id: i64,
+    ///     #[field(on_delete = cascade)]
+    ///     parent: Option<ForeignKey<Comment>>,
+    /// }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let db = orm::sqlite::connect("sqlite::memory:").await?;
+    /// # db.create_tables(models![Comment]).await?;
+    /// let question = Comment::objects().create(&db, |c| c).await?;
+    /// let answer = Comment::objects().create(&db, |c| c.parent(&question)).await?;
+    /// Comment::objects().create(&db, |c| c.parent(&answer)).await?;
+    /// assert_eq!(question.delete_collected(&db).await?.total, 3);
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Instance::delete`].
+    #[track_caller]
+    fn delete_collected<E: Executor>(&self, db: &E) -> impl Future<Output = Result<Deleted>> + Send {
+        let operation = Operation::new(Self::META.name, "delete_collected").at(Location::caller());
+        let query = this_row(self);
+        async move { delete_collected(db, query?, operation).await }
     }
 }
 

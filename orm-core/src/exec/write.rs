@@ -1,12 +1,12 @@
-//! Writing the rows of a queryset: update and delete.
+//! Writing the rows of a queryset: update.
 
 use std::future::Future;
 use std::panic::Location;
 
 use super::run::execute;
-use crate::ast::{Delete, Update};
+use crate::ast::Update;
 use crate::backend::Executor;
-use crate::compile::{Operation, compile_delete, compile_update};
+use crate::compile::{Operation, compile_update};
 use crate::error::{Error, Result};
 use crate::model::{Model, Root};
 use crate::queryset::{Assignments, QuerySet, Shape};
@@ -48,38 +48,6 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
             let sql = compile_update(update, db.dialect(), operation)?;
             // Only now: a mistake is reported although no row would change.
             if empty { Ok(0) } else { Ok(execute(db, sql).await?.rows_affected) }
-        }
-    }
-
-    /// Deletes all rows in one statement and gives their number. What happens to rows that point at them is decided by
-    /// the foreign keys in the database.
-    ///
-    /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
-    /// # fn main() -> orm::Result<()> { blog(async |db| {
-    /// let deleted = Post::objects().filter(|p| p.author.username.eq("ann")).delete(&db).await?;
-    /// assert_eq!(deleted, 2);
-    /// # Ok(()) }) }
-    /// ```
-    ///
-    /// # Errors
-    /// Rows are still pointed at, or the database fails.
-    #[track_caller]
-    pub fn delete<'e, E: Executor>(
-        self,
-        db: &'e E,
-    ) -> impl Future<Output = Result<u64>> + Send + use<'e, E, M, S> {
-        let operation = Operation::new(M::META.name, "delete").at(Location::caller());
-        let mut query = self.query;
-        async move {
-            query.check()?;
-            if query.is_empty() {
-                return Ok(0);
-            }
-            query.apply_order_of_slice();
-            query.forget_left_out();
-            let delete = Delete { model: M::META, rows: query.select };
-            Ok(execute(db, compile_delete(delete, db.dialect(), operation)?).await?.rows_affected)
         }
     }
 }

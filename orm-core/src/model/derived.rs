@@ -9,7 +9,7 @@ use crate::error::{Result, ValueError};
 use crate::schema::{DbDefault, FieldMeta, Generated, ModelMeta};
 use crate::value::{Choice, ChoiceValue, FieldType, Row, SqlType, Value, ValueKind};
 
-use super::{Column, Model, Relation, Reversible, Unique, read_field};
+use super::{Column, Key, Model, Relation, Reversible, Unique, read_field};
 
 /// Reads the field from column `at`.
 ///
@@ -67,6 +67,22 @@ pub fn target_of<R: Relation>() -> &'static ModelMeta {
 /// The values in a row by which the other side of a relation finds its rows.
 pub fn reverse_key<R: Reversible>(row: &R::To) -> Option<R::ReverseKey> {
     R::reverse_key(row)
+}
+
+/// What `on_delete = set(…)` sets a field to.
+///
+/// # Errors
+/// The value cannot be stored.
+pub fn set_field<C: Column>(value: C::Type) -> Result<Vec<Value>, ValueError> {
+    Ok(vec![value.into_value()?])
+}
+
+/// What `on_delete = set(…)` sets the fields of a relation to.
+///
+/// # Errors
+/// A value cannot be stored.
+pub fn set_key<R: Relation>(key: R::Key) -> Result<Vec<Value>, ValueError> {
+    key.to_values()
 }
 
 /// Does not compile for a relation that several rows can have to the same one.

@@ -3,6 +3,8 @@
 use std::fmt;
 
 use super::{FieldMeta, ModelMeta};
+use crate::error::ValueError;
+use crate::value::Value;
 
 /// A relation as its owner sees it: a foreign key, or what leads the other way. Written by `#[derive(Model)]`.
 #[non_exhaustive]
@@ -180,20 +182,37 @@ impl RelationMeta {
     }
 }
 
-/// What the database does to rows that point at a deleted row.
+/// What happens to rows that point at a deleted row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OnDelete {
-    /// Refuse at the end of the statement, the default.
+    /// The database refuses at the end of the statement, the default.
     NoAction,
-    /// Refuse at once.
+    /// The row is not deleted: whatever points at it protects it.
+    Protect,
+    /// The row is not deleted unless those that point at it are deleted with it.
     Restrict,
-    /// Delete them too.
+    /// They are deleted, too.
     Cascade,
-    /// Set their key to NULL.
+    /// Their key is set to NULL.
     SetNull,
-    /// Set their key to the column's database default.
+    /// Their key is set to the column's database default.
     SetDefault,
+    /// Their key is set to a value.
+    Set(SetValue),
 }
+
+/// Makes the values that a relation's fields are set to.
+#[derive(Clone, Copy, Debug)]
+pub struct SetValue(pub fn() -> Result<Vec<Value>, ValueError>);
+
+/// The same function: what it gives may differ from call to call.
+impl PartialEq for SetValue {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::fn_addr_eq(self.0, other.0)
+    }
+}
+
+impl Eq for SetValue {}
 
 /// A chain of relations as a linked list in static memory: a field path costs no allocation.
 #[derive(Debug)]

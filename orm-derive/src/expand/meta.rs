@@ -3,6 +3,8 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::{quote, quote_spanned};
 
+use syn::spanned::Spanned;
+
 use crate::ir::field::{Field, OwnIndex, Supply};
 use crate::ir::model::{Model, Position};
 use crate::ir::relation::Relation;
@@ -172,7 +174,7 @@ fn relation_meta(at: usize, field: &Field, relation: &Relation, model: &Model) -
     let Model { ident, module, .. } = model;
     let at = Literal::usize_unsuffixed(at);
     let unique = is_one_to_one(field, model).then(|| quote!(.unique()));
-    let on_delete = on_delete(relation.on_delete);
+    let on_delete = on_delete(&relation.on_delete, &quote!(set_field::<#module::#made>));
     quote! {
         ::orm::private::RelationMeta::stored(
             #name,
@@ -183,13 +185,18 @@ fn relation_meta(at: usize, field: &Field, relation: &Relation, model: &Model) -
     }
 }
 
-pub(super) fn on_delete(action: OnDelete) -> TokenStream {
+/// A variant of `OnDelete`; `values` makes values of what the field is set to.
+pub(super) fn on_delete(action: &OnDelete, values: &TokenStream) -> TokenStream {
     match action {
         OnDelete::NoAction => quote!(NoAction),
+        OnDelete::Protect => quote!(Protect),
         OnDelete::Restrict => quote!(Restrict),
         OnDelete::Cascade => quote!(Cascade),
         OnDelete::SetNull => quote!(SetNull),
         OnDelete::SetDefault => quote!(SetDefault),
+        OnDelete::Set(value) => quote_spanned! {value.span()=>
+            Set(::orm::private::SetValue(|| ::orm::private::#values(::orm::private::IntoField::into_field(#value))))
+        },
     }
 }
 

@@ -256,7 +256,7 @@ fn foreign_key(model: &Model, relation: &OtherRelation, key: &ForeignKey) -> Tok
         }
     };
     let null = if *nullable { quote!(Optional) } else { quote!(Required) };
-    let action = on_delete(*action);
+    let action = on_delete(action, &quote!(set_key::<#module::#made>));
     let unique_meta = unique.then(|| quote!(.unique()));
     let unique = unique.then(|| {
         quote! {

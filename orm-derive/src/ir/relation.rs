@@ -39,13 +39,13 @@ pub(crate) fn check(
         return None;
     };
     if let Some(on_delete) = on_delete {
-        if on_delete.value == OnDelete::SetNull && !nullable {
+        if matches!(on_delete.value, OnDelete::SetNull) && !nullable {
             diagnostics.push(
                 base,
                 "`on_delete = set_null` needs a field that may be NULL: write `Option<ForeignKey<…>>`, or another `on_delete`",
             );
         }
-        if on_delete.value == OnDelete::SetDefault && input.options.db_default.is_none() {
+        if matches!(on_delete.value, OnDelete::SetDefault) && input.options.db_default.is_none() {
             diagnostics.push(
                 &on_delete.key,
                 "`on_delete = set_default` needs a default of the database: add `db_default = …` with a key",
@@ -55,6 +55,6 @@ pub(crate) fn check(
     Some(Relation {
         to: without_self(to, model),
         one_to_one: one_to_one.is_some(),
-        on_delete: on_delete.map_or(OnDelete::NoAction, |given| given.value),
+        on_delete: on_delete.map_or(OnDelete::NoAction, |given| given.value.clone()),
     })
 }

@@ -176,14 +176,14 @@ fn foreign_key(
     }
     let field = |at: &usize| around.fields.get(*at);
     let nullable = fields.iter().filter_map(field).any(|field| field.nullable);
-    let on_delete = input.on_delete.as_ref().map_or(OnDelete::NoAction, |given| given.value);
+    let on_delete = input.on_delete.as_ref().map_or(OnDelete::NoAction, |given| given.value.clone());
     if let Some(given) = &input.on_delete {
-        if on_delete == OnDelete::SetNull && !fields.iter().filter_map(field).all(|field| field.nullable) {
+        if matches!(on_delete, OnDelete::SetNull) && !fields.iter().filter_map(field).all(|field| field.nullable) {
             diagnostics
                 .push(&given.key, "`on_delete = set_null` needs fields that may be NULL, each an `Option`");
         }
         let defaults = fields.iter().filter_map(field).all(|field| field.db_default.is_some());
-        if on_delete == OnDelete::SetDefault && !defaults {
+        if matches!(on_delete, OnDelete::SetDefault) && !defaults {
             diagnostics.push(
                 &given.key,
                 "`on_delete = set_default` needs a default of the database for each field: add `db_default = …`",

@@ -36,13 +36,16 @@ pub(crate) enum DbDefault {
 }
 
 /// What happens when the target of a relation is deleted.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone)]
 pub(crate) enum OnDelete {
     NoAction,
+    Protect,
     Restrict,
     Cascade,
     SetNull,
     SetDefault,
+    /// To this expression.
+    Set(Box<Expr>),
 }
 
 const OPTIONS: &[&str] = &[
@@ -165,26 +168,39 @@ fn db_default_value(input: ParseStream<'_>) -> Result<DbDefault> {
     }
 }
 
-const ON_DELETE: [(&str, OnDelete); 5] = [
-    ("cascade", OnDelete::Cascade),
-    ("restrict", OnDelete::Restrict),
-    ("set_null", OnDelete::SetNull),
-    ("set_default", OnDelete::SetDefault),
-    ("no_action", OnDelete::NoAction),
-];
+const ON_DELETE: [&str; 8] =
+    ["cascade", "protect", "restrict", "set_null", "set_default", "set", "no_action", "do_nothing"];
+
+const SET: &str = "give the value in parentheses: `on_delete = set(ForeignKey::new(1))`";
 
 pub(super) fn on_delete(key: &Ident, input: ParseStream<'_>) -> Result<OnDelete> {
     let word: Ident = attribute::value(key, input, "cascade")?;
     let written = word.to_string();
-    if written == "protect" {
-        return Err(Error::new(word.span(), "write `on_delete = restrict`"));
-    }
-    ON_DELETE.iter().find(|(name, _)| *name == written).map(|(_, action)| *action).ok_or_else(|| {
-        let names = ON_DELETE.map(|(name, _)| name);
-        let hint = match did_you_mean(&written.to_lowercase(), names) {
-            hint if hint.is_empty() => format!("; there are {}", crate::diagnostics::list(names)),
-            hint => hint,
-        };
-        Error::new(word.span(), format_args!("unknown `on_delete`{hint}"))
+    Ok(match written.as_str() {
+        "cascade" => OnDelete::Cascade,
+        "protect" => OnDelete::Protect,
+        "restrict" => OnDelete::Restrict,
+        "set_null" => OnDelete::SetNull,
+        "set_default" => OnDelete::SetDefault,
+        "no_action" | "do_nothing" => OnDelete::NoAction,
+        "set" => {
+            if !input.peek(syn::token::Paren) {
+                return Err(Error::new(word.span(), SET));
+            }
+            let content;
+            parenthesized!(content in input);
+            let value = inside(&content, |content| {
+                let value = content.parse()?;
+                if content.is_empty() { Ok(value) } else { Err(content.error(SET)) }
+            });
+            OnDelete::Set(Box::new(value.map_err(|error| Error::new(error.span(), SET))?))
+        }
+        other => {
+            let hint = match did_you_mean(&other.to_lowercase(), ON_DELETE) {
+                hint if hint.is_empty() => format!("; there are {}", crate::diagnostics::list(ON_DELETE)),
+                hint => hint,
+            };
+            return Err(Error::new(word.span(), format_args!("unknown `on_delete`{hint}")));
+        }
     })
 }

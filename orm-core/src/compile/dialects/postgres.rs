@@ -44,6 +44,8 @@ impl Spelling for Postgres {
             conflict_target: true,
             simultaneous_assignment: true,
             add_foreign_key: true,
+            cascade_levels: usize::MAX,
+            set_default: true,
             subquery_on_target: true,
             distinct_on: true,
             aggregate_filter: true,

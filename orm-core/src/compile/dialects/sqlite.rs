@@ -47,6 +47,8 @@ impl Spelling for Sqlite {
             conflict_target: true,
             simultaneous_assignment: true,
             add_foreign_key: false,
+            cascade_levels: usize::MAX,
+            set_default: true,
             subquery_on_target: true,
             distinct_on: false,
             aggregate_filter: true,

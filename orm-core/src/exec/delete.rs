@@ -1,0 +1,128 @@
+//! Deletion: one statement where the database does the rest, otherwise the rows that are deleted together are collected.
+
+mod carry_out;
+mod collect;
+mod deleted;
+mod graph;
+mod layers;
+mod new_key;
+mod protected;
+mod rows;
+
+use std::future::Future;
+use std::panic::Location;
+
+pub use deleted::Deleted;
+
+use super::run::execute;
+use super::transaction::atomically;
+use crate::ast::Delete;
+use crate::backend::Executor;
+use crate::compile::{Operation, compile_delete};
+use crate::error::Result;
+use crate::model::Model;
+use crate::queryset::{Query, QuerySet, Shape};
+
+impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
+    /// Deletes all rows and gives their number. Rows that point at them are dealt with as their `on_delete` says: by the
+    /// database, so that this is one statement, unless a relation of which the model knows the other side is `protect`,
+    /// `restrict` or `set(…)`. Then it is [`QuerySet::delete_collected`], and gives how many of these rows there were.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let deleted = Post::objects().filter(|p| p.author.username.eq("ann")).delete(&db).await?;
+    /// assert_eq!(deleted, 2);
+    /// # Ok(()) }) }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Protected`](crate::Error::Protected) when rows are still needed and their model knows by which relation,
+    /// otherwise a violated foreign key; or the database fails.
+    #[track_caller]
+    pub fn delete<'e, E: Executor>(
+        self,
+        db: &'e E,
+    ) -> impl Future<Output = Result<u64>> + Send + use<'e, E, M, S> {
+        delete(db, self.query, Operation::new(M::META.name, "delete").at(Location::caller()))
+    }
+
+    /// Deletes all rows and those that cascade with them, finding them one relation after another, and says how many there
+    /// were of each model. Works to any depth, around circles, and for tables whose foreign keys do not cascade by
+    /// themselves.
+    ///
+    /// All of it is one transaction, or a savepoint of the one that runs. What somebody else inserts meanwhile is left to
+    /// the foreign keys in the database: it goes with its row, or the deletion is refused.
+    ///
+    /// Only relations count of which a model knows the other side: `has_many`, `has_one`, `many_to_many`.
+    ///
+    /// ```
+    /// # use orm::prelude::*;
+    /// #[derive(Model, Debug)]
+    /// #[model(has_many(books = Book::author))]
+    /// struct Author {
+    ///     #[field(primary_key)]
+    ///     id: i64,
+    /// }
+    ///
+    /// #[derive(Model, Debug)]
+    /// struct Book {
+    ///     #[field(primary_key)]
+    ///     id: i64,
+    ///     #[field(on_delete = cascade)]
+    ///     author: ForeignKey<Author>,
+    /// }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let db = orm::sqlite::connect("sqlite::memory:").await?;
+    /// # db.create_tables(models![Author, Book]).await?;
+    /// # let author = Author::objects().create(&db, |a| a).await?;
+    /// # for _ in 0..2 { Book::objects().create(&db, |b| b.author(&author)).await?; }
+    /// let deleted = Author::objects().delete_collected(&db).await?;
+    /// assert_eq!(deleted.total, 3);
+    /// assert_eq!(deleted.of::<Book>(), 2);
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`QuerySet::delete`].
+    #[track_caller]
+    pub fn delete_collected<'e, E: Executor>(
+        self,
+        db: &'e E,
+    ) -> impl Future<Output = Result<Deleted>> + Send + use<'e, E, M, S> {
+        delete_collected(db, self.query, Operation::new(M::META.name, "delete_collected").at(Location::caller()))
+    }
+}
+
+/// Deletes the rows of a query; gives their number.
+pub(super) async fn delete<E: Executor>(db: &E, mut query: Query, operation: Operation) -> Result<u64> {
+    query.check()?;
+    if query.is_empty() {
+        return Ok(0);
+    }
+    if !graph::is_enforced(query.model, db.dialect().capability()) {
+        return Ok(delete_collected(db, query, operation).await?.asked);
+    }
+    query.apply_order_of_slice();
+    query.forget_left_out();
+    let delete = Delete { model: query.model, rows: query.select };
+    Ok(execute(db, compile_delete(delete, db.dialect(), operation)?).await?.rows_affected)
+}
+
+/// Deletes the rows of a query, and those that are deleted with them.
+pub(super) async fn delete_collected<E: Executor>(
+    db: &E,
+    mut query: Query,
+    operation: Operation,
+) -> Result<Deleted> {
+    query.check()?;
+    if query.is_empty() {
+        return Ok(Deleted::default());
+    }
+    atomically(db, operation, async move |tx: &E::Block| {
+        let plan = collect::collect(tx, query, operation).await?;
+        carry_out::carry_out(tx, plan, operation).await
+    })
+    .await
+}
