@@ -57,8 +57,14 @@ async fn libraries(db: &Db) {
 
 async fn assert_half(db: &Db) {
     assert_eq!(Library::objects().count(db).await.unwrap(), 1);
-    assert_eq!(Shelf::objects().values(|s| s.library).distinct().all(db).await.unwrap(), [ForeignKey::new(1)]);
-    assert_eq!(Book::objects().order_by(|b| b.id).values(|b| b.id).all(db).await.unwrap(), [6, 7, 8, 9, 10, 11]);
+    assert_eq!(
+        Shelf::objects().values(|s| s.library).distinct().all(db).await.unwrap(),
+        [ForeignKey::new(1)]
+    );
+    assert_eq!(
+        Book::objects().order_by(|b| b.id).values(|b| b.id).all(db).await.unwrap(),
+        [6, 7, 8, 9, 10, 11]
+    );
     assert_eq!(Loan::objects().filter(|l| l.book.is_null()).count(db).await.unwrap(), 6);
     assert_eq!(Loan::objects().count(db).await.unwrap(), 12);
 }
@@ -111,10 +117,10 @@ fn collected_rows_are_counted_model_by_model() {
 
         // The last two shelves by their order, and only those.
         let slice = Shelf::objects().order_by(|s| s.id.desc()).limit(1);
-        assert_eq!(slice.delete_collected(db).await.unwrap().by_model().collect::<Vec<_>>(), [
-            ("Shelf", 1),
-            ("Book", 3)
-        ]);
+        assert_eq!(
+            slice.delete_collected(db).await.unwrap().by_model().collect::<Vec<_>>(),
+            [("Shelf", 1), ("Book", 3)]
+        );
         let row = Shelf::objects().get(db).await.unwrap();
         assert_eq!(row.id, 2);
         assert_eq!(row.delete_collected(db).await.unwrap().total, 4);
@@ -258,7 +264,10 @@ fn protected_rows_stay_also_within_a_cascade() {
         // Nothing was changed, and the other region can go.
         assert_eq!(Region::objects().count(db).await.unwrap(), 2);
         assert_eq!(Customer::objects().count(db).await.unwrap(), 2);
-        assert!(matches!(Customer::objects().pk(1).get(db).await.unwrap().delete(db).await, Err(Error::Protected(_))));
+        assert!(matches!(
+            Customer::objects().pk(1).get(db).await.unwrap().delete(db).await,
+            Err(Error::Protected(_))
+        ));
         let deleted = Region::objects().filter(|r| r.id.eq(2)).delete_collected(db).await.unwrap();
         assert_eq!(deleted.by_model().collect::<Vec<_>>(), [("Region", 1), ("Customer", 1)]);
 
@@ -322,7 +331,8 @@ fn a_transaction_goes_on_after_protected_rows() {
             .await;
         assert!(matches!(refused, Err(Error::InvalidQuery(_))));
         assert_eq!(Customer::objects().count(db).await.unwrap(), 2);
-        let kept = db.atomic(async |tx| Region::objects().filter(|r| r.id.eq(2)).delete_collected(tx).await).await;
+        let kept =
+            db.atomic(async |tx| Region::objects().filter(|r| r.id.eq(2)).delete_collected(tx).await).await;
         assert_eq!(kept.unwrap().total, 2);
         assert_eq!(Customer::objects().count(db).await.unwrap(), 1);
     });
@@ -411,13 +421,17 @@ fn tables_that_do_not_cascade_can_be_collected() {
         }
         Folder::objects().create(db, |f| f.id(9)).await.unwrap();
         for (id, of, copied) in [(1, 1, 9), (2, 4, 3), (3, 9, 2), (4, 9, 9)] {
-            Paper::objects().create(db, |p| p.id(id).folder(folder(of)).copied(folder(copied))).await.unwrap();
+            Paper::objects()
+                .create(db, |p| p.id(id).folder(folder(of)).copied(folder(copied)))
+                .await
+                .unwrap();
         }
         let plain = plain::Folder::objects().filter(|f| f.id.eq(2)).delete(db).await;
         assert!(plain.unwrap_err().is_foreign_key_violation());
         let deleted = Folder::objects().filter(|f| f.id.eq(2)).delete_collected(db).await.unwrap();
         assert_eq!(deleted.by_model().collect::<Vec<_>>(), [("Folder", 3), ("Paper", 1)]);
-        let papers = Paper::objects().order_by(|p| p.id).values(|p| (p.id, p.copied.id)).all(db).await.unwrap();
+        let papers =
+            Paper::objects().order_by(|p| p.id).values(|p| (p.id, p.copied.id)).all(db).await.unwrap();
         assert_eq!(papers, [(1, Some(9)), (3, None), (4, Some(9))]);
     });
 }

@@ -43,9 +43,12 @@ fn what_restricts_may_go_with_what_it_restricts() {
         // The second artist sings on the first one's album.
         for (id, artist, album) in [(1, 1, 1), (2, 1, 1), (3, 2, 2), (4, 2, 1)] {
             let song = Song::objects();
-            song.create(db, |s| s.id(id).artist(ForeignKey::new(artist)).album(ForeignKey::new(album))).await.unwrap();
+            song.create(db, |s| s.id(id).artist(ForeignKey::new(artist)).album(ForeignKey::new(album)))
+                .await
+                .unwrap();
         }
-        let Err(Error::Protected(error)) = Album::objects().pk(2).get(db).await.unwrap().delete(db).await else {
+        let Err(Error::Protected(error)) = Album::objects().pk(2).get(db).await.unwrap().delete(db).await
+        else {
             panic!("the album has a song")
         };
         assert_eq!(error.keys::<Song>().unwrap(), [3]);
@@ -117,7 +120,9 @@ fn rows_that_several_paths_lead_to_count_once() {
             Left::objects().create(db, |l| l.id(id).top(ForeignKey::new(id))).await.unwrap();
             Right::objects().create(db, |r| r.id(id).top(ForeignKey::new(id))).await.unwrap();
         }
-        for (id, left, right, top) in [(1, 1, Some(1), 1), (2, 1, Some(2), 1), (3, 2, Some(1), 2), (4, 2, None, 1)] {
+        for (id, left, right, top) in
+            [(1, 1, Some(1), 1), (2, 1, Some(2), 1), (3, 2, Some(1), 2), (4, 2, None, 1)]
+        {
             let right = right.map(ForeignKey::<Right>::new);
             Bottom::objects()
                 .create(db, |b| {
@@ -208,9 +213,16 @@ fn trees_are_deleted_to_any_depth() {
         }
         // One that is its own parent.
         Twig::objects().create(db, |t| t.id(500)).await.unwrap();
-        Twig::objects().filter(|t| t.id.eq(500)).update(db, |t| t.parent.set(ForeignKey::new(500))).await.unwrap();
+        Twig::objects()
+            .filter(|t| t.id.eq(500))
+            .update(db, |t| t.parent.set(ForeignKey::new(500)))
+            .await
+            .unwrap();
         Twig::objects().create(db, |t| t.id(501).parent(ForeignKey::<Twig>::new(500))).await.unwrap();
-        assert_eq!(Twig::objects().pk(500).get(db).await.unwrap().delete_collected(db).await.unwrap().total, 2);
+        assert_eq!(
+            Twig::objects().pk(500).get(db).await.unwrap().delete_collected(db).await.unwrap().total,
+            2
+        );
 
         let deleted = Twig::objects().pk(1).get(db).await.unwrap().delete_collected(db).await.unwrap();
         assert_eq!((deleted.total, deleted.of::<Twig>()), (80, 80));
@@ -249,9 +261,14 @@ fn rows_that_restrict_each_other_go_together() {
             Machine::objects().create(db, |m| m.id(id)).await.unwrap();
         }
         // Outer ones have smaller and greater keys, so that no order of keys is the right one.
-        for (id, machine, outer) in [(10, 1, None), (5, 1, Some(10)), (20, 1, Some(5)), (1, 1, Some(20)), (30, 2, None)] {
+        for (id, machine, outer) in
+            [(10, 1, None), (5, 1, Some(10)), (20, 1, Some(5)), (1, 1, Some(20)), (30, 2, None)]
+        {
             let outer = outer.map(ForeignKey::<Part>::new);
-            Part::objects().create(db, |p| p.id(id).machine(ForeignKey::new(machine)).outer(outer)).await.unwrap();
+            Part::objects()
+                .create(db, |p| p.id(id).machine(ForeignKey::new(machine)).outer(outer))
+                .await
+                .unwrap();
         }
         let error = Part::objects().filter(|p| p.id.is_in([5, 20])).delete(db).await.unwrap_err();
         let Error::Protected(error) = error else { panic!("{error}") };
@@ -310,14 +327,20 @@ fn rows_of_tables_between_are_deleted_and_counted() {
         }
         for (article, tag) in [(1, "a"), (1, "b"), (2, "a")] {
             let between = ArticleTags::objects();
-            between.create(db, |b| b.article(ForeignKey::new(article)).tag(ForeignKey::new(tag))).await.unwrap();
+            between
+                .create(db, |b| b.article(ForeignKey::new(article)).tag(ForeignKey::new(tag)))
+                .await
+                .unwrap();
         }
         for (from, to) in [(1, 2), (2, 1), (3, 1), (1, 3), (2, 3), (3, 2)] {
             let between = ArticleRelated::objects();
             let (from, to) = (ForeignKey::new(from), ForeignKey::new(to));
             between.create(db, |b| b.from_article(from).to_article(to)).await.unwrap();
         }
-        Mark::objects().create(db, |m| m.id(1).article(ForeignKey::new(1)).tag(ForeignKey::new("b"))).await.unwrap();
+        Mark::objects()
+            .create(db, |m| m.id(1).article(ForeignKey::new(1)).tag(ForeignKey::new("b")))
+            .await
+            .unwrap();
 
         let deleted = Tag::objects().filter(|t| t.name.eq("a")).delete_collected(db).await.unwrap();
         assert_eq!(deleted.by_model().collect::<Vec<_>>(), [("Tag", 1), ("ArticleTags", 2)]);
@@ -396,16 +419,22 @@ fn composite_keys_are_followed() {
         let Err(Error::Protected(error)) = Item::objects().filter(|i| i.order.gt(0)).delete(db).await else {
             panic!("there is an answer")
         };
-        assert_eq!(error.to_string(), "`Item` cannot be deleted: 1 row of `Answer` points at `Note` by `note`");
+        assert_eq!(
+            error.to_string(),
+            "`Item` cannot be deleted: 1 row of `Answer` points at `Note` by `note`"
+        );
         assert_eq!(error.keys::<Answer>().unwrap(), [1]);
         assert_eq!(Note::objects().count(db).await.unwrap(), 3);
 
-        let deleted = Item::objects().pk((1, "tea")).get(db).await.unwrap().delete_collected(db).await.unwrap();
+        let deleted =
+            Item::objects().pk((1, "tea")).get(db).await.unwrap().delete_collected(db).await.unwrap();
         assert_eq!(deleted.by_model().collect::<Vec<_>>(), [("Item", 1), ("Note", 1)]);
-        let complaints = Complaint::objects().order_by(|c| c.id).values(|c| (c.order, c.product)).all(db).await.unwrap();
+        let complaints =
+            Complaint::objects().order_by(|c| c.id).values(|c| (c.order, c.product)).all(db).await.unwrap();
         let pair = |order: i64, product: &str| (Some(order), Some(product.to_owned()));
         assert_eq!(complaints, [(None, None), pair(1, "cup"), pair(2, "tea")]);
-        let gifts = Gift::objects().order_by(|g| g.id).values(|g| (g.order, g.product)).all(db).await.unwrap();
+        let gifts =
+            Gift::objects().order_by(|g| g.id).values(|g| (g.order, g.product)).all(db).await.unwrap();
         assert_eq!(gifts, [(0, "none".to_owned()), (1, "cup".to_owned()), (2, "tea".to_owned())]);
     });
 }
@@ -465,7 +494,8 @@ fn thousands_of_rows_are_a_few_statements() {
         }
         db.batch("INSERT INTO street (city_id) SELECT id FROM city").await.unwrap();
         let counting = Counting::new(db.clone());
-        let deleted = Country::objects().filter(|c| c.code.eq("de")).delete_collected(&counting).await.unwrap();
+        let deleted =
+            Country::objects().filter(|c| c.code.eq("de")).delete_collected(&counting).await.unwrap();
         assert_eq!(deleted.by_model().collect::<Vec<_>>(), [("Country", 1), ("City", 4_096)]);
         // Five batches of cities, whose streets are changed and which are deleted; then the country.
         assert_eq!(counting.taken(), (2, 5 + 5 + 1, 1));

@@ -1,7 +1,7 @@
 //! An executor that counts what is sent through it, and can act as somebody else meanwhile.
 
-use std::sync::{Arc, Mutex};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use orm::backend::{Block, BoxSink, Executed, Executor};
 use orm::compile::{CompiledSql, Dialect, Operation};

@@ -91,7 +91,11 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
         self,
         db: &'e E,
     ) -> impl Future<Output = Result<Deleted>> + Send + use<'e, E, M, S> {
-        delete_collected(db, self.query, Operation::new(M::META.name, "delete_collected").at(Location::caller()))
+        delete_collected(
+            db,
+            self.query,
+            Operation::new(M::META.name, "delete_collected").at(Location::caller()),
+        )
     }
 }
 

@@ -178,7 +178,9 @@ fn foreign_key(
     let nullable = fields.iter().filter_map(field).any(|field| field.nullable);
     let on_delete = input.on_delete.as_ref().map_or(OnDelete::NoAction, |given| given.value.clone());
     if let Some(given) = &input.on_delete {
-        if matches!(on_delete, OnDelete::SetNull) && !fields.iter().filter_map(field).all(|field| field.nullable) {
+        if matches!(on_delete, OnDelete::SetNull)
+            && !fields.iter().filter_map(field).all(|field| field.nullable)
+        {
             diagnostics
                 .push(&given.key, "`on_delete = set_null` needs fields that may be NULL, each an `Option`");
         }

@@ -36,7 +36,8 @@ async fn albums_with_artists(db: &Db, plain: &mut Plain) {
     let albums = Album::objects().prefetch_related(|a| a.artist).order_by(|a| a.id);
     let albums = in_statements(2, albums.all(db)).await.unwrap();
     let artist = |a: &AlbumWith<_>| Option::<Artist>::clone(a.artist()).expect("an artist");
-    let answer = albums.iter().map(|a| (a, artist(a))).map(|(a, r)| line![a.id, a.title, r.id, r.name]).collect();
+    let answer =
+        albums.iter().map(|a| (a, artist(a))).map(|(a, r)| line![a.id, a.title, r.id, r.name]).collect();
     same(plain, sql, answer).await;
 
     // From the other side, with nothing for artists without albums.
@@ -91,9 +92,9 @@ async fn playlists_with_tracks(db: &Db, plain: &mut Plain) {
     let answer = playlists
         .iter()
         .flat_map(|p| {
-            p.tracks().iter().map(|t| {
-                line![p.id, t.id, t.name, t.genre().as_ref().and_then(|genre| genre.name.clone())]
-            })
+            p.tracks()
+                .iter()
+                .map(|t| line![p.id, t.id, t.name, t.genre().as_ref().and_then(|genre| genre.name.clone())])
         })
         .collect();
     same(plain, sql, answer).await;
@@ -107,10 +108,8 @@ async fn playlists_with_tracks(db: &Db, plain: &mut Plain) {
     let sql = r#"SELECT t."TrackId", p."PlaylistId", p."Name" FROM "Track" t
         JOIN "PlaylistTrack" b ON b."TrackId" = t."TrackId" JOIN "Playlist" p ON b."PlaylistId" = p."PlaylistId"
         WHERE SUBSTR(t."Name", 1, 1) = 'A' ORDER BY t."TrackId", p."PlaylistId" DESC"#;
-    let answer = tracks
-        .iter()
-        .flat_map(|t| t.playlists().iter().map(|p| line![t.id, p.id, p.name]))
-        .collect();
+    let answer =
+        tracks.iter().flat_map(|t| t.playlists().iter().map(|p| line![t.id, p.id, p.name])).collect();
     if !matches!(plain, Plain::MySql(_)) {
         // MySQL's own comparison takes letters with accents, too.
         same(plain, sql, answer).await;
@@ -118,21 +117,22 @@ async fn playlists_with_tracks(db: &Db, plain: &mut Plain) {
 }
 
 async fn the_employee_tree(db: &Db, plain: &mut Plain) {
-    let top = Employee::objects()
-        .filter(|e| e.reports_to.is_null())
-        .prefetch_related(|e| {
-            e.reports.order_by(|e| e.id).prefetch_related(|e| {
-                e.reports
-                    .order_by(|e| e.id)
-                    .prefetch_related(|e| e.customers.order_by(|c| c.id).limit(2))
-            })
-        });
+    let top = Employee::objects().filter(|e| e.reports_to.is_null()).prefetch_related(|e| {
+        e.reports.order_by(|e| e.id).prefetch_related(|e| {
+            e.reports.order_by(|e| e.id).prefetch_related(|e| e.customers.order_by(|c| c.id).limit(2))
+        })
+    });
     let top = in_statements(4, top.get(db)).await.unwrap();
     let mut answer = Answer::new();
     for middle in top.reports() {
         for employee in middle.reports() {
             assert!(employee.customers().len() <= 2);
-            answer.push(line![top.last_name, middle.last_name, employee.last_name, employee.customers().len().min(2)]);
+            answer.push(line![
+                top.last_name,
+                middle.last_name,
+                employee.last_name,
+                employee.customers().len().min(2)
+            ]);
         }
     }
     let sql = r#"SELECT t."LastName", m."LastName", e."LastName",
@@ -177,7 +177,15 @@ async fn invoices(db: &Db, plain: &mut Plain) {
         let rep = customer.support_rep().as_ref().map(|rep| rep.last_name.clone());
         for l in invoice.lines() {
             let artist = l.track().album().as_ref().and_then(|album| album.artist().name.clone());
-            answer.push(line![invoice.id, customer.last_name, rep, l.id, l.unit_price, l.track().name, artist]);
+            answer.push(line![
+                invoice.id,
+                customer.last_name,
+                rep,
+                l.id,
+                l.unit_price,
+                l.track().name,
+                artist
+            ]);
         }
     }
     same(plain, sql, answer).await;
@@ -200,7 +208,9 @@ async fn some_of_each(db: &Db, plain: &mut Plain) {
 async fn conditions(db: &Db, plain: &mut Plain) {
     let artists = Artist::objects()
         .filter(|a| {
-            a.albums.any(|a| a.tracks.any(|t| t.genre.name.eq("Jazz")) & a.tracks.all(|t| t.unit_price.lt(Decimal::ONE)))
+            a.albums.any(|a| {
+                a.tracks.any(|t| t.genre.name.eq("Jazz")) & a.tracks.all(|t| t.unit_price.lt(Decimal::ONE))
+            })
         })
         .order_by(|a| a.id);
     let artists = in_statements(1, artists.all(db)).await.unwrap();
@@ -229,7 +239,9 @@ async fn conditions(db: &Db, plain: &mut Plain) {
 
 async fn values(db: &Db, plain: &mut Plain) {
     let rows = Customer::objects()
-        .values(|c| (c.id, c.invoices.count(), c.invoices.sum(|i| i.total), c.support_rep.reports_to.reports.count()))
+        .values(|c| {
+            (c.id, c.invoices.count(), c.invoices.sum(|i| i.total), c.support_rep.reports_to.reports.count())
+        })
         .order_by(|c| c.id);
     let rows = in_statements(1, rows.all(db)).await.unwrap();
     let sql = r#"SELECT c."CustomerId",
@@ -246,7 +258,12 @@ async fn values(db: &Db, plain: &mut Plain) {
     let answer: Answer = rows
         .into_iter()
         .map(|(id, count, sum, colleagues)| {
-            vec![cell(id.text()), count.to_string(), cell(cents(sum).map(|sum| sum.normalize().to_string())), colleagues.to_string()]
+            vec![
+                cell(id.text()),
+                count.to_string(),
+                cell(cents(sum).map(|sum| sum.normalize().to_string())),
+                colleagues.to_string(),
+            ]
         })
         .collect();
     assert_eq!(answer, expected, "{sql}");

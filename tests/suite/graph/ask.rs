@@ -68,7 +68,9 @@ impl Ask {
     pub fn memory<'a>(&self, nodes: Vec<&'a Node>) -> Vec<&'a Node> {
         let mut nodes: Vec<&Node> = nodes
             .into_iter()
-            .filter(|node| self.at_least.is_none_or(|least| node.weight.is_some_and(|weight| weight >= least)))
+            .filter(|node| {
+                self.at_least.is_none_or(|least| node.weight.is_some_and(|weight| weight >= least))
+            })
             .filter(|node| self.not.as_ref().is_none_or(|label| *label != node.label))
             .collect();
         nodes.sort_by(|left, right| {

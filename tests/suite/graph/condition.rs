@@ -206,7 +206,8 @@ pub async fn check(db: &Db, data: &Data, condition: &Condition) -> Result<(), St
         ("exclude", nodes().exclude(|n| condition.predicate(n)), in_memory(|truth| truth != Some(true))),
     ] {
         let sql = query.clone().sql(db.dialect()).map_err(|error| format!("does not compile: {error}"))?;
-        let found = query.values(|n| n.id).all(db).await.map_err(|error| format!("{what}: {error:?}\n{sql}"))?;
+        let found =
+            query.values(|n| n.id).all(db).await.map_err(|error| format!("{what}: {error:?}\n{sql}"))?;
         if found != expected {
             return Err(format!("{what}: {found:?}, not {expected:?}\n{sql}"));
         }
@@ -218,9 +219,14 @@ pub async fn check(db: &Db, data: &Data, condition: &Condition) -> Result<(), St
         .await
         .map_err(|error| format!("as a value: {error:?}"))?;
     for ((holds, children, sum), node) in rows.iter().zip(&data.nodes) {
-        let expected_sum =
-            data.peers(node).iter().filter_map(|peer| peer.weight).map(i64::from).reduce(|sum, weight| sum + weight);
-        let expected = (condition.truth(data, node) == Some(true), data.children(node).len() as i64, expected_sum);
+        let expected_sum = data
+            .peers(node)
+            .iter()
+            .filter_map(|peer| peer.weight)
+            .map(i64::from)
+            .reduce(|sum, weight| sum + weight);
+        let expected =
+            (condition.truth(data, node) == Some(true), data.children(node).len() as i64, expected_sum);
         if (*holds, *children, *sum) != expected {
             return Err(format!("values of {}: {:?}, not {expected:?}", node.id, (holds, children, sum)));
         }

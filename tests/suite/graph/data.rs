@@ -90,7 +90,9 @@ impl Data {
         Mark::objects().delete(db).await?;
         Badge::objects().delete(db).await?;
         Edge::objects().delete(db).await?;
-        Node::objects().update(db, |n| (n.parent.set(None::<ForeignKey<Node>>), n.row.set(None::<i32>))).await?;
+        Node::objects()
+            .update(db, |n| (n.parent.set(None::<ForeignKey<Node>>), n.row.set(None::<i32>)))
+            .await?;
         Spot::objects().delete(db).await?;
         Node::objects().delete(db).await?;
         for node in &self.nodes {

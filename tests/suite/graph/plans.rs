@@ -126,7 +126,8 @@ impl Case {
                 let rows = in_statements(1, query.clone().all(db)).await?;
                 let texts = rows.iter().map(|row| {
                     let parent = one(row.parent().as_ref(), |p| {
-                        let keeper = one(p.spot().as_ref(), |s| with(spot(s), &[one(s.keeper().as_ref(), node)]));
+                        let keeper =
+                            one(p.spot().as_ref(), |s| with(spot(s), &[one(s.keeper().as_ref(), node)]));
                         with(node(p), &[one(p.parent().as_ref(), node), keeper])
                     });
                     let place = one(row.spot().as_ref(), |s| {
@@ -147,11 +148,14 @@ impl Case {
                         n.leaving.order_by(|e| e.id).select_related(|e| e.to),
                     )
                 });
-                let texts = rows!(query).iter().map(|row| {
-                    let children = many(row.children(), |c| with(node(c), &[many(c.peers(), node)]));
-                    let leaving = many(row.leaving(), |e| with(edge(e), &[node(e.to())]));
-                    with(node(row), &[children, many(row.admirers(), node), leaving])
-                }).collect();
+                let texts = rows!(query)
+                    .iter()
+                    .map(|row| {
+                        let children = many(row.children(), |c| with(node(c), &[many(c.peers(), node)]));
+                        let leaving = many(row.leaving(), |e| with(edge(e), &[node(e.to())]));
+                        with(node(row), &[children, many(row.admirers(), node), leaving])
+                    })
+                    .collect();
                 texts
             }
             Plan::Residents => {
@@ -163,30 +167,43 @@ impl Case {
                             .related(s.residents)
                             .prefetch_related(|r| (self.two.related(r.admirers), r.marks.order_by(|m| m.id)))
                     });
-                let texts = rows!(query).iter().map(|row| {
-                    let keeper = one(row.keeper().as_ref(), |k| with(node(k), &[many(k.children(), node)]));
-                    let residents = many(row.residents(), |r| {
-                        with(node(r), &[many(r.admirers(), node), many(r.marks(), mark)])
-                    });
-                    with(spot(row), &[keeper, residents])
-                }).collect();
+                let texts = rows!(query)
+                    .iter()
+                    .map(|row| {
+                        let keeper =
+                            one(row.keeper().as_ref(), |k| with(node(k), &[many(k.children(), node)]));
+                        let residents = many(row.residents(), |r| {
+                            with(node(r), &[many(r.admirers(), node), many(r.marks(), mark)])
+                        });
+                        with(spot(row), &[keeper, residents])
+                    })
+                    .collect();
                 texts
             }
             Plan::Edges => {
                 let query = Edge::objects().order_by(|e| e.id).select_related(|e| {
                     (
-                        e.from.prefetch_related(|n| (self.one.related(n.children), self.two.related(n.peers))),
+                        e.from
+                            .prefetch_related(|n| (self.one.related(n.children), self.two.related(n.peers))),
                         e.to.select_related(|n| n.parent.spot.keeper),
                     )
                 });
-                let texts = rows!(query).iter().map(|row| {
-                    let (from, to) = (row.from(), row.to());
-                    let from = with(node(from), &[many(from.children(), node), many(from.peers(), node)]);
-                    let parent = one(to.parent().as_ref(), |p| {
-                        with(node(p), &[one(p.spot().as_ref(), |s| with(spot(s), &[one(s.keeper().as_ref(), node)]))])
-                    });
-                    with(edge(row), &[from, with(node(to), &[parent])])
-                }).collect();
+                let texts = rows!(query)
+                    .iter()
+                    .map(|row| {
+                        let (from, to) = (row.from(), row.to());
+                        let from = with(node(from), &[many(from.children(), node), many(from.peers(), node)]);
+                        let parent = one(to.parent().as_ref(), |p| {
+                            with(
+                                node(p),
+                                &[one(p.spot().as_ref(), |s| {
+                                    with(spot(s), &[one(s.keeper().as_ref(), node)])
+                                })],
+                            )
+                        });
+                        with(edge(row), &[from, with(node(to), &[parent])])
+                    })
+                    .collect();
                 texts
             }
             Plan::Marks => {
@@ -196,38 +213,53 @@ impl Case {
                         .select_related(|n| (n.badge, n.spot))
                         .prefetch_related(|n| n.marks.order_by(|m| m.id.desc()))
                 });
-                let texts = rows!(query).iter().map(|row| {
-                    let nodes = many(row.nodes(), |n| {
-                        let loaded =
-                            [one(n.badge().as_ref(), badge), one(n.spot().as_ref(), spot), many(n.marks(), mark)];
-                        with(node(n), &loaded)
-                    });
-                    with(mark(row), &[nodes])
-                }).collect();
+                let texts = rows!(query)
+                    .iter()
+                    .map(|row| {
+                        let nodes = many(row.nodes(), |n| {
+                            let loaded = [
+                                one(n.badge().as_ref(), badge),
+                                one(n.spot().as_ref(), spot),
+                                many(n.marks(), mark),
+                            ];
+                            with(node(n), &loaded)
+                        });
+                        with(mark(row), &[nodes])
+                    })
+                    .collect();
                 texts
             }
             Plan::Badges => {
-                let query = Badge::objects()
-                    .order_by(|b| b.rank)
-                    .select_related(|b| b.owner.select_related(|o| o.parent.parent).prefetch_related(|o| self.one.related(o.admirers)));
-                let texts = rows!(query).iter().map(|row| {
-                    let owner = row.owner();
-                    let parent =
-                        one(owner.parent().as_ref(), |p| with(node(p), &[one(p.parent().as_ref(), node)]));
-                    with(badge(row), &[with(node(owner), &[parent, many(owner.admirers(), node)])])
-                }).collect();
+                let query = Badge::objects().order_by(|b| b.rank).select_related(|b| {
+                    b.owner
+                        .select_related(|o| o.parent.parent)
+                        .prefetch_related(|o| self.one.related(o.admirers))
+                });
+                let texts = rows!(query)
+                    .iter()
+                    .map(|row| {
+                        let owner = row.owner();
+                        let parent = one(owner.parent().as_ref(), |p| {
+                            with(node(p), &[one(p.parent().as_ref(), node)])
+                        });
+                        with(badge(row), &[with(node(owner), &[parent, many(owner.admirers(), node)])])
+                    })
+                    .collect();
                 texts
             }
             Plan::ByQueries => {
                 let query = nodes().prefetch_related(|n| (n.parent, n.spot, n.badge));
-                let texts = rows!(query).iter().map(|row| {
-                    let loaded = [
-                        one(row.parent().as_ref(), node),
-                        one(row.spot().as_ref(), spot),
-                        one(row.badge().as_ref(), badge),
-                    ];
-                    with(node(row), &loaded)
-                }).collect();
+                let texts = rows!(query)
+                    .iter()
+                    .map(|row| {
+                        let loaded = [
+                            one(row.parent().as_ref(), node),
+                            one(row.spot().as_ref(), spot),
+                            one(row.badge().as_ref(), badge),
+                        ];
+                        with(node(row), &loaded)
+                    })
+                    .collect();
                 texts
             }
             Plan::Names => {
@@ -238,27 +270,39 @@ impl Case {
                         self.two.related(n.children),
                     )
                 });
-                let texts = rows!(query).iter().map(|row| {
-                    let loaded =
-                        [many(row.loaded(some), node), many(row.loaded(others), node), many(row.children(), node)];
-                    with(node(row), &loaded)
-                }).collect();
+                let texts = rows!(query)
+                    .iter()
+                    .map(|row| {
+                        let loaded = [
+                            many(row.loaded(some), node),
+                            many(row.loaded(others), node),
+                            many(row.children(), node),
+                        ];
+                        with(node(row), &loaded)
+                    })
+                    .collect();
                 texts
             }
             Plan::Conditional => {
                 let query = nodes().select_related(|n| {
                     (
-                        n.parent.filter(|p| p.weight.ge(self.weight)).prefetch_related(|p| self.one.related(p.children)),
+                        n.parent
+                            .filter(|p| p.weight.ge(self.weight))
+                            .prefetch_related(|p| self.one.related(p.children)),
                         n.spot.filter(|s| s.keeper.weight.lt(self.weight)).select_related(|s| s.keeper),
                         n.badge.filter(|b| b.rank.gt(1)),
                     )
                 });
-                let texts = rows!(query).iter().map(|row| {
-                    let parent = one(row.parent().as_ref(), |p| with(node(p), &[many(p.children(), node)]));
-                    let place =
-                        one(row.spot().as_ref(), |s| with(spot(s), &[one(s.keeper().as_ref(), node)]));
-                    with(node(row), &[parent, place, one(row.badge().as_ref(), badge)])
-                }).collect();
+                let texts = rows!(query)
+                    .iter()
+                    .map(|row| {
+                        let parent =
+                            one(row.parent().as_ref(), |p| with(node(p), &[many(p.children(), node)]));
+                        let place =
+                            one(row.spot().as_ref(), |s| with(spot(s), &[one(s.keeper().as_ref(), node)]));
+                        with(node(row), &[parent, place, one(row.badge().as_ref(), badge)])
+                    })
+                    .collect();
                 texts
             }
         })

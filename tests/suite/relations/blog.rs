@@ -169,7 +169,8 @@ pub async fn fill(db: &Db) -> orm::Result<()> {
             PostTags::objects().create(db, |t| t.post(&post).tag(tag)).await?;
         }
     }
-    let comments = [(1, Some(BOB)), (1, None), (3, Some(ANN)), (3, Some(BOB)), (3, Some(BOB)), (5, Some(EVE))];
+    let comments =
+        [(1, Some(BOB)), (1, None), (3, Some(ANN)), (3, Some(BOB)), (3, Some(BOB)), (5, Some(EVE))];
     for (id, (post, author)) in (1..).zip(comments) {
         let (post, author) = (ForeignKey::<Post>::new(post), author.map(ForeignKey::<User>::new));
         let text = format!("comment {id}");

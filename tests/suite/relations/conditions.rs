@@ -86,8 +86,8 @@ fn many_to_many() {
         };
         assert_eq!(titles(Post::objects().filter(|p| p.tags.any(|t| t.name.eq("red")))).await, "abe");
         // Two tags are not one tag with two names.
-        let both = Post::objects()
-            .filter(|p| p.tags.any(|t| t.name.eq("red")) & p.tags.any(|t| t.name.eq("blue")));
+        let both =
+            Post::objects().filter(|p| p.tags.any(|t| t.name.eq("red")) & p.tags.any(|t| t.name.eq("blue")));
         assert_eq!(titles(both).await, "ae");
         assert_eq!(titles(Post::objects().filter(|p| p.tags.all(|t| t.name.ne("red")))).await, "cd");
         assert_eq!(titles(Post::objects().filter(|p| p.tags.is_empty())).await, "c");
@@ -169,7 +169,9 @@ fn across_relations_to_one() {
             .filter(|c| c.post.author.posts.any(|p| p.tags.any(|t| t.name.eq("green"))))
             .order_by(|c| c.id);
         assert_eq!(names!(comments.all(db).await.unwrap(), id), [6]);
-        let comments = Comment::objects().filter(|c| c.post.tags.count().ge(2) & c.author.posts.is_empty()).order_by(|c| c.id);
+        let comments = Comment::objects()
+            .filter(|c| c.post.tags.count().ge(2) & c.author.posts.is_empty())
+            .order_by(|c| c.id);
         // The second one is nobody's, and nobody has no posts.
         assert_eq!(names!(comments.all(db).await.unwrap(), id), [2, 6]);
     });
@@ -231,12 +233,17 @@ fn related_objects() {
 #[test]
 fn in_orders() {
     with_blog(async |db| {
-        let names = async |query: QuerySet<User>| -> Vec<String> { query.values(|u| u.name).all(db).await.unwrap() };
+        let names =
+            async |query: QuerySet<User>| -> Vec<String> { query.values(|u| u.name).all(db).await.unwrap() };
         let found = names(User::objects().order_by(|u| (u.posts.count().desc(), u.name.desc()))).await;
         assert_eq!(found, ["ann", "cyd", "bob", "eve", "dan"]);
-        let found = names(User::objects().order_by(|u| (u.posts.max(|p| p.views).asc().nulls_first(), u.name))).await;
+        let found =
+            names(User::objects().order_by(|u| (u.posts.max(|p| p.views).asc().nulls_first(), u.name))).await;
         assert_eq!(found, ["dan", "eve", "ann", "bob", "cyd"]);
-        let found = names(User::objects().order_by(|u| (u.posts.exists().desc(), u.follows.is_empty(), u.name.desc()))).await;
+        let found = names(
+            User::objects().order_by(|u| (u.posts.exists().desc(), u.follows.is_empty(), u.name.desc())),
+        )
+        .await;
         assert_eq!(found, ["cyd", "bob", "ann", "eve", "dan"]);
     });
 }
@@ -273,9 +280,13 @@ fn which_rows_are_changed_and_deleted() {
             .await
             .unwrap();
         assert_eq!(changed, 1);
-        let changed = User::objects().exclude(|u| u.posts.exists()).update(db, |u| u.name.set("idle")).await.unwrap();
+        let changed =
+            User::objects().exclude(|u| u.posts.exists()).update(db, |u| u.name.set("idle")).await.unwrap();
         assert_eq!(changed, 2);
-        let changed = User::objects().filter(|u| u.reports.any(|r| r.name.eq("idle"))).update(db, |u| u.name.set("boss")).await;
+        let changed = User::objects()
+            .filter(|u| u.reports.any(|r| r.name.eq("idle")))
+            .update(db, |u| u.name.set("boss"))
+            .await;
         assert_eq!(changed.unwrap(), 1);
         let names: Vec<String> = User::objects().order_by(|u| u.id).values(|u| u.name).all(db).await.unwrap();
         assert_eq!(names, ["ann", "boss", "cyd", "idle", "idle"]);
@@ -284,7 +295,8 @@ fn which_rows_are_changed_and_deleted() {
         assert_eq!(deleted, 3);
         let deleted = PostTags::objects().filter(|t| t.post.comments.exists()).delete(db).await.unwrap();
         assert_eq!(deleted, 5);
-        let deleted = Post::objects().filter(|p| p.comments.is_empty() & p.tags.is_empty()).delete(db).await.unwrap();
+        let deleted =
+            Post::objects().filter(|p| p.comments.is_empty() & p.tags.is_empty()).delete(db).await.unwrap();
         assert_eq!(deleted, 1);
         let left: Vec<String> = Post::objects().order_by(|p| p.id).values(|p| p.title).all(db).await.unwrap();
         assert_eq!(left, ["a", "b", "D", "e"]);

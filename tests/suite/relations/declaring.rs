@@ -172,8 +172,8 @@ pub struct Origin {
 
 fn models() -> Vec<orm::model::ModelEntry> {
     models![
-        Customer, Order, Passport, Stamp, Product, OrderItem, Shipment, Return, GiftWrap, Note, NoteItem, Currency,
-        Price, Origin
+        Customer, Order, Passport, Stamp, Product, OrderItem, Shipment, Return, GiftWrap, Note, NoteItem,
+        Currency, Price, Origin
     ]
     .to_vec()
 }
@@ -212,7 +212,9 @@ async fn fill(db: &Db) -> orm::Result<()> {
         let (order, product) = item(order, product);
         Shipment::objects().create(db, |s| s.id(id).order(order).product(product)).await?;
     }
-    for (id, order, product) in [(1, Some(1), Some(1)), (2, Some(1), None), (3, None, Some(1)), (4, None, None)] {
+    for (id, order, product) in
+        [(1, Some(1), Some(1)), (2, Some(1), None), (3, None, Some(1)), (4, None, None)]
+    {
         let (order, product) = (order.map(ForeignKey::<Order>::new), product.map(ForeignKey::<Product>::new));
         Return::objects().create(db, |r| r.id(id).order(order).product(product)).await?;
     }
@@ -259,7 +261,8 @@ fn models_in_other_modules() {
 #[test]
 fn a_relation_that_is_the_key() {
     with_shop(async |db| {
-        let passport = Passport::objects().select_related(|p| p.holder).pk(ForeignKey::new(2)).get(db).await.unwrap();
+        let passport =
+            Passport::objects().select_related(|p| p.holder).pk(ForeignKey::new(2)).get(db).await.unwrap();
         assert_eq!(passport.holder().name, "bob");
         let passport = Passport::objects()
             .prefetch_related(|p| (p.holder, p.stamps.order_by(|s| s.id)))
@@ -292,7 +295,8 @@ fn through_a_model_of_its_own() {
         let items: Vec<_> =
             orders[0].items().iter().map(|item| (item.product().name.as_str(), item.quantity)).collect();
         assert_eq!(items, [("pot", 1), ("tea", 10)]);
-        let tea = Product::objects().filter(|p| p.orders.any(|o| o.customer.name.eq("bob"))).get(db).await.unwrap();
+        let tea =
+            Product::objects().filter(|p| p.orders.any(|o| o.customer.name.eq("bob"))).get(db).await.unwrap();
         assert_eq!(tea.name, "tea");
     });
 }
@@ -302,7 +306,8 @@ fn to_a_composite_key() {
     with_shop(async |db| {
         let query = Shipment::objects().select_related(|s| s.item.product).order_by(|s| s.id);
         let shipments = in_statements(1, query.all(db)).await.unwrap();
-        let found: Vec<_> = shipments.iter().map(|s| (s.item().quantity, s.item().product().name.as_str())).collect();
+        let found: Vec<_> =
+            shipments.iter().map(|s| (s.item().quantity, s.item().product().name.as_str())).collect();
         assert_eq!(found, [(10, "tea"), (10, "tea"), (2, "pot")]);
         let query = Shipment::objects().prefetch_related(|s| s.item).order_by(|s| s.id);
         let shipments = in_statements(2, query.all(db)).await.unwrap();
@@ -310,11 +315,18 @@ fn to_a_composite_key() {
         assert_eq!(found, [Some(10), Some(10), Some(2)]);
 
         let items = || OrderItem::objects().order_by(|i| (i.order, i.product));
-        let query = items().prefetch_related(|i| (i.shipments.order_by(|s| s.id), i.returns, i.notes.order_by(|n| n.id)));
+        let query = items()
+            .prefetch_related(|i| (i.shipments.order_by(|s| s.id), i.returns, i.notes.order_by(|n| n.id)));
         let found = in_statements(4, query.all(db)).await.unwrap();
         let found: Vec<_> = found
             .iter()
-            .map(|item| (names!(item.shipments(), id), names!(item.returns(), id), names!(item.notes(), text).join("+")))
+            .map(|item| {
+                (
+                    names!(item.shipments(), id),
+                    names!(item.returns(), id),
+                    names!(item.notes(), text).join("+"),
+                )
+            })
             .collect();
         assert_eq!(
             found,
@@ -326,7 +338,11 @@ fn to_a_composite_key() {
             ]
         );
         // So many for each.
-        let found = items().prefetch_related(|i| i.shipments.order_by(|s| s.id.desc()).limit(1)).all(db).await.unwrap();
+        let found = items()
+            .prefetch_related(|i| i.shipments.order_by(|s| s.id.desc()).limit(1))
+            .all(db)
+            .await
+            .unwrap();
         let found: Vec<_> = found.iter().map(|item| names!(item.shipments(), id)).collect();
         assert_eq!(found, [vec![2], vec![], vec![3], vec![]]);
         // Conditions and values.
@@ -359,7 +375,9 @@ fn a_composite_key_whose_parts_may_be_null() {
         let halves = Return::objects().filter(|r| r.item.quantity.is_null()).count(db).await.unwrap();
         assert_eq!(halves, 3);
         let deep = Return::objects()
-            .select_related(|r| r.item.select_related(|i| (i.order.select_related(|o| o.customer), i.gift_wrap)))
+            .select_related(|r| {
+                r.item.select_related(|i| (i.order.select_related(|o| o.customer), i.gift_wrap))
+            })
             .order_by(|r| r.id)
             .all(db)
             .await
@@ -375,10 +393,12 @@ fn one_to_one_by_a_composite_key() {
     with_shop(async |db| {
         let items = || OrderItem::objects().order_by(|i| (i.order, i.product));
         let found = in_statements(1, items().select_related(|i| i.gift_wrap).all(db)).await.unwrap();
-        let found: Vec<_> = found.iter().map(|i| i.gift_wrap().as_ref().map(|wrap| wrap.color.as_str())).collect();
+        let found: Vec<_> =
+            found.iter().map(|i| i.gift_wrap().as_ref().map(|wrap| wrap.color.as_str())).collect();
         assert_eq!(found, [None, Some("red"), None, None]);
         let found = in_statements(2, items().prefetch_related(|i| i.gift_wrap).all(db)).await.unwrap();
-        let found: Vec<_> = found.iter().map(|i| i.gift_wrap().as_ref().map(|wrap| wrap.color.as_str())).collect();
+        let found: Vec<_> =
+            found.iter().map(|i| i.gift_wrap().as_ref().map(|wrap| wrap.color.as_str())).collect();
         assert_eq!(found, [None, Some("red"), None, None]);
         let wrapped = items().filter(|i| i.gift_wrap.color.eq("red")).get(db).await.unwrap();
         assert_eq!(wrapped.quantity, 1);
@@ -416,11 +436,15 @@ fn by_a_unique_field() {
     with_shop(async |db| {
         let query = Price::objects().select_related(|p| (p.currency, p.product)).order_by(|p| p.id);
         let prices = in_statements(1, query.all(db)).await.unwrap();
-        let found: Vec<_> =
-            prices.iter().map(|p| (p.product().name.as_str(), p.currency().id, p.currency().code.as_str())).collect();
+        let found: Vec<_> = prices
+            .iter()
+            .map(|p| (p.product().name.as_str(), p.currency().id, p.currency().code.as_str()))
+            .collect();
         assert_eq!(found, [("tea", 7, "EUR"), ("tea", 8, "NOK"), ("pot", 7, "EUR")]);
-        let prices = Price::objects().prefetch_related(|p| p.currency).order_by(|p| p.id).all(db).await.unwrap();
-        let found: Vec<_> = prices.iter().map(|p| p.currency().as_ref().map(|currency| currency.id)).collect();
+        let prices =
+            Price::objects().prefetch_related(|p| p.currency).order_by(|p| p.id).all(db).await.unwrap();
+        let found: Vec<_> =
+            prices.iter().map(|p| p.currency().as_ref().map(|currency| currency.id)).collect();
         assert_eq!(found, [Some(7), Some(8), Some(7)]);
         let query = Currency::objects()
             .prefetch_related(|c| (c.prices.order_by(|p| p.id), c.origins))
@@ -430,7 +454,8 @@ fn by_a_unique_field() {
             currencies.iter().map(|c| (names!(c.prices(), cents), names!(c.origins(), id))).collect();
         assert_eq!(found, [(vec![300, 900], vec![]), (vec![3000], vec![1])]);
         // NULL is no code.
-        let origins = Origin::objects().select_related(|o| o.currency).order_by(|o| o.id).all(db).await.unwrap();
+        let origins =
+            Origin::objects().select_related(|o| o.currency).order_by(|o| o.id).all(db).await.unwrap();
         let found: Vec<_> = origins.iter().map(|o| o.currency().as_ref().map(|c| c.id)).collect();
         assert_eq!(found, [Some(8), None]);
         let cheap = Currency::objects().filter(|c| c.prices.any(|p| p.cents.lt(500))).get(db).await.unwrap();
@@ -457,7 +482,10 @@ fn the_database_keeps_them() {
         let made = Shipment::objects().create(db, |s| s.id(9).order(order).product(product)).await.map(drop);
         refused(made, "a shipment of what was not ordered");
         let (order, product) = item(3, 2);
-        let made = Return::objects().create(db, |r| r.id(9).order(Some(order)).product(Some(product))).await.map(drop);
+        let made = Return::objects()
+            .create(db, |r| r.id(9).order(Some(order)).product(Some(product)))
+            .await
+            .map(drop);
         refused(made, "a return of what was not ordered");
         let made = Price::objects()
             .create(db, |p| p.id(9).product(ForeignKey::<Product>::new(1)).currency_code("USD").cents(1))

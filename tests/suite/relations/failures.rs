@@ -82,7 +82,10 @@ fn a_column_that_does_not_decode() {
         let nested = leaves().filter(|l| l.veins.lt(10)).prefetch_related(|l| l.tree).all(db).await;
         assert_eq!(misread(nested), tree);
         // In a joined row.
-        assert_eq!(misread(leaves().filter(|l| l.veins.lt(10)).select_related(|l| l.tree).all(db).await), tree);
+        assert_eq!(
+            misread(leaves().filter(|l| l.veins.lt(10)).select_related(|l| l.tree).all(db).await),
+            tree
+        );
         assert_eq!(misread(leaves().pk(1).select_related(|l| l.tree).all(db).await), leaf);
         // In the rows themselves; then nothing further is asked.
         let query = trees().prefetch_related(|t| t.leaves);
@@ -178,7 +181,11 @@ fn given_up_in_the_middle() {
         let query = || {
             User::objects()
                 .prefetch_related(|u| {
-                    (u.posts.prefetch_related(|p| (p.tags.order_by(|t| t.id), p.comments)), u.friends, u.follows)
+                    (
+                        u.posts.prefetch_related(|p| (p.tags.order_by(|t| t.id), p.comments)),
+                        u.friends,
+                        u.follows,
+                    )
                 })
                 .order_by(|u| u.id)
         };

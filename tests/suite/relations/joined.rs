@@ -8,8 +8,9 @@ use crate::support::in_statements;
 #[test]
 fn one_relation() {
     with_blog(async |db| {
-        let posts =
-            in_statements(1, Post::objects().select_related(|p| p.author).order_by(|p| p.id).all(db)).await.unwrap();
+        let posts = in_statements(1, Post::objects().select_related(|p| p.author).order_by(|p| p.id).all(db))
+            .await
+            .unwrap();
         assert_eq!(names!(posts, title), ["a", "b", "c", "d", "e"]);
         let authors: Vec<&str> = posts.iter().map(|post| post.author().name.as_str()).collect();
         assert_eq!(authors, ["ann", "ann", "ann", "bob", "cyd"]);
@@ -58,15 +59,25 @@ fn several_relations() {
 #[test]
 fn both_relations_to_one_model() {
     with_blog(async |db| {
-        let posts =
-            Post::objects().select_related(|p| (p.author, p.editor)).order_by(|p| p.id).all(db).await.unwrap();
+        let posts = Post::objects()
+            .select_related(|p| (p.author, p.editor))
+            .order_by(|p| p.id)
+            .all(db)
+            .await
+            .unwrap();
         let found: Vec<_> = posts
             .iter()
             .map(|p| (p.author().name.as_str(), p.editor().as_ref().map(|editor| editor.name.as_str())))
             .collect();
         assert_eq!(
             found,
-            [("ann", Some("bob")), ("ann", None), ("ann", Some("cyd")), ("bob", Some("ann")), ("cyd", Some("dan"))]
+            [
+                ("ann", Some("bob")),
+                ("ann", None),
+                ("ann", Some("cyd")),
+                ("bob", Some("ann")),
+                ("cyd", Some("dan"))
+            ]
         );
     });
 }
@@ -78,7 +89,10 @@ fn three_levels() {
             .select_related(|c| {
                 (
                     c.post.select_related(|p| {
-                        (p.author.select_related(|a| a.company), p.editor.select_related(|e| (e.company, e.profile)))
+                        (
+                            p.author.select_related(|a| a.company),
+                            p.editor.select_related(|e| (e.company, e.profile)),
+                        )
                     }),
                     c.author.select_related(|a| a.company.select_related(|c| c.country)),
                 )
@@ -96,9 +110,10 @@ fn three_levels() {
                     editor.and_then(|editor| company(editor.company())),
                     editor.and_then(|editor| editor.profile().as_ref()).map(|profile| profile.bio.as_str()),
                     c.author().as_ref().map(|author| {
-                        author.company().as_ref().map(|company| {
-                            company.country().as_ref().map(|country| country.name.as_str())
-                        })
+                        author
+                            .company()
+                            .as_ref()
+                            .map(|company| company.country().as_ref().map(|country| country.name.as_str()))
                     }),
                 )
             })
@@ -182,7 +197,8 @@ fn the_other_side_of_a_one_to_one() {
             .all(db)
             .await
             .unwrap();
-        let home = |at: usize| users[at].profile().as_ref().map(|p| p.home().as_ref().map(|c| c.code.as_str()));
+        let home =
+            |at: usize| users[at].profile().as_ref().map(|p| p.home().as_ref().map(|c| c.code.as_str()));
         assert_eq!((0..3).map(home).collect::<Vec<_>>(), [Some(Some("no")), None, Some(None)]);
 
         // From the side that holds the key, there always is one.
@@ -200,7 +216,9 @@ fn only_where_a_condition_is_true() {
         let posts = in_statements(
             1,
             Post::objects()
-                .select_related(|p| (p.author.filter(|a| a.name.ne("ann")), p.editor.filter(|e| e.company.is_not_null())))
+                .select_related(|p| {
+                    (p.author.filter(|a| a.name.ne("ann")), p.editor.filter(|e| e.company.is_not_null()))
+                })
                 .order_by(|p| p.id)
                 .all(db),
         )
@@ -218,7 +236,13 @@ fn only_where_a_condition_is_true() {
             .collect();
         assert_eq!(
             found,
-            [(None, Some("bob")), (None, None), (None, Some("cyd")), (Some("bob"), Some("ann")), (Some("cyd"), None)]
+            [
+                (None, Some("bob")),
+                (None, None),
+                (None, Some("cyd")),
+                (Some("bob"), Some("ann")),
+                (Some("cyd"), None)
+            ]
         );
         // What is below comes with it, and is not there without it.
         let posts = Post::objects()

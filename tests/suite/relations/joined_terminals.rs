@@ -64,15 +64,19 @@ fn single_rows() {
 #[test]
 fn rows_by_key() {
     with_blog(async |db| {
-        let posts = in_statements(1, Post::objects().select_related(|p| p.author.profile).in_bulk(db, [1, 4, 99]))
-            .await
-            .unwrap();
+        let posts =
+            in_statements(1, Post::objects().select_related(|p| p.author.profile).in_bulk(db, [1, 4, 99]))
+                .await
+                .unwrap();
         assert_eq!(posts.len(), 2);
         assert_eq!(posts[&1].author().profile().as_ref().unwrap().bio, "first");
         assert_eq!(posts[&4].author().name, "bob");
-        let users = in_statements(2, User::objects().prefetch_related(|u| u.posts.order_by(|p| p.id)).in_bulk(db, [1, 4]))
-            .await
-            .unwrap();
+        let users = in_statements(
+            2,
+            User::objects().prefetch_related(|u| u.posts.order_by(|p| p.id)).in_bulk(db, [1, 4]),
+        )
+        .await
+        .unwrap();
         assert_eq!(names!(users[&1].posts(), title), ["a", "b", "c"]);
         assert!(users[&4].posts().is_empty());
     });
@@ -81,12 +85,15 @@ fn rows_by_key() {
 #[test]
 fn pages() {
     with_blog(async |db| {
-        let query = || Post::objects().select_related(|p| p.author.company).order_by(|p| p.author.name.desc());
+        let query =
+            || Post::objects().select_related(|p| p.author.company).order_by(|p| p.author.name.desc());
         let page = query().order_by(|p| (p.author.name.desc(), p.id)).page(db, 2, 2).await.unwrap();
         let found: Vec<_> = page
             .items
             .iter()
-            .map(|post| (post.id, post.author().name.as_str(), post.author().company().as_ref().map(|c| c.id)))
+            .map(|post| {
+                (post.id, post.author().name.as_str(), post.author().company().as_ref().map(|c| c.id))
+            })
             .collect();
         assert_eq!(found, [(1, "ann", Some(1)), (2, "ann", Some(1))]);
 
@@ -113,14 +120,19 @@ fn a_cursor_over_what_may_be_null() {
         let mut found = Vec::new();
         loop {
             let page = query().cursor_page(db, CursorOptions::new(2).after(after.as_deref())).await.unwrap();
-            found.extend(page.items.iter().map(|user| (user.id, user.manager().as_ref().map(|m| m.name.clone()))));
+            found.extend(
+                page.items.iter().map(|user| (user.id, user.manager().as_ref().map(|m| m.name.clone()))),
+            );
             after = page.next;
             if after.is_none() {
                 break;
             }
         }
         let found: Vec<_> = found.iter().map(|(id, name)| (*id, name.as_deref())).collect();
-        assert_eq!(found, [(BOB, Some("ann")), (CYD, Some("ann")), (DAN, Some("bob")), (ANN, None), (EVE, None)]);
+        assert_eq!(
+            found,
+            [(BOB, Some("ann")), (CYD, Some("ann")), (DAN, Some("bob")), (ANN, None), (EVE, None)]
+        );
     });
 }
 
@@ -208,7 +220,9 @@ fn together_with_other_rows() {
         let posts = in_statements(1, union.all(db)).await.unwrap();
         let found: Vec<_> = posts
             .iter()
-            .map(|post| (post.id, post.author().name.as_str(), post.editor().as_ref().map(|e| e.name.as_str())))
+            .map(|post| {
+                (post.id, post.author().name.as_str(), post.editor().as_ref().map(|e| e.name.as_str()))
+            })
             .collect();
         assert_eq!(found, [(4, "bob", Some("ann")), (5, "cyd", Some("dan"))]);
 
@@ -236,7 +250,8 @@ fn together_with_other_rows() {
 fn changes_ignore_what_is_loaded() {
     with_blog(async |db| {
         let query = || Post::objects().select_related(|p| (p.author, p.editor));
-        let changed = query().filter(|p| p.author.name.eq("ann")).update(db, |p| p.views.set(p.views + 1)).await;
+        let changed =
+            query().filter(|p| p.author.name.eq("ann")).update(db, |p| p.views.set(p.views + 1)).await;
         assert_eq!(changed.unwrap(), 3);
         Comment::objects().delete(db).await.unwrap();
         PostTags::objects().delete(db).await.unwrap();

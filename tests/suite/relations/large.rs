@@ -67,10 +67,14 @@ fn of_five_thousand_rows() {
             let leaves: Vec<i64> = branch.leaves().iter().map(|leaf| leaf.id).collect();
             assert_eq!(leaves, [branch.id * 2, branch.id * 2 + 1]);
             assert_eq!(branch.birds(), &[Bird { id: 1 }]);
-            assert_eq!(branch.below().as_ref().map(|below| below.id), branch.below.as_ref().map(|key| *key.key()));
+            assert_eq!(
+                branch.below().as_ref().map(|below| below.id),
+                branch.below.as_ref().map(|key| *key.key())
+            );
         }
         // One row with very many related ones.
-        let bird = Bird::objects().prefetch_related(|b| b.branches.order_by(|b| b.id.desc())).get(db).await.unwrap();
+        let bird =
+            Bird::objects().prefetch_related(|b| b.branches.order_by(|b| b.id.desc())).get(db).await.unwrap();
         assert_eq!(bird.branches().len(), 5_000);
         assert_eq!(bird.branches()[0].id, 4_999);
         // So many for each.
@@ -79,7 +83,11 @@ fn of_five_thousand_rows() {
             .all(db)
             .await
             .unwrap();
-        assert!(limited.iter().all(|branch| branch.leaves()[0].id == branch.id * 2 + 1 && branch.leaves().len() == 1));
+        assert!(
+            limited
+                .iter()
+                .all(|branch| branch.leaves()[0].id == branch.id * 2 + 1 && branch.leaves().len() == 1)
+        );
         // A stream completes one part of its rows after another.
         let streamed: Vec<_> = in_statements(1 + 20 * 3, query().stream(db).try_collect()).await.unwrap();
         assert_eq!(streamed, branches);
@@ -122,7 +130,9 @@ struct Mark {
 fn of_composite_keys_with_more_parts_than_parameters() {
     run(models![Cell, Mark], async |db| {
         fill(db, "cell", "id, side", "0, 3", "id + HAVE, side", 40_000).await;
-        db.batch("INSERT INTO mark (id, cell_id, side) SELECT id, id, side FROM cell WHERE id < 39999").await.unwrap();
+        db.batch("INSERT INTO mark (id, cell_id, side) SELECT id, id, side FROM cell WHERE id < 39999")
+            .await
+            .unwrap();
         let query = || Cell::objects().prefetch_related(|c| c.marks).order_by(|c| c.id);
         // Where a list is no array, it is taken apart.
         let lists = match db.dialect() {
@@ -136,7 +146,14 @@ fn of_composite_keys_with_more_parts_than_parameters() {
             assert_eq!(cell.marks(), &[Mark { id: cell.id, cell_id: cell.id, side: 3 }]);
         }
         assert!(cells[39_999].marks().is_empty());
-        let marks = in_statements(1 + lists, Mark::objects().prefetch_related(|m| m.cell).order_by(|m| m.id).all(db)).await;
-        assert!(marks.unwrap().iter().all(|mark| mark.cell().as_ref().is_some_and(|cell| cell.id == mark.cell_id)));
+        let marks =
+            in_statements(1 + lists, Mark::objects().prefetch_related(|m| m.cell).order_by(|m| m.id).all(db))
+                .await;
+        assert!(
+            marks
+                .unwrap()
+                .iter()
+                .all(|mark| mark.cell().as_ref().is_some_and(|cell| cell.id == mark.cell_id))
+        );
     });
 }

@@ -26,7 +26,12 @@ fn the_other_side_of_foreign_keys() {
         // Several at once; each finds its own.
         let query = User::objects()
             .prefetch_related(|u| {
-                (u.posts.order_by(|p| p.id), u.edited.order_by(|p| p.id), u.reports.order_by(|r| r.id), u.comments)
+                (
+                    u.posts.order_by(|p| p.id),
+                    u.edited.order_by(|p| p.id),
+                    u.reports.order_by(|r| r.id),
+                    u.comments,
+                )
             })
             .order_by(|u| u.id);
         let users = in_statements(5, query.all(db)).await.unwrap();
@@ -116,14 +121,18 @@ fn relations_to_one_row() {
 #[test]
 fn without_rows_there_are_no_queries() {
     with_blog(async |db| {
-        let query = || User::objects().prefetch_related(|u| (u.posts.prefetch_related(|p| p.tags), u.friends));
+        let query =
+            || User::objects().prefetch_related(|u| (u.posts.prefetch_related(|p| p.tags), u.friends));
         assert!(in_statements(1, query().filter(|u| u.name.eq("zoe")).all(db)).await.unwrap().is_empty());
         assert!(in_statements(0, query().none().all(db)).await.unwrap().is_empty());
         // Nobody's posts have no tags to ask for.
         let eve = in_statements(3, query().pk(EVE).get(db)).await.unwrap();
         assert!(eve.posts().is_empty() && eve.friends().is_empty());
         // NULL is nobody's key: nothing is asked.
-        let users = User::objects().filter(|u| u.company.is_null()).prefetch_related(|u| u.company).order_by(|u| u.id);
+        let users = User::objects()
+            .filter(|u| u.company.is_null())
+            .prefetch_related(|u| u.company)
+            .order_by(|u| u.id);
         let users = in_statements(1, users.all(db)).await.unwrap();
         assert_eq!(names!(users, id), [DAN, EVE]);
         assert!(users.iter().all(|user| user.company().is_none()));
@@ -275,8 +284,11 @@ fn children_as_something_else() {
             })
             .order_by(|u| u.id);
         let users = in_statements(4, query.all(db)).await.unwrap();
-        let posts: Vec<_> =
-            users[0].posts().iter().map(|(post, count, name)| (post.title.as_str(), *count, name.as_str())).collect();
+        let posts: Vec<_> = users[0]
+            .posts()
+            .iter()
+            .map(|(post, count, name)| (post.title.as_str(), *count, name.as_str()))
+            .collect();
         assert_eq!(posts, [("a", 2, "ann"), ("b", 0, "ann"), ("c", 3, "ann")]);
         let edited: &Vec<(String, String)> = users[1].edited();
         assert_eq!(edited, &[("a".to_owned(), "ann".to_owned())]);
@@ -333,12 +345,20 @@ fn values_beside_the_parents() {
             .all(db)
             .await
             .unwrap();
-        let found: Vec<_> =
-            rows.iter().map(|(user, sum, count)| (names!(user.posts(), title).concat(), *sum, *count)).collect();
+        let found: Vec<_> = rows
+            .iter()
+            .map(|(user, sum, count)| (names!(user.posts(), title).concat(), *sum, *count))
+            .collect();
         let row = |titles: &str, sum, count| (titles.to_owned(), sum, count);
         assert_eq!(
             found,
-            [row("abc", Some(60), 1), row("d", Some(40), 3), row("e", Some(50), 0), row("", None, 0), row("", None, 1)]
+            [
+                row("abc", Some(60), 1),
+                row("d", Some(40), 3),
+                row("e", Some(50), 0),
+                row("", None, 0),
+                row("", None, 1)
+            ]
         );
     });
 }
@@ -373,7 +393,9 @@ fn streams_complete_their_rows() {
     with_blog(async |db| {
         let query = || {
             User::objects()
-                .prefetch_related(|u| (u.posts.order_by(|p| p.id).prefetch_related(|p| p.tags.order_by(|t| t.id)), u.comments))
+                .prefetch_related(|u| {
+                    (u.posts.order_by(|p| p.id).prefetch_related(|p| p.tags.order_by(|t| t.id)), u.comments)
+                })
                 .order_by(|u| u.id)
         };
         let all = query().all(db).await.unwrap();

@@ -55,7 +55,11 @@ fn limited_to_nothing() {
     with_blog(async |db| {
         for users in [
             User::objects().prefetch_related(|u| u.posts.limit(0)).order_by(|u| u.id).all(db).await,
-            User::objects().prefetch_related(|u| u.posts.query(QuerySet::none)).order_by(|u| u.id).all(db).await,
+            User::objects()
+                .prefetch_related(|u| u.posts.query(QuerySet::none))
+                .order_by(|u| u.id)
+                .all(db)
+                .await,
         ] {
             let users = users.unwrap();
             assert_eq!(users.len(), 5);
@@ -69,7 +73,8 @@ fn limited_to_nothing() {
 #[test]
 fn limited_for_one_row_as_for_many() {
     with_blog(async |db| {
-        let query = || User::objects().prefetch_related(|u| u.posts.order_by(|p| p.views.desc()).offset(1).limit(2));
+        let query =
+            || User::objects().prefetch_related(|u| u.posts.order_by(|p| p.views.desc()).offset(1).limit(2));
         let (ann, texts) = statements(query().pk(ANN).get(db)).await;
         assert_eq!(names!(ann.unwrap().posts(), title), ["b", "a"]);
         // Of one row, a plain LIMIT does.
@@ -100,12 +105,8 @@ fn many_to_many() {
 #[test]
 fn the_model_s_own_order_holds() {
     with_blog(async |db| {
-        let posts = Post::objects()
-            .prefetch_related(|p| p.comments)
-            .order_by(|p| p.id)
-            .all(db)
-            .await
-            .unwrap();
+        let posts =
+            Post::objects().prefetch_related(|p| p.comments).order_by(|p| p.id).all(db).await.unwrap();
         assert_eq!(names!(posts[2].comments(), id), [5, 4, 3]);
         let posts = Post::objects()
             .prefetch_related(|p| p.comments.limit(2))
@@ -170,7 +171,9 @@ fn limited_with_more() {
 fn values_limited() {
     with_blog(async |db| {
         let users = User::objects()
-            .prefetch_related(|u| u.posts.values(|p| (p.title, p.editor.name)).order_by(|p| p.id.desc()).limit(2))
+            .prefetch_related(|u| {
+                u.posts.values(|p| (p.title, p.editor.name)).order_by(|p| p.id.desc()).limit(2)
+            })
             .order_by(|u| u.id)
             .all(db)
             .await
@@ -185,7 +188,9 @@ fn groups_of_children() {
     with_blog(async |db| {
         // How often each user commented on a post: groups within each post.
         let posts = Post::objects()
-            .prefetch_related(|p| p.comments.values(|c| (c.author.name, c.id.count())).order_by(|c| c.author.name))
+            .prefetch_related(|p| {
+                p.comments.values(|c| (c.author.name, c.id.count())).order_by(|c| c.author.name)
+            })
             .order_by(|p| p.id)
             .all(db)
             .await
@@ -200,14 +205,17 @@ fn groups_of_children() {
 fn distinct_children() {
     with_blog(async |db| {
         let posts = Post::objects()
-            .prefetch_related(|p| p.comments.query(|c| c.values(|c| c.author.name).distinct().order_by(|c| c.author.name)))
+            .prefetch_related(|p| {
+                p.comments.query(|c| c.values(|c| c.author.name).distinct().order_by(|c| c.author.name))
+            })
             .order_by(|p| p.id)
             .all(db)
             .await
             .unwrap();
         let names: &Vec<Option<String>> = posts[2].comments();
         assert_eq!(names, &[Some("ann".to_owned()), Some("bob".to_owned())]);
-        let limited = Post::objects().prefetch_related(|p| p.comments.query(|c| c.distinct().limit(1))).all(db).await;
+        let limited =
+            Post::objects().prefetch_related(|p| p.comments.query(|c| c.distinct().limit(1))).all(db).await;
         match limited {
             Err(Error::InvalidQuery(reason)) => assert!(reason.contains("limited for each row"), "{reason}"),
             other => panic!("{other:?}"),

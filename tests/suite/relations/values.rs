@@ -9,10 +9,21 @@ use crate::support::in_statements;
 fn counts() {
     with_blog(async |db| {
         let query = User::objects()
-            .values(|u| (u.posts.count(), u.edited.count(), u.comments.count(), u.follows.count(), u.followers.count()))
+            .values(|u| {
+                (
+                    u.posts.count(),
+                    u.edited.count(),
+                    u.comments.count(),
+                    u.follows.count(),
+                    u.followers.count(),
+                )
+            })
             .order_by(|u| u.id);
         let rows = in_statements(1, query.all(db)).await.unwrap();
-        assert_eq!(rows, [(3, 1, 1, 2, 1), (1, 1, 3, 1, 1), (1, 1, 0, 1, 2), (0, 1, 0, 0, 0), (0, 0, 1, 0, 0)]);
+        assert_eq!(
+            rows,
+            [(3, 1, 1, 2, 1), (1, 1, 3, 1, 1), (1, 1, 0, 1, 2), (0, 1, 0, 0, 0), (0, 0, 1, 0, 0)]
+        );
         let rows: Vec<(i64, i64)> = Post::objects()
             .values(|p| (p.tags.count(), p.tags.filter(|t| t.name.ne("red")).count()))
             .order_by(|p| p.id)
@@ -45,7 +56,15 @@ fn aggregates() {
             .into_iter()
             .map(|(user, sum, avg, min, max, doubled, editors)| {
                 assert_eq!(sum.is_some(), avg.is_some());
-                (user.name, sum, avg.map(|avg| avg.to_string().parse::<f64>().unwrap()), min, max, doubled, editors)
+                (
+                    user.name,
+                    sum,
+                    avg.map(|avg| avg.to_string().parse::<f64>().unwrap()),
+                    min,
+                    max,
+                    doubled,
+                    editors,
+                )
             })
             .collect();
         let text = |text: &str| Some(text.to_owned());
@@ -72,7 +91,10 @@ fn in_conditions_and_in_calculations() {
         assert_eq!(names(User::objects().filter(|u| u.posts.sum(|p| p.views).ge(50))).await, "anncyd");
         assert_eq!(names(User::objects().filter(|u| u.posts.sum(|p| p.views).is_null())).await, "daneve");
         assert_eq!(names(User::objects().filter(|u| u.posts.count().gt(u.comments.count()))).await, "anncyd");
-        assert_eq!(names(User::objects().filter(|u| (u.posts.count() + u.comments.count()).between(1, 3))).await, "cydeve");
+        assert_eq!(
+            names(User::objects().filter(|u| (u.posts.count() + u.comments.count()).between(1, 3))).await,
+            "cydeve"
+        );
         assert_eq!(names(User::objects().exclude(|u| u.posts.max(|p| p.views).gt(35))).await, "anndaneve");
         assert_eq!(names(User::objects().filter(|u| u.manager.posts.count().eq(3))).await, "bobcyd");
         // A value of values: the posts' comments.
@@ -97,7 +119,9 @@ fn in_conditions_and_in_calculations() {
 fn across_relations_to_one() {
     with_blog(async |db| {
         let rows: Vec<(i64, i64, Option<i64>)> = Comment::objects()
-            .values(|c| (c.post.tags.count(), c.author.posts.count(), c.author.manager.posts.sum(|p| p.views)))
+            .values(|c| {
+                (c.post.tags.count(), c.author.posts.count(), c.author.manager.posts.sum(|p| p.views))
+            })
             .order_by(|c| c.id)
             .all(db)
             .await
@@ -140,7 +164,10 @@ fn grouped_by() {
             .await
             .unwrap();
         assert_eq!(counts, [3, 1, 0]);
-        let (most, sum) = User::objects().aggregate(db, |u| (u.posts.count().max(), u.comments.count().sum())).await.unwrap();
+        let (most, sum) = User::objects()
+            .aggregate(db, |u| (u.posts.count().max(), u.comments.count().sum()))
+            .await
+            .unwrap();
         assert_eq!((most, sum), (Some(3), Some(5)));
     });
 }

@@ -121,7 +121,8 @@ async fn block<X: Executor>(
         some.order_by(|order| order.extend(keys.iter().map(|field| OrderBy::field(field, false))));
         some.limit(MOST_KEYS as u64);
         let some = read(tx, some, &keys, operation).await?;
-        let total = if some.len() < MOST_KEYS { some.len() as u64 } else { count(tx, query, operation).await? };
+        let total =
+            if some.len() < MOST_KEYS { some.len() as u64 } else { count(tx, query, operation).await? };
         blocking.add(pointing.relation, total, some);
     }
     Ok(())

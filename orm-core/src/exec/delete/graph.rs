@@ -81,12 +81,14 @@ pub(super) fn is_leaf(model: &'static ModelMeta) -> bool {
 /// at each other in a circle.
 pub(super) fn groups(models: &[&'static ModelMeta]) -> Vec<Vec<usize>> {
     let leads: Vec<Vec<bool>> = models.iter().map(|from| reached_from(from, models)).collect();
-    let leads = |from: usize, to: usize| leads.get(from).and_then(|row| row.get(to)).is_some_and(|leads| *leads);
+    let leads =
+        |from: usize, to: usize| leads.get(from).and_then(|row| row.get(to)).is_some_and(|leads| *leads);
     let mut left: Vec<usize> = (0..models.len()).collect();
     let mut groups = Vec::new();
     while let Some(&first) = left.first() {
         // There is always one that only its own circle leads to: whoever is led to by nobody else.
-        let free = left.iter().copied().find(|&to| left.iter().all(|&from| !leads(from, to) || leads(to, from)));
+        let free =
+            left.iter().copied().find(|&to| left.iter().all(|&from| !leads(from, to) || leads(to, from)));
         let free = free.unwrap_or(first);
         let (group, rest): (Vec<usize>, Vec<usize>) =
             left.into_iter().partition(|&other| other == free || leads(free, other) && leads(other, free));

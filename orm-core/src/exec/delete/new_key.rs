@@ -54,7 +54,8 @@ fn default(field: &'static FieldMeta) -> Result<Expr> {
         None => None,
     };
     value.map(Expr::Value).ok_or_else(|| {
-        let error = ValueError::Invalid("the default of the database is not a value of the field's type".into());
+        let error =
+            ValueError::Invalid("the default of the database is not a value of the field's type".into());
         Error::from(FieldError::new(field.model, field.name, error))
     })
 }

@@ -88,7 +88,8 @@ impl Failure {
             | Error::NoSuchPage { .. }
             | Error::InvalidCursor(_)
             | Error::ExpressionTooDeep { .. }
-            | Error::Config(_) => Failure::Answer,
+            | Error::Config(_)
+            | Error::Protected(_) => Failure::Answer,
             Error::TransactionBroken(_) | Error::OnCommit(_) | Error::InvalidTransaction(_) => {
                 Failure::Transaction
             }
