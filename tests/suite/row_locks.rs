@@ -61,7 +61,8 @@ fn nowait_fails_at_once_and_skip_locked_leaves_out() {
             open(db, id).await.unwrap();
         }
         let holder = db.begin().await.unwrap();
-        let held = Account::objects().filter(|a| a.id.is_in([1, 2])).select_for_update().all(&holder).await.unwrap();
+        let held =
+            Account::objects().filter(|a| a.id.is_in([1, 2])).select_for_update().all(&holder).await.unwrap();
         assert_eq!(held.len(), 2);
         db.atomic(async |tx| {
             let start = std::time::Instant::now();

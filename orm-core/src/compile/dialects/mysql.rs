@@ -26,7 +26,9 @@ use super::{
     check_year, no_array, no_literal, plain_default, plain_literal, push_type, write_hex, write_quoted_text,
 };
 use crate::ast::{
-    Aggregate, Arithmetic, Cast, ConflictAction, DateFunction, Expr, FunctionCall, InList, JsonFunction, LockStrength, MathFunction, OnConflict, OrderBy, OrderKey, Regex, Select, TextFunction, TextMatch, Window,
+    Aggregate, Arithmetic, Cast, ConflictAction, DateFunction, Expr, FunctionCall, InList, JsonFunction,
+    LockStrength, MathFunction, OnConflict, OrderBy, OrderKey, Regex, Select, TextFunction, TextMatch,
+    Window,
 };
 use crate::error::{Error, Result, ValueError};
 use crate::schema::{DbDefault, FieldMeta, ModelMeta};
