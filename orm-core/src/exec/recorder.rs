@@ -19,7 +19,7 @@
 //!
 //! let repeated = recording.repeated();
 //! assert_eq!((repeated.len(), repeated[0].count), (1, 3));
-//! assert!(repeated[0].advice.is_some_and(|advice| advice.starts_with("`User` was read by its key 3 times")));
+//! assert!(repeated[0].advice.as_ref().is_some_and(|advice| advice.starts_with("`User` was read by its key 3 times")));
 //! # Ok(()) }) }
 //! ```
 //!
@@ -67,9 +67,9 @@ use crate::error::Error;
 /// ```
 pub fn record<F: IntoFuture>(future: F) -> impl Future<Output = (F::Output, Recording)> + use<F> {
     let recorder = Recorder::new();
-    let recorded = recorder.record(future);
+    let running = recorder.record(future);
     async move {
-        let output = recorded.await;
+        let output = running.await;
         (output, recorder.recording())
     }
 }

@@ -99,9 +99,8 @@ expected_ranges! {
 /// When it is not.
 #[track_caller]
 pub fn check<E: Expected + ?Sized>(expected: &E, recording: &Recording) {
-    if !expected.allows(recording.len()) {
-        panic!("{}", Unexpected { expected: expected.describe(), recording });
-    }
+    let allowed = expected.allows(recording.len());
+    assert!(allowed, "{}", Unexpected { expected: expected.describe(), recording });
 }
 
 struct Unexpected<'r> {

@@ -52,7 +52,7 @@ impl Recording {
     /// .await;
     /// let repeated = recording.repeated();
     /// assert_eq!((repeated[0].count, repeated[0].first.operation.to_string()), (2, "Post.count".to_owned()));
-    /// assert!(repeated[0].advice().unwrap().ends_with("count all at once: `.values(|p| (p.author, count_rows()))`"));
+    /// assert!(repeated[0].advice.as_ref().unwrap().ends_with("count all at once: `.values(|p| (p.author, count_rows()))`"));
     /// # Ok(()) }) }
     /// ```
     pub fn repeated(&self) -> Vec<Repetition> {
