@@ -13,6 +13,7 @@ mod lookups;
 mod numbers;
 mod order;
 mod raw;
+mod relations;
 mod schema;
 mod shapes;
 mod slice;

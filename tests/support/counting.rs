@@ -93,6 +93,10 @@ impl<K: Block> Block for Counting<K> {
         self.inner.number()
     }
 
+    fn is_read_only(&self) -> bool {
+        self.inner.is_read_only()
+    }
+
     async fn commit_block(self) -> orm::Result<()> {
         self.inner.commit_block().await
     }

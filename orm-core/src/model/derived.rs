@@ -65,7 +65,7 @@ pub fn target_of<R: Relation>() -> &'static ModelMeta {
 }
 
 /// The values in a row by which the other side of a relation finds its rows.
-pub fn reverse_key<R: Reversible>(row: &R::To) -> Option<R::ReverseKey> {
+pub fn reverse_key<R: Reversible + Relation<To = M>, M>(row: &M) -> Option<R::ReverseKey> {
     R::reverse_key(row)
 }
 

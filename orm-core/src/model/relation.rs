@@ -5,6 +5,7 @@ use crate::schema::RelationMeta;
 use crate::value::RowNullability;
 
 /// A relation from one model to another, or to itself.
+#[diagnostic::on_unimplemented(message = "`{Self}` is not a relation", label = "expected a relation")]
 pub trait Relation: 'static {
     /// The model that it starts from. Without a bound, so that what it lacks is said once and not for each relation.
     type From;
@@ -92,6 +93,7 @@ pub trait Reversible: Relation {
 pub trait Unique: Stored {}
 
 /// A field that is a [`ForeignKey`], or an `Option` of one. The derive writes this, from which the rest follows.
+#[diagnostic::on_unimplemented(message = "`{Self}` is not a relation", label = "expected a relation")]
 pub trait ForeignKeyField: 'static {
     /// The model that holds the key.
     type From;

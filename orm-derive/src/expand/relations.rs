@@ -1,12 +1,12 @@
 //! Relations that are no field: their types, what these implement, and the models between.
 
 use proc_macro2::{Ident, Literal, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{format_ident, quote};
 
 use super::meta::on_delete;
 use crate::ir::field::Field;
 use crate::ir::model::Model;
-use crate::ir::relations::{ForeignKey, OtherRelation, RelationKind, Through, marker, number_of};
+use crate::ir::relations::{ForeignKey, OtherRelation, RelationKind, Through, at, marker, number_of};
 
 /// The static that describes a relation.
 fn description(relation: &OtherRelation) -> Ident {
@@ -82,6 +82,7 @@ fn named(model: &Model) -> TokenStream {
         let number = number_of(&made);
         quote! {
             #[automatically_derived]
+            #[diagnostic::do_not_recommend]
             impl ::orm::private::Named<#number> for #ident {
                 type Marker = #module::#made;
             }
@@ -123,8 +124,6 @@ fn reverse(
     let Model { ident, module, .. } = model;
     let (made, description, own_name) = (made(relation), description(relation), &relation.name);
     let other = marker(of, name);
-    let span = name.span();
-    let key = quote_spanned!(span=> ::orm::private::reverse_key::<#other>(row));
     let kind = if many {
         quote! {
             #[automatically_derived]
@@ -141,8 +140,7 @@ fn reverse(
             const _: () = ::orm::private::one_to_one::<#other>();
         }
     };
-    let key_type = quote_spanned!(span=> <#other as ::orm::private::Reversible>::ReverseKey);
-    quote! {
+    let items = quote! {
         static #description: ::orm::private::RelationMeta = ::orm::private::RelationMeta::reverse(
             #own_name,
             ::orm::private::meta_of::<#ident>,
@@ -153,23 +151,33 @@ fn reverse(
         impl ::orm::private::Relation for #module::#made {
             type From = #ident;
             type To = #of;
-            type Key = #key_type;
+            type Key = <#other as ::orm::private::Reversible>::ReverseKey;
             const META: &'static ::orm::private::RelationMeta = &#description;
-            fn key(row: &#ident) -> ::core::option::Option<Self::Key> { #key }
+            fn key(row: &#ident) -> ::core::option::Option<Self::Key> {
+                ::orm::private::reverse_key::<#other, #ident>(row)
+            }
         }
         #[automatically_derived]
         impl ::orm::private::ReverseOf for #module::#made {
             type Of = #other;
         }
         #kind
-    }
+    };
+    at(name.span(), items)
 }
 
 fn many_to_many(model: &Model, relation: &OtherRelation, through: &Through) -> TokenStream {
     let Model { ident, module, .. } = model;
     let Through { to, model: between, near, far, symmetrical, .. } = through;
     let (made, description, name) = (made(relation), description(relation), &relation.name);
+    let (near_at, far_at) = (near.span(), far.span());
     let (near, far) = (marker(between, near), marker(between, far));
+    let near_meta = at(near_at, quote!(<#near as ::orm::private::Relation>::META));
+    let far_meta = at(far_at, quote!(<#far as ::orm::private::Relation>::META));
+    let near_type = at(near_at, quote!(<#near as ::orm::private::Relation>::Key));
+    let far_type = at(far_at, quote!(<#far as ::orm::private::Relation>::Key));
+    let near_key = at(near_at, quote!(::orm::private::reverse_key::<#near, #ident>(row)));
+    let far_key = at(far_at, quote!(::orm::private::reverse_key::<#far, #to>(row)));
     let swapped = symmetrical.then(|| {
         quote! {
             fn swapped(
@@ -186,17 +194,17 @@ fn many_to_many(model: &Model, relation: &OtherRelation, through: &Through) -> T
             #name,
             ::orm::private::meta_of::<#ident>,
             ::orm::private::meta_of::<#to>,
-            <#near as ::orm::private::Relation>::META,
-            <#far as ::orm::private::Relation>::META,
+            #near_meta,
+            #far_meta,
         )#symmetrical;
         #[automatically_derived]
         impl ::orm::private::Relation for #module::#made {
             type From = #ident;
             type To = #to;
-            type Key = <#near as ::orm::private::Relation>::Key;
+            type Key = #near_type;
             const META: &'static ::orm::private::RelationMeta = &#description;
             fn key(row: &#ident) -> ::core::option::Option<Self::Key> {
-                ::orm::private::reverse_key::<#near>(row)
+                #near_key
             }
         }
         #[automatically_derived]
@@ -212,10 +220,10 @@ fn many_to_many(model: &Model, relation: &OtherRelation, through: &Through) -> T
         }
         #[automatically_derived]
         impl ::orm::private::Reversible for #module::#made {
-            type ReverseKey = <#far as ::orm::private::Relation>::Key;
+            type ReverseKey = #far_type;
             type ReverseKind = ::orm::private::ByTable;
             fn reverse_key(row: &#to) -> ::core::option::Option<Self::ReverseKey> {
-                ::orm::private::reverse_key::<#far>(row)
+                #far_key
             }
         }
     }
@@ -223,7 +231,7 @@ fn many_to_many(model: &Model, relation: &OtherRelation, through: &Through) -> T
 
 fn foreign_key(model: &Model, relation: &OtherRelation, key: &ForeignKey) -> TokenStream {
     let Model { ident, module, .. } = model;
-    let ForeignKey { fields, nullable, unique, to, target, on_delete: action } = key;
+    let ForeignKey { fields, named, nullable, unique, to, target, on_delete: action } = key;
     let (made, description, name) = (made(relation), description(relation), &relation.name);
     let positions = fields.iter().map(|at| {
         let at = Literal::usize_unsuffixed(*at);
@@ -236,10 +244,19 @@ fn foreign_key(model: &Model, relation: &OtherRelation, key: &ForeignKey) -> Tok
         let value = quote!(::core::clone::Clone::clone(&row.#user));
         if field.nullable { quote!(#value?) } else { value }
     });
-    let whole = match names.as_slice() {
-        [only] => quote!(::orm::private::IntoField::into_field(#only)),
-        names => quote!((#(::orm::private::IntoField::into_field(#names)),*)),
-    };
+    let values = names
+        .iter()
+        .zip(named)
+        .map(|(name, &named)| at(named, quote!(::orm::private::IntoField::into_field(#name))));
+    let whole = if names.len() == 1 { quote!(#(#values)*) } else { quote!((#(#values),*)) };
+    let whole = at(relation.ident.span(), quote!(::core::option::Option::Some)).into_iter().chain([
+        proc_macro2::TokenTree::from({
+            let mut group = proc_macro2::Group::new(proc_macro2::Delimiter::Parenthesis, whole);
+            group.set_span(relation.ident.span().resolved_at(proc_macro2::Span::call_site()));
+            group
+        }),
+    ]);
+    let whole: TokenStream = whole.collect();
     let (key_type, target_key, target_meta) = match target {
         None => (
             quote!(<#to as ::orm::private::Model>::Key),
@@ -247,11 +264,15 @@ fn foreign_key(model: &Model, relation: &OtherRelation, key: &ForeignKey) -> Tok
             TokenStream::new(),
         ),
         Some(target) => {
+            let span = target.span();
             let target = marker(to, target);
             (
-                quote!(<#target as ::orm::private::Column>::Type),
-                quote!(::core::clone::Clone::clone(<#target as ::orm::private::UniqueField>::of(row))),
-                quote!(.target(&[<#target as ::orm::private::Column>::META])),
+                at(span, quote!(<#target as ::orm::private::Column>::Type)),
+                at(
+                    span,
+                    quote!(::core::clone::Clone::clone(<#target as ::orm::private::UniqueField>::of(row))),
+                ),
+                at(span, quote!(.target(&[<#target as ::orm::private::Column>::META]))),
             )
         }
     };
@@ -279,7 +300,7 @@ fn foreign_key(model: &Model, relation: &OtherRelation, key: &ForeignKey) -> Tok
             const META: &'static ::orm::private::RelationMeta = &#description;
             fn key(row: &#ident) -> ::core::option::Option<Self::Key> {
                 #(let #names = #parts;)*
-                ::core::option::Option::Some(#whole)
+                #whole
             }
         }
         #[automatically_derived]

@@ -1,6 +1,6 @@
 //! Relations that are no field.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
 use syn::Type;
 use syn::ext::IdentExt;
@@ -47,6 +47,8 @@ pub(crate) struct Through {
 pub(crate) struct ForeignKey {
     /// Positions of the fields.
     pub(crate) fields: Vec<usize>,
+    /// Where they are named.
+    pub(crate) named: Vec<Span>,
     pub(crate) nullable: bool,
     pub(crate) unique: bool,
     pub(crate) to: TokenStream,
@@ -195,6 +197,7 @@ fn foreign_key(
     Some(ForeignKey {
         unique: is_unique(&fields, around),
         fields,
+        named: input.fields.iter().map(Ident::span).collect(),
         nullable,
         to: without_self(&input.to, around.model),
         target: input.target,
@@ -225,5 +228,18 @@ pub(crate) fn number_of(name: &Ident) -> u64 {
 /// The type that the relation `name` of `model` has.
 pub(crate) fn marker(model: &impl ToTokens, name: &Ident) -> TokenStream {
     let number = number_of(name);
-    quote::quote_spanned!(name.span()=> <#model as ::orm::private::Named<#number>>::Marker)
+    at(name.span(), quote::quote!(<#model as ::orm::private::Named<#number>>::Marker))
+}
+
+/// The same tokens in another place: what the compiler says of them is said there, and once.
+pub(crate) fn at(span: Span, tokens: TokenStream) -> TokenStream {
+    let moved = tokens.into_iter().map(|mut token| {
+        let here = token.span().located_at(span);
+        if let TokenTree::Group(group) = &token {
+            token = Group::new(group.delimiter(), at(span, group.stream())).into();
+        }
+        token.set_span(here);
+        token
+    });
+    moved.collect()
 }

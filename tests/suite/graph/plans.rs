@@ -13,8 +13,8 @@ use super::data::{Data, weights};
 use super::model::{Badge, Edge, Mark, Node, Spot};
 use crate::support::{Db, in_statements};
 
-orm::relation_name!(some);
-orm::relation_name!(others);
+orm::relation_name!(Some = "some");
+orm::relation_name!(Others = "others");
 
 #[derive(Clone, Copy, Debug)]
 pub enum Plan {
@@ -265,8 +265,8 @@ impl Case {
             Plan::Names => {
                 let query = nodes().prefetch_related(|n| {
                     (
-                        self.one.related(n.peers).named(some),
-                        self.two.related(n.peers).named(others),
+                        self.one.related(n.peers).named(Some),
+                        self.two.related(n.peers).named(Others),
                         self.two.related(n.children),
                     )
                 });
@@ -274,8 +274,8 @@ impl Case {
                     .iter()
                     .map(|row| {
                         let loaded = [
-                            many(row.loaded(some), node),
-                            many(row.loaded(others), node),
+                            many(row.loaded(Some), node),
+                            many(row.loaded(Others), node),
                             many(row.children(), node),
                         ];
                         with(node(row), &loaded)

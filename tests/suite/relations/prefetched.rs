@@ -6,9 +6,8 @@ use orm::prelude::*;
 use super::blog::*;
 use crate::support::{in_statements, statements};
 
-orm::relation_name!(popular);
-orm::relation_name!(unpopular);
-orm::relation_name!(boss);
+orm::relation_name!(Popular = "popular");
+orm::relation_name!(Unpopular = "unpopular");
 
 #[test]
 fn the_other_side_of_foreign_keys() {
@@ -248,8 +247,8 @@ fn under_names_of_their_own() {
         let query = User::objects()
             .prefetch_related(|u| {
                 (
-                    u.posts.filter(|p| p.views.ge(30)).order_by(|p| p.id).named(popular),
-                    u.posts.filter(|p| p.views.lt(30)).order_by(|p| p.id).named(unpopular),
+                    u.posts.filter(|p| p.views.ge(30)).order_by(|p| p.id).named(Popular),
+                    u.posts.filter(|p| p.views.lt(30)).order_by(|p| p.id).named(Unpopular),
                     u.posts.order_by(|p| p.id.desc()),
                 )
             })
@@ -259,8 +258,8 @@ fn under_names_of_their_own() {
             .iter()
             .map(|user| {
                 [
-                    names!(user.loaded(popular), title).concat(),
-                    names!(user.loaded(unpopular), title).concat(),
+                    names!(user.loaded(Popular), title).concat(),
+                    names!(user.loaded(Unpopular), title).concat(),
                     names!(user.posts(), title).concat(),
                 ]
             })
