@@ -19,6 +19,7 @@ chapters! {
     aggregates
     subqueries
     relations
+    bulk
     windows
     combining
     shapes

@@ -1,5 +1,6 @@
 //! What querysets and models become on each database, side by side; no database is needed.
 
+mod bulk;
 mod dates;
 mod distinct;
 mod explain;

@@ -1,0 +1,82 @@
+//! What a contestant can do, and the ORM as two: in bulk, and row by row.
+
+use std::error::Error;
+
+use orm::backend::Backend;
+use orm::prelude::*;
+use orm::{Database, models};
+
+use crate::model::{Item, NewItem};
+
+pub type Outcome<T = ()> = Result<T, Box<dyn Error>>;
+
+/// One way to write many rows.
+pub trait Contestant {
+    /// Makes the table, with the help of the ORM.
+    async fn create_table<B: Backend>(&self, db: &Database<B>) -> Outcome {
+        db.drop_tables(models![Item]).await?;
+        Ok(db.create_tables(models![Item]).await?)
+    }
+
+    /// Deletes all rows.
+    async fn clear(&self) -> Outcome;
+
+    /// Inserts the items, without their keys; the new keys in their order.
+    async fn insert(&self, items: &[Item]) -> Outcome<Vec<i64>>;
+
+    /// Writes stock and price of the items.
+    async fn update(&self, items: &mut [Item]) -> Outcome;
+}
+
+fn new(item: &Item) -> NewItem {
+    let Item { id: _, name, active, price, created_at, note, stock } = item.clone();
+    NewItem { id: None, name, active, price, created_at, note, stock }
+}
+
+/// The ORM in bulk.
+pub struct Orm<B: Backend>(pub Database<B>);
+
+impl<B: Backend> Contestant for Orm<B> {
+    async fn clear(&self) -> Outcome {
+        Item::objects().delete(&self.0).await?;
+        Ok(())
+    }
+
+    async fn insert(&self, items: &[Item]) -> Outcome<Vec<i64>> {
+        let made = Item::objects().bulk_create(&self.0, items.iter().map(new)).await?;
+        Ok(made.iter().map(|item| item.id).collect())
+    }
+
+    async fn update(&self, items: &mut [Item]) -> Outcome {
+        Item::objects().bulk_update(&self.0, items, |i| (i.stock, i.price)).await?;
+        Ok(())
+    }
+}
+
+/// The ORM row by row, in one transaction.
+pub struct Naive<B: Backend>(pub Database<B>);
+
+impl<B: Backend> Contestant for Naive<B> {
+    async fn clear(&self) -> Outcome {
+        Item::objects().delete(&self.0).await?;
+        Ok(())
+    }
+
+    async fn insert(&self, items: &[Item]) -> Outcome<Vec<i64>> {
+        let tx = self.0.begin().await?;
+        let mut keys = Vec::with_capacity(items.len());
+        for item in items {
+            keys.push(Item::objects().insert(&tx, new(item)).await?.id);
+        }
+        tx.commit().await?;
+        Ok(keys)
+    }
+
+    async fn update(&self, items: &mut [Item]) -> Outcome {
+        let tx = self.0.begin().await?;
+        for item in items {
+            item.save_fields(&tx, |i| (i.stock, i.price)).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+}

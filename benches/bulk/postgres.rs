@@ -1,0 +1,57 @@
+//! tokio-postgres: an array for each column.
+
+use orm::prelude::Decimal;
+use tokio_postgres::{Client, NoTls};
+
+use crate::contestant::{Contestant, Outcome};
+use crate::model::{Item, table};
+
+const INSERT: &str = concat!(
+    "INSERT INTO ",
+    table!(),
+    " (name, active, price, created_at, note, stock) SELECT * FROM UNNEST($1::text[], $2::boolean[], $3::numeric[], \
+     $4::timestamptz[], $5::text[], $6::integer[]) RETURNING id"
+);
+const UPDATE: &str = concat!(
+    "UPDATE ",
+    table!(),
+    " AS item SET stock = new.stock, price = new.price FROM UNNEST($1::bigint[], $2::integer[], $3::numeric[]) \
+     AS new (id, stock, price) WHERE item.id = new.id"
+);
+
+pub struct RawPostgres(Client);
+
+impl RawPostgres {
+    pub async fn connect(url: &str) -> Outcome<Self> {
+        let (client, connection) =
+            tokio_postgres::connect(url.split('?').next().unwrap_or(url), NoTls).await?;
+        tokio::spawn(connection);
+        Ok(RawPostgres(client))
+    }
+}
+
+impl Contestant for RawPostgres {
+    async fn clear(&self) -> Outcome {
+        self.0.execute(concat!("DELETE FROM ", table!()), &[]).await?;
+        Ok(())
+    }
+
+    async fn insert(&self, items: &[Item]) -> Outcome<Vec<i64>> {
+        let names: Vec<&str> = items.iter().map(|item| item.name.as_str()).collect();
+        let active: Vec<bool> = items.iter().map(|item| item.active).collect();
+        let prices: Vec<Decimal> = items.iter().map(|item| item.price).collect();
+        let created: Vec<_> = items.iter().map(|item| item.created_at).collect();
+        let notes: Vec<Option<&str>> = items.iter().map(|item| item.note.as_deref()).collect();
+        let stock: Vec<i32> = items.iter().map(|item| item.stock).collect();
+        let rows = self.0.query(INSERT, &[&names, &active, &prices, &created, &notes, &stock]).await?;
+        Ok(rows.iter().map(|row| row.get(0)).collect())
+    }
+
+    async fn update(&self, items: &mut [Item]) -> Outcome {
+        let keys: Vec<i64> = items.iter().map(|item| item.id).collect();
+        let stock: Vec<i32> = items.iter().map(|item| item.stock).collect();
+        let prices: Vec<Decimal> = items.iter().map(|item| item.price).collect();
+        self.0.execute(UPDATE, &[&keys, &stock, &prices]).await?;
+        Ok(())
+    }
+}
