@@ -52,7 +52,7 @@ struct G {
 }
 
 #[derive(Model)]
-#[model(has_many(tags = F::id), many_to_many(tags: D, ids: D), has_one(id = F::id))]
+#[model(many_to_many(tags: D, tags: D, id: D))]
 struct H {
     #[field(primary_key)]
     id: i64,

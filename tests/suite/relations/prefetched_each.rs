@@ -79,6 +79,9 @@ fn limited_for_one_row_as_for_many() {
         assert_eq!(names!(ann.unwrap().posts(), title), ["b", "a"]);
         // Of one row, a plain LIMIT does.
         assert!(texts[1].contains("LIMIT") && !texts[1].contains("ROW_NUMBER"), "{}", texts[1]);
+        let (users, texts) = statements(query().order_by(|u| u.id).all(db)).await;
+        assert_eq!(names!(users.unwrap()[0].posts(), title), ["b", "a"]);
+        assert!(texts[1].contains("ROW_NUMBER() OVER (PARTITION BY "), "{}", texts[1]);
     });
 }
 
