@@ -20,6 +20,7 @@ chapters! {
     subqueries
     relations
     bulk
+    deleting
     windows
     combining
     shapes

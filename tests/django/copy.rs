@@ -4,12 +4,15 @@ use orm::prelude::*;
 use orm::{Instance, Model, Result};
 
 use crate::answer::Db;
-use crate::models::{Author, Book, BookTag, Category, Country, Review, Sale, Scratch, Tag};
+use crate::models::{
+    Author, Book, BookTag, Category, Country, Deal, Hearing, Record, Review, Sale, Scratch, Singer, Song, Tag,
+};
 
 /// A new database at `url` with the tables and rows of `from`.
 pub async fn copy(from: &Db, url: &str) -> Result<Db> {
     let to = orm::connect(url).await?;
     to.create_tables(models![Country, Author, Category, Book, Tag, BookTag, Review, Sale, Scratch]).await?;
+    to.create_tables(models![Singer, Record, Song, Hearing, Deal]).await?;
     table::<Country>(from, &to).await?;
     table::<Author>(from, &to).await?;
     table::<Category>(from, &to).await?;

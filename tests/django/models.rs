@@ -138,3 +138,56 @@ pub struct Scratch {
     pub flag: bool,
     pub at: Option<DateTime<Utc>>,
 }
+
+/// With the models below, what scenarios delete; each begins with none.
+#[derive(Model, Debug, Clone)]
+#[model(table = "singer")]
+#[model(has_many(records = Record::singer, songs = Song::singer, hearings = Hearing::singer, deals = Deal::singer))]
+pub struct Singer {
+    #[field(primary_key, identity = false)]
+    pub id: i64,
+}
+
+#[derive(Model, Debug, Clone)]
+#[model(table = "record", has_many(songs = Song::record, deals = Deal::record))]
+pub struct Record {
+    #[field(primary_key, identity = false)]
+    pub id: i64,
+    #[field(on_delete = cascade)]
+    pub singer: ForeignKey<Singer>,
+}
+
+#[derive(Model, Debug, Clone)]
+#[model(table = "song", has_many(covers = Song::cover_of, hearings = Hearing::song))]
+pub struct Song {
+    #[field(primary_key, identity = false)]
+    pub id: i64,
+    #[field(on_delete = cascade)]
+    pub singer: ForeignKey<Singer>,
+    #[field(on_delete = restrict)]
+    pub record: ForeignKey<Record>,
+    #[field(on_delete = cascade)]
+    pub cover_of: Option<ForeignKey<Song>>,
+}
+
+#[derive(Model, Debug, Clone)]
+#[model(table = "hearing")]
+pub struct Hearing {
+    #[field(primary_key, identity = false)]
+    pub id: i64,
+    #[field(on_delete = set_null)]
+    pub song: Option<ForeignKey<Song>>,
+    #[field(on_delete = set(ForeignKey::new(1)))]
+    pub singer: ForeignKey<Singer>,
+}
+
+#[derive(Model, Debug, Clone)]
+#[model(table = "deal")]
+pub struct Deal {
+    #[field(primary_key, identity = false)]
+    pub id: i64,
+    #[field(on_delete = protect)]
+    pub singer: ForeignKey<Singer>,
+    #[field(on_delete = cascade)]
+    pub record: Option<ForeignKey<Record>>,
+}

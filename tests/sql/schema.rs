@@ -60,6 +60,25 @@ struct Right {
     left: ForeignKey<Left>,
 }
 
+/// A foreign key for each rule.
+#[derive(Model, Debug, Clone)]
+struct Rules {
+    #[field(primary_key, identity = false)]
+    id: i64,
+    #[field(unique)]
+    plain: Option<ForeignKey<Left>>,
+    #[field(unique, on_delete = do_nothing)]
+    nothing: Option<ForeignKey<Left>>,
+    #[field(unique, on_delete = protect)]
+    protect: Option<ForeignKey<Left>>,
+    #[field(unique, on_delete = restrict)]
+    restrict: Option<ForeignKey<Left>>,
+    #[field(unique, on_delete = set_default, db_default = 3)]
+    default: Option<ForeignKey<Left>>,
+    #[field(unique, on_delete = set(ForeignKey::new(3)))]
+    set: Option<ForeignKey<Left>>,
+}
+
 #[track_caller]
 fn created(models: &[ModelEntry], expected: &Expected) {
     for (dialect, text) in expected.each() {
@@ -405,4 +424,20 @@ DROP TABLE IF EXISTS "left";
 DROP TABLE IF EXISTS "right""#,
         },
     );
+}
+
+#[test]
+fn what_a_deletion_does_to_rows_that_point_here() {
+    let suffix = "REFERENCES \"left\" (\"id\")";
+    for dialect in [Dialect::Postgres, Dialect::Sqlite, Dialect::MySql, Dialect::MariaDb] {
+        let sql = create_tables(models![Rules], dialect).expect("a schema").join("\n").replace('`', "\"");
+        let action = |column: &str| {
+            let (_, after) = sql.split_once(&format!("FOREIGN KEY (\"{column}_id\") {suffix}")).expect("a constraint");
+            after.lines().next().unwrap_or_default().trim_end_matches(',').to_owned()
+        };
+        let actions = ["plain", "nothing", "restrict", "set"].map(action);
+        assert_eq!(actions, [""; 4], "{}", dialect.name());
+        assert_eq!(action("protect"), " ON DELETE RESTRICT", "{}", dialect.name());
+        assert_eq!(action("default"), " ON DELETE SET DEFAULT", "{}", dialect.name());
+    }
 }

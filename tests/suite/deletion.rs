@@ -1,11 +1,12 @@
 //! What `on_delete` says happens, whoever does it; what is deleted is told, and what is protected stays.
 
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 use orm::prelude::*;
 use orm::{DatabaseErrorKind, Dialect, Error};
 
-use crate::support::{Counting, Db, run};
+use crate::support::{Counting, Db, run, run_threaded};
 
 // Everything by the database: a library's shelves and books go with it, a loan forgets its book.
 #[derive(Model, Debug, Clone, PartialEq)]
@@ -121,6 +122,11 @@ fn collected_rows_are_counted_model_by_model() {
             slice.delete_collected(db).await.unwrap().by_model().collect::<Vec<_>>(),
             [("Shelf", 1), ("Book", 3)]
         );
+        // One of each library, told by numbering them.
+        let books =
+            Book::objects().filter(|b| b.shelf.id.ge(0)).distinct_on(|b| b.shelf).order_by(|b| b.id.desc());
+        assert_eq!(books.delete_collected(db).await.unwrap().total, 1);
+        Book::objects().create(db, |b| b.id(8).shelf(ForeignKey::new(2))).await.unwrap();
         let row = Shelf::objects().get(db).await.unwrap();
         assert_eq!(row.id, 2);
         assert_eq!(row.delete_collected(db).await.unwrap().total, 4);
@@ -294,13 +300,13 @@ fn an_error_has_a_hundred_keys_and_the_number_of_all() {
 }
 
 #[test]
-fn what_is_inserted_meanwhile_is_refused_by_the_database() {
+fn the_foreign_key_has_the_last_word() {
     run(models![Region, Customer, Invoice, Letter], async |db| {
         customers(db).await;
         let invoice = "INSERT INTO invoice (id, customer_id) VALUES (1, 1)";
         let letter = "INSERT INTO letter (code, customer_id) VALUES ('a', 2)";
         for insert in [invoice, letter] {
-            // As if it had been committed after the deletion had looked for such rows.
+            // The transaction's own: it alone can do this after the rows were locked.
             let racing = Counting::new(db.clone()).insert_before_write(insert);
             let error = Region::objects().delete(&racing).await.unwrap_err();
             assert_eq!(error.kind(), Some(DatabaseErrorKind::ForeignKeyViolation), "{error}");
@@ -311,6 +317,30 @@ fn what_is_inserted_meanwhile_is_refused_by_the_database() {
         let racing = Counting::new(db.clone()).insert_before_write(customer);
         assert_eq!(Region::objects().delete(&racing).await.unwrap(), 2);
         assert_eq!(Customer::objects().count(db).await.unwrap(), 0);
+    });
+}
+
+#[test]
+fn who_would_point_at_a_row_waits_and_is_refused() {
+    run_threaded(models![Region, Customer, Invoice, Letter], async |db| {
+        customers(db).await;
+        let slow = Counting::new(db.clone()).pause_before_write(Duration::from_millis(400));
+        let meanwhile = async {
+            tokio::time::sleep(Duration::from_millis(150)).await;
+            Invoice::objects().create(db, |i| i.id(1).customer(ForeignKey::new(1))).await
+        };
+        let one = Region::objects().filter(|r| r.id.eq(1));
+        let (deleted, created) = tokio::join!(one.delete_collected(&slow), meanwhile);
+        assert_eq!(deleted.unwrap().total, 2);
+        assert_eq!(created.unwrap_err().kind(), Some(DatabaseErrorKind::ForeignKeyViolation));
+        // Two who delete the same: one of them does.
+        let slow = Counting::new(db.clone()).pause_before_write(Duration::from_millis(400));
+        let other = async {
+            tokio::time::sleep(Duration::from_millis(150)).await;
+            Region::objects().delete(db).await
+        };
+        let (first, second) = tokio::join!(Region::objects().delete(&slow), other);
+        assert_eq!((first.unwrap(), second.unwrap()), (1, 0));
     });
 }
 

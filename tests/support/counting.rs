@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use orm::backend::{Block, BoxSink, Executed, Executor};
 use orm::compile::{CompiledSql, Dialect, Operation};
@@ -12,7 +13,13 @@ pub struct Counting<X> {
     reads: Arc<AtomicUsize>,
     writes: Arc<AtomicUsize>,
     blocks: Arc<AtomicUsize>,
-    before_write: Arc<Mutex<Option<&'static str>>>,
+    before_write: Arc<Mutex<Option<Before>>>,
+}
+
+/// What happens before the first write.
+enum Before {
+    Sql(&'static str),
+    Pause(Duration),
 }
 
 impl<X> Counting<X> {
@@ -28,7 +35,12 @@ impl<X> Counting<X> {
 
     /// Runs a statement before the first one that writes.
     pub fn insert_before_write(self, sql: &'static str) -> Self {
-        Counting { before_write: Arc::new(Mutex::new(Some(sql))), ..self }
+        Counting { before_write: Arc::new(Mutex::new(Some(Before::Sql(sql)))), ..self }
+    }
+
+    /// Waits before the first statement that writes.
+    pub fn pause_before_write(self, time: Duration) -> Self {
+        Counting { before_write: Arc::new(Mutex::new(Some(Before::Pause(time)))), ..self }
     }
 
     /// Reads, writes and blocks since the last call.
@@ -50,8 +62,10 @@ impl<X: Executor> Executor for Counting<X> {
     async fn execute(&self, sql: CompiledSql) -> orm::Result<Executed> {
         self.writes.fetch_add(1, Ordering::Relaxed);
         let before = self.before_write.lock().ok().and_then(|mut before| before.take());
-        if let Some(before) = before {
-            self.inner.batch(before).await?;
+        match before {
+            Some(Before::Sql(sql)) => self.inner.batch(sql).await?,
+            Some(Before::Pause(time)) => tokio::time::sleep(time).await,
+            None => {}
         }
         self.inner.execute(sql).await
     }

@@ -3,15 +3,17 @@
 use orm::prelude::*;
 
 #[derive(Model)]
+#[model(foreign_key(next(next_id) = Post, on_delete = set_null))]
 struct Post {
     #[field(primary_key)]
     id: i64,
     #[field(on_delete = set_null)]
     parent: ForeignKey<Post>,
-    #[field(on_delete = protect)]
+    #[field(on_delete = set_default)]
     author: ForeignKey<Post>,
     #[field(on_delete = cascade)]
     editor_id: i64,
+    next_id: i64,
 }
 
 fn main() {

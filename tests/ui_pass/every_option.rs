@@ -5,7 +5,8 @@
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use orm::prelude::*;
 use orm::schema::{DbDefault, Generated, OnDelete};
-use orm::{Model, value::ValueKind};
+use orm::value::{Value, ValueKind};
+use orm::Model;
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
@@ -95,6 +96,15 @@ pub struct Post {
     /// A nullable relation.
     #[field(on_delete = set_null, column = "edited_by")]
     pub editor: Option<ForeignKey<User>>,
+    /// Set to a value.
+    #[field(on_delete = set(ForeignKey::new(1)))]
+    pub owner: Option<ForeignKey<User>>,
+    /// Protecting.
+    #[field(on_delete = protect)]
+    pub reviewer: Option<ForeignKey<User>>,
+    /// Django's name.
+    #[field(on_delete = do_nothing)]
+    pub reader: Option<ForeignKey<User>>,
     /// Required.
     #[field(max_length = 200)]
     pub title: String,
@@ -228,6 +238,10 @@ fn main() {
     assert_eq!((meta.name, meta.table, meta.primary_key), ("Post", "blog_post", [0].as_slice()));
     assert_eq!((field("author").column, field("author").kind), ("author_id", ValueKind::I64));
     assert_eq!(field("author").relation.unwrap().on_delete, OnDelete::Cascade);
+    let OnDelete::Set(owner) = field("owner").relation.unwrap().on_delete else { panic!("it is set") };
+    assert_eq!(owner.0(), Ok(vec![Value::I64(1)]));
+    assert_eq!(field("reviewer").relation.unwrap().on_delete, OnDelete::Protect);
+    assert_eq!(field("reader").relation.unwrap().on_delete, OnDelete::NoAction);
     assert_eq!((field("editor").column, field("editor").nullable), ("edited_by", true));
     assert_eq!((field("status").max_length, field("status").choices.len()), (Some(9), 2));
     assert_eq!(field("price").digits, Some((10, 2)));

@@ -51,8 +51,8 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// were of each model. Works to any depth, around circles, and for tables whose foreign keys do not cascade by
     /// themselves.
     ///
-    /// All of it is one transaction, or a savepoint of the one that runs. What somebody else inserts meanwhile is left to
-    /// the foreign keys in the database: it goes with its row, or the deletion is refused.
+    /// All of it is one transaction, or a savepoint of the one that runs, and the rows found are locked: whoever wants to
+    /// point at one of them waits, and is then refused by the foreign key in the database.
     ///
     /// Only relations count of which a model knows the other side: `has_many`, `has_one`, `many_to_many`.
     ///

@@ -4,6 +4,7 @@ mod aggregates;
 mod arithmetic;
 mod choice;
 mod combined;
+mod deletion;
 mod documents;
 mod groups;
 mod logic;
@@ -47,6 +48,7 @@ pub fn all() -> impl Iterator<Item = &'static Scenario> {
         arithmetic::ALL,
         choice::ALL,
         combined::ALL,
+        deletion::ALL,
         documents::ALL,
         groups::ALL,
         logic::ALL,

@@ -120,4 +120,49 @@ class Scratch(models.Model):
         db_table = "scratch"
 
 
-ALL = [Country, Author, Category, Book, Tag, BookTag, Review, Sale, Scratch]
+class Singer(models.Model):
+    """With the models below, what scenarios delete; each begins with none."""
+
+    id = models.BigIntegerField(primary_key=True)
+
+    class Meta:
+        db_table = "singer"
+
+
+class Record(models.Model):
+    id = models.BigIntegerField(primary_key=True)
+    singer = models.ForeignKey(Singer, models.CASCADE, related_name="records")
+
+    class Meta:
+        db_table = "record"
+
+
+class Song(models.Model):
+    id = models.BigIntegerField(primary_key=True)
+    singer = models.ForeignKey(Singer, models.CASCADE, related_name="songs")
+    record = models.ForeignKey(Record, models.RESTRICT, related_name="songs")
+    cover_of = models.ForeignKey("self", models.CASCADE, null=True, related_name="covers")
+
+    class Meta:
+        db_table = "song"
+
+
+class Hearing(models.Model):
+    id = models.BigIntegerField(primary_key=True)
+    song = models.ForeignKey(Song, models.SET_NULL, null=True, related_name="hearings")
+    singer = models.ForeignKey(Singer, models.SET(1), related_name="hearings")
+
+    class Meta:
+        db_table = "hearing"
+
+
+class Deal(models.Model):
+    id = models.BigIntegerField(primary_key=True)
+    singer = models.ForeignKey(Singer, models.PROTECT, related_name="deals")
+    record = models.ForeignKey(Record, models.CASCADE, null=True, related_name="deals")
+
+    class Meta:
+        db_table = "deal"
+
+
+ALL = [Singer, Record, Song, Hearing, Deal, Country, Author, Category, Book, Tag, BookTag, Review, Sale, Scratch]

@@ -3,7 +3,7 @@
 use super::graph::{is_leaf, leading_to};
 use super::protected::{Blocking, MOST_KEYS};
 use super::rows::Rows;
-use crate::ast::{Node, OrderBy};
+use crate::ast::{Expr, Lock, LockStrength, Node, OrderBy, Select, Source};
 use crate::backend::{Decode, Executor};
 use crate::compile::Operation;
 use crate::error::{Error, Result};
@@ -36,7 +36,7 @@ pub(super) struct Pointing {
 /// Finds all rows that are deleted with these.
 pub(super) async fn collect<X: Executor>(tx: &X, asked: Query, operation: Operation) -> Result<Plan> {
     let mut root = Rows::new(asked.model);
-    root.extend(read(tx, of_these(asked, &root.fields), &root.fields, operation).await?);
+    read_asked(tx, asked, &mut root, operation).await?;
     let asked = root.rows.len();
     let mut plan = Plan { models: vec![root], asked, leaves: Vec::new(), updates: Vec::new() };
     let mut restricting = Vec::new();
@@ -71,6 +71,35 @@ pub(super) async fn collect<X: Executor>(tx: &X, asked: Query, operation: Operat
     }
 }
 
+/// Adds the rows that were asked for.
+async fn read_asked<X: Executor>(tx: &X, asked: Query, rows: &mut Rows, operation: Operation) -> Result<()> {
+    let model = asked.model;
+    let asked = of_these(asked, &rows.fields);
+    if is_plain(&asked.select) {
+        rows.extend(read(tx, locked(asked), &rows.fields, operation).await?);
+        return Ok(());
+    }
+    // Rows that were found by grouping or numbering can be locked only when they are known; those of a slice and beside
+    // other tables on some databases only.
+    let keys: Vec<_> = model.key_fields().collect();
+    let found = read(tx, of_these(asked, &keys), &keys, operation).await?;
+    for batch in found.chunks(BATCH) {
+        let query = of_these(with_values(model, &keys, batch.to_vec()), &rows.fields);
+        let found = read(tx, locked(query), &rows.fields, operation).await?;
+        rows.extend(found);
+    }
+    Ok(())
+}
+
+/// Whether a query reads single rows of one table.
+fn is_plain(select: &Select) -> bool {
+    let is_path = |expr: &Expr| matches!(expr, Expr::Field(field) if field.path.is_some());
+    select.clauses.is_none()
+        && !select.is_sliced()
+        && matches!(select.source, Source::Model(_))
+        && !select.filter.iter().any(|condition| condition.any(&is_path))
+}
+
 /// What leads to those of the rows that are new, relation by relation.
 fn next_level(rows: &mut Rows) -> Vec<Pointing> {
     let new = rows.followed..rows.rows.len();
@@ -102,7 +131,7 @@ async fn add<X: Executor>(
     }
     let Some(rows) = models.get_mut(at) else { return Ok(()) };
     for query in pointing.queries() {
-        let found = read(tx, of_these(query, &rows.fields), &rows.fields, operation).await?;
+        let found = read(tx, locked(of_these(query, &rows.fields)), &rows.fields, operation).await?;
         rows.extend(found);
     }
     Ok(())
@@ -175,6 +204,12 @@ fn of_these(mut query: Query, fields: &[&'static FieldMeta]) -> Query {
     if !query.select.is_sliced() && query.select.clauses.is_none() {
         query.select.order_by.clear();
     }
+    query
+}
+
+/// Reads rows that nobody else may change any more, or come to point at.
+fn locked(mut query: Query) -> Query {
+    query.select.clauses_mut().lock = Some(Lock::new(LockStrength::Update));
     query
 }
 
