@@ -1,7 +1,7 @@
 //! COMMIT whose answer is lost: nobody can know, so nobody is told that it failed or that it worked.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering};
 use std::time::Duration;
 
 use orm::Error;
@@ -36,7 +36,20 @@ async fn way_to(server: String) -> (u16, Arc<AtomicU8>) {
 async fn carry(client: TcpStream, server: TcpStream, mode: Arc<AtomicU8>) {
     let (mut from_client, mut to_client) = client.into_split();
     let (mut from_server, mut to_server) = server.into_split();
-    let answers = tokio::spawn(async move { tokio::io::copy(&mut from_server, &mut to_client).await });
+    let held = Arc::new(AtomicBool::new(false));
+    let is_held = Arc::clone(&held);
+    let answers = tokio::spawn(async move {
+        let mut buffer = vec![0; 65_536];
+        while let Ok(read @ 1..) = from_server.read(&mut buffer).await {
+            if is_held.load(Ordering::SeqCst) {
+                // The connection stays, and nothing comes.
+                std::future::pending::<()>().await;
+            }
+            if to_client.write_all(&buffer[..read]).await.is_err() {
+                break;
+            }
+        }
+    });
     let mut buffer = vec![0; 65_536];
     while let Ok(read @ 1..) = from_client.read(&mut buffer).await {
         let sent = &buffer[..read];
@@ -45,14 +58,13 @@ async fn carry(client: TcpStream, server: TcpStream, mode: Arc<AtomicU8>) {
         if mode == CUT_BEFORE {
             break;
         }
-        if mode == WITHHOLD {
-            answers.abort();
+        if matches!(mode, WITHHOLD | CUT_AFTER) {
+            held.store(true, Ordering::SeqCst);
         }
         if to_server.write_all(sent).await.is_err() {
             break;
         }
         if mode == CUT_AFTER {
-            answers.abort();
             // It is committed by the time the connection ends.
             tokio::time::sleep(Duration::from_millis(300)).await;
             break;
