@@ -81,6 +81,21 @@ fn tests_that_tell_databases_apart_point_at_a_difference() {
     assert!(pointers > 10, "only {pointers} tests point at a difference");
 }
 
+#[test]
+fn tests_named_in_the_catalogue_of_failures_exist() {
+    let folders =
+        ["tests/suite", "orm-core/src", "orm-sqlite/tests", "orm-postgres/tests", "orm-mysql/tests"];
+    let library = folders.map(|folder| sources(folder).join("\n")).join("\n");
+    let mut checked = 0;
+    for row in read("docs/reliability.md").lines().filter(|line| line.starts_with("| ")) {
+        for name in row.split('|').nth(3).unwrap_or_default().split('`').skip(1).step_by(2) {
+            assert!(library.contains(&format!("fn {name}(")), "reliability.md: there is no test `{name}`");
+            checked += 1;
+        }
+    }
+    assert!(checked > 20, "only {checked} tests were found");
+}
+
 /// Functions and types, also those that a macro makes: the names stand first in the lines where they are listed.
 fn declared(library: &str) -> HashSet<&str> {
     let mut names = HashSet::new();

@@ -63,6 +63,7 @@ mod time_zones;
 mod transactions;
 mod transactions_broken;
 mod transactions_cancelled;
+mod transactions_lost;
 mod transactions_on_commit;
 mod transactions_random;
 mod transactions_retried;

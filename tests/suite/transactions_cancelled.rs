@@ -171,7 +171,7 @@ fn a_statement_given_up_takes_its_transaction_along() {
 #[test]
 fn a8_panics_roll_back_and_are_passed_on() {
     run_threaded(models![Account], async |db| {
-        let times = if db.dialect() == Dialect::Sqlite { 300 } else { 40 };
+        let times = if db.dialect() == Dialect::Sqlite { 300 } else { 16 };
         for time in 0..times {
             let panicking = db.atomic(async |tx| {
                 open(tx, 1).await?;

@@ -66,7 +66,7 @@ fn money_is_moved_and_never_made() {
             .map(|task| {
                 let db = db.clone();
                 tokio::spawn(async move {
-                    for step in 0..2 {
+                    for step in 0..1 {
                         let (from, to) = ((task + step) % 12, (task * 5 + step * 7 + 1) % 12);
                         if from == to {
                             continue;
