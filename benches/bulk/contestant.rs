@@ -43,6 +43,25 @@ impl<B: Backend> Contestant for Orm<B> {
     }
 
     async fn insert(&self, items: &[Item]) -> Outcome<Vec<i64>> {
+        Ok(Item::objects().bulk_create(&self.0, items.iter().map(new)).keys().await?)
+    }
+
+    async fn update(&self, items: &mut [Item]) -> Outcome {
+        Item::objects().bulk_update(&self.0, items, |i| (i.stock, i.price)).await?;
+        Ok(())
+    }
+}
+
+/// The ORM in bulk, where new rows are read back as the database has them.
+pub struct OrmRows<B: Backend>(pub Database<B>);
+
+impl<B: Backend> Contestant for OrmRows<B> {
+    async fn clear(&self) -> Outcome {
+        Item::objects().delete(&self.0).await?;
+        Ok(())
+    }
+
+    async fn insert(&self, items: &[Item]) -> Outcome<Vec<i64>> {
         let made = Item::objects().bulk_create(&self.0, items.iter().map(new)).await?;
         Ok(made.iter().map(|item| item.id).collect())
     }

@@ -55,6 +55,58 @@ fn rows_come_back_in_their_order() {
 }
 
 #[test]
+fn keys_alone() {
+    run(models![Item, Parcel], async |db| {
+        let mut drafts: Vec<_> = (0..2_000).map(item).collect();
+        drafts[7].id = Some(90_000);
+        let keys = Item::objects().bulk_create(db, drafts).keys().await.unwrap();
+        let stored = Item::objects().in_bulk(db, keys.clone()).await.unwrap();
+        assert!(keys.iter().enumerate().all(|(n, key)| stored[key].name == format!("item {n}")));
+        assert_eq!(keys[7], 90_000);
+        assert!(Item::objects().bulk_create(db, Vec::<NewItem>::new()).keys().await.unwrap().is_empty());
+
+        let parcel = |number: i32| Parcel::draft().region("x").number(-number);
+        let keys = Parcel::objects().bulk_create(db, (0..3).map(parcel)).keys().await.unwrap();
+        assert_eq!(keys, [("x".to_owned(), 0), ("x".to_owned(), -1), ("x".to_owned(), -2)]);
+        let twice = Parcel::objects().bulk_create(db, [parcel(9), parcel(2)]).keys().await;
+        assert!(twice.unwrap_err().is_unique_violation());
+        assert_eq!(Parcel::objects().count(db).await.unwrap(), 3);
+    });
+}
+
+#[test]
+fn a_transaction_goes_on_after_a_block_that_failed() {
+    run(models![Item], async |db| {
+        let done = db
+            .atomic(async |tx| {
+                Item::objects().bulk_create(tx, (0..600).map(item)).await?;
+                let taken = tx
+                    .atomic(async |inner| {
+                        Item::objects().bulk_create(inner, (500..1_200).rev().map(item)).await
+                    })
+                    .await;
+                assert!(taken.is_err_and(|error: Error| error.is_unique_violation()));
+                assert_eq!(Item::objects().count(tx).await?, 600);
+                Item::objects().bulk_create(tx, (600..1_200).map(item)).ignore_conflicts().await?;
+                Item::objects().count(tx).await
+            })
+            .await;
+        assert_eq!(done.unwrap(), 1_200);
+        let undone = db
+            .atomic(async |tx| {
+                let mut rows = Item::objects().all(tx).await?;
+                Item::objects().bulk_delete(tx, &rows[..700]).await?;
+                rows.iter_mut().for_each(|row| row.stock = 0);
+                assert_eq!(Item::objects().bulk_update(tx, &mut rows, |i| i.stock).await?, 500);
+                Err::<(), _>(Error::InvalidQuery("enough".into()))
+            })
+            .await;
+        assert!(undone.is_err());
+        assert_eq!(Item::objects().filter(|i| i.stock.eq(3)).count(db).await.unwrap(), 1_200);
+    });
+}
+
+#[test]
 fn rows_may_give_different_fields() {
     run(models![Item], async |db| {
         let drafts = [

@@ -61,6 +61,41 @@ fn what_stands_in_the_way_is_said() {
     });
 }
 
+#[test]
+fn in_a_transaction_that_does_not_see_the_row_yet() {
+    run_threaded(models![Counter], async |db| {
+        let done = db
+            .atomic(async |tx| {
+                // Where a transaction reads as of its first SELECT, that is now.
+                assert_eq!(Counter::objects().count(tx).await?, 0);
+                if db.dialect() == Dialect::Sqlite {
+                    // One writes at a time.
+                    Counter::objects().create(tx, |c| c.name("a")).await?;
+                } else {
+                    Counter::objects().create(db, |c| c.name("a")).await?;
+                }
+                let (row, new) =
+                    Counter::objects().get_or_create(tx, |c| c.name.eq("a"), |c| c.name("a").hits(9)).await?;
+                assert_eq!((row.hits, new), (1, false));
+                let change = |c: CounterFields| c.hits.set(c.hits + 1);
+                let (row, new) = Counter::objects()
+                    .update_or_create(tx, |c| c.name.eq("a"), change, |c| c.name("a"))
+                    .await?;
+                assert_eq!((row.hits, new), (2, false));
+                let row = Counter::objects().upsert(tx, |c| c.name, |c| c.name("a"), change).await?;
+                assert_eq!(row.hits, 3);
+                let (_, new) =
+                    Counter::objects().get_or_create(tx, |c| c.name.eq("b"), |c| c.name("b")).await?;
+                assert!(new);
+                // The transaction goes on.
+                Counter::objects().create(tx, |c| c.name("c")).await
+            })
+            .await;
+        done.unwrap();
+        assert_eq!(Counter::objects().count(db).await.unwrap(), 3);
+    });
+}
+
 const TASKS: i64 = 32;
 const ROUNDS: i64 = 10;
 

@@ -26,4 +26,6 @@ pub enum Returning {
     Nothing,
     /// All fields of the model, in order.
     Model,
+    /// The fields of the primary key, in order.
+    Key,
 }

@@ -48,7 +48,15 @@ pub fn compile_insert(mut insert: Insert, dialect: Dialect, operation: Operation
             w.push(" RETURNING ");
             w.columns(insert.model);
         }
-        Returning::Model => return Err(Error::unsupported("INSERT … RETURNING", dialect.name())),
+        Returning::Key if dialect.capability().insert_returning => {
+            for (index, field) in insert.model.key_fields().enumerate() {
+                w.push(if index == 0 { " RETURNING " } else { ", " });
+                w.name(field.column);
+            }
+        }
+        Returning::Model | Returning::Key => {
+            return Err(Error::unsupported("INSERT … RETURNING", dialect.name()));
+        }
     }
     Ok(w.finish(Access::Write, operation))
 }

@@ -6,10 +6,12 @@ mod conflict;
 mod create;
 mod delete;
 mod draft;
+mod keys;
 mod together;
 mod update;
 
 pub use conflict::{BulkConflict, BulkIgnore, BulkUpsert};
 pub use create::BulkCreate;
+pub use keys::BulkKeys;
 pub(super) use together::{Work, together};
 pub use update::BulkUpdate;

@@ -61,7 +61,7 @@ pub struct BulkCreate<'e, M: Model, E> {
     pub(super) db: &'e E,
     drafts: Vec<M::New>,
     batch_size: Option<usize>,
-    operation: Operation,
+    pub(super) operation: Operation,
 }
 
 impl<'e, M: Model, E: Executor> BulkCreate<'e, M, E> {
@@ -117,15 +117,19 @@ impl<'e, M: Model, E: Executor> BulkCreate<'e, M, E> {
         BulkConflict { rows: self, target }
     }
 
-    /// Inserts the rows. With something to do about conflicts; read back unless they are to be ignored.
+    /// The rows in pieces that one statement takes.
+    pub(super) fn chunks(self, conflict: Option<&OnConflict>) -> Result<Vec<Chunk>> {
+        let limits = Limits::of(self.db.dialect().capability(), self.batch_size);
+        Ok(chunks(groups::<M>(self.drafts, conflict)?, limits))
+    }
+
+    /// Inserts the rows, with something to do about conflicts, and reads them back unless they are to be ignored.
     pub(super) async fn insert(self, conflict: Option<OnConflict>) -> Result<Vec<M>> {
-        let BulkCreate { db, drafts, batch_size, operation } = self;
-        let capability = db.dialect().capability();
-        let groups = groups::<M>(drafts, conflict.as_ref())?;
+        let (db, operation) = (self.db, self.operation);
         let ignores =
             conflict.as_ref().is_some_and(|conflict| matches!(conflict.action, ConflictAction::Nothing));
-        let chunks = chunks(groups, Limits::of(capability, batch_size));
-        let alone = chunks.len() <= 1 && (ignores || capability.insert_returning);
+        let chunks = self.chunks(conflict.as_ref())?;
+        let alone = chunks.len() <= 1 && (ignores || db.dialect().capability().insert_returning);
         let inserts = Inserts { chunks, conflict, ignores, operation, row: Whole::<M>::new() };
         if alone { inserts.run(db).await } else { together(db, operation, inserts).await }
     }
@@ -250,7 +254,7 @@ async fn insert<M: Model, E: Executor>(
 }
 
 /// By how much the database counts its keys up.
-async fn counting_step<E: Executor>(db: &E, operation: Operation) -> Result<i64> {
+pub(super) async fn counting_step<E: Executor>(db: &E, operation: Operation) -> Result<i64> {
     match compile_counting_step(db.dialect(), operation) {
         Some(sql) => Ok(fetch_one(db, sql, Integer).await?.unwrap_or(1).max(1)),
         None => Ok(1),

@@ -1,0 +1,173 @@
+//! `bulk_create(…).keys()`: only the keys of new rows.
+
+use std::future::{Future, IntoFuture};
+use std::marker::PhantomData;
+use std::pin::Pin;
+
+use super::arrange::{Known, integer};
+use super::chunk::Chunk;
+use super::create::{BulkCreate, counting_step};
+use super::together::{Work, together};
+use crate::ast::{Insert, Returning};
+use crate::backend::{Decode, Executor};
+use crate::compile::{Operation, compile_insert};
+use crate::error::{Error, FieldError, Result, ValueError};
+use crate::exec::create::{counted, untold, vanished};
+use crate::exec::run::{execute, fetch};
+use crate::model::{Key, Model};
+use crate::schema::FieldMeta;
+use crate::value::{FromColumns, HeldRow, Row, Value};
+
+impl<'e, M: Model, E: Executor> BulkCreate<'e, M, E> {
+    /// Gives only the keys of the rows, in their order, and reads nothing else back: the cheapest way, where the program
+    /// knows the rest.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let drafts = ["eve", "joe"].map(|name| User::draft().username(name));
+    /// assert_eq!(User::objects().bulk_create(&db, drafts).keys().await?, [3, 4]);
+    /// # Ok(()) }) }
+    /// ```
+    pub fn keys(self) -> BulkKeys<'e, M, E> {
+        BulkKeys { rows: self }
+    }
+}
+
+/// New rows to be inserted; made by [`BulkCreate::keys`]. Awaited it gives their keys in their order.
+#[must_use = "nothing is inserted until it is awaited"]
+pub struct BulkKeys<'e, M: Model, E> {
+    rows: BulkCreate<'e, M, E>,
+}
+
+impl<'e, M: Model, E: Executor> IntoFuture for BulkKeys<'e, M, E> {
+    type Output = Result<Vec<M::Key>>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send + 'e>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let (db, operation) = (self.rows.db, self.rows.operation);
+            let chunks = self.rows.chunks(None)?;
+            let alone = chunks.len() <= 1;
+            let inserts = KeyInserts::<M> { chunks, operation, model: PhantomData };
+            if alone { inserts.run(db).await } else { together(db, operation, inserts).await }
+        })
+    }
+}
+
+/// The statements of one call.
+struct KeyInserts<M> {
+    chunks: Vec<Chunk>,
+    operation: Operation,
+    model: PhantomData<fn() -> M>,
+}
+
+impl<M: Model> Work for KeyInserts<M> {
+    type Out = Vec<M::Key>;
+
+    async fn run<E: Executor>(self, db: &E) -> Result<Vec<M::Key>> {
+        let count = self.chunks.iter().map(|chunk| chunk.places.len()).sum();
+        let mut placed: Vec<Option<M::Key>> = vec![None; count];
+        let mut step = None;
+        for mut chunk in self.chunks {
+            let places = std::mem::take(&mut chunk.places);
+            let keys = insert::<M, E>(db, chunk, self.operation, &mut step).await?;
+            if keys.len() != places.len() {
+                return Err(vanished::<M>());
+            }
+            for (place, key) in places.into_iter().zip(keys) {
+                if let Some(free) = placed.get_mut(place) {
+                    *free = Some(key);
+                }
+            }
+        }
+        placed.into_iter().map(|key| key.ok_or_else(vanished::<M>)).collect()
+    }
+}
+
+/// One statement, and the keys of its rows in their order.
+async fn insert<M: Model, E: Executor>(
+    db: &E,
+    chunk: Chunk,
+    operation: Operation,
+    step: &mut Option<i64>,
+) -> Result<Vec<M::Key>> {
+    let dialect = db.dialect();
+    let known = Known::of::<M>(&[], &chunk.fields, &chunk.rows);
+    let returns = dialect.capability().insert_returning;
+    let count = chunk.rows.len();
+    let statement = |returning| {
+        let (fields, rows) = (chunk.fields, chunk.rows);
+        compile_insert(
+            Insert { model: M::META, fields, rows, on_conflict: None, returning },
+            dialect,
+            operation,
+        )
+    };
+    match known {
+        Known::Values(_, values) => {
+            execute(db, statement(Returning::Nothing)?).await?;
+            values.iter().map(|values| key_of::<M>(values)).collect()
+        }
+        Known::Counted(_) if returns => {
+            let keys = fetch(db, statement(Returning::Key)?, KeyColumns::<M>(PhantomData)).await?;
+            in_order::<M>(keys)
+        }
+        Known::Counted(field) => {
+            let step = match *step {
+                Some(step) => step,
+                None if count == 1 => 1,
+                None => *step.insert(counting_step(db, operation).await?),
+            };
+            let first = execute(db, statement(Returning::Nothing)?).await?.last_insert_id;
+            // In one piece: see where rows are read back by such keys.
+            let key = |at: usize| {
+                let id =
+                    first.map(|first| first.saturating_add(step.unsigned_abs().saturating_mul(at as u64)));
+                key_of::<M>(&[counted(field, id)?])
+            };
+            (0..count).map(key).collect()
+        }
+        Known::Unknown if returns => {
+            fetch(db, statement(Returning::Key)?, KeyColumns::<M>(PhantomData)).await
+        }
+        Known::Unknown => Err(M::META.key_fields().next().map_or_else(vanished::<M>, untold)),
+    }
+}
+
+/// Counted keys, in the order in which they were counted.
+fn in_order<M: Model>(keys: Vec<M::Key>) -> Result<Vec<M::Key>> {
+    let mut numbered = Vec::with_capacity(keys.len());
+    for key in keys {
+        let number = key.to_values()?.first().map_or(0, integer);
+        numbered.push((number, key));
+    }
+    if !numbered.is_sorted_by_key(|(number, _)| *number) {
+        numbered.sort_by_key(|(number, _)| *number);
+    }
+    Ok(numbered.into_iter().map(|(_, key)| key).collect())
+}
+
+fn key_of<M: Model>(values: &[Value]) -> Result<M::Key> {
+    M::Key::from_columns(&mut HeldRow(values), 0).map_err(misread::<M>)
+}
+
+#[cold]
+fn misread<M: Model>((at, error): (usize, ValueError)) -> Error {
+    let field: Option<&'static FieldMeta> = M::META.key_fields().nth(at);
+    match field {
+        Some(field) => FieldError::new(field.model, field.name, error).into(),
+        None => error.into(),
+    }
+}
+
+/// Reads a key.
+struct KeyColumns<M>(PhantomData<fn() -> M>);
+
+impl<M: Model> Decode for KeyColumns<M> {
+    type Out = M::Key;
+
+    fn decode<R: Row + ?Sized>(&self, row: &mut R) -> Result<M::Key> {
+        M::Key::from_columns(row, 0).map_err(misread::<M>)
+    }
+}
