@@ -1,7 +1,8 @@
 //! What a struct needs to be a projection.
 
-use proc_macro2::TokenStream;
-use quote::{ToTokens, quote, quote_spanned};
+use proc_macro2::{Literal, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::Expr;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
@@ -12,8 +13,8 @@ use crate::parse::projection::{Projection, Source};
 /// Everything that `#[derive(Projection)]` writes.
 pub(crate) fn expand(projection: &Projection, is_sound: bool) -> TokenStream {
     let Projection { ident, model, fields } = projection;
-    let selects = fields.iter().map(|field| {
-        let ty = without_self(&field.ty, ident);
+    let types: Vec<_> = fields.iter().map(|field| without_self(&field.ty, ident)).collect();
+    let parts = fields.iter().zip(&types).map(|(field, ty)| {
         let name = &field.ident;
         let expression = match &field.source {
             Source::Same => quote_spanned!(name.span()=> |__row| __row.#name),
@@ -21,56 +22,117 @@ pub(crate) fn expand(projection: &Projection, is_sound: bool) -> TokenStream {
                 let path = &path.0;
                 quote!(|__row| __row #path)
             }
-            Source::Expr(expr) => expr.to_token_stream(),
+            Source::Expr(expr @ Expr::Closure(_)) => expr.to_token_stream(),
+            // Called only where it is used, so that anything can be written that gives a function.
+            Source::Expr(expr) => quote!(|__row| (#expr)(__row)),
         };
         // At the field's type, so that the compiler says there what does not fit.
-        quote_spanned!(field.ty.span()=> __selected.add::<#ty, _>(#expression);)
+        quote_spanned!(field.ty.span()=> ::orm::private::part::<#model, #ty, _, _>(#expression),)
     });
-    let reads = fields.iter().map(|field| {
-        let name = &field.ident;
-        let read = quote_spanned!(field.ty.span()=> __columns.next(__row)?);
-        quote!(#name: #read,)
-    });
+    let work = if is_sound { functions(projection, &types) } else { nothing() };
     // After a mistake nothing is checked that would only repeat it.
-    let (selects, read) = if is_sound {
-        (quote!(#(#selects)*), quote!(::core::result::Result::Ok(Self { #(#reads)* })))
-    } else {
-        (TokenStream::new(), quote!(::core::unreachable!()))
-    };
+    let made = is_sound.then(|| {
+        quote! {
+            /// What each field is made from.
+            const fn __parts() -> (#(impl ::orm::private::FieldPart<#model, #types>,)*) {
+                (#(#parts)*)
+            }
+        }
+    });
     let name = ident.unraw().to_string();
     let columns: Vec<String> = fields.iter().map(|field| field.ident.unraw().to_string()).collect();
+    let all = types.iter().rev().fold(quote!(()), |behind, ty| quote!((#ty, #behind)));
     quote! {
-        #[automatically_derived]
-        impl ::orm::private::FromRaw for #ident {
-            type Decode = ::orm::private::ByColumnName<Self>;
-        }
-        #[automatically_derived]
-        impl ::orm::private::NamedRow for #ident {
-            fn name() -> &'static str { #name }
-            fn columns() -> impl ::core::iter::Iterator<Item = &'static str> {
-                ::core::iter::Iterator::copied(<[&str]>::iter(&[#(#columns),*]))
-            }
-            fn read<__R: ::orm::private::Row + ?::core::marker::Sized>(
-                __row: &mut __R,
-            ) -> ::orm::private::Result<Self> {
-                ::orm::private::read_named(__row, #name, &[#(#columns),*])
-            }
-        }
-        #[automatically_derived]
-        impl ::orm::private::ProjectionOf<#model> for #ident {}
-        #[automatically_derived]
         #[allow(#LINTS)]
-        impl ::orm::private::Projection for #ident {
-            type Model = #model;
-            fn select(__selected: &mut ::orm::private::Selected<#model>) {
-                #selects
+        const _: () = {
+            #made
+            #[automatically_derived]
+            impl ::orm::private::FromRaw for #ident {
+                type Decode = ::orm::private::ByColumnName<Self>;
             }
-            fn read<__R: ::orm::private::Row + ?::core::marker::Sized>(
-                __row: &mut __R,
-                __columns: &mut ::orm::private::Columns<'_>,
-            ) -> ::orm::private::Result<Self> {
-                #read
+            #[automatically_derived]
+            impl ::orm::private::NamedRow for #ident {
+                type Fields = #all;
+                fn name() -> &'static str { #name }
+                fn columns() -> impl ::core::iter::Iterator<Item = &'static str> {
+                    ::core::iter::Iterator::copied(<[&str]>::iter(&[#(#columns),*]))
+                }
+                fn read<__R: ::orm::private::Row + ?::core::marker::Sized>(
+                    __row: &mut __R,
+                ) -> ::orm::private::Result<Self> {
+                    ::orm::private::read_named(__row, #name, &[#(#columns),*])
+                }
             }
+            #[automatically_derived]
+            impl ::orm::private::ProjectionOf<#model> for #ident {}
+            #[automatically_derived]
+            impl ::orm::private::Projection for #ident {
+                type Model = #model;
+                #work
+            }
+        };
+    }
+}
+
+/// What goes over the fields.
+fn functions(Projection { fields, .. }: &Projection, types: &[TokenStream]) -> TokenStream {
+    let names: Vec<_> = fields.iter().map(|field| &field.ident).collect();
+    let at: Vec<_> = (0..fields.len()).map(Literal::usize_unsuffixed).collect();
+    let variables: Vec<_> = (0..fields.len()).map(|at| format_ident!("__field{at}")).collect();
+    let lists: Vec<_> = (0..fields.len()).map(|at| format_ident!("__rows{at}")).collect();
+    quote! {
+        const SIZE: ::orm::private::Size = {
+            let __parts = __parts();
+            ::orm::private::Size::ZERO #(.and::<_, #types, _>(&__parts.#at))*
+        };
+        fn select(__selected: &mut ::orm::private::Selected) {
+            let __parts = __parts();
+            #(__selected.add(__parts.#at);)*
+        }
+        fn read<__R: ::orm::private::Row + ?::core::marker::Sized>(
+            __row: &mut __R,
+            __columns: &mut ::orm::private::Columns<'_>,
+        ) -> ::orm::private::Result<Self> {
+            let __parts = __parts();
+            ::core::result::Result::Ok(Self { #(#names: __columns.read(__parts.#at, __row)?,)* })
+        }
+        fn lists<'__a, __B: ::orm::private::Backend>(
+            __all: ::std::vec::Vec<(usize, &'__a mut Self)>,
+            __lists: &mut ::orm::private::Lists<'__a, '_, __B>,
+        ) {
+            let __parts = __parts();
+            #(let mut #lists = ::std::vec::Vec::new();)*
+            for (__number, __row) in __all {
+                let Self { #(#names: #variables,)* } = __row;
+                #(::orm::private::gather_part(__parts.#at, __number, #variables, &mut #lists);)*
+            }
+            #(__lists.add(__parts.#at, #lists);)*
+        }
+        fn copy(&self) -> Self {
+            let __parts = __parts();
+            Self { #(#names: ::orm::private::copy_part(__parts.#at, &self.#names),)* }
+        }
+    }
+}
+
+/// What stands in for that after a mistake.
+fn nothing() -> TokenStream {
+    quote! {
+        const SIZE: ::orm::private::Size = ::orm::private::Size::ZERO;
+        fn select(_: &mut ::orm::private::Selected) {}
+        fn read<__R: ::orm::private::Row + ?::core::marker::Sized>(
+            _: &mut __R,
+            _: &mut ::orm::private::Columns<'_>,
+        ) -> ::orm::private::Result<Self> {
+            ::core::unreachable!()
+        }
+        fn lists<'__a, __B: ::orm::private::Backend>(
+            _: ::std::vec::Vec<(usize, &'__a mut Self)>,
+            _: &mut ::orm::private::Lists<'__a, '_, __B>,
+        ) {
+        }
+        fn copy(&self) -> Self {
+            ::core::unreachable!()
         }
     }
 }
