@@ -76,7 +76,7 @@ pub use only::{LoadList, Only, OwnField};
 pub use operand::{Operand, value};
 pub use order::{IntoOrder, Order, OrderExpression};
 pub use project::{
-    Columns, FieldPart, FromMany, FromOne, ListShape, Lists, MaybeMissing, OfToMany, Projected, Projection,
+    Columns, FieldPart, FromMany, FromOne, ListShape, Lists, MaybeMissing, Projected, Projection,
     ProjectionOf, RawColumn, RawColumns, ReadInto, Selected, Selects, Size,
 };
 #[doc(hidden)]

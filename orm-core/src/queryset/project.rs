@@ -12,7 +12,7 @@ pub use column::ReadInto;
 pub use columns::{Columns, RawColumn, RawColumns, read_named};
 pub use lists::Lists;
 pub use many::{FromMany, ListShape};
-pub use one::{FromOne, MaybeMissing, OfToMany};
+pub use one::{FromOne, MaybeMissing};
 pub(crate) use part::column_part;
 pub use part::{FieldPart, Selects, Size, copy, gather, part};
 pub use selected::Selected;

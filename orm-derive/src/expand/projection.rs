@@ -1,6 +1,6 @@
 //! What a struct needs to be a projection.
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::Expr;
 use syn::ext::IdentExt;
@@ -8,37 +8,28 @@ use syn::spanned::Spanned;
 
 use super::LINTS;
 use crate::ir::tokens::without_self;
-use crate::parse::projection::{Projection, Source};
+use crate::parse::projection::{Field, Projection, Source};
 
 /// Everything that `#[derive(Projection)]` writes.
 pub(crate) fn expand(projection: &Projection, is_sound: bool) -> TokenStream {
     let Projection { ident, model, fields } = projection;
     let types: Vec<_> = fields.iter().map(|field| without_self(&field.ty, ident)).collect();
-    let parts = fields.iter().zip(&types).map(|(field, ty)| {
-        let name = &field.ident;
-        let expression = match &field.source {
-            Source::Same => quote_spanned!(name.span()=> |__row| __row.#name),
-            Source::Path(path) => {
-                let path = &path.0;
-                quote!(|__row| __row #path)
-            }
-            Source::Expr(expr @ Expr::Closure(_)) => expr.to_token_stream(),
-            // Called only where it is used, so that anything can be written that gives a function.
-            Source::Expr(expr) => quote!(|__row| (#expr)(__row)),
-        };
-        // At the field's type, so that the compiler says there what does not fit.
-        quote_spanned!(field.ty.span()=> ::orm::private::part::<#model, #ty, _, _>(#expression),)
-    });
-    let work = if is_sound { functions(projection, &types) } else { nothing() };
+    let parts: Vec<_> = (0..fields.len()).map(|at| format_ident!("__part{at}")).collect();
     // After a mistake nothing is checked that would only repeat it.
-    let made = is_sound.then(|| {
-        quote! {
-            /// What each field is made from.
-            const fn __parts() -> (#(impl ::orm::private::FieldPart<#model, #types>,)*) {
-                (#(#parts)*)
+    let (made, work) = if is_sound {
+        let made = fields.iter().zip(&types).zip(&parts).map(|((field, ty), part)| {
+            let from = expression(field);
+            // At the field's type, so that the compiler says there what does not fit.
+            quote_spanned! {field.ty.span()=>
+                const fn #part() -> impl ::orm::private::FieldPart<#model, #ty> {
+                    ::orm::private::part::<#model, #ty, _, _>(#from)
+                }
             }
-        }
-    });
+        });
+        (quote!(#(#made)*), functions(projection, &types, &parts))
+    } else {
+        (TokenStream::new(), nothing())
+    };
     let name = ident.unraw().to_string();
     let columns: Vec<String> = fields.iter().map(|field| field.ident.unraw().to_string()).collect();
     let all = types.iter().rev().fold(quote!(()), |behind, ty| quote!((#ty, #behind)));
@@ -74,43 +65,52 @@ pub(crate) fn expand(projection: &Projection, is_sound: bool) -> TokenStream {
     }
 }
 
+/// What a field is read from, as a function of the model's fields.
+fn expression(field: &Field) -> TokenStream {
+    match &field.source {
+        Source::Same => {
+            let name = &field.ident;
+            quote_spanned!(name.span()=> |__row| __row.#name)
+        }
+        Source::Path(path) => {
+            let path = &path.0;
+            quote!(|__row| __row #path)
+        }
+        Source::Expr(expr @ Expr::Closure(_)) => expr.to_token_stream(),
+        // Called only where it is used, so that anything can be written that gives a function.
+        Source::Expr(expr) => quote!(|__row| (#expr)(__row)),
+    }
+}
+
 /// What goes over the fields.
-fn functions(Projection { fields, .. }: &Projection, types: &[TokenStream]) -> TokenStream {
+fn functions(Projection { fields, .. }: &Projection, types: &[TokenStream], parts: &[Ident]) -> TokenStream {
     let names: Vec<_> = fields.iter().map(|field| &field.ident).collect();
-    let at: Vec<_> = (0..fields.len()).map(Literal::usize_unsuffixed).collect();
     let variables: Vec<_> = (0..fields.len()).map(|at| format_ident!("__field{at}")).collect();
     let lists: Vec<_> = (0..fields.len()).map(|at| format_ident!("__rows{at}")).collect();
     quote! {
-        const SIZE: ::orm::private::Size = {
-            let __parts = __parts();
-            ::orm::private::Size::ZERO #(.and::<_, #types, _>(&__parts.#at))*
-        };
+        const SIZE: ::orm::private::Size = ::orm::private::Size::ZERO #(.and::<_, #types, _>(&#parts()))*;
         fn select(__selected: &mut ::orm::private::Selected) {
-            let __parts = __parts();
-            #(__selected.add(__parts.#at);)*
+            #(__selected.add(#parts());)*
         }
         fn read<__R: ::orm::private::Row + ?::core::marker::Sized>(
             __row: &mut __R,
             __columns: &mut ::orm::private::Columns<'_>,
         ) -> ::orm::private::Result<Self> {
-            let __parts = __parts();
-            ::core::result::Result::Ok(Self { #(#names: __columns.read(__parts.#at, __row)?,)* })
+            ::core::result::Result::Ok(Self { #(#names: __columns.read(#parts(), __row)?,)* })
         }
         fn lists<'__a, __B: ::orm::private::Backend>(
             __all: ::std::vec::Vec<(usize, &'__a mut Self)>,
             __lists: &mut ::orm::private::Lists<'__a, '_, __B>,
         ) {
-            let __parts = __parts();
             #(let mut #lists = ::std::vec::Vec::new();)*
             for (__number, __row) in __all {
                 let Self { #(#names: #variables,)* } = __row;
-                #(::orm::private::gather_part(__parts.#at, __number, #variables, &mut #lists);)*
+                #(::orm::private::gather_part(#parts(), __number, #variables, &mut #lists);)*
             }
-            #(__lists.add(__parts.#at, #lists);)*
+            #(__lists.add(#parts(), #lists);)*
         }
         fn copy(&self) -> Self {
-            let __parts = __parts();
-            Self { #(#names: ::orm::private::copy_part(__parts.#at, &self.#names),)* }
+            Self { #(#names: ::orm::private::copy_part(#parts(), &self.#names),)* }
         }
     }
 }

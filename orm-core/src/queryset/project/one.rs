@@ -43,7 +43,7 @@ where
 #[diagnostic::on_unimplemented(
     message = "there may be no such row, so the projection's field must be an `Option`",
     label = "write `Option<{Self}>`",
-    note = "a relation that is nullable, that another table's rows point here by, or that is reached through such a one, may have no row"
+    note = "a nullable foreign key, a `has_one`, and whatever is reached through one of these may have no row"
 )]
 pub trait MaybeMissing<N> {}
 
@@ -85,6 +85,7 @@ pub trait FromOne<Q, R, To>: Sized {
 
 macro_rules! keys {
     ($($type:ty;)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<Q, R, To, U: Model> FromOne<Q, R, To> for $type
         where
             One<Q, R>: Expression<Type: ReadInto<$type>>,
@@ -168,27 +169,3 @@ where
         self.as_ref().map(Projection::copy)
     }
 }
-
-impl<Q, R, To, T: OfToMany<To>> FromOne<Q, R, To> for Vec<T> {
-    const SIZE: Size = Size::ZERO;
-
-    fn select(_: &mut Selected) {}
-
-    fn read<D: Row + ?Sized>(_: &mut D, _: &mut Columns<'_>) -> Result<Self> {
-        Ok(Vec::new())
-    }
-
-    fn lists<'a, B: Backend>(_: Vec<(usize, &'a mut Self)>, _: &mut Lists<'a, '_, B>) {}
-
-    fn copy(&self) -> Self {
-        Vec::new()
-    }
-}
-
-/// Rows of a list; no list is made of a relation to one row, so nothing implements it.
-#[diagnostic::on_unimplemented(
-    message = "the relation leads to one row of `{To}`, the projection's field is a `Vec`",
-    label = "write `{Self}`, without `Vec`",
-    note = "a `Vec` is read from a relation to many rows: `has_many`, `many_to_many`"
-)]
-pub trait OfToMany<To> {}
