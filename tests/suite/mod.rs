@@ -45,6 +45,7 @@ mod order;
 mod pages;
 mod paths;
 mod projection;
+mod projection_keys;
 mod projection_relations;
 mod property;
 mod raw;

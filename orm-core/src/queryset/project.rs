@@ -60,6 +60,7 @@ pub trait Projection: Sized + Send + 'static {
 
     /// A further row of the same content, whether the struct is `Clone` or not: rows of a list may belong to several
     /// others.
+    #[must_use]
     fn copy(&self) -> Self;
 }
 

@@ -87,6 +87,7 @@ pub trait FromMany<S, M: Model>: From<Vec<<Self::Shape as crate::backend::Decode
     fn rows(&mut self) -> &mut Vec<<Self::Shape as crate::backend::Decode>::Out>;
 
     /// Copies it.
+    #[must_use]
     fn copy(&self) -> Self;
 }
 

@@ -80,6 +80,7 @@ pub trait FromOne<Q, R, To>: Sized {
     fn lists<'a, B: Backend>(rows: Vec<(usize, &'a mut Self)>, lists: &mut Lists<'a, '_, B>);
 
     /// Copies it.
+    #[must_use]
     fn copy(&self) -> Self;
 }
 
