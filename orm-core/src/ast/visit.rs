@@ -273,6 +273,7 @@ impl Select {
                 left_out: _,
                 with: _,
                 beside: _,
+                lock: _,
             } = clauses.as_mut();
             let lists = [group_by, having, qualify, distinct_on];
             lists.into_iter().flatten().for_each(&mut *visit);

@@ -86,6 +86,7 @@ impl Selected {
         for field in key {
             self.column(Node::leaf(Expr::Field(FieldRef { path, field })));
         }
+        query.refuse_slices_of_rows_without_keys();
         if let Err(error) = query.check() {
             self.error.get_or_insert(error);
         }
