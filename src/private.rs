@@ -2,6 +2,7 @@
 
 pub use chrono::{DateTime, Utc};
 pub use orm_core::ast::Node;
+pub use orm_core::backend::Backend;
 pub use orm_core::compile::Access;
 pub use orm_core::error::{Error, Result, ValueError};
 pub use orm_core::field_values;
@@ -20,10 +21,10 @@ pub use orm_core::model::{
 };
 pub use orm_core::queryset::{
     Arg, Assign, BindBorrowed, BindExpression, BindOther, BindReference, BindValue, ByColumnName, Columns,
-    Comparable, CompareLookups, ConcatFunctions, Equatable, Field, FromRaw, HashFunctions, IntoExpr,
-    IntoPredicate, JsonType, Many, NamedRow, NullLookups, One, OrderExpression, Projection, ProjectionOf,
-    QuerySet, RawExpr, RawQuery, Selected, TextFunctions, TextLookups, TextType, bound_list, operand,
-    read_named,
+    Comparable, CompareLookups, ConcatFunctions, Equatable, Field, FieldPart, FromRaw, HashFunctions,
+    IntoExpr, IntoPredicate, JsonType, Lists, Many, NamedRow, NullLookups, One, OrderExpression, Projection,
+    ProjectionOf, QuerySet, RawExpr, RawQuery, Selected, Size, TextFunctions, TextLookups, TextType,
+    bound_list, copy_part, gather_part, operand, part, read_named,
 };
 pub use orm_core::schema::{
     DbDefault, FieldMeta, Generated, IndexField, IndexMeta, ModelMeta, OnDelete, OrderMeta, RelationMeta,

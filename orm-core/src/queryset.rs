@@ -62,7 +62,7 @@ pub use from_raw::{ByColumnName, ByPosition, FromRaw, NamedRow, RawDecode};
 pub use functions::*;
 pub use into_expr::{IntoExpr, operand};
 pub use load::{
-    IntoJoined, IntoPrefetched, Joined, JoinedList, Load, LoadShape, Loading, Loads, Named, NamedLoad,
+    IntoJoined, IntoPrefetched, Joined, JoinedList, Kept, Load, LoadShape, Loading, Loads, Named, NamedLoad,
     OnlyOne, Plan, Prefetchable, PrefetchedList, PrefetchedMany, PrefetchedOne, Prefetches, RelatedOne,
     Selecting, Wanted, WantedList,
 };
@@ -75,7 +75,12 @@ pub(crate) use mistake::mistake;
 pub use only::{LoadList, Only, OwnField};
 pub use operand::{Operand, value};
 pub use order::{IntoOrder, Order, OrderExpression};
-pub use project::{Columns, Projected, Projection, ProjectionOf, ReadInto, Readable, Selected, read_named};
+pub use project::{
+    Columns, FieldPart, FromMany, FromOne, ListShape, Lists, MaybeMissing, Projected, Projection,
+    ProjectionOf, RawColumn, RawColumns, ReadInto, Selected, Selects, Size,
+};
+#[doc(hidden)]
+pub use project::{copy as copy_part, gather as gather_part, part, read_named};
 pub(crate) use query::Query;
 pub use raw::{RawExpr, RawQuery};
 pub use related::Related;
@@ -83,7 +88,7 @@ pub use row_columns::{RowColumn, RowColumns};
 pub use rows_by_name::{ByName, RowByName};
 pub use scope::{AnyGroup, AnyWindow, BaseScope, EachRow, Free, Grouped, RowsOf, Windowed, Within};
 pub use selection::{Selectable, SelectableOne};
-pub use shape::{Annotated, ModelShape, Shape, Values, Whole};
+pub use shape::{Annotated, ModelShape, RepeatableShape, Shape, Values, Whole};
 pub use subquery::{OuterExpression, exists, subquery};
 pub use summary::{Summarizes, Summary, SummaryOne};
 pub use window::{Over, Windows, cume_dist, dense_rank, ntile, percent_rank, rank, row_number};

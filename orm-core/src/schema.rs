@@ -3,9 +3,11 @@
 mod field;
 mod index;
 mod model;
+mod path_node;
 mod relation;
 
 pub use field::{DbDefault, FieldMeta, Generated};
 pub use index::{IndexField, IndexMeta};
 pub use model::{ModelMeta, OrderMeta};
-pub use relation::{Link, OnDelete, PathNode, RelationMeta, SetValue};
+pub use path_node::PathNode;
+pub use relation::{Link, OnDelete, RelationMeta, SetValue};

@@ -13,6 +13,7 @@ mod locks;
 mod lookups;
 mod numbers;
 mod order;
+mod projection_relations;
 mod raw;
 mod relations;
 mod schema;

@@ -45,6 +45,8 @@ mod order;
 mod pages;
 mod paths;
 mod projection;
+mod projection_keys;
+mod projection_relations;
 mod property;
 mod raw;
 mod raw_expression;

@@ -255,6 +255,37 @@ impl Select {
     }
 }
 
+impl Select {
+    /// Calls `visit` for each expression of its own clauses, to change it.
+    pub fn for_each_expr_mut(&mut self, visit: &mut dyn FnMut(&mut Expr)) {
+        match &mut self.selection {
+            Selection::Exprs(exprs) | Selection::ModelAnd(exprs) => exprs.iter_mut().for_each(&mut *visit),
+            Selection::Model | Selection::Derived(_) | Selection::Count | Selection::One => {}
+        }
+        self.filter.iter_mut().for_each(&mut *visit);
+        if let Some(clauses) = &mut self.clauses {
+            let Clauses {
+                group_by,
+                one_group: _,
+                having,
+                qualify,
+                distinct_on,
+                left_out: _,
+                with: _,
+                beside: _,
+                lock: _,
+            } = clauses.as_mut();
+            let lists = [group_by, having, qualify, distinct_on];
+            lists.into_iter().flatten().for_each(&mut *visit);
+        }
+        for term in &mut self.order_by {
+            if let OrderKey::Expr(expr) = &mut term.key {
+                visit(expr);
+            }
+        }
+    }
+}
+
 impl Aggregate {
     fn for_each_operand<'a>(&'a self, visit: &mut dyn FnMut(&'a Expr)) {
         self.args.iter().for_each(&mut *visit);

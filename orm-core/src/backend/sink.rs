@@ -16,6 +16,9 @@ pub trait Decode: Send + 'static {
     /// # Errors
     /// A column does not hold what the field reads.
     fn decode<R: Row + ?Sized>(&self, row: &mut R) -> Result<Self::Out>;
+
+    /// Forgets what it kept of the rows decoded so far, if anything.
+    fn rewind(&self) {}
 }
 
 /// Takes rows one by one. One virtual call a row; the getters inside are monomorphised for the backend.
@@ -52,6 +55,7 @@ impl<B: Backend, D: Decode> RowSink<B> for Collect<D> {
 
     fn rewind(&mut self) -> bool {
         self.out.clear();
+        self.decode.rewind();
         true
     }
 
@@ -90,6 +94,7 @@ impl<B: Backend, D: Decode> RowSink<B> for Keep<D> {
 
     fn rewind(&mut self) -> bool {
         self.out = None;
+        self.decode.rewind();
         true
     }
 

@@ -5,7 +5,7 @@ use std::panic::Location;
 
 use serde::Serialize;
 
-use super::prefetch::complete;
+use super::prefetch::complete_kept;
 use super::run::rows;
 use crate::backend::{Decode, Executor, collect, into_collected};
 use crate::compile::Operation;
@@ -99,7 +99,9 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
             if more {
                 found.pop();
             }
+            let mut kept = shape.shape.kept();
             if backwards {
+                kept = kept.in_order((0..found.len()).rev().collect());
                 found.reverse();
             }
             let at =
@@ -109,7 +111,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
             let previous = if has_previous { at(found.first()) } else { None };
             let mut items: Vec<S::Out> = found.into_iter().map(|(row, _)| row).collect();
             if S::INCOMPLETE {
-                complete(db, &shape.shape, &mut items, operation.location).await?;
+                complete_kept(db, &shape.shape, kept, &mut items, operation.location).await?;
             }
             Ok(CursorPage { items, next, previous })
         }
@@ -177,5 +179,9 @@ impl<S: Shape> Decode for Keyed<S> {
         let behind = self.shape.width();
         let values = self.kinds.iter().enumerate().map(|(at, kind)| Value::from_row(row, behind + at, *kind));
         Ok((out, values.collect::<Result<_, _>>()?))
+    }
+
+    fn rewind(&self) {
+        self.shape.rewind();
     }
 }

@@ -9,7 +9,7 @@ use super::run::rows;
 use crate::backend::{Executor, collect, into_collected};
 use crate::compile::Operation;
 use crate::error::Result;
-use crate::queryset::load::{Prefetch, Prefetches};
+use crate::queryset::load::{Kept, Prefetch, Prefetches};
 use crate::queryset::{Query, Shape};
 
 /// Completes rows, wherever they are.
@@ -30,16 +30,27 @@ pub(crate) async fn complete_rows<E: Executor, S: Shape>(
     Ok(rows)
 }
 
-/// Completes rows of this shape.
+/// Completes rows of this shape, in the order in which they were read.
 pub(crate) fn complete<'a, E: Executor, S: Shape>(
     db: &'a E,
     shape: &'a S,
     rows: &'a mut [S::Out],
     from: Option<&'static Location<'static>>,
 ) -> Completing<'a> {
+    complete_kept(db, shape, shape.kept(), rows, from)
+}
+
+/// Completes rows of this shape, with what was kept of them.
+pub(crate) fn complete_kept<'a, E: Executor, S: Shape>(
+    db: &'a E,
+    shape: &'a S,
+    kept: Kept,
+    rows: &'a mut [S::Out],
+    from: Option<&'static Location<'static>>,
+) -> Completing<'a> {
     let mut prefetches = Prefetches::new(db.dialect());
     if !rows.is_empty() {
-        shape.prefetches(rows.iter_mut().collect(), &mut prefetches);
+        shape.prefetches(rows.iter_mut().collect(), kept, &mut prefetches);
     }
     Box::pin(all(db, prefetches, from))
 }

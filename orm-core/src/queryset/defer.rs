@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::QuerySet;
 use super::field::Field;
-use super::shape::{ModelShape, Shape, Whole};
+use super::shape::{ModelShape, Shape, Whole, repeatable};
 use crate::backend::Decode;
 use crate::error::Result;
 use crate::model::{Column, DeferredColumn, Model, Root};
@@ -115,6 +115,10 @@ impl<M: Model> Shape for Deferring<M> {
     fn read<R: Row + ?Sized>(&self, row: &mut R, at: usize) -> Result<M> {
         M::from_row_without(row, at, &self.left_out)
     }
+}
+
+repeatable! {
+    [M] Deferring<M>;
 }
 
 impl<M: Model> ModelShape for Deferring<M> {}

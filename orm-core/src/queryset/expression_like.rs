@@ -72,6 +72,10 @@ macro_rules! expression_like {
         $crate::queryset::selection::single! {
             [X, T] $name<X, T>;
         }
+
+        $crate::queryset::project::column_part! {
+            [X, T] $name<X, T>;
+        }
     };
 }
 pub(crate) use expression_like;

@@ -9,6 +9,7 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
+use super::project::RawColumns;
 use crate::backend::Decode;
 use crate::error::{Error, Result, ValueError};
 use crate::model::Model;
@@ -52,7 +53,7 @@ impl<T: FromColumns> RawDecode for ByPosition<T> {
     }
 }
 
-impl<T: NamedRow> RawDecode for ByColumnName<T> {
+impl<T: NamedRow<Fields: RawColumns>> RawDecode for ByColumnName<T> {
     fn new() -> Self {
         ByColumnName { positions: OnceLock::new(), marker: PhantomData }
     }
@@ -85,6 +86,9 @@ fn other_width(given: usize, read: usize) -> Error {
 
 /// What is built from columns with names: a model.
 pub trait NamedRow: Sized + Send + 'static {
+    /// The fields' types, each with those behind it, where it is not known already that they are read from columns.
+    type Fields;
+
     /// Its name in messages.
     fn name() -> &'static str;
 
@@ -100,6 +104,8 @@ pub trait NamedRow: Sized + Send + 'static {
 
 #[diagnostic::do_not_recommend]
 impl<M: Model> NamedRow for M {
+    type Fields = ();
+
     fn name() -> &'static str {
         M::META.name
     }

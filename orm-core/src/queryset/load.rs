@@ -1,16 +1,19 @@
 //! What is loaded with a row: related rows, as a list of types, so that the compiler knows it.
 
 mod joined;
+mod kept;
 mod named;
 mod prefetched;
 mod query;
 
 pub use joined::{IntoJoined, Joined, JoinedList, OnlyOne, RelatedOne, Wanted, WantedList};
+pub use kept::Kept;
 pub use named::{Named, NamedLoad};
+pub(super) use prefetched::Rows;
 pub use prefetched::{IntoPrefetched, Prefetchable, PrefetchedList, PrefetchedMany, PrefetchedOne};
 
 use super::QuerySet;
-use super::shape::{ModelShape, Shape};
+use super::shape::{ModelShape, Shape, repeatable};
 use super::{Deferring, Query, Whole, WholeShape};
 use crate::ast::{Expr, FieldRef, Node};
 use crate::backend::{Backend, BoxSink, Decode};
@@ -281,12 +284,21 @@ impl<S: WholeShape, L: Loads<S::Model>> Shape for Loading<S, L> {
         Ok(S::Model::with(Loaded::new(base, self.loads.read(row, at)?)))
     }
 
-    fn prefetches<'a, B: Backend>(&'a self, rows: Vec<&'a mut Self::Out>, into: &mut Prefetches<'a, B>) {
+    fn prefetches<'a, B: Backend>(
+        &'a self,
+        rows: Vec<&'a mut Self::Out>,
+        _kept: Kept,
+        into: &mut Prefetches<'a, B>,
+    ) {
         self.loads.prefetches(rows.into_iter().map(RowParts::parts_mut).collect(), into);
     }
 }
 
 impl<S: WholeShape, L: Loads<S::Model>> ModelShape for Loading<S, L> {}
+
+repeatable! {
+    [S, L] Loading<S, L>;
+}
 
 impl<S: WholeShape, L: Loads<S::Model>> LoadShape for Loading<S, L> {
     type Base = S;

@@ -6,7 +6,7 @@ use super::QuerySet;
 use super::assign::FieldList;
 use super::expression::own_field;
 use super::field::{Field, One};
-use super::shape::{ModelShape, Shape};
+use super::shape::{ModelShape, Shape, repeatable};
 use crate::backend::Decode;
 use crate::error::{Error, Result};
 use crate::model::{Column, Cons, LoadedFields, Model, Nil, RelationField, Root};
@@ -138,6 +138,10 @@ impl<M: Model, L: LoadedFields> Shape for Only<M, L> {
     fn read<R: Row + ?Sized>(&self, row: &mut R, at: usize) -> Result<Self::Out> {
         L::read(row, at).map(M::only)
     }
+}
+
+repeatable! {
+    [M, L] Only<M, L>;
 }
 
 impl<M: Model, S: ModelShape<Model = M>> QuerySet<M, S> {

@@ -1,25 +1,38 @@
 //! `project`: rows as a struct of the user's own.
 
+mod column;
+mod columns;
+mod lists;
+mod many;
+mod one;
+mod part;
+mod selected;
+
+pub use column::ReadInto;
+pub use columns::{Columns, RawColumn, RawColumns, read_named};
+pub use lists::Lists;
+pub use many::{FromMany, ListShape};
+pub use one::{FromOne, MaybeMissing};
+pub(crate) use part::column_part;
+pub use part::{FieldPart, Selects, Size, copy, gather, part};
+pub use selected::Selected;
+
+use std::any::Any;
 use std::marker::PhantomData;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::QuerySet;
-use super::selection::SelectableOne;
-use super::shape::{ModelShape, Names, Shape};
-use crate::ast::Node;
-use crate::backend::Decode;
-use crate::error::{Error, FieldError, Result, ValueError};
-use crate::model::{Fields, Model, Root};
-use crate::value::{FieldType, Row, SqlType};
+use super::load::{Kept, Prefetches};
+use super::shape::{ModelShape, Names, RepeatableShape, Shape};
+use crate::backend::{Backend, Decode};
+use crate::error::Result;
+use crate::model::Model;
+use crate::value::Row;
 
 /// A struct that says what is selected. Implemented by `#[derive(Projection)]`.
 ///
-/// The two functions go over the struct's fields in the same order. What they are given is opaque to derived code, which
-/// is what lets a field become more than a column without a change of this trait: a projection of a related row
-/// (`author: AuthorCard`) selects with a [`Selected`] that stands at the relation, so that its columns are joined and
-/// follow in their place, and reads from the same [`Columns`], which an `Option<AuthorCard>` asks whether the related
-/// key is NULL; a list (`tags: Vec<TagName>`) selects the key that its rows are found by, notes the second query in the
-/// [`Selected`], and reads as an empty list with the row's number noted in the [`Columns`], where the second query's
-/// rows are put.
+/// Its functions go over the struct's fields in the same order, and ask each field's [`FieldPart`] to do the work: a part knows
+/// what the field is read from, so that a struct of columns, of related rows and of lists is written the same.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a projection",
     label = "not a projection",
@@ -29,14 +42,26 @@ pub trait Projection: Sized + Send + 'static {
     /// The model whose rows it is made of.
     type Model: Model;
 
+    /// How many columns are read, and how many lists by further queries.
+    const SIZE: Size;
+
     /// Selects what is read, field by field.
-    fn select(selected: &mut Selected<Self::Model>);
+    fn select(selected: &mut Selected);
 
     /// Reads a row, field by field.
     ///
     /// # Errors
     /// A column does not hold what is read; the error names the model's field.
     fn read<R: Row + ?Sized>(row: &mut R, columns: &mut Columns<'_>) -> Result<Self>;
+
+    /// Asks for what the lists of rows are made of, field by field. Beside each row is the number under which keys were
+    /// kept of it.
+    fn lists<'a, B: Backend>(rows: Vec<(usize, &'a mut Self)>, lists: &mut Lists<'a, '_, B>);
+
+    /// A further row of the same content, whether the struct is `Clone` or not: rows of a list may belong to several
+    /// others.
+    #[must_use]
+    fn copy(&self) -> Self;
 }
 
 /// A projection of `M`.
@@ -46,113 +71,32 @@ pub trait Projection: Sized + Send + 'static {
 )]
 pub trait ProjectionOf<M>: Projection {}
 
-/// What a projection selects.
-pub struct Selected<M> {
-    nodes: Vec<Node>,
-    marker: PhantomData<fn() -> M>,
-}
-
-impl<M: Model> Selected<M> {
-    /// Selects what a field of type `T` is read from.
-    pub fn add<T, E>(&mut self, expression: impl FnOnce(M::Fields<Root<M>>) -> E)
-    where
-        E: SelectableOne<M, Type: ReadInto<T>>,
-    {
-        self.nodes.push(expression(<M::Fields<Root<M>> as Fields>::NEW).into_selected());
-    }
-}
-
-/// Where reading is in a projection's columns.
-pub struct Columns<'a> {
-    at: usize,
-    first: usize,
-    names: ColumnNames<'a>,
-}
-
-/// How an error names a column.
-#[derive(Clone, Copy)]
-enum ColumnNames<'a> {
-    /// By the model's field that it is.
-    Fields(&'a Names),
-    /// By the projection and its field: rows of the user's own SQL.
-    Own(&'static str, &'static [&'static str]),
-}
-
-impl ColumnNames<'_> {
-    #[cold]
-    fn misread(self, at: usize, error: ValueError) -> Error {
-        match self {
-            ColumnNames::Fields(names) => names.misread((at, error)),
-            ColumnNames::Own(projection, fields) => match fields.get(at) {
-                Some(field) => FieldError::new(projection, field, error).into(),
-                None => error.into(),
-            },
-        }
-    }
-}
-
-/// Reads a projection from columns that are called like its fields and stand in their order; called by derived code.
-///
-/// # Errors
-/// A column does not hold what is read; the error names projection and field.
-#[doc(hidden)]
-pub fn read_named<P: Projection, R: Row + ?Sized>(
-    row: &mut R,
-    projection: &'static str,
-    fields: &'static [&'static str],
-) -> Result<P> {
-    P::read(row, &mut Columns { at: 0, first: 0, names: ColumnNames::Own(projection, fields) })
-}
-
-impl Columns<'_> {
-    /// Reads the next column.
-    ///
-    /// # Errors
-    /// It does not hold a `T`.
-    #[inline]
-    pub fn next<T: Readable, R: Row + ?Sized>(&mut self, row: &mut R) -> Result<T> {
-        let at = self.at;
-        self.at += 1;
-        T::from_row(row, at).map_err(|error| self.names.misread(at - self.first, error))
-    }
-}
-
-/// A type that a projection's field can have.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be read from a column",
-    label = "expected a field's type, or an `Option` of one",
-    note = "a projection's fields have the types of the columns they are read from"
-)]
-pub trait Readable: SqlType {}
-
-#[diagnostic::do_not_recommend]
-impl<T: SqlType> Readable for T {}
-
-/// A column of this type can be read into a field of type `T`: the same, or an `Option` of it.
-#[diagnostic::on_unimplemented(
-    message = "the column is a `{Self}`, the projection's field is a `{T}`",
-    label = "expected `{Self}`",
-    note = "a field has the type of its column, or is an `Option` of it; one that may be NULL is an `Option`"
-)]
-pub trait ReadInto<T> {}
-
-#[diagnostic::do_not_recommend]
-impl<T: FieldType> ReadInto<T> for T {}
-#[diagnostic::do_not_recommend]
-impl<T: FieldType> ReadInto<Option<T>> for T {}
-#[diagnostic::do_not_recommend]
-impl<T: FieldType> ReadInto<Option<T>> for Option<T> {}
-
 /// Rows as a projection.
 pub struct Projected<M, P> {
     names: Names,
     width: usize,
+    /// The queries that its lists are read by: each a [`Rows`](super::load::Rows) of its own type.
+    lists: Arc<[Box<dyn Any + Send + Sync>]>,
+    kept: Mutex<Kept>,
     marker: PhantomData<fn() -> (M, P)>,
+}
+
+impl<M, P> Projected<M, P> {
+    fn keeping(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl<M, P> Clone for Projected<M, P> {
     fn clone(&self) -> Self {
-        Projected { names: self.names.clone(), width: self.width, marker: PhantomData }
+        Projected {
+            names: self.names.clone(),
+            width: self.width,
+            lists: Arc::clone(&self.lists),
+            // What was kept is of the rows that were read by this value.
+            kept: Mutex::default(),
+            marker: PhantomData,
+        }
     }
 }
 
@@ -163,10 +107,18 @@ impl<M: Model, P: ProjectionOf<M>> Decode for Projected<M, P> {
     fn decode<R: Row + ?Sized>(&self, row: &mut R) -> Result<P> {
         self.read(row, 0)
     }
+
+    fn rewind(&self) {
+        if Self::KEEPS {
+            *self.keeping() = Kept::default();
+        }
+    }
 }
 
 impl<M: Model, P: ProjectionOf<M>> Shape for Projected<M, P> {
     type Model = M;
+    const INCOMPLETE: bool = P::SIZE.lists > 0;
+    const KEEPS: bool = P::SIZE.lists > 0;
 
     fn width(&self) -> usize {
         self.width
@@ -174,14 +126,38 @@ impl<M: Model, P: ProjectionOf<M>> Shape for Projected<M, P> {
 
     #[inline]
     fn read<R: Row + ?Sized>(&self, row: &mut R, at: usize) -> Result<P> {
-        P::read(row, &mut Columns { at, first: at, names: ColumnNames::Fields(&self.names) })
+        if !Self::KEEPS {
+            return P::read(row, &mut Columns::of(at, &self.names, None));
+        }
+        let mut kept = self.keeping();
+        let read = P::read(row, &mut Columns::of(at, &self.names, Some(&mut kept)))?;
+        kept.next_row();
+        Ok(read)
+    }
+
+    fn kept(&self) -> Kept {
+        std::mem::take(&mut *self.keeping())
+    }
+
+    fn prefetches<'a, B: Backend>(&'a self, rows: Vec<&'a mut P>, kept: Kept, into: &mut Prefetches<'a, B>) {
+        let rows = rows.into_iter().enumerate().map(|(place, row)| (kept.number(place), row)).collect();
+        P::lists(rows, &mut Lists::new(&self.lists, kept, into));
+    }
+}
+
+impl<M: Model, P: ProjectionOf<M>> RepeatableShape for Projected<M, P> {
+    fn repeat(row: &P) -> P {
+        row.copy()
     }
 }
 
 impl<M: Model, S: ModelShape<Model = M>> QuerySet<M, S> {
-    /// Rows as a struct of your own, which says what is selected: columns, also of related rows, and expressions.
+    /// Rows as a struct of your own, which says what is selected: columns, also of related rows, expressions, related rows
+    /// as structs within it, and lists of them.
     ///
-    /// Beside aggregates, plain columns are what rows of a group have in common, as in [`QuerySet::values`].
+    /// A related row is joined, and only its named columns are selected. A list is read by one further query, however many
+    /// rows there are. Beside aggregates, plain columns are what rows of a group have in common, as in
+    /// [`QuerySet::values`]; groups have no lists.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
@@ -190,24 +166,35 @@ impl<M: Model, S: ModelShape<Model = M>> QuerySet<M, S> {
     /// struct PostCard {
     ///     id: i64,
     ///     title: String,
-    ///     #[projection(path = author.username)]
-    ///     author: String,
+    ///     author: AuthorCard,
     ///     #[projection(expr = |p| p.views * 2)]
     ///     twice: i64,
     /// }
     ///
+    /// #[derive(Projection, Debug, PartialEq)]
+    /// #[projection(User)]
+    /// struct AuthorCard {
+    ///     username: String,
+    /// }
+    ///
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let card = Post::objects().order_by(|p| p.id).project::<PostCard>().first(&db).await?;
-    /// let expected = PostCard { id: 1, title: "Hello".into(), author: "ann".into(), twice: 240 };
-    /// assert_eq!(card, Some(expected));
+    /// let author = AuthorCard { username: "ann".into() };
+    /// assert_eq!(card, Some(PostCard { id: 1, title: "Hello".into(), author, twice: 240 }));
     /// # Ok(()) }) }
     /// ```
     pub fn project<P: ProjectionOf<M>>(mut self) -> QuerySet<M, Projected<M, P>> {
-        let mut selected = Selected { nodes: Vec::new(), marker: PhantomData };
-        P::select(&mut selected);
+        let Selected { nodes, lists, error, .. } = Selected::by::<P>(M::META);
+        let (names, width) = (Names::of(&nodes), nodes.len());
+        self.query.values(nodes);
+        if !lists.is_empty() {
+            self.query.list_rows();
+        }
+        if let Some(error) = error {
+            self.query.fail(error);
+        }
         let shape =
-            Projected { names: Names::of(&selected.nodes), width: selected.nodes.len(), marker: PhantomData };
-        self.query.values(selected.nodes);
+            Projected { names, width, lists: lists.into(), kept: Mutex::default(), marker: PhantomData };
         QuerySet { query: self.query, shape }
     }
 }

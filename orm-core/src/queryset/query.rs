@@ -17,6 +17,8 @@ pub(crate) struct Query {
     ordered: bool,
     /// `none()`: no row, and no statement.
     empty: bool,
+    /// Rows have lists, which are found by keys that are selected besides.
+    listed: bool,
     /// How deep the deepest expression is nested: that of a subquery's whole.
     depth: u16,
     error: Option<Box<Error>>,
@@ -31,6 +33,7 @@ impl Query {
             select: Select::new(model),
             ordered: false,
             empty: false,
+            listed: false,
             depth: 0,
             error: None,
             follows: None,
@@ -198,6 +201,7 @@ impl Query {
         if !self.refuse_when_sliced("a queryset cannot be filtered once it is sliced") {
             self.depth = self.depth.max(condition.depth());
             self.select.clauses_mut().having.push(condition.expr);
+            self.refuse_lists();
         }
     }
 
@@ -275,6 +279,22 @@ impl Query {
     pub(crate) fn distinct(&mut self) {
         if !self.refuse_when_sliced("`distinct` must come before a slice") {
             self.select.distinct = true;
+            self.refuse_lists();
+        }
+    }
+
+    /// Says that rows have lists, which are found by keys that are selected besides.
+    pub(crate) fn list_rows(&mut self) {
+        self.listed = true;
+        self.refuse_lists();
+    }
+
+    /// The keys would make other groups, and rows different that look alike.
+    fn refuse_lists(&mut self) {
+        if self.listed && (self.select.distinct || self.select.is_grouped()) {
+            self.fail(Error::InvalidQuery(
+                "a projection with lists is one of rows, not of groups or of distinct rows".into(),
+            ));
         }
     }
 
@@ -397,6 +417,7 @@ impl Clone for Query {
             select: self.select.clone(),
             ordered: self.ordered,
             empty: self.empty,
+            listed: self.listed,
             depth: self.depth,
             error: self.error.clone(),
             follows: self.follows,

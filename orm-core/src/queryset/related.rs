@@ -40,6 +40,10 @@ type To<R> = <R as Relation>::To;
 type FieldsOf<R> = <To<R> as Model>::Fields<Root<To<R>>>;
 
 impl<P, R: Relation, S: Shape<Model = R::To>> Related<P, R, S> {
+    pub(crate) fn into_queryset(self) -> QuerySet<R::To, S> {
+        self.rows
+    }
+
     pub(crate) fn into_query(self) -> (Query, S) {
         (self.rows.query, self.rows.shape)
     }

@@ -8,7 +8,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use super::QuerySet;
 use super::by_name::path::{not_in_row, unknown};
 use super::expression::own_field;
-use super::shape::{ModelShape, Shape};
+use super::shape::{ModelShape, Shape, repeatable};
 use crate::backend::Decode;
 use crate::error::{Error, FieldError, Result, ValueError};
 use crate::model::Model;
@@ -102,6 +102,10 @@ impl<M: Model> Shape for ByName<M> {
             .collect::<Result<Vec<Value>>>()?;
         Ok(RowByName { model: M::META, fields: Arc::clone(&self.fields), values })
     }
+}
+
+repeatable! {
+    [M] ByName<M>;
 }
 
 impl<M: Model, S: ModelShape<Model = M>> QuerySet<M, S> {

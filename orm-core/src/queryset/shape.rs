@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use super::load::Prefetches;
+use super::load::{Kept, Prefetches};
 use crate::ast::Node;
 use crate::backend::{Backend, Decode};
 use crate::error::{FieldError, Result, ValueError};
@@ -28,8 +28,54 @@ pub trait Shape: Decode + Clone + Sync {
     /// Whether rows are complete only after further queries.
     const INCOMPLETE: bool = false;
 
-    /// The queries that complete rows.
-    fn prefetches<'a, B: Backend>(&'a self, _rows: Vec<&'a mut Self::Out>, _into: &mut Prefetches<'a, B>) {}
+    /// Whether completing them takes more of them than what they become.
+    const KEEPS: bool = false;
+
+    /// What it has kept of the rows read since the last call.
+    fn kept(&self) -> Kept {
+        Kept::default()
+    }
+
+    /// The queries that complete rows, with what was kept of them.
+    fn prefetches<'a, B: Backend>(
+        &'a self,
+        _rows: Vec<&'a mut Self::Out>,
+        _kept: Kept,
+        _into: &mut Prefetches<'a, B>,
+    ) {
+    }
+}
+
+/// A shape whose rows can be put in several places: that of a query whose rows belong to several others at once.
+#[diagnostic::on_unimplemented(
+    message = "rows of this shape cannot be loaded with other rows",
+    label = "the same row may belong to several others",
+    note = "add `#[derive(Clone)]` to what is loaded"
+)]
+pub trait RepeatableShape: Shape {
+    /// A further row of the same content.
+    fn repeat(row: &Self::Out) -> Self::Out;
+}
+
+macro_rules! repeatable {
+    ($([$($generics:tt)*] $shape:ty;)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<$($generics)*> $crate::queryset::shape::RepeatableShape for $shape
+        where
+            $shape: $crate::queryset::Shape<Out: Clone>,
+        {
+            fn repeat(row: &Self::Out) -> Self::Out {
+                row.clone()
+            }
+        }
+    )*};
+}
+pub(super) use repeatable;
+
+repeatable! {
+    [M] Whole<M>;
+    [M, T] Values<M, T>;
+    [S, T] Annotated<S, T>;
 }
 
 /// A shape that begins with the model's own columns, so that more can be loaded behind them.
@@ -176,8 +222,13 @@ impl<S: ModelShape, T: Beside<S::Out>> Shape for Annotated<S, T> {
         Ok(values.beside(first))
     }
 
-    fn prefetches<'a, B: Backend>(&'a self, rows: Vec<&'a mut Self::Out>, into: &mut Prefetches<'a, B>) {
-        self.shape.prefetches(rows.into_iter().map(T::first).collect(), into);
+    fn prefetches<'a, B: Backend>(
+        &'a self,
+        rows: Vec<&'a mut Self::Out>,
+        _kept: Kept,
+        into: &mut Prefetches<'a, B>,
+    ) {
+        self.shape.prefetches(rows.into_iter().map(T::first).collect(), Kept::default(), into);
     }
 }
 

@@ -150,6 +150,14 @@ impl RelationMeta {
         self
     }
 
+    /// The fields at the start by which its rows are found.
+    pub fn own_fields(&self) -> Vec<&'static FieldMeta> {
+        match self.link {
+            Link::Through { near, .. } => near.pairs().map(|(_, target)| target).collect(),
+            Link::Stored { .. } | Link::Reverse(_) => self.pairs().map(|(field, _)| field).collect(),
+        }
+    }
+
     /// The fields by which rows find each other: one at the start, with the one at the end that is equal. None for a
     /// relation through a table.
     pub fn pairs(&self) -> impl Iterator<Item = (&'static FieldMeta, &'static FieldMeta)> + Clone + use<> {
@@ -213,29 +221,3 @@ impl PartialEq for SetValue {
 }
 
 impl Eq for SetValue {}
-
-/// A chain of relations as a linked list in static memory: a field path costs no allocation.
-#[derive(Debug)]
-pub struct PathNode {
-    /// What comes before, if anything.
-    pub parent: Option<&'static PathNode>,
-    /// The last step.
-    pub relation: &'static RelationMeta,
-}
-
-impl PathNode {
-    /// Whether NULL rows are possible anywhere along the chain.
-    pub fn is_nullable(&self) -> bool {
-        self.relation.nullable || self.parent.is_some_and(PathNode::is_nullable)
-    }
-}
-
-/// Both chains take the same steps. Compared by content: constants may have several addresses.
-impl PartialEq for PathNode {
-    fn eq(&self, other: &Self) -> bool {
-        std::ptr::eq(self, other)
-            || (self.relation.name == other.relation.name
-                && std::ptr::eq((self.relation.from)(), (other.relation.from)())
-                && self.parent == other.parent)
-    }
-}

@@ -93,6 +93,13 @@ pub(crate) fn parse(input: &DeriveInput, diagnostics: &mut Diagnostics) -> Optio
         .iter()
         .filter_map(|field| {
             let source = source(options(&field.attrs, diagnostics), diagnostics);
+            if argument_of(&field.ty, "Vec").is_some_and(|of| is_name(of, "Self") || is_name(of, &ident.to_string()))
+            {
+                diagnostics.push(
+                    &field.ty,
+                    "a projection cannot contain a list of itself, which would have no end; write one struct for each level",
+                );
+            }
             if argument_of(&field.ty, "Deferred").is_some() {
                 diagnostics
                     .push(&field.ty, "a projection reads what it names; write the type without `Deferred`");
@@ -101,6 +108,10 @@ pub(crate) fn parse(input: &DeriveInput, diagnostics: &mut Diagnostics) -> Optio
         })
         .collect();
     Some(Projection { ident: ident.clone(), model: model?, fields })
+}
+
+fn is_name(ty: &Type, name: &str) -> bool {
+    matches!(ty, Type::Path(path) if path.path.is_ident(name))
 }
 
 const MODEL: &str = "say whose rows these are: `#[projection(Post)]` on the struct, with the model's name";
@@ -226,6 +237,8 @@ mod tests {
                 #[projection(path = 3)] c: i64,
                 #[projection(path = title, expr = |p| p.id)] d: i64,
                 e: Deferred<String>,
+                f: Vec<Self>,
+                g: Vec<Card>,
             }",
             &[
                 "did you mean `path`?",
@@ -233,6 +246,8 @@ mod tests {
                 "not what `path` needs",
                 "remove one",
                 "without `Deferred`",
+                "a list of itself",
+                "a list of itself",
             ],
         );
     }

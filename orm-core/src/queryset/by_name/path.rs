@@ -1,8 +1,5 @@
 //! `author.username` to a field and the relations that lead to it.
 
-use std::collections::HashMap;
-use std::sync::{LazyLock, Mutex, PoisonError};
-
 use crate::ast::{Expr, FieldRef, Node};
 use crate::error::{Error, NameError, Result};
 use crate::schema::{FieldMeta, ModelMeta, PathNode};
@@ -41,7 +38,7 @@ pub(super) fn find(root: &'static ModelMeta, path: &str) -> Result<FieldRef> {
         if count > MOST_STEPS {
             return Err(Error::InvalidQuery(format!("a path has more than {MOST_STEPS} relations").into()));
         }
-        at = Some(interned(at, field, relation)?);
+        at = Some(interned(at, relation)?);
         model = (relation.to)();
     }
     // Splitting gives at least one step, if only an empty one.
@@ -55,26 +52,13 @@ fn field(model: &'static ModelMeta, name: &str) -> Result<&'static FieldMeta> {
     }
 }
 
-/// A path node lives as long as the program, as those do that derived code has in static memory: expressions point to
-/// them, and copying one costs nothing. So each path is made once, and there is an end to their number, whatever names
-/// come from outside.
+/// There is an end to the number of paths that are kept, whatever names come from outside.
 fn interned(
     parent: Option<&'static PathNode>,
-    field: &'static FieldMeta,
     relation: &'static crate::schema::RelationMeta,
 ) -> Result<&'static PathNode> {
-    static PATHS: LazyLock<Mutex<HashMap<(usize, usize), &'static PathNode>>> = LazyLock::new(Mutex::default);
-    let key = (parent.map_or(0, |node| std::ptr::from_ref(node).addr()), std::ptr::from_ref(field).addr());
-    let mut paths = PATHS.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(node) = paths.get(&key) {
-        return Ok(node);
-    }
-    if paths.len() >= MOST_PATHS {
-        return Err(Error::InvalidQuery("too many different paths were asked for by their names".into()));
-    }
-    let node: &'static PathNode = Box::leak(Box::new(PathNode { parent, relation }));
-    paths.insert(key, node);
-    Ok(node)
+    PathNode::step(parent, relation, MOST_PATHS)
+        .ok_or_else(|| Error::InvalidQuery("too many different paths were asked for by their names".into()))
 }
 
 /// A name that is no field of the model.

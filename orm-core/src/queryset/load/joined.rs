@@ -7,7 +7,7 @@ use super::super::field::One;
 use super::super::only::{LoadList, Only, named_once};
 use super::super::shape::{ModelShape, Shape, Whole};
 use super::prefetched::PrefetchedList;
-use super::{Load, Loading, Loads, Plan, Prefetches, Selecting};
+use super::{Kept, Load, Loading, Loads, Plan, Prefetches, Selecting};
 use crate::ast::{Expr, FieldRef, Node};
 use crate::backend::Backend;
 use crate::error::Result;
@@ -69,7 +69,7 @@ where
         into: &mut Prefetches<'a, B>,
     ) {
         let there = rows.into_iter().filter_map(|(_, out)| N::as_mut(out)).collect();
-        self.shape.prefetches(there, into);
+        self.shape.prefetches(there, Kept::default(), into);
     }
 }
 

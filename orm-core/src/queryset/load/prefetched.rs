@@ -7,7 +7,7 @@ use std::marker::PhantomData;
 use super::super::field::{Many, One};
 use super::super::query::Query;
 use super::super::related::Related;
-use super::super::shape::{Shape, Whole};
+use super::super::shape::{RepeatableShape, Shape, Whole};
 use super::named::Named;
 use super::{Load, Loads, Plan, Prefetch, Prefetches, Selecting};
 use crate::backend::{Backend, BoxSink, Decode, collect, into_collected};
@@ -24,10 +24,43 @@ pub trait Prefetchable<M>: Load<M> {
 }
 
 /// The rows at the end of a relation, of shape `S`, read by a query of their own.
-struct Rows<R, S> {
+pub(in super::super) struct Rows<R, S> {
     query: Query,
     shape: S,
     marker: PhantomData<fn() -> R>,
+}
+
+impl<R, S> Rows<R, S> {
+    pub(in super::super) fn new(query: Query, shape: S) -> Self {
+        Rows { query, shape, marker: PhantomData }
+    }
+}
+
+impl<R: Relation, S: RepeatableShape<Model = R::To>> Rows<R, S> {
+    /// Reads those of these keys, into the place beside each.
+    pub(in super::super) fn prefetch<'a, B: Backend>(
+        &'a self,
+        rows: impl ExactSizeIterator<Item = (Option<R::Key>, &'a mut Vec<S::Out>)>,
+        into: &mut Prefetches<'a, B>,
+    ) {
+        self.ask(rows, into);
+    }
+
+    fn ask<'a, B: Backend, O: Slot<S::Out> + 'a>(
+        &'a self,
+        rows: impl ExactSizeIterator<Item = (Option<R::Key>, &'a mut O)>,
+        into: &mut Prefetches<'a, B>,
+    ) {
+        let mut places = Places::<R::Key, O>::with_capacity(rows.len());
+        for (key, slot) in rows {
+            if let Some(key) = key {
+                places.add(key, slot);
+            }
+        }
+        for places in places.split(into.dialect) {
+            into.push(Asking { rows: self, dialect: into.dialect, places });
+        }
+    }
 }
 
 impl<R, S: Clone> Clone for Rows<R, S> {
@@ -54,7 +87,7 @@ macro_rules! loads {
         where
             M: Model,
             R: Relation<From = M> + RelationName,
-            S: Shape<Model = R::To, Out: Clone>,
+            S: RepeatableShape<Model = R::To>,
         {
             type Name = R;
             type Out = $out<S::Out>;
@@ -70,15 +103,7 @@ macro_rules! loads {
                 rows: Vec<(&'a M, &'a mut Self::Out)>,
                 into: &mut Prefetches<'a, B>,
             ) {
-                let mut places = Places::<R::Key, Self::Out>::with_capacity(rows.len());
-                for (row, slot) in rows {
-                    if let Some(key) = R::key(row) {
-                        places.add(key, slot);
-                    }
-                }
-                for places in places.split(into.dialect) {
-                    into.push(Asking { rows: &self.0, dialect: into.dialect, places });
-                }
+                self.0.ask(rows.into_iter().map(|(row, slot)| (R::key(row), slot)), into);
             }
         }
 
@@ -86,7 +111,7 @@ macro_rules! loads {
         where
             M: Model,
             R: Relation<From = M> + RelationName,
-            S: Shape<Model = R::To, Out: Clone>,
+            S: RepeatableShape<Model = R::To>,
         {
             fn empty(&self) -> Self::Out {
                 $empty
@@ -198,7 +223,7 @@ impl<'a, B, R, S, O> Prefetch<'a, B> for Asking<'a, R, S, O>
 where
     B: Backend,
     R: Relation,
-    S: Shape<Model = R::To, Out: Clone>,
+    S: RepeatableShape<Model = R::To>,
     O: Slot<S::Out> + 'a,
 {
     fn relation(&self) -> &'static RelationMeta {
@@ -225,11 +250,13 @@ where
     }
 
     fn take(mut self: Box<Self>, sink: BoxSink<B>) -> Result<Prefetches<'a, B>> {
-        let (_, found) = into_collected::<B, Keyed<R::Key, S>>(sink)?;
+        let (decode, found) = into_collected::<B, Keyed<R::Key, S>>(sink)?;
         let Places { first, slots, next, .. } = &mut self.places;
         // Rows of one key often follow each other.
         let mut last: Option<(R::Key, usize)> = None;
-        for (key, row) in found {
+        // Which row stands where, by its number, if that matters.
+        let mut placed: Vec<(usize, usize)> = Vec::new();
+        for (number, (key, row)) in found.into_iter().enumerate() {
             let at = match &last {
                 Some((known, at)) if *known == key => *at,
                 _ => {
@@ -240,15 +267,26 @@ where
             };
             let mut place = at;
             while let Some(further) = next[place] {
-                slots[place].put(row.clone());
+                if S::KEEPS {
+                    placed.push((place, number));
+                }
+                slots[place].put(S::repeat(&row));
                 place = further;
+            }
+            if S::KEEPS {
+                placed.push((place, number));
             }
             slots[place].put(row);
         }
         let mut further = Prefetches::new(self.dialect);
         if S::INCOMPLETE {
             let rows = self.places.slots.into_iter().flat_map(Slot::rows).collect();
-            self.rows.shape.prefetches(rows, &mut further);
+            let mut kept = decode.shape.kept();
+            if S::KEEPS {
+                placed.sort_by_key(|(place, _)| *place);
+                kept = kept.in_order(placed.into_iter().map(|(_, number)| number).collect());
+            }
+            self.rows.shape.prefetches(rows, kept, &mut further);
         }
         Ok(further)
     }
@@ -268,6 +306,10 @@ impl<K: Key, S: Shape> Decode for Keyed<K, S> {
         let out = self.shape.read(row, 0)?;
         let key = K::from_columns(row, self.shape.width()).map_err(|(at, error)| misread::<S>(at, error))?;
         Ok((key, out))
+    }
+
+    fn rewind(&self) {
+        self.shape.rewind();
     }
 }
 
@@ -296,7 +338,7 @@ impl<P: Path, R: ToOne<From = P::Target, To: Clone>> IntoPrefetched<P> for One<P
 
     fn into_prefetched(self, _selecting: &mut Selecting) -> Self::Load {
         let query = Query::new(<R::To as Model>::META);
-        PrefetchedOne(Rows { query, shape: Whole::new(), marker: PhantomData })
+        PrefetchedOne(Rows::new(query, Whole::new()))
     }
 }
 
@@ -312,7 +354,7 @@ impl<P, R, S> IntoPrefetched<P> for Related<P, R, S>
 where
     P: Path,
     R: ToMany<From = P::Target>,
-    S: Shape<Model = R::To, Out: Clone>,
+    S: RepeatableShape<Model = R::To>,
 {
     type Load = PrefetchedMany<R, S>;
 
@@ -320,7 +362,7 @@ where
         let (mut query, shape) = self.into_query();
         query.refuse_slices_of_rows_without_keys();
         selecting.note(query.check());
-        PrefetchedMany(Rows { query, shape, marker: PhantomData })
+        PrefetchedMany(Rows::new(query, shape))
     }
 }
 

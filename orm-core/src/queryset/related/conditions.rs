@@ -20,7 +20,7 @@ pub(super) fn of_each_row<P: Path, R: Relation>(query: &mut Query) {
     }
     let columns = query.reach(R::META);
     // Of a relation by a table between, the key is what that table's rows point at.
-    let own = own_fields(R::META);
+    let own = R::META.own_fields();
     for (column, field) in columns.into_iter().zip(own) {
         let outer = Tree::Outer(Outer {
             levels: 1,
@@ -29,16 +29,6 @@ pub(super) fn of_each_row<P: Path, R: Relation>(query: &mut Query) {
             field: FieldRef { path: P::NODE, field },
         });
         query.select.filter.push(column.compare(CompareOp::Eq, Node::leaf(outer)).expr);
-    }
-}
-
-/// The fields at the start of a relation by which its rows are found.
-fn own_fields(relation: &'static crate::schema::RelationMeta) -> Vec<&'static crate::schema::FieldMeta> {
-    match relation.link {
-        crate::schema::Link::Through { near, .. } => near.pairs().map(|(_, target)| target).collect(),
-        crate::schema::Link::Stored { .. } | crate::schema::Link::Reverse(_) => {
-            relation.pairs().map(|(field, _)| field).collect()
-        }
     }
 }
 
