@@ -432,7 +432,8 @@ fn what_a_deletion_does_to_rows_that_point_here() {
     for dialect in [Dialect::Postgres, Dialect::Sqlite, Dialect::MySql, Dialect::MariaDb] {
         let sql = create_tables(models![Rules], dialect).expect("a schema").join("\n").replace('`', "\"");
         let action = |column: &str| {
-            let (_, after) = sql.split_once(&format!("FOREIGN KEY (\"{column}_id\") {suffix}")).expect("a constraint");
+            let (_, after) =
+                sql.split_once(&format!("FOREIGN KEY (\"{column}_id\") {suffix}")).expect("a constraint");
             after.lines().next().unwrap_or_default().trim_end_matches(',').to_owned()
         };
         let actions = ["plain", "nothing", "restrict", "set"].map(action);
