@@ -485,7 +485,7 @@ fn projections_are_what_other_rows_are_loaded_with() {
             .await
             .unwrap();
         let titles: Vec<Option<&Vec<Title>>> =
-            comments.iter().map(|comment| comment.writer().as_ref().map(|writer| writer.posts())).collect();
+            comments.iter().map(|comment| comment.writer().as_ref().map(PersonWith::posts)).collect();
         let (two, none) = (vec![title("two")], vec![]);
         assert_eq!(titles, [Some(&two), None, Some(&none), Some(&two), Some(&two), None, Some(&none)]);
     });
