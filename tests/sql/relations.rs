@@ -1,6 +1,5 @@
 //! Related rows: joined, asked about, counted, and read by a query of their own.
 
-use orm::Model as _;
 use orm::prelude::*;
 
 use crate::{Expected, texts};
