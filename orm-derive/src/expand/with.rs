@@ -15,13 +15,15 @@ use crate::ir::relations::{ForeignKey, RelationKind, Through};
 pub(crate) fn types(model: &Model, names: &Names) -> TokenStream {
     let Model { visibility, ident, name, .. } = model;
     let with = &names.with;
+    // A model may have the name that the list has in the documentation.
+    let list = format_ident!("{}", if name == "L" { "__L" } else { "L" });
     if !has_relations(model) {
         // Nothing to have a method for.
         let doc = format!("A [`{name}`] with what a query loaded with it.");
         return quote! {
             #[doc = #doc]
             #[allow(#LINTS)]
-            #visibility type #with<L> = ::orm::private::Loaded<#ident, L>;
+            #visibility type #with<#list> = ::orm::private::Loaded<#ident, #list>;
         };
     }
     let aliases = aliases(model, names);
@@ -31,7 +33,7 @@ pub(crate) fn types(model: &Model, names: &Names) -> TokenStream {
     quote! {
         #[doc = #doc]
         #[allow(#LINTS)]
-        #visibility struct #with<L>(::orm::private::Loaded<#ident, L>);
+        #visibility struct #with<#list>(::orm::private::Loaded<#ident, #list>);
         #(#aliases)*
     }
 }
@@ -145,6 +147,7 @@ fn foreign_keys(model: &Model, names: &Names) -> TokenStream {
     let compared = (model.key.len() == 1).then(|| {
         quote! {
             #[automatically_derived]
+            #[diagnostic::do_not_recommend]
             impl<__L, __S> ::orm::private::IntoExpr<::orm::private::ForeignKey<#ident>, __S> for &#with<__L> {
                 type Null = ::orm::private::Required;
                 type Scope = __S;
@@ -157,12 +160,14 @@ fn foreign_keys(model: &Model, names: &Names) -> TokenStream {
     quote! {
         #compared
         #[automatically_derived]
+        #[diagnostic::do_not_recommend]
         impl<__L> ::orm::private::IntoField<::orm::private::ForeignKey<#ident>> for &#with<__L> {
             fn into_field(self) -> ::orm::private::ForeignKey<#ident> {
                 ::orm::private::ForeignKey::to(self.0.row())
             }
         }
         #[automatically_derived]
+        #[diagnostic::do_not_recommend]
         impl<__L> ::orm::private::IntoField<::core::option::Option<::orm::private::ForeignKey<#ident>>>
             for &#with<__L>
         {
