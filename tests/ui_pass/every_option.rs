@@ -262,7 +262,7 @@ fn main() {
     // The database has the price and the language.
     assert_eq!(
         given.iter().enumerate().filter(|(_, given)| !**given).map(|(at, _)| at).collect::<Vec<_>>(),
-        [7, 10]
+        [10, 13]
     );
 
     let made = awkward::NewP::from(awkward::P::draft().id(1).build(true));

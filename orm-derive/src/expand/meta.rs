@@ -39,7 +39,10 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
         let relation = field.relation.as_ref().map(|relation| {
             let (to, null) = (&relation.to, if field.nullable { quote!(Optional) } else { quote!(Required) });
             let user = &field.ident;
-            let key = if field.nullable {
+            let key = if field.deferred {
+                // A mistake, which is noted.
+                quote!(::core::option::Option::None)
+            } else if field.nullable {
                 quote!(row.#user.as_ref())
             } else {
                 quote!(::core::option::Option::Some(&row.#user))
