@@ -30,9 +30,9 @@ fn insert(rows: usize, on_conflict: Option<OnConflict>, dialect: Dialect) -> orm
 }
 
 #[track_caller]
-fn inserts(rows: usize, on_conflict: &Option<OnConflict>, expected: &Expected) {
+fn inserts(rows: usize, on_conflict: Option<&OnConflict>, expected: &Expected) {
     for (dialect, text) in expected.each() {
-        assert_eq!(insert(rows, on_conflict.clone(), dialect).expect("a text"), text, "{}", dialect.name());
+        assert_eq!(insert(rows, on_conflict.cloned(), dialect).expect("a text"), text, "{}", dialect.name());
     }
 }
 
@@ -40,7 +40,7 @@ fn inserts(rows: usize, on_conflict: &Option<OnConflict>, expected: &Expected) {
 fn several_rows() {
     inserts(
         2,
-        &None,
+        None,
         &Expected {
             postgres: r#"INSERT INTO "user" ("username", "email") SELECT * FROM UNNEST(CAST($1 AS text[]), CAST($2 AS text[]))"#,
             mysql: "INSERT INTO `user` (`username`, `email`) VALUES (?, ?), (?, ?)",
@@ -58,7 +58,7 @@ fn conflicts_that_are_ignored() {
     let any = OnConflict { target: Vec::new(), action: ConflictAction::Nothing };
     inserts(
         1,
-        &Some(any),
+        Some(&any),
         &Expected {
             postgres: r#"INSERT INTO "user" ("username", "email") VALUES ($1, $2) ON CONFLICT DO NOTHING"#,
             mysql: "INSERT INTO `user` (`username`, `email`) VALUES (?, ?) AS `orm_new` ON DUPLICATE KEY UPDATE `username` = `user`.`username`",
@@ -73,7 +73,7 @@ fn conflicts_that_update() {
     let action = ConflictAction::Update { incoming: fields(&["email"]), assignments: Vec::new() };
     inserts(
         2,
-        &Some(OnConflict { target: fields(&["username"]), action }),
+        Some(&OnConflict { target: fields(&["username"]), action }),
         &Expected {
             postgres: r#"INSERT INTO "user" ("username", "email") SELECT * FROM UNNEST(CAST($1 AS text[]), CAST($2 AS text[])) ON CONFLICT ("username") DO UPDATE SET "email" = EXCLUDED."email""#,
             mysql: "INSERT INTO `user` (`username`, `email`) VALUES (?, ?), (?, ?) AS `orm_new` ON DUPLICATE KEY UPDATE `email` = `orm_new`.`email`",
@@ -86,7 +86,7 @@ fn conflicts_that_update() {
     let action = ConflictAction::Update { incoming: Vec::new(), assignments };
     inserts(
         1,
-        &Some(OnConflict { target: fields(&["username"]), action }),
+        Some(&OnConflict { target: fields(&["username"]), action }),
         &Expected {
             postgres: r#"INSERT INTO "user" ("username", "email") VALUES ($1, $2) ON CONFLICT ("username") DO UPDATE SET "email" = ("user"."username" || CAST($3 AS text))"#,
             mysql: "INSERT INTO `user` (`username`, `email`) VALUES (?, ?) AS `orm_new` ON DUPLICATE KEY UPDATE `email` = CONCAT(`user`.`username`, (? COLLATE utf8mb4_0900_bin))",

@@ -96,7 +96,9 @@ fn a_transaction_goes_on_after_a_block_that_failed() {
             .atomic(async |tx| {
                 let mut rows = Item::objects().all(tx).await?;
                 Item::objects().bulk_delete(tx, &rows[..700]).await?;
-                rows.iter_mut().for_each(|row| row.stock = 0);
+                for row in &mut rows {
+                    row.stock = 0;
+                }
                 assert_eq!(Item::objects().bulk_update(tx, &mut rows, |i| i.stock).await?, 500);
                 Err::<(), _>(Error::InvalidQuery("enough".into()))
             })

@@ -99,7 +99,9 @@ fn only_rows_of_the_queryset_and_only_the_fields() {
         let cheap = Sale::objects().filter(|s| s.price.lt(Decimal::TWO));
         assert_eq!(cheap.bulk_update(db, &mut rows, |s| (s.paid, s.pieces)).await.unwrap(), 2);
         assert_eq!(Sale::objects().filter(|s| s.paid).count(db).await.unwrap(), 2);
-        rows.iter_mut().for_each(|row| row.pieces = None);
+        for row in &mut rows {
+            row.pieces = None;
+        }
         let in_x = Sale::objects().filter(|s| s.shop.town.eq("x"));
         assert_eq!(in_x.bulk_update(db, &mut rows, |s| s.pieces).await.unwrap(), 3);
         let last = Sale::objects().order_by(|s| s.id.desc()).limit(1);
@@ -119,7 +121,9 @@ fn mistakes_are_refused_and_nothing_is_written() {
         let mut twice = vec![rows[0].clone(), rows[0].clone()];
         let twice = Sale::objects().bulk_update(db, &mut twice, |s| s.name).await;
         assert!(matches!(twice, Err(Error::InvalidQuery(_))), "{twice:?}");
-        rows.iter_mut().for_each(|row| row.name = "changed".into());
+        for row in &mut rows {
+            row.name = "changed".into();
+        }
         rows[3].name = "x".repeat(21);
         let long = Sale::objects().bulk_update(db, &mut rows, |s| s.name).batch_size(1).await.unwrap_err();
         assert_eq!(long.to_string(), "Sale.name: text of 21 characters is longer than max_length = 20");
@@ -160,7 +164,9 @@ fn keys_of_every_form() {
 
         let token = |n: u128| Token::draft().id(Uuid::from_u128(n));
         let mut rows = Token::objects().bulk_create(db, (0..50).map(token)).await.unwrap();
-        rows.iter_mut().for_each(|row| row.owner = Some("me".into()));
+        for row in &mut rows {
+            row.owner = Some("me".into());
+        }
         rows[7].owner = None;
         assert_eq!(Token::objects().bulk_update(db, &mut rows, |t| t.owner).await.unwrap(), 50);
         assert_eq!(Token::objects().order_by(|t| t.id).all(db).await.unwrap(), rows);

@@ -31,7 +31,8 @@ pub(super) fn checked(
         if incoming.is_empty() && assignments.is_empty() {
             return Err(Error::InvalidQuery("`on_conflict` was given nothing to update".into()));
         }
-        set_once(incoming.iter().copied().chain(assignments.iter().map(|set| set.field)))?;
+        let set = incoming.iter().copied().chain(assignments.iter().map(|set| set.field));
+        set_once(&set.collect::<Vec<_>>())?;
         lower_assignments(model, assignments, rules(dialect))?;
         if !dialect.capability().subquery_on_target && assignments.iter().any(|set| set.value.reads(model)) {
             return Err(Error::unsupported(

@@ -17,7 +17,7 @@ use crate::schema::{FieldMeta, ModelMeta};
 /// after another.
 pub fn compile_update(update: Update, dialect: Dialect, operation: Operation) -> Result<CompiledSql> {
     let Update { model, mut assignments, rows } = update;
-    set_once(assignments.iter().map(|set| set.field))?;
+    set_once(&assignments.iter().map(|set| set.field).collect::<Vec<_>>())?;
     let several = lower_assignments(model, &mut assignments, rules(dialect))?;
     if !dialect.capability().subquery_on_target && assignments.iter().any(|set| set.value.reads(model)) {
         return Err(Error::unsupported(
@@ -65,9 +65,9 @@ pub(super) fn write_assignments<'a>(
 }
 
 /// PostgreSQL refuses a field that is set twice, the others take the last value.
-pub(super) fn set_once(fields: impl Iterator<Item = &'static FieldMeta> + Clone) -> Result<()> {
-    for (at, field) in fields.clone().enumerate() {
-        if fields.clone().take(at).any(|earlier| earlier == field) {
+pub(super) fn set_once(fields: &[&'static FieldMeta]) -> Result<()> {
+    for (at, field) in fields.iter().enumerate() {
+        if fields.iter().take(at).any(|earlier| earlier == field) {
             return Err(Error::InvalidQuery(
                 format!("`{}.{}` is set twice in one update", field.model, field.name).into(),
             ));

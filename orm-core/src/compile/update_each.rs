@@ -27,7 +27,7 @@ pub fn compile_update_each(
     operation: Operation,
 ) -> Result<CompiledSql> {
     let UpdateEach { model, fields, values, rows } = update;
-    set_once(fields.iter().copied())?;
+    set_once(&fields)?;
     if let Some(key) = fields.iter().find(|field| field.primary_key) {
         return Err(Error::InvalidQuery(
             format!("`{}.{}` says which row it is, so it cannot be set", key.model, key.name).into(),
@@ -69,7 +69,7 @@ impl NewValues {
     }
 
     /// The name of the table of new values.
-    pub(crate) fn write_new(&self, w: &mut SqlWriter) {
+    pub(crate) fn write_new(w: &mut SqlWriter) {
         w.name(NEW);
     }
 

@@ -213,7 +213,7 @@ impl Spelling for Postgres {
         let names = update.names();
         update.write_unnested(w)?;
         w.push(" AS ");
-        names.write_new(w);
+        NewValues::write_new(w);
         names.write_columns(w);
         w.push(" WHERE ");
         names.write_join(w);

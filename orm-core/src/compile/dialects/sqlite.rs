@@ -204,7 +204,7 @@ impl Spelling for Sqlite {
     fn write_update_each(&self, w: &mut SqlWriter, update: NewValues) -> Result<()> {
         let names = update.names();
         w.push("WITH ");
-        names.write_new(w);
+        NewValues::write_new(w);
         names.write_columns(w);
         w.push(" AS (VALUES ");
         update.write_rows(w)?;
@@ -213,7 +213,7 @@ impl Spelling for Sqlite {
         w.push(" SET ");
         names.write_assignments(w);
         w.push(" FROM ");
-        names.write_new(w);
+        NewValues::write_new(w);
         w.push(" WHERE ");
         names.write_join(w);
         Ok(())

@@ -87,14 +87,16 @@ fn by_values<M: Model>(rows: Vec<M>, at: &[usize], wanted: &[Vec<Value>]) -> Res
         // A trigger has changed them: what is left is the statement's order.
         return Ok(rows);
     };
-    let mut placed: Vec<(usize, M)> = order.into_iter().zip(rows).collect();
-    placed.sort_by_key(|(place, _)| *place);
-    Ok(placed.into_iter().map(|(_, row)| row).collect())
+    let mut numbered: Vec<(usize, M)> = order.into_iter().zip(rows).collect();
+    numbered.sort_by_key(|(place, _)| *place);
+    Ok(numbered.into_iter().map(|(_, row)| row).collect())
 }
 
 fn bytes(values: &[Value]) -> Vec<u8> {
     let mut bytes = Vec::new();
-    values.iter().for_each(|value| push_bytes(&mut bytes, value));
+    for value in values {
+        push_bytes(&mut bytes, value);
+    }
     bytes
 }
 

@@ -29,7 +29,7 @@ impl Limits {
     pub(super) fn rows_of(&self, rows: &[Vec<Value>]) -> usize {
         let width = rows.first().map_or(0, Vec::len);
         // Without any value rows are inserted one by one.
-        let most = if width == 0 { 1 } else { self.rows.min(self.params / width) };
+        let most = self.params.checked_div(width).map_or(1, |rows| self.rows.min(rows));
         let mut bytes = 0_usize;
         let mut count = rows.iter().take(most.max(1)).take_while(|row| {
             bytes = row.iter().fold(bytes, |sum, value| sum.saturating_add(size(value)));

@@ -11,12 +11,13 @@ use super::draft::{groups, position};
 use super::together::{Work, together};
 use crate::ast::{CompareOp, ConflictAction, Expr, Insert, Node, OnConflict, Returning};
 use crate::backend::Executor;
-use crate::compile::{Operation, compile_counting_step, compile_insert, compile_select};
+use crate::compile::{CompiledSql, Operation, compile_counting_step, compile_insert};
 use crate::error::Result;
 use crate::exec::create::{counted, untold, vanished};
 use crate::exec::run::{Integer, execute, fetch, fetch_one};
 use crate::model::{Fields, Model, Root};
 use crate::queryset::{FieldList, Query, QuerySet, Whole, own_field};
+use crate::schema::FieldMeta;
 
 impl<M: Model> QuerySet<M> {
     /// Inserts any number of rows, all or none, and gives them back in their order as the database has them, with generated
@@ -158,99 +159,121 @@ impl<M: Model> Work for Inserts<M> {
     type Out = Vec<M>;
 
     async fn run<E: Executor>(self, db: &E) -> Result<Vec<M>> {
-        let count = self.chunks.iter().map(|chunk| chunk.places.len()).sum();
-        let mut placed: Vec<Option<M>> = Vec::new();
-        if !self.ignores {
-            placed.resize_with(count, || None);
+        let Inserts { chunks, conflict, ignores, operation, row } = self;
+        let count = chunks.iter().map(|chunk| chunk.places.len()).sum();
+        let mut given: Vec<Option<M>> = Vec::new();
+        if !ignores {
+            given.resize_with(count, || None);
         }
-        let mut step = None;
-        for mut chunk in self.chunks {
-            let conflict = self.conflict.clone().filter(|_| chunk.conflicts);
-            let places = std::mem::take(&mut chunk.places);
-            let rows =
-                insert(db, chunk, conflict, (self.ignores, self.operation), &self.row, &mut step).await?;
-            if self.ignores {
+        let mut insert = InsertRows { db, operation, row, step: None };
+        for mut chunk in chunks {
+            let conflict = conflict.clone().filter(|_| chunk.conflicts);
+            if ignores {
+                insert.blindly(chunk, conflict).await?;
                 continue;
             }
+            let places = std::mem::take(&mut chunk.places);
+            let rows = insert.read_back(chunk, conflict).await?;
             if rows.len() != places.len() {
                 return Err(vanished::<M>());
             }
             for (place, row) in places.into_iter().zip(rows) {
-                if let Some(free) = placed.get_mut(place) {
+                if let Some(free) = given.get_mut(place) {
                     *free = Some(row);
                 }
             }
         }
-        placed.into_iter().map(|row| row.ok_or_else(vanished::<M>)).collect()
+        if ignores {
+            return Ok(Vec::new());
+        }
+        given.into_iter().map(|row| row.ok_or_else(vanished::<M>)).collect()
     }
 }
 
-/// One statement, and another that reads the rows where the first cannot give them back.
-async fn insert<M: Model, E: Executor>(
-    db: &E,
-    chunk: Chunk,
-    conflict: Option<OnConflict>,
-    (ignores, operation): (bool, Operation),
-    row: &Whole<M>,
-    step: &mut Option<i64>,
-) -> Result<Vec<M>> {
-    let dialect = db.dialect();
-    let returns = dialect.capability().insert_returning && !ignores;
-    let known = match &conflict {
-        _ if ignores => Known::Unknown,
-        Some(conflict) => Known::of::<M>(&conflict.target, &chunk.fields, &chunk.rows),
-        None => Known::of::<M>(&[], &chunk.fields, &chunk.rows),
-    };
-    if let (Known::Unknown, false, false) = (&known, returns, ignores) {
-        return Err(M::META.key_fields().next().map_or_else(vanished::<M>, untold));
+/// One statement after another on the same executor.
+struct InsertRows<'e, M, E> {
+    db: &'e E,
+    operation: Operation,
+    row: Whole<M>,
+    /// By how much the database counts its keys up, once that is known.
+    step: Option<i64>,
+}
+
+impl<M: Model, E: Executor> InsertRows<'_, M, E> {
+    /// Inserts rows of which some may be left out.
+    async fn blindly(&self, chunk: Chunk, conflict: Option<OnConflict>) -> Result<()> {
+        let sql = self.compiled(chunk, conflict, Returning::Nothing)?;
+        execute(self.db, sql).await.map(drop)
     }
-    let count = chunk.rows.len();
-    let returning = if returns { Returning::Model } else { Returning::Nothing };
-    let on_conflict = conflict.map(Box::new);
-    let insert = Insert { model: M::META, fields: chunk.fields, rows: chunk.rows, on_conflict, returning };
-    let sql = compile_insert(insert, dialect, operation)?;
-    if returns {
-        return known.arrange(fetch(db, sql, row.clone()).await?);
-    }
-    let executed = execute(db, sql).await?;
-    let mut query = Query::new(M::META);
-    match &known {
-        Known::Values(fields, values) => {
-            query.filter(Node::in_tuples(
-                fields.iter().map(|field| own_field(field)).collect(),
-                values.clone(),
-            ));
+
+    /// Inserts rows and gives them back in their order: by the statement, or by another that reads them.
+    async fn read_back(&mut self, chunk: Chunk, conflict: Option<OnConflict>) -> Result<Vec<M>> {
+        let target = conflict.as_ref().map_or(&[][..], |conflict| &conflict.target);
+        let known = Known::of::<M>(target, &chunk.fields, &chunk.rows);
+        if self.db.dialect().capability().insert_returning {
+            let sql = self.compiled(chunk, conflict, Returning::Model)?;
+            return known.arrange(fetch(self.db, sql, self.row.clone()).await?);
         }
-        Known::Counted(field) => {
-            let step = match *step {
-                Some(step) => step,
-                None => *step.insert(counting_step(db, operation).await?),
-            };
-            let first = counted(field, executed.last_insert_id)?;
-            // A statement whose number of rows is known beforehand gets its keys in one piece, in each of InnoDB's modes
-            // of counting.
-            let last = executed.last_insert_id.map(|first| {
-                first.saturating_add(step.unsigned_abs().saturating_mul(count.saturating_sub(1) as u64))
-            });
-            let last = counted(field, last)?;
-            let least = integer(&first);
-            query.filter(own_field(field).compare(CompareOp::Ge, Node::leaf(Expr::Value(first))));
-            query.filter(own_field(field).compare(CompareOp::Le, Node::leaf(Expr::Value(last))));
-            let sql = compile_select(query.select, dialect, operation)?;
-            let mut rows = fetch(db, sql, row.clone()).await?;
-            if step > 1 {
-                // Keys between belong to other servers of a cluster.
-                let at = position::<M>(field).unwrap_or_default();
-                let ours =
-                    |row: &M| row.value(at).is_ok_and(|key| (integer(&key) - least) % i128::from(step) == 0);
-                rows.retain(ours);
+        if matches!(known, Known::Unknown) {
+            return Err(M::META.key_fields().next().map_or_else(vanished::<M>, untold));
+        }
+        let count = chunk.rows.len();
+        let executed = execute(self.db, self.compiled(chunk, conflict, Returning::Nothing)?).await?;
+        let rows = match &known {
+            Known::Values(fields, values) => {
+                let nodes = fields.iter().map(|field| own_field(field)).collect();
+                self.read(Node::in_tuples(nodes, values.clone())).await?
             }
-            return known.arrange(rows);
-        }
-        Known::Unknown => return Ok(Vec::new()),
+            Known::Counted(field) => self.counted_rows(field, executed.last_insert_id, count).await?,
+            Known::Unknown => Vec::new(),
+        };
+        known.arrange(rows)
     }
-    let sql = compile_select(query.select, dialect, operation)?;
-    known.arrange(fetch(db, sql, row.clone()).await?)
+
+    /// The rows whose keys a statement has counted from `first` on. One whose number of rows is known beforehand gets its
+    /// keys in one piece, in each of the engine's modes of counting.
+    async fn counted_rows(
+        &mut self,
+        field: &'static FieldMeta,
+        first: Option<u64>,
+        count: usize,
+    ) -> Result<Vec<M>> {
+        let step = match self.step {
+            Some(step) => step,
+            None if count == 1 => 1,
+            None => *self.step.insert(counting_step(self.db, self.operation).await?),
+        };
+        let behind = step.unsigned_abs().saturating_mul(count.saturating_sub(1) as u64);
+        let last = counted(field, first.map(|first| first.saturating_add(behind)))?;
+        let first = counted(field, first)?;
+        let start = integer(&first);
+        let bound = |op, value| own_field(field).compare(op, Node::leaf(Expr::Value(value)));
+        let mut rows = self.read(bound(CompareOp::Ge, first).and(bound(CompareOp::Le, last))).await?;
+        if step > 1 {
+            // Keys between belong to other servers of a cluster.
+            let at = position::<M>(field).unwrap_or_default();
+            rows.retain(|row| row.value(at).is_ok_and(|key| (integer(&key) - start) % i128::from(step) == 0));
+        }
+        Ok(rows)
+    }
+
+    async fn read(&self, condition: Node) -> Result<Vec<M>> {
+        let mut query = Query::new(M::META);
+        query.filter(condition);
+        let sql = query.compiled(self.db.dialect(), self.operation)?;
+        fetch(self.db, sql, self.row.clone()).await
+    }
+
+    fn compiled(
+        &self,
+        chunk: Chunk,
+        conflict: Option<OnConflict>,
+        returning: Returning,
+    ) -> Result<CompiledSql> {
+        let (fields, rows, on_conflict) = (chunk.fields, chunk.rows, conflict.map(Box::new));
+        let insert = Insert { model: M::META, fields, rows, on_conflict, returning };
+        compile_insert(insert, self.db.dialect(), self.operation)
+    }
 }
 
 /// By how much the database counts its keys up.

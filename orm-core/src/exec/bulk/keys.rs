@@ -67,7 +67,7 @@ impl<M: Model> Work for KeyInserts<M> {
 
     async fn run<E: Executor>(self, db: &E) -> Result<Vec<M::Key>> {
         let count = self.chunks.iter().map(|chunk| chunk.places.len()).sum();
-        let mut placed: Vec<Option<M::Key>> = vec![None; count];
+        let mut given: Vec<Option<M::Key>> = vec![None; count];
         let mut step = None;
         for mut chunk in self.chunks {
             let places = std::mem::take(&mut chunk.places);
@@ -76,12 +76,12 @@ impl<M: Model> Work for KeyInserts<M> {
                 return Err(vanished::<M>());
             }
             for (place, key) in places.into_iter().zip(keys) {
-                if let Some(free) = placed.get_mut(place) {
+                if let Some(free) = given.get_mut(place) {
                     *free = Some(key);
                 }
             }
         }
-        placed.into_iter().map(|key| key.ok_or_else(vanished::<M>)).collect()
+        given.into_iter().map(|key| key.ok_or_else(vanished::<M>)).collect()
     }
 }
 

@@ -33,7 +33,7 @@ pub(super) fn write(w: &mut SqlWriter, update: NewValues, dialect: Dialect, coll
         w.push("]' ERROR ON ERROR");
     }
     w.push(")) AS ");
-    names.write_new(w);
+    NewValues::write_new(w);
     w.push(" STRAIGHT_JOIN ");
     w.name(names.model.table);
     w.push(" ON ");
