@@ -270,10 +270,10 @@ fn protected_rows_stay_also_within_a_cascade() {
         // Nothing was changed, and the other region can go.
         assert_eq!(Region::objects().count(db).await.unwrap(), 2);
         assert_eq!(Customer::objects().count(db).await.unwrap(), 2);
-        assert!(matches!(
-            Customer::objects().pk(1).get(db).await.unwrap().delete(db).await,
-            Err(Error::Protected(_))
-        ));
+        let customer = Customer::objects().pk(1).get(db).await.unwrap();
+        assert!(matches!(customer.delete(db).await, Err(Error::Protected(_))));
+        let several = Customer::objects().bulk_delete(db, [&customer]).await;
+        assert!(matches!(several, Err(Error::Protected(_))));
         let deleted = Region::objects().filter(|r| r.id.eq(2)).delete_collected(db).await.unwrap();
         assert_eq!(deleted.by_model().collect::<Vec<_>>(), [("Region", 1), ("Customer", 1)]);
 

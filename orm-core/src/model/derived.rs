@@ -81,6 +81,7 @@ pub fn set_field<C: Column>(value: C::Type) -> Result<Vec<Value>, ValueError> {
 ///
 /// # Errors
 /// A value cannot be stored.
+#[allow(clippy::needless_pass_by_value, reason = "what derived code makes for it")]
 pub fn set_key<R: Relation>(key: R::Key) -> Result<Vec<Value>, ValueError> {
     key.to_values()
 }

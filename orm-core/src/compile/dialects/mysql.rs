@@ -50,7 +50,7 @@ pub(in crate::compile) struct MySqlFamily {
     explain: PlanFormat,
     /// MySQL before 8.3, and later unless a variable is set, measures only in its format of text.
     explain_analyze: (&'static str, PlanFormat),
-    /// InnoDB follows 15 levels. MySQL 9.6 and later do it above InnoDB, and 9.7.4 was seen to leave rows behind whose
+    /// `InnoDB` follows 15 levels. `MySQL` 9.6 and later do it above `InnoDB`, and 9.7.4 was seen to leave rows behind whose
     /// parents are gone, from the third level on.
     cascade_levels: usize,
 }

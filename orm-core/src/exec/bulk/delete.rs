@@ -4,19 +4,18 @@ use std::future::Future;
 use std::panic::Location;
 
 use super::together::{Work, together};
-use crate::ast::Delete;
 use crate::backend::Executor;
-use crate::compile::{Operation, compile_delete};
+use crate::compile::Operation;
 use crate::error::Result;
+use crate::exec::delete::delete;
 use crate::exec::keys_at_once;
-use crate::exec::run::execute;
 use crate::model::{Key, Model};
 use crate::queryset::{Query, QuerySet, Shape};
 use crate::value::Value;
 
 impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
-    /// Deletes these rows, all or none, and gives the number of those that were there and among the queryset's. What happens
-    /// to rows that point at them is decided by the foreign keys in the database.
+    /// Deletes these rows, all or none, and gives the number of those that were there and among the queryset's. Rows
+    /// that point at them are dealt with as [`QuerySet::delete`] does.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
@@ -28,7 +27,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// ```
     ///
     /// # Errors
-    /// A row is still pointed at, or the database fails; then none is deleted.
+    /// As [`QuerySet::delete`]; then none is deleted.
     #[track_caller]
     pub fn bulk_delete<'r, E: Executor>(
         self,
@@ -71,15 +70,12 @@ impl Work for Deletes {
     type Out = u64;
 
     async fn run<E: Executor>(self, db: &E) -> Result<u64> {
-        let model = self.query.model;
         let mut deleted = 0_u64;
         for keys in self.chunks {
             let mut query = self.query.clone();
             query.among(keys);
             query.check()?;
-            let delete = Delete { model, rows: query.select };
-            let sql = compile_delete(delete, db.dialect(), self.operation)?;
-            deleted = deleted.saturating_add(execute(db, sql).await?.rows_affected);
+            deleted = deleted.saturating_add(delete(db, query, self.operation).await?);
         }
         Ok(deleted)
     }

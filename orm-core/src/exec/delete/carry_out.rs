@@ -55,7 +55,7 @@ async fn delete_group<X: Executor>(
     let places = group
         .iter()
         .flat_map(|&model| {
-            let rows = plan.models.get(model).map_or(0, |rows| rows.rows.len());
+            let rows = plan.models.get(model).map_or(0, |rows| rows.found.len());
             (0..rows).map(move |row| (model, row))
         })
         .collect();
@@ -156,7 +156,7 @@ fn queries(plan: &Plan, model: usize, places: &[Place]) -> Vec<Query> {
 fn with_keys(rows: &Rows, batch: &[usize]) -> Query {
     let fields: Vec<_> = rows.model.key_fields().collect();
     let keys: Vec<Vec<Value>> =
-        batch.iter().filter_map(|row| rows.rows.get(*row)).map(|row| rows.key(row).to_vec()).collect();
+        batch.iter().filter_map(|row| rows.found.get(*row)).map(|row| rows.key(row).to_vec()).collect();
     with_values(rows.model, &fields, keys)
 }
 

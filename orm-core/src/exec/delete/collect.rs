@@ -37,7 +37,7 @@ pub(super) struct Pointing {
 pub(super) async fn collect<X: Executor>(tx: &X, asked: Query, operation: Operation) -> Result<Plan> {
     let mut root = Rows::new(asked.model);
     read_asked(tx, asked, &mut root, operation).await?;
-    let asked = root.rows.len();
+    let asked = root.found.len();
     let mut plan = Plan { models: vec![root], asked, leaves: Vec::new(), updates: Vec::new() };
     let mut restricting = Vec::new();
     let mut blocking = Blocking::default();
@@ -102,7 +102,7 @@ fn is_plain(select: &Select) -> bool {
 
 /// What leads to those of the rows that are new, relation by relation.
 fn next_level(rows: &mut Rows) -> Vec<Pointing> {
-    let new = rows.followed..rows.rows.len();
+    let new = rows.followed..rows.found.len();
     rows.followed = new.end;
     if new.is_empty() {
         return Vec::new();

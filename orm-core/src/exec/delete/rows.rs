@@ -14,7 +14,7 @@ pub(super) struct Rows {
     /// What is known of each row: its key, the keys it holds, and what others hold of it.
     pub(super) fields: Vec<&'static FieldMeta>,
     /// Their values, in the order in which they were found.
-    pub(super) rows: Vec<Vec<Value>>,
+    pub(super) found: Vec<Vec<Value>>,
     /// The rows by key.
     by_key: HashMap<RowKey, usize>,
     /// Of how many of them those that point at them are known.
@@ -33,16 +33,16 @@ impl Rows {
                 fields.push(field);
             }
         }
-        Rows { model, fields, rows: Vec::new(), by_key: HashMap::new(), followed: 0 }
+        Rows { model, fields, found: Vec::new(), by_key: HashMap::new(), followed: 0 }
     }
 
     /// Adds rows; those that are there already are left out.
     pub(super) fn extend(&mut self, rows: Vec<Vec<Value>>) {
         for row in rows {
             let key = RowKey(self.key(&row).into());
-            let next = self.rows.len();
+            let next = self.found.len();
             if *self.by_key.entry(key).or_insert(next) == next {
-                self.rows.push(row);
+                self.found.push(row);
             }
         }
     }
@@ -59,7 +59,7 @@ impl Rows {
 
     /// The values of these fields in a row; none where one is NULL.
     pub(super) fn values(&self, row: usize, fields: &[&'static FieldMeta]) -> Option<Vec<Value>> {
-        let row = self.rows.get(row)?;
+        let row = self.found.get(row)?;
         fields
             .iter()
             .map(|field| {
@@ -71,7 +71,7 @@ impl Rows {
 
     /// The rows by the values of these fields, which are different in all of them.
     pub(super) fn by(&self, fields: &[&'static FieldMeta]) -> HashMap<RowKey, usize> {
-        let rows = 0..self.rows.len();
+        let rows = 0..self.found.len();
         rows.filter_map(|row| Some((RowKey(self.values(row, fields)?.into()), row))).collect()
     }
 }
