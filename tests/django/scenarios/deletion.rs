@@ -40,7 +40,7 @@ async fn rows(db: &Db) -> orm::Result<()> {
 async fn delete<M: Model>(db: &Db, rows: QuerySet<M>) -> orm::Result<impl Answer> {
     let (total, mut found) = match rows.delete_collected(db).await {
         Ok(deleted) => {
-            let found: Vec<_> = deleted.by_model().map(|(model, rows)| (model, rows as i64)).collect();
+            let found: Vec<_> = deleted.by_model().map(|(model, rows)| (model, rows.cast_signed())).collect();
             (Some(deleted.total), found)
         }
         Err(Error::Protected(error)) => {
