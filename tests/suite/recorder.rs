@@ -428,7 +428,7 @@ fn assert_queries_says_what_was_run() {
                 for book in Book::objects().order_by(|b| b.id).all(db).await.unwrap() {
                     Author::objects().pk(*book.author.key()).get(db).await.unwrap();
                 }
-            })
+            });
         };
         let panic = AssertUnwindSafe(failing()).catch_unwind().await.unwrap_err();
         let message = without_times(panic.downcast_ref::<String>().unwrap());
@@ -464,7 +464,8 @@ fn without_times(text: &str) -> String {
         let rest = is_time.map_or(part.to_owned(), |end| {
             format!("TIME{}", part[end..].trim_start_matches([' ', 'm', 'µ', 's']))
         });
-        shown += &format!(" in {rest}");
+        shown.push_str(" in ");
+        shown.push_str(&rest);
     }
     shown
 }

@@ -225,8 +225,11 @@ pub async fn check(db: &Db, data: &Data, condition: &Condition) -> Result<(), St
             .filter_map(|peer| peer.weight)
             .map(i64::from)
             .reduce(|sum, weight| sum + weight);
-        let expected =
-            (condition.truth(data, node) == Some(true), data.children(node).len() as i64, expected_sum);
+        let expected = (
+            condition.truth(data, node) == Some(true),
+            i64::try_from(data.children(node).len()).unwrap(),
+            expected_sum,
+        );
         if (*holds, *children, *sum) != expected {
             return Err(format!("values of {}: {:?}, not {expected:?}", node.id, (holds, children, sum)));
         }

@@ -102,6 +102,11 @@ fn with(row: impl Display, loaded: &[String]) -> String {
 // ── The plans ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 impl Case {
+    #[expect(
+        clippy::too_many_lines,
+        clippy::let_and_return,
+        reason = "a plan beside the next; what is made from rows is made before they go"
+    )]
     async fn load(&self, db: &Db) -> orm::Result<Vec<String>> {
         let nodes = || self.root.queryset(Node::objects());
         /// All rows, by whichever terminal method.
@@ -308,6 +313,7 @@ impl Case {
         })
     }
 
+    #[expect(clippy::too_many_lines, reason = "a plan beside the next")]
     fn memory(&self, data: &Data) -> Vec<String> {
         let nodes = || self.root.memory(data.nodes.iter().collect()).into_iter();
         let keeper = |s: &Spot| with(spot(s), &[one(data.keeper(s), node)]);

@@ -142,9 +142,9 @@ pub async fn fill(db: &Db) -> orm::Result<()> {
         let (user, home) = (ForeignKey::<User>::new(user), home.map(ForeignKey::<Country>::new));
         Profile::objects().create(db, |p| p.id(id).user(user).bio(bio).home(home)).await?;
     }
-    for (follower, followed) in [(ANN, BOB), (ANN, CYD), (BOB, ANN), (CYD, CYD)] {
-        let (follower, followed) = (ForeignKey::<User>::new(follower), ForeignKey::<User>::new(followed));
-        UserFollows::objects().create(db, |f| f.from_user(follower).to_user(followed)).await?;
+    for (from, to) in [(ANN, BOB), (ANN, CYD), (BOB, ANN), (CYD, CYD)] {
+        let (from, to) = (ForeignKey::<User>::new(from), ForeignKey::<User>::new(to));
+        UserFollows::objects().create(db, |f| f.from_user(from).to_user(to)).await?;
     }
     for (one, other) in [(ANN, BOB), (BOB, ANN)] {
         let (one, other) = (ForeignKey::<User>::new(one), ForeignKey::<User>::new(other));

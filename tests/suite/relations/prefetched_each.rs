@@ -146,7 +146,7 @@ fn limited_with_more() {
         let users = in_statements(3, query.all(db)).await.unwrap();
         let found: Vec<_> = users
             .iter()
-            .flat_map(|user| user.posts())
+            .flat_map(UserWith::posts)
             .map(|(post, comments)| {
                 let editor = post.editor().as_ref();
                 (

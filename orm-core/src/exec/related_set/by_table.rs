@@ -58,7 +58,7 @@ where
     where
         Draft<R>: Complete<New = <Between<R> as Model>::New>,
     {
-        let operation = self.operation("add").at(Location::caller());
+        let operation = Self::operation("add").at(Location::caller());
         let add = self.added(rows, |draft| draft);
         async move { add?.run_together(db, operation).await }
     }
@@ -114,7 +114,7 @@ where
         E: Executor,
         C: Complete<New = <Between<R> as Model>::New>,
     {
-        let operation = self.operation("add_with").at(Location::caller());
+        let operation = Self::operation("add_with").at(Location::caller());
         let add = self.added(rows, build);
         async move { add?.run_together(db, operation).await }
     }
@@ -139,7 +139,7 @@ where
         db: &E,
         rows: impl IntoIterator<Item = &'r R::To>,
     ) -> impl Future<Output = Result<u64>> + Send {
-        let operation = self.operation("remove").at(Location::caller());
+        let operation = Self::operation("remove").at(Location::caller());
         let condition = self.between(Some((&far_keys::<R>(rows), true)));
         async move { delete::<R, E>(db, condition?, operation).await }
     }
@@ -158,7 +158,7 @@ where
     /// The database fails.
     #[track_caller]
     pub fn clear<E: Executor>(&self, db: &E) -> impl Future<Output = Result<u64>> + Send {
-        let operation = self.operation("clear").at(Location::caller());
+        let operation = Self::operation("clear").at(Location::caller());
         let condition = self.between(None);
         async move { delete::<R, E>(db, condition?, operation).await }
     }
@@ -187,7 +187,7 @@ where
     where
         Draft<R>: Complete<New = <Between<R> as Model>::New>,
     {
-        let operation = self.operation("set").at(Location::caller());
+        let operation = Self::operation("set").at(Location::caller());
         let rows: Vec<&R::To> = rows.into_iter().collect();
         let others = self.between(Some((&far_keys::<R>(rows.iter().copied()), false)));
         let add = self.added(rows, |draft| draft);
@@ -221,14 +221,14 @@ where
         C: Complete<New = <R::To as Model>::New>,
         Draft<R>: Complete<New = <Between<R> as Model>::New>,
     {
-        let operation = self.operation("create").at(Location::caller());
+        let operation = Self::operation("create").at(Location::caller());
         let new = build(<R::To as Model>::Draft::default()).complete();
         let key = self.required_key();
         // Boxed: in an opaque type the compiler would repeat a missing field at every use of the future.
         Box::pin(async move { together(db, operation, Creating::<R> { new, key: key?, operation }).await })
     }
 
-    fn operation(&self, name: &'static str) -> Operation {
+    fn operation(name: &'static str) -> Operation {
         Operation::new(<R::To as Model>::META.name, name).following(R::META)
     }
 
