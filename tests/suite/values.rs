@@ -66,6 +66,18 @@ macro_rules! written_and_read {
         fn what_is_written_is_read() {
             crate::support::run(models![Holder], async |db| {
                 let values: Vec<$type> = $values;
+                let drafts = values.iter().map(|value| Holder::draft().value(value.clone()));
+                let mut rows = Holder::objects().bulk_create(db, drafts).await.expect("created in bulk");
+                assert!(rows.iter().map(|row| &row.value).eq(&values), "given back by bulk_create");
+                for (row, value) in rows.iter_mut().zip(values.iter().rev()) {
+                    (row.value, row.other) = (value.clone(), Some(row.value.clone()));
+                }
+                rows[0].other = None;
+                let written = Holder::objects().bulk_update(db, &mut rows, |h| (h.value, h.other));
+                assert_eq!(written.await.expect("updated in bulk"), values.len() as u64);
+                let read = Holder::objects().order_by(|h| h.id).all(db).await.expect("read");
+                assert_eq!(read, rows, "read after bulk_update");
+
                 let spare = values[0].clone();
                 for value in values {
                     let row =

@@ -165,8 +165,9 @@ fn push(json: &mut String, value: &Value, form: Form) {
         Value::I64(number) | Value::Duration(number) => write!(json, "{number}"),
         Value::U32(number) => write!(json, "{number}"),
         Value::U64(number) => write!(json, "{number}"),
-        // The shortest text that is read as the same number; what is not finite was refused.
-        Value::F32(number) => write!(json, "{number:?}"),
+        // The shortest text that is read as the same number, in double precision: the greatest f32 would be too great
+        // otherwise. What is not finite was refused.
+        Value::F32(number) => write!(json, "{:?}", f64::from(*number)),
         Value::F64(number) => write!(json, "{number:?}"),
         Value::Text(text) if form == Form::TextInHex => {
             push_hex(json, text.as_bytes());
