@@ -40,7 +40,7 @@ impl<M: Model> QuerySet<M> {
     /// ```
     ///
     /// # Errors
-    /// [`Error::InvalidQuery`] when no unique constraint has just these fields, a value does not fit its field, another
+    /// [`Error::InvalidQuery`](crate::Error::InvalidQuery) when no unique constraint has just these fields, a value does not fit its field, another
     /// constraint is violated, or the database fails.
     #[track_caller]
     pub fn upsert<'e, E, L, C, A>(
