@@ -13,6 +13,7 @@ pub enum Status {
 }
 
 #[derive(Model, Debug, Clone)]
+#[model(has_many(posts = Post::author))] // the other side of a foreign key
 pub struct User {
     #[field(primary_key)]
     pub id: i64, // an integer key counts by itself
@@ -134,6 +135,26 @@ async fn the_tour_runs() -> orm::Result<()> {
 
     let statements = orm::compile::create_tables(models![User, Post], Dialect::Postgres)?;
     assert!(statements[0].starts_with(r#"CREATE TABLE "user" ("#));
+
+    let posts = Post::objects().select_related(|p| p.author).all(&db).await?; // a JOIN
+    assert_eq!(posts[0].author().username, "ann");
+
+    let users = User::objects().prefetch_related(|u| u.posts.order_by(|p| p.views)).all(&db).await?; // one more query
+    assert_eq!(users[0].posts().len(), 1);
+
+    assert_eq!(User::objects().filter(|u| u.posts.any(|p| p.views.gt(100))).count(&db).await?, 1);
+    let busy: Vec<(User, i64)> = User::objects().annotate(|u| u.posts.count()).all(&db).await?;
+    assert_eq!(busy[0].1, 1);
+
+    let made = db
+        .atomic(async |tx| {
+            let users = ["eve", "joe"].map(|name| User::draft().username(name));
+            let users = User::objects().bulk_create(tx, users).await?;
+            let post = users[0].related(|u| u.posts).create(tx, |p| p.title("First")).await?;
+            Ok::<_, orm::Error>((users.len(), post.id))
+        })
+        .await?;
+    assert_eq!(made.0, 2);
 
     let twice = User::objects().create(&db, |u| u.username("ann")).await.unwrap_err();
     assert!(twice.is_unique_violation());

@@ -51,6 +51,7 @@ mod property;
 mod raw;
 mod raw_expression;
 mod recorder;
+mod related_set;
 mod relations;
 mod row_locks;
 mod rows_by_name;
