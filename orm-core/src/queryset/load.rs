@@ -2,6 +2,7 @@
 
 mod joined;
 mod kept;
+mod lists;
 mod named;
 mod prefetched;
 mod query;

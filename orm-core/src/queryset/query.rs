@@ -234,6 +234,14 @@ impl Query {
         }
     }
 
+    /// What `make` makes of the SELECT and its depth, or the mistake that was made here.
+    pub(crate) fn embedded(self, make: impl FnOnce(Select, u16) -> Node) -> Node {
+        match self.nested() {
+            Ok((select, depth)) => make(select, depth),
+            Err(mistaken) => Query::mistaken(mistaken),
+        }
+    }
+
     /// An expression in the place of a query in which a mistake was made.
     pub(crate) fn mistaken(mistake: Box<(Self, Error)>) -> Node {
         let (_, error) = *mistake;

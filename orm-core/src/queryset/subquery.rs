@@ -2,7 +2,6 @@
 
 use super::expression::{Expr, Expression, Predicate, result_of};
 use super::lookup::IntoList;
-use super::query::Query;
 use super::scope::Free;
 use super::shape::Values;
 use super::{QuerySet, Shape, WholeShape};
@@ -22,16 +21,12 @@ use crate::value::{FieldType, SqlType};
 /// # Ok(()) }) }
 /// ```
 pub fn exists<M: Model, S: Shape<Model = M>>(query: QuerySet<M, S>) -> Predicate<Free> {
-    let query = query.query;
-    Expr::new(match query.nested() {
-        Ok((mut select, depth)) => {
-            if !select.is_grouped() && !select.distinct && matches!(select.source, ast::Source::Model(_)) {
-                select.selection = Selection::One;
-            }
-            Node::exists(select, depth)
+    Expr::new(query.query.embedded(|mut select, depth| {
+        if !select.is_grouped() && !select.distinct && matches!(select.source, ast::Source::Model(_)) {
+            select.selection = Selection::One;
         }
-        Err(mistaken) => Query::mistaken(mistaken),
-    })
+        Node::exists(select, depth)
+    }))
 }
 
 /// The value of the query's first row, NULL when there is none: Django's `Subquery`.
@@ -51,18 +46,12 @@ pub fn exists<M: Model, S: Shape<Model = M>>(query: QuerySet<M, S>) -> Predicate
 /// # Ok(()) }) }
 /// ```
 pub fn subquery<M: Model, T: SqlType>(query: QuerySet<M, Values<M, T>>) -> Expr<Free, T::Nullable> {
-    Expr::new(match query.query.nested() {
-        Ok((select, depth)) => Node::subquery(select, depth, result_of::<T::Nullable>()),
-        Err(mistaken) => Query::mistaken(mistaken),
-    })
+    Expr::new(query.query.embedded(|select, depth| Node::subquery(select, depth, result_of::<T::Nullable>())))
 }
 
 impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     fn into_membership_of(self, node: Node, nullable: bool) -> Node {
-        match self.query.nested() {
-            Ok((select, depth)) => node.in_subquery(select, depth, nullable),
-            Err(mistaken) => Query::mistaken(mistaken),
-        }
+        self.query.embedded(|select, depth| node.in_subquery(select, depth, nullable))
     }
 }
 

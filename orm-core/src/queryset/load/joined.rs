@@ -6,6 +6,7 @@ use super::super::expression::IntoPredicate;
 use super::super::field::One;
 use super::super::only::{LoadList, Only, named_once};
 use super::super::shape::{ModelShape, Shape, Whole};
+use super::lists::load_lists;
 use super::prefetched::PrefetchedList;
 use super::{Kept, Load, Loading, Loads, Plan, Prefetches, Selecting};
 use crate::ast::{Expr, FieldRef, Node};
@@ -147,54 +148,11 @@ pub trait JoinedList<P: Path> {
     fn plan<L: Loads<P::Target>>(self, selecting: &mut Selecting, rest: L) -> Self::Plan<L>;
 }
 
-macro_rules! single {
-    ($([$($generics:tt)*] $type:ty;)*) => {$(
-        impl<Base: Path<Target: Model>, $($generics)*> JoinedList<Base> for $type
-        where
-            $type: IntoJoined<Base>,
-        {
-            type Plan<L: Loads<Base::Target>> = Plan<<$type as IntoJoined<Base>>::Load, L>;
-
-            fn plan<L: Loads<Base::Target>>(self, selecting: &mut Selecting, rest: L) -> Self::Plan<L> {
-                let load = IntoJoined::<Base>::into_joined(self, selecting);
-                Plan::new(load, rest)
-            }
-        }
-    )*};
-}
-
-single! {
+load_lists! {
+    JoinedList IntoJoined into_joined;
     [P, R] One<P, R>;
     [P, R, N, W] RelatedOne<P, R, N, W>;
     [P, R, F] OnlyOne<P, R, F>;
-}
-
-macro_rules! tuples {
-    ($(($($name:ident $at:tt),+; $($reversed:ident)+))+) => {$(
-        impl<Base: Path<Target: Model>, $($name: IntoJoined<Base>),+> JoinedList<Base> for ($($name,)+) {
-            type Plan<Rest: Loads<Base::Target>> = tuples!(@plan Base, Rest, $($reversed)+);
-
-            fn plan<Rest: Loads<Base::Target>>(self, selecting: &mut Selecting, rest: Rest) -> Self::Plan<Rest> {
-                $(let rest = Plan::new(self.$at.into_joined(selecting), rest);)+
-                rest
-            }
-        }
-    )+};
-    (@plan $base:ident, $rest:ident,) => { $rest };
-    (@plan $base:ident, $rest:ident, $last:ident $($before:ident)*) => {
-        Plan<<$last as IntoJoined<$base>>::Load, tuples!(@plan $base, $rest, $($before)*)>
-    };
-}
-
-tuples! {
-    (A 0; A)
-    (A 0, B 1; B A)
-    (A 0, B 1, C 2; C B A)
-    (A 0, B 1, C 2, D 3; D C B A)
-    (A 0, B 1, C 2, D 3, E 4; E D C B A)
-    (A 0, B 1, C 2, D 3, E 4, F 5; F E D C B A)
-    (A 0, B 1, C 2, D 3, E 4, F 5, G 6; G F E D C B A)
-    (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7; H G F E D C B A)
 }
 
 /// A relation to one row, with what is to be loaded with that row. Made by the methods of [`One`].

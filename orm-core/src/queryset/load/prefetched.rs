@@ -8,6 +8,7 @@ use super::super::field::{Many, One};
 use super::super::query::Query;
 use super::super::related::Related;
 use super::super::shape::{RepeatableShape, Shape, Whole};
+use super::lists::load_lists;
 use super::named::Named;
 use super::{Load, Loads, Plan, Prefetch, Prefetches, Selecting};
 use crate::backend::{Backend, BoxSink, Decode, collect, into_collected};
@@ -379,52 +380,10 @@ pub trait PrefetchedList<P: Path> {
     fn plan<L: Loads<P::Target>>(self, selecting: &mut Selecting, rest: L) -> Self::Plan<L>;
 }
 
-macro_rules! single {
-    ($([$($generics:tt)*] $type:ty;)*) => {$(
-        impl<Base: Path<Target: Model>, $($generics)*> PrefetchedList<Base> for $type
-        where
-            $type: IntoPrefetched<Base>,
-        {
-            type Plan<L: Loads<Base::Target>> = Plan<<$type as IntoPrefetched<Base>>::Load, L>;
-
-            fn plan<L: Loads<Base::Target>>(self, selecting: &mut Selecting, rest: L) -> Self::Plan<L> {
-                Plan::new(IntoPrefetched::<Base>::into_prefetched(self, selecting), rest)
-            }
-        }
-    )*};
-}
-
-single! {
+load_lists! {
+    PrefetchedList IntoPrefetched into_prefetched;
     [P, R] One<P, R>;
     [P, R] Many<P, R>;
     [P, R: Relation, S: Shape<Model = R::To>] Related<P, R, S>;
     [X, N] Named<X, N>;
-}
-
-macro_rules! tuples {
-    ($(($($name:ident $at:tt),+; $($reversed:ident)+))+) => {$(
-        impl<Base: Path<Target: Model>, $($name: IntoPrefetched<Base>),+> PrefetchedList<Base> for ($($name,)+) {
-            type Plan<Rest: Loads<Base::Target>> = tuples!(@plan Base, Rest, $($reversed)+);
-
-            fn plan<Rest: Loads<Base::Target>>(self, selecting: &mut Selecting, rest: Rest) -> Self::Plan<Rest> {
-                $(let rest = Plan::new(self.$at.into_prefetched(selecting), rest);)+
-                rest
-            }
-        }
-    )+};
-    (@plan $base:ident, $rest:ident,) => { $rest };
-    (@plan $base:ident, $rest:ident, $last:ident $($before:ident)*) => {
-        Plan<<$last as IntoPrefetched<$base>>::Load, tuples!(@plan $base, $rest, $($before)*)>
-    };
-}
-
-tuples! {
-    (A 0; A)
-    (A 0, B 1; B A)
-    (A 0, B 1, C 2; C B A)
-    (A 0, B 1, C 2, D 3; D C B A)
-    (A 0, B 1, C 2, D 3, E 4; E D C B A)
-    (A 0, B 1, C 2, D 3, E 4, F 5; F E D C B A)
-    (A 0, B 1, C 2, D 3, E 4, F 5, G 6; G F E D C B A)
-    (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7; H G F E D C B A)
 }

@@ -32,17 +32,9 @@ pub(super) fn of_each_row<P: Path, R: Relation>(query: &mut Query) {
     }
 }
 
-/// A subquery made of a query, or of the mistake in it.
-pub(super) fn nested(query: Query, make: impl FnOnce(crate::ast::Select, u16) -> Node) -> Node {
-    match query.nested() {
-        Ok((select, depth)) => make(select, depth),
-        Err(mistaken) => Query::mistaken(mistaken),
-    }
-}
-
 fn exists<P: Path, R: Relation>(mut query: Query) -> Node {
     of_each_row::<P, R>(&mut query);
-    nested(query, |mut select, depth| {
+    query.embedded(|mut select, depth| {
         if !select.is_grouped() {
             select.selection = Selection::One;
             select.distinct = false;

@@ -7,7 +7,7 @@ use super::super::field::Many;
 use super::super::shape::Shape;
 use super::super::summary::SummaryOne;
 use super::super::{Query, count_rows};
-use super::conditions::{nested, of_each_row};
+use super::conditions::of_each_row;
 use super::{FieldsOf, Related};
 use crate::ast::Node;
 use crate::model::{Fields, Path, Relation, ToMany};
@@ -23,7 +23,7 @@ fn value<P: Path, R: Relation, T: SqlType>(mut query: Query, node: Node) -> Expr
     }
     query.aggregate(vec![node]);
     of_each_row::<P, R>(&mut query);
-    Expr::new(nested(query, |select, depth| Node::subquery(select, depth, result_of::<T>())))
+    Expr::new(query.embedded(|select, depth| Node::subquery(select, depth, result_of::<T>())))
 }
 
 macro_rules! values {
