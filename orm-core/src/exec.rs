@@ -25,6 +25,7 @@ pub mod recorder;
 mod related_set;
 mod rows;
 mod run;
+mod stale;
 mod terminal;
 mod transaction;
 mod upsert;

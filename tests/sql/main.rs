@@ -19,6 +19,7 @@ mod relations;
 mod schema;
 mod shapes;
 mod slice;
+mod version;
 mod writes;
 
 use orm::Model as _;

@@ -72,5 +72,6 @@ mod transactions_random;
 mod transactions_retried;
 mod update;
 mod values;
+mod version;
 mod wide;
 mod window;
