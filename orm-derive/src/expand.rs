@@ -15,6 +15,7 @@ mod only;
 pub(crate) mod projection;
 mod relations;
 pub(crate) mod stub;
+mod validate;
 mod with;
 
 use proc_macro2::{Ident, TokenStream};
@@ -42,6 +43,7 @@ pub(crate) fn model(model: &Model) -> TokenStream {
         with::impls(model, &names),
         relations::impls(model),
         model_impl::expand(model, &names),
+        validate::impls(model, &names),
     ];
     quote! {
         #(#types)*

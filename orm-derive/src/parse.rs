@@ -8,3 +8,4 @@ pub(crate) mod newtype;
 pub(crate) mod projection;
 pub(crate) mod relations;
 pub(crate) mod types;
+pub(crate) mod validate;

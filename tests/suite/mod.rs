@@ -71,6 +71,7 @@ mod transactions_on_commit;
 mod transactions_random;
 mod transactions_retried;
 mod update;
+mod validation;
 mod values;
 mod version;
 mod wide;
