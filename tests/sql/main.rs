@@ -19,6 +19,7 @@ mod relations;
 mod schema;
 mod shapes;
 mod slice;
+mod validation;
 mod version;
 mod writes;
 

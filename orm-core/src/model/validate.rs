@@ -16,7 +16,7 @@ use crate::value::{ChoiceValue, SqlType, Value};
 use super::{Column, Key, Model, NewModel};
 
 /// A row, or the values of a new one, that can be validated. Every model has it, and so has its `NewPost`.
-pub trait Validate: Clone + Send + Sync + Sized {
+pub trait Validate: Send + Sync + Sized {
     /// The model.
     type Model: Model;
 

@@ -2,6 +2,7 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
 
 use super::Names;
 use crate::ir::field::{Field, Supply};
@@ -144,6 +145,6 @@ fn rule(checked: &Checked) -> TokenStream {
             static PATTERN: ::orm::private::Pattern = ::orm::private::Pattern::new(#pattern);
             field.regex(&PATTERN, #words);
         }},
-        Check::Custom(path) => quote!(field.custom(#path(value), #words);),
+        Check::Custom(path) => quote_spanned!(path.span()=> field.custom(#path(value), #words);),
     }
 }

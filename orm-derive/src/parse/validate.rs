@@ -81,7 +81,8 @@ fn rule(input: ParseStream<'_>) -> Result<RuleOption> {
         match name.as_str() {
             "regex" => parts.pattern = Some(attribute::value(&key, input, "\"^[0-9]+$\"")?),
             "custom" => parts.with = Some(attribute::value(&key, input, "is_even")?),
-            _ => return Err(Error::new(key.span(), form_of(&name))),
+            known if RULES.contains(&known) => return Err(Error::new(key.span(), form_of(&name))),
+            _ => return Err(unknown(&key)),
         }
     } else if input.peek(syn::token::Paren) {
         let content;
