@@ -8,8 +8,9 @@ pub use orm_core::error::{Error, Result, ValueError};
 pub use orm_core::field_values;
 pub use orm_core::model::deferred::{deferred_to_value, read_deferred, read_next};
 pub use orm_core::model::derived::{
-    Values, checked, copy_of, copy_of_option, debug_of, debug_of_option, field, meta_of, no_such_field,
-    one_to_one, read, reverse_key, set_field, set_key, target_of, to_value,
+    NewValues, checked, copy_of, copy_of_option, debug_of, debug_of_option, field, meta_of, new_value,
+    new_value_or_database, no_such_field, one_to_one, read, reverse_key, set_field, set_key, target_of,
+    to_value,
 };
 pub use orm_core::model::loaded::{SerializeFields, debug_loaded, serialize_loaded};
 pub use orm_core::model::{

@@ -318,10 +318,9 @@ impl Query {
     }
 
     /// In this order instead of any other.
-    pub(crate) fn order_by(&mut self, push: impl FnOnce(&mut Vec<OrderBy>)) {
+    pub(crate) fn order_by(&mut self, terms: Vec<OrderBy>) {
         if !self.refuse_when_sliced("a queryset cannot be ordered once it is sliced") {
-            self.select.order_by.clear();
-            push(&mut self.select.order_by);
+            self.select.order_by = terms;
             self.ordered = true;
         }
     }
@@ -415,6 +414,11 @@ impl Query {
         self.check()?;
         operation.relation = self.follows.or(operation.relation);
         compile_select(self.select, dialect, operation)
+    }
+
+    /// What to ask a database, unless the answer is known to be no row.
+    pub(crate) fn asked(self, dialect: Dialect, operation: Operation) -> Result<Option<CompiledSql>> {
+        if self.is_empty() { Ok(None) } else { self.compiled(dialect, operation).map(Some) }
     }
 }
 

@@ -59,10 +59,10 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
             Supply::Default(value) => or(value),
             Supply::Now { .. } => or(&quote_spanned!(span=> <#ty as ::orm::private::FromNow>::from_now(now))),
             Supply::Identity | Supply::Database => {
-                return quote_spanned!(span=> row.push_or_database::<#module::#made>(self.#made)?;);
+                return quote_spanned!(span=> row.push(::orm::private::new_value_or_database::<#module::#made>(self.#made)););
             }
         };
-        quote_spanned!(span=> row.push::<#module::#made>(#value)?;)
+        quote_spanned!(span=> row.push(::orm::private::new_value::<#module::#made>(#value));)
     });
     let count = model.fields.len();
     quote! {
@@ -87,9 +87,9 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
                 ::std::vec::Vec<::core::option::Option<::orm::private::Value>>,
                 (usize, ::orm::private::ValueError),
             > {
-                let mut row = ::orm::private::Values::with_capacity(#count);
+                let mut row = ::orm::private::NewValues::with_capacity(#count);
                 #(#values)*
-                ::core::result::Result::Ok(row.finish())
+                row.finish()
             }
         }
     }

@@ -147,7 +147,7 @@ async fn block<X: Executor>(
     for query in pointing.queries() {
         let keys: Vec<_> = query.model.key_fields().collect();
         let mut some = of_these(query.clone(), &keys);
-        some.order_by(|order| order.extend(keys.iter().map(|field| OrderBy::field(field, false))));
+        some.order_by(keys.iter().map(|field| OrderBy::field(field, false)).collect());
         some.limit(MOST_KEYS as u64);
         let some = read(tx, some, &keys, operation).await?;
         let total =
