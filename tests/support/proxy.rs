@@ -44,8 +44,10 @@ struct Plan {
     disturb: Mutex<Option<Disturb>>,
     /// Messages so far that have met the trigger.
     met: AtomicUsize,
-    /// Nothing goes either way, on any connection.
+    /// Nothing goes either way, on any connection, and is lost.
     silent: AtomicBool,
+    /// Nothing goes either way, on any connection, and is kept.
+    frozen: watch::Sender<bool>,
     /// The server's bytes go so many at a time, if not 0.
     slice: AtomicUsize,
     /// New connections end after so many bytes from the server, if not 0.
@@ -89,9 +91,14 @@ impl Proxy {
         self.plan.met.load(Ordering::SeqCst)
     }
 
-    /// Lets nothing through any more, while connections stay; or everything again.
+    /// Loses everything, as a network does that leads nowhere; or lets it through.
     pub fn set_silent(&self, silent: bool) {
         self.plan.silent.store(silent, Ordering::SeqCst);
+    }
+
+    /// Keeps everything back, as a server does that is stopped; or lets it through.
+    pub fn set_frozen(&self, frozen: bool) {
+        self.plan.frozen.send_replace(frozen);
     }
 
     /// Passes the server's bytes on so many at a time; 0 for as they come.
@@ -106,6 +113,11 @@ impl Proxy {
 }
 
 impl Plan {
+    async fn thaws(&self) {
+        // It is there as long as this is.
+        self.frozen.subscribe().wait_for(|frozen| !frozen).await.ok();
+    }
+
     /// What is to be done about a message.
     fn meets(&self, message: &[u8]) -> Option<Disturb> {
         let trigger = self.trigger.lock().expect("no panic");
@@ -142,6 +154,7 @@ async fn carry(client: TcpStream, server: TcpStream, mut messages: Messages, pla
         let mut buffer = vec![0; 65_536];
         while let Ok(read @ 1..) = from_client.read(&mut buffer).await {
             messages.received.extend_from_slice(&buffer[..read]);
+            plan.thaws().await;
             while let Some(message) = messages.next() {
                 if plan.silent.load(Ordering::SeqCst) {
                     continue;
@@ -181,7 +194,7 @@ async fn carry_back(
     let mut buffer = vec![0; 65_536];
     let mut left = usize::MAX;
     while let Ok(read @ 1..) = from_server.read(&mut buffer).await {
-        answered.notify_one();
+        plan.thaws().await;
         if plan.silent.load(Ordering::SeqCst) {
             continue;
         }
@@ -192,7 +205,10 @@ async fn carry_back(
                 Flow::PassFrom(time) => sleep_until(time).await,
                 Flow::PassMost(bytes) => left = bytes,
                 // The connection stays.
-                Flow::Hold => continue,
+                Flow::Hold => {
+                    answered.notify_one();
+                    continue;
+                }
             }
         }
         let slice = match plan.slice.load(Ordering::SeqCst) {

@@ -119,7 +119,7 @@ fn a3_a_stream_dropped_early_gives_nobody_its_rows() {
 #[test]
 fn a6_thousands_who_do_not_wait_leave_the_pool_whole() {
     run_by_url(async |_, url| {
-        let url = with_parameter(url, "pool_size=4");
+        let url = with_parameter(&with_parameter(url, "pool_size=4"), "acquire_timeout=30s");
         let db = crate::Backend::connect(&url).await;
         let served = Arc::new(AtomicUsize::new(0));
         let callers: Vec<_> = (0..times(2_000, 10_000))
@@ -127,7 +127,11 @@ fn a6_thousands_who_do_not_wait_leave_the_pool_whole() {
                 let (db, served) = (db.clone(), Arc::clone(&served));
                 tokio::spawn(async move {
                     sleep(Duration::from_micros((caller as u64 * 7_919) % 1_000_000)).await;
-                    let patience = Duration::from_micros((caller as u64 * 104_729) % 5_000);
+                    // A few do wait, and are served.
+                    let patience = match caller % 100 {
+                        0 => Duration::from_secs(30),
+                        _ => Duration::from_micros((caller as u64 * 104_729) % 5_000),
+                    };
                     let query = async { orm::raw!("SELECT 1").fetch_one::<i64>(&db).await };
                     if let Ok(answer) = timeout(patience, query).await {
                         assert_eq!(answer.unwrap(), 1);
@@ -141,13 +145,12 @@ fn a6_thousands_who_do_not_wait_leave_the_pool_whole() {
         for caller in callers {
             soon(Duration::from_secs(60), caller).await.unwrap();
         }
-        assert!(served.load(Ordering::Relaxed) > 0, "nobody was served");
+        assert!(served.load(Ordering::Relaxed) >= times(2_000, 10_000) / 100, "who waits is served");
         assert_at_rest(&db).await;
-        // Every place in the pool is there.
-        let held = futures_util::future::join_all((0..db.pool_status().max).map(|_| db.begin()));
-        let held = soon(Duration::from_secs(10), held).await;
-        assert!(held.iter().filter(|tx| tx.is_ok()).count() >= 1);
-        drop(held);
+        // Every place in the pool is there; on SQLite one of them writes.
+        let places = if db.dialect() == Dialect::Sqlite { 1 } else { 4 };
+        let held = futures_util::future::try_join_all((0..places).map(|_| db.begin()));
+        drop(soon(Duration::from_secs(10), held).await.unwrap());
         assert_at_rest(&db).await;
         db.close().await;
     });

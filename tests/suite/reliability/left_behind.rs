@@ -6,9 +6,9 @@ use orm::backend::Executor;
 use orm::prelude::*;
 
 use crate::suite::transactions::{Account, assert_at_rest, ids, open};
-use crate::support::{Db, TestDatabase, open_transactions, run_by_url, until, with_parameter};
+use crate::support::{TestDatabase, open_transactions, run_by_url, until, with_parameter};
 
-async fn count(db: &Db, sql: orm::queryset::RawQuery) -> i64 {
+async fn count(db: &impl Executor, sql: orm::queryset::RawQuery) -> i64 {
     sql.fetch_one(db).await.unwrap()
 }
 
@@ -96,10 +96,13 @@ fn c6_the_state_of_a_session_does_not_reach_the_next_borrower() {
                            + (SELECT COUNT(*) FROM sqlite_temp_master)
                            + (SELECT COUNT(*) FROM pragma_database_list WHERE name = 'left_behind')"
                     );
-                    assert_eq!(count(&db, found).await, 0, "{left}");
-                    db.batch("CREATE TABLE other (a INT); INSERT INTO other VALUES (1); DROP TABLE other")
+                    // On the connection that writes.
+                    let tx = db.begin().await.unwrap_or_else(|error| panic!("{left}: {error}"));
+                    assert_eq!(count(&tx, found).await, 0, "{left}");
+                    tx.batch("CREATE TABLE other (a INT); INSERT INTO other VALUES (1); DROP TABLE other")
                         .await
                         .unwrap_or_else(|error| panic!("{left}: {error}"));
+                    tx.commit().await.unwrap();
                 }
             }
         }
