@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use orm::Dialect;
+use orm::backend::Executor;
 
 use super::Db;
 
@@ -74,8 +75,7 @@ pub async fn sessions(observer: &Db) -> i64 {
 }
 
 /// Ends the other sessions of the database, as a server does with those that idle for too long.
-pub async fn end_sessions(observer: &Db) {
-    use orm::backend::Executor;
+pub async fn end_sessions(observer: &impl Executor) {
     match observer.dialect() {
         Dialect::Postgres => {
             let query = orm::raw!(

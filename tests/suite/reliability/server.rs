@@ -159,7 +159,7 @@ fn b8_an_answer_cut_anywhere_is_an_error_of_the_connection() {
         let db = crate::Backend::connect(&way).await;
         let mut cut = 0;
         // The last ones are longer than the answer.
-        for bytes in (1..2_600).step_by(times(19, 1)) {
+        for bytes in (1..2_600).step_by(times(37, 1)) {
             proxy.disturb("ORDER BY", Disturb::CutWithin(bytes));
             let answer = soon(Duration::from_secs(10), Account::objects().order_by(|a| a.id).all(&db)).await;
             match answer {
