@@ -23,6 +23,7 @@ mod prefetch_rows;
 mod raw;
 pub mod recorder;
 mod related_set;
+mod returning;
 mod rows;
 mod run;
 mod terminal;
