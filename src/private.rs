@@ -14,11 +14,11 @@ pub use orm_core::model::derived::{
 };
 pub use orm_core::model::loaded::{SerializeFields, debug_loaded, serialize_loaded};
 pub use orm_core::model::{
-    ByKey, ByTable, Check, Column, Complete, Cons, DeferredColumn, FarKey, Fields, ForeignKey,
-    ForeignKeyField, FromNow, Given, HasField, HasMany, HasNamed, HasOne, IntoField, Key, Loaded,
-    LoadedFields, LoadedRow, ManyToMany, Missing, Model, Named, NearKey, NewModel, Nil, Path, Preset,
-    Provided, Relation, ReverseOf, Reversible, Root, RowParts, Stored, ToMany, ToOne, Unique, UniqueField,
-    read_field,
+    ByEachChange, ByKey, ByProgram, ByTable, Check, Column, Complete, Cons, DeferredColumn, FarKey, Fields,
+    ForeignKey, ForeignKeyField, FromNow, Given, GivenVersion, HasField, HasMany, HasNamed, HasOne,
+    IntoField, Key, Loaded, LoadedFields, LoadedRow, ManyToMany, Missing, Model, Named, NearKey, NewModel,
+    Nil, Path, Preset, Provided, Relation, ReverseOf, Reversible, Root, RowParts, Stored, ToMany, ToOne,
+    Unique, UniqueField, read_field,
 };
 pub use orm_core::queryset::{
     Arg, Assign, BindBorrowed, BindExpression, BindOther, BindReference, BindValue, ByColumnName, Columns,

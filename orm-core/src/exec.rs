@@ -26,6 +26,7 @@ mod related_set;
 mod returning;
 mod rows;
 mod run;
+mod stale;
 mod terminal;
 mod transaction;
 mod upsert;

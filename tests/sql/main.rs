@@ -20,6 +20,7 @@ mod returning;
 mod schema;
 mod shapes;
 mod slice;
+mod version;
 mod writes;
 
 use orm::Model as _;

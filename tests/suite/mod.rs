@@ -74,5 +74,6 @@ mod transactions_retried;
 mod update;
 mod update_rows;
 mod values;
+mod version;
 mod wide;
 mod window;
