@@ -64,6 +64,8 @@ impl Spelling for Sqlite {
             explain_analyze: false,
             explain_details: false,
             lock_of: false,
+            deferrable: false,
+            database_templates: false,
         }
     }
 
