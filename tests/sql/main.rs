@@ -16,6 +16,7 @@ mod order;
 mod projection_relations;
 mod raw;
 mod relations;
+mod returning;
 mod schema;
 mod shapes;
 mod slice;

@@ -27,10 +27,10 @@ struct Book {
 #[test]
 fn of_known_values() {
     let expected = Expected {
-        postgres: "",
-        mysql: "",
-        mariadb: "",
-        sqlite: "",
+        postgres: "SELECT CASE WHEN NOT (CAST($1 AS numeric) >= $2 AND CAST($3 AS text) <> $4) THEN 0 ELSE 1 END, CASE WHEN NOT (CAST($5 AS bigint) > $6) THEN 0 ELSE 1 END",
+        mysql: "SELECT CASE WHEN NOT (CAST(? AS DECIMAL(65, 30)) >= CAST(? AS DECIMAL(65, 30)) AND (? COLLATE utf8mb4_0900_bin) <> ?) THEN 0 ELSE 1 END, CASE WHEN NOT (CAST(? AS SIGNED) > ?) THEN 0 ELSE 1 END",
+        mariadb: "SELECT CASE WHEN NOT (CAST(? AS DECIMAL(65, 30)) >= CAST(? AS DECIMAL(65, 30)) AND (? COLLATE utf8mb4_nopad_bin) <> ?) THEN 0 ELSE 1 END, CASE WHEN NOT (CAST(? AS SIGNED) > ?) THEN 0 ELSE 1 END",
+        sqlite: "SELECT CASE WHEN NOT ((? COLLATE ORM_DECIMAL) >= ? AND ? <> ?) THEN 0 ELSE 1 END, CASE WHEN NOT (? > ?) THEN 0 ELSE 1 END",
     };
     let values = [
         Some(Value::I64(1)),
@@ -40,10 +40,15 @@ fn of_known_values() {
         None,
     ];
     for (dialect, text) in expected.each() {
-        let (sql, names) =
-            compile_check_values(Book::META, Book::checks(), &values, dialect, Operation::new("Book", "test"))
-                .expect("a text")
-                .expect("checks");
+        let (sql, names) = compile_check_values(
+            Book::META,
+            Book::checks(),
+            &values,
+            dialect,
+            Operation::new("Book", "test"),
+        )
+        .expect("a text")
+        .expect("checks");
         assert_eq!(names, ["price", "pages"], "the other one reads what is not known");
         assert_eq!(sql.sql, text, "{}", dialect.name());
     }

@@ -10,7 +10,7 @@ use super::sql::{Access, CompiledSql, Operation};
 use super::writer::SqlWriter;
 use crate::ast::UpdateEach;
 use crate::error::{Error, Result};
-use crate::lower::rows_of;
+use crate::lower::{Rules, rows_of};
 use crate::schema::{FieldMeta, ModelMeta};
 use crate::value::Value;
 
@@ -33,7 +33,8 @@ pub fn compile_update_each(
             format!("`{}.{}` says which row it is, so it cannot be set", key.model, key.name).into(),
         ));
     }
-    let rows = rows_of(model, rows, rules(dialect))?;
+    // An UPDATE that joins has neither order nor limit.
+    let rows = rows_of(model, rows, Rules { limited_writes: false, ..rules(dialect) })?;
     let mut w = SqlWriter::new(dialect.spelling());
     w.spelling.write_update_each(&mut w, NewValues { model, fields, values })?;
     w.scoped(Some(model), |w| {

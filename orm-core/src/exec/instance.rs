@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::panic::Location;
 
-use super::create::{insert_row, misplaced, now};
+use super::create::{insert_row, misplaced};
 use super::delete::{Deleted, delete, delete_collected};
 use super::load::load;
 use super::related_set::RelatedSet;
@@ -44,7 +44,7 @@ pub trait Instance: Model {
     fn save<E: Executor>(&mut self, db: &E) -> impl Future<Output = Result<()>> + Send {
         let operation = Operation::new(Self::META.name, "save").at(Location::caller());
         async move {
-            self.touch(now());
+            self.touch(db.now());
             let fields: Vec<_> = Self::META
                 .fields
                 .iter()
@@ -99,7 +99,7 @@ pub trait Instance: Model {
         let operation = Operation::new(Self::META.name, "save_fields").at(Location::caller());
         let mut fields = fields(<Self::Fields<Root<Self>> as Fields>::NEW).fields();
         async move {
-            self.touch(now());
+            self.touch(db.now());
             for field in Self::META.fields {
                 let listed = fields.iter().any(|given| std::ptr::eq(*given, field));
                 if field.generated == Some(Generated::AutoNow) && !listed {

@@ -9,7 +9,7 @@ pub use rules::{CheckedField, Pattern, Words, decimal_bound, needs_text};
 use chrono::Utc;
 
 use crate::compile::fits;
-use crate::error::{ValidationError, ValidationErrors};
+use crate::error::{ValidationError, ValidationErrors, ValueError};
 use crate::schema::FieldMeta;
 use crate::value::{ChoiceValue, SqlType, Value};
 
@@ -89,8 +89,16 @@ impl Validation {
 
     /// Asks whether a value fits its field; gives the field for more questions, unless it is NULL or does not fit.
     pub fn field<C: Column>(&mut self, value: &C::Type) -> Option<CheckedField<'_>> {
-        let field: &'static FieldMeta = C::META;
-        let value = match value.to_value() {
+        self.stored(C::META, value.to_value())
+    }
+
+    /// The same without the field's type, so that it is compiled once.
+    fn stored(
+        &mut self,
+        field: &'static FieldMeta,
+        value: Result<Value, ValueError>,
+    ) -> Option<CheckedField<'_>> {
+        let value = match value {
             Ok(value) => value,
             Err(error) => {
                 self.errors.add(field.name, error.into());

@@ -63,12 +63,12 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
             Supply::Required | Supply::Nullable => quote!(self.#made),
             Supply::Default(value) => or(value),
             Supply::Now { .. } => or(&quote_spanned!(span=> <#ty as ::orm::private::FromNow>::from_now(now))),
-            Supply::Version => return quote_spanned!(span=> row.push::<#module::#made>(1)?;),
+            Supply::Version => return quote_spanned!(span=> row.push(::orm::private::new_value::<#module::#made>(1));),
             Supply::Identity | Supply::Database => {
-                return quote_spanned!(span=> row.push_or_database::<#module::#made>(self.#made)?;);
+                return quote_spanned!(span=> row.push(::orm::private::new_value_or_database::<#module::#made>(self.#made)););
             }
         };
-        quote_spanned!(span=> row.push::<#module::#made>(#value)?;)
+        quote_spanned!(span=> row.push(::orm::private::new_value::<#module::#made>(#value));)
     });
     let count = model.fields.len();
     quote! {
@@ -93,9 +93,9 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
                 ::std::vec::Vec<::core::option::Option<::orm::private::Value>>,
                 (usize, ::orm::private::ValueError),
             > {
-                let mut row = ::orm::private::Values::with_capacity(#count);
+                let mut row = ::orm::private::NewValues::with_capacity(#count);
                 #(#values)*
-                ::core::result::Result::Ok(row.finish())
+                row.finish()
             }
         }
     }
