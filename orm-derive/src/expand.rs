@@ -5,6 +5,7 @@
 
 pub(crate) mod choices;
 mod constraints;
+mod deserialize;
 mod draft;
 mod fields;
 mod meta;
@@ -45,6 +46,7 @@ pub(crate) fn model(model: &Model) -> TokenStream {
         relations::impls(model),
         model_impl::expand(model, &names),
         validate::impls(model, &names),
+        deserialize::impls(model, &names),
     ];
     quote! {
         #(#types)*

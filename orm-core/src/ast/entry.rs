@@ -1,6 +1,6 @@
 //! A model in a list of models, without its type.
 
-use super::Expr;
+use super::{Assignment, Expr};
 use crate::schema::ModelMeta;
 
 /// A check constraint: a condition on a row's own fields.
@@ -19,4 +19,6 @@ pub struct ModelEntry {
     pub meta: &'static ModelMeta,
     /// Its check constraints.
     pub checks: fn() -> Vec<Check>,
+    /// What its generated columns are.
+    pub computed: fn() -> Vec<Assignment>,
 }

@@ -22,6 +22,7 @@ pub(crate) fn expand(model: &Model, names: &Names) -> TokenStream {
     let (key_type, key) = key(model);
     let touch = touch(model);
     let count_up = count_up(model);
+    let computed = constraints::computed(model);
     let checks = constraints::expand(model);
     let objects_doc = format!("All rows of `{name}`, as a query to refine.");
     let fields_doc = format!("The fields of `{name}`, where a closure does not fit.");
@@ -53,6 +54,7 @@ pub(crate) fn expand(model: &Model, names: &Names) -> TokenStream {
             }
             #touch
             #count_up
+            #computed
             #checks
         }
         #[automatically_derived]

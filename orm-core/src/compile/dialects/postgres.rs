@@ -68,6 +68,9 @@ impl Spelling for Postgres {
             insert_returning: true,
             update_returning: true,
             delete_returning: true,
+            // From version 18 on there are; which it is, is not asked when tables are described.
+            virtual_columns: false,
+            computed_not_null: true,
             limited_writes: false,
             conflict_target: true,
             simultaneous_assignment: true,
