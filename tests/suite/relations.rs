@@ -9,4 +9,5 @@ mod joined_terminals;
 mod large;
 mod prefetched;
 mod prefetched_each;
+mod together;
 mod values;
