@@ -68,15 +68,7 @@ pub trait Executor: Send + Sync {
     fn query_all(
         &self,
         queries: Queries<Self::Backend>,
-    ) -> impl Future<Output = Result<Vec<BoxSink<Self::Backend>>>> + Send {
-        async move {
-            let mut sinks = Vec::with_capacity(queries.len());
-            for (sql, sink) in queries {
-                sinks.push(self.query(sql, sink).await?);
-            }
-            Ok(sinks)
-        }
-    }
+    ) -> impl Future<Output = Result<Vec<BoxSink<Self::Backend>>>> + Send;
 
     /// Opens a query to be read in chunks: on a connection of its own, or between other statements of a transaction.
     fn cursor(&self, sql: CompiledSql) -> impl Future<Output = Result<Self::Cursor>> + Send;
