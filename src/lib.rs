@@ -78,6 +78,7 @@ pub use orm_derive::{Choices, FieldType, Model, Projection, raw, sql};
 
 pub use {chrono, rust_decimal, serde_json, uuid};
 
+pub use orm_core::exec::hooks;
 pub use orm_core::exec::recorder;
 
 /// Plans of [`QuerySet::explain`]: how a database would run a query.

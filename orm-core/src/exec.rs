@@ -11,6 +11,7 @@ mod delete;
 pub mod explain;
 mod fetch;
 mod get_or_create;
+pub mod hooks;
 mod instance;
 mod jitter;
 mod load;

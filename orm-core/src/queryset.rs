@@ -18,6 +18,7 @@ mod field;
 mod filter;
 mod from_raw;
 mod functions;
+mod hook_choice;
 mod into_expr;
 mod keyset;
 pub(crate) mod load;
@@ -60,6 +61,7 @@ pub use expression::{Base, Condition, Expr, Expression, IntoPredicate, Predicate
 pub use field::{Field, Many, One};
 pub use from_raw::{ByColumnName, ByPosition, FromRaw, NamedRow, RawDecode};
 pub use functions::*;
+pub(crate) use hook_choice::HookChoice;
 pub use into_expr::{IntoExpr, operand};
 pub use load::{
     IntoJoined, IntoPrefetched, Joined, JoinedList, Kept, Load, LoadShape, Loading, Loads, Named, NamedLoad,

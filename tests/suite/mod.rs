@@ -31,6 +31,7 @@ mod functions_text;
 mod get_or_create;
 mod graph;
 mod group_rows;
+mod hooks;
 mod json_functions;
 mod json_lookups;
 mod json_random;

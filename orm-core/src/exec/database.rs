@@ -4,8 +4,11 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::Transaction;
+use super::hooks::Hooks;
 use super::log::Statement;
-use crate::backend::{Backend, BoxSink, Connection, Executed, Executor, PoolStatus, TransactionOptions};
+use crate::backend::{
+    Attached, Backend, BoxSink, Connection, Executed, Executor, PoolStatus, TransactionOptions,
+};
 use crate::compile::{self, Access, CompiledSql, Dialect, Operation};
 use crate::error::Result;
 use crate::model::ModelEntry;
@@ -15,12 +18,13 @@ use crate::model::ModelEntry;
 /// Each statement runs on a connection of its own, which goes back to the pool when the statement is done.
 pub struct Database<B: Backend> {
     backend: Arc<B>,
+    pub(super) hooks: Option<Arc<Hooks<B>>>,
 }
 
 impl<B: Backend> Database<B> {
     /// A handle to `backend`. Users call `orm::sqlite::connect`, `orm::postgres::connect` or `orm::mysql::connect`.
     pub fn new(backend: B) -> Self {
-        Database { backend: Arc::new(backend) }
+        Database { backend: Arc::new(backend), hooks: None }
     }
 
     /// Which SQL the database speaks.
@@ -109,7 +113,7 @@ impl<B: Backend> Database<B> {
 
 impl<B: Backend> Clone for Database<B> {
     fn clone(&self) -> Self {
-        Database { backend: Arc::clone(&self.backend) }
+        Database { backend: Arc::clone(&self.backend), hooks: self.hooks.clone() }
     }
 }
 
@@ -148,6 +152,10 @@ impl<B: Backend> Executor for Database<B> {
     async fn cursor(&self, sql: CompiledSql) -> Result<B::Cursor> {
         let connection = self.backend.acquire(sql.access, sql.operation).await?;
         connection.cursor(sql).await
+    }
+
+    fn attached(&self) -> Attached<'_> {
+        Attached::new(self.hooks.as_deref().map(|hooks| hooks as _), None)
     }
 
     async fn open_block(&self, operation: Operation) -> Result<Transaction<B>> {

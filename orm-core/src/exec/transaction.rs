@@ -15,10 +15,11 @@ use std::sync::Arc;
 
 use tokio::sync::OwnedSemaphorePermit;
 
-use crate::backend::{Backend, Block, BoxSink, Connection, Executed, Executor, TransactionOptions};
+use crate::backend::{Attached, Backend, Block, BoxSink, Connection, Executed, Executor, TransactionOptions};
 use crate::compile::{Access, CompiledSql, Dialect, Operation, release, savepoint, undo};
 use crate::error::{Error, Result};
 use crate::exec::Database;
+use crate::exec::hooks::Hooks;
 use crate::exec::log::Statement;
 
 pub use builder::TransactionBuilder;
@@ -72,7 +73,8 @@ impl<B: Backend> Transaction<B> {
         let mut connection = db.backend().acquire(access, operation).await?;
         let statement = Statement::controls(db.dialect(), operation, "BEGIN");
         statement.ends(connection.begin(options).await)?;
-        let level = Level::new(db.dialect(), operation, 0, Whole::new(options.read_only), connection);
+        let whole = Whole::new(options.read_only);
+        let level = Level::new(db.dialect(), operation, 0, whole, connection, db.hooks.clone());
         Ok(Transaction { level, around: None, ended: false })
     }
 
@@ -85,7 +87,8 @@ impl<B: Backend> Transaction<B> {
         }
         let (connection, permit) = turn.into_parts();
         let whole = Arc::clone(&self.level.whole);
-        let level = Level::new(self.level.dialect, operation, depth, whole, connection);
+        let hooks = self.level.attached.clone();
+        let level = Level::new(self.level.dialect, operation, depth, whole, connection, hooks);
         self.level.set_inner(if by_hand { Inner::Object } else { Inner::Block(level.number) });
         let around = Around { level: Arc::clone(&self.level), _permit: permit };
         Ok(Transaction { level, around: Some(around), ended: false })
@@ -244,6 +247,16 @@ impl<B: Backend> Transaction<B> {
         self.level.dialect
     }
 
+    /// The hooks of its database.
+    pub(super) fn hooks(&self) -> Option<&Hooks<B>> {
+        self.level.attached.as_deref()
+    }
+
+    /// Nothing more runs in this block, because an operation failed that its hooks belong to.
+    pub(super) fn break_off(&self, why: &Error) {
+        self.level.break_off(why);
+    }
+
     /// Ends the level. Gives what is to run now that all is committed.
     async fn end(&mut self, keep: bool) -> Result<Vec<Hook>> {
         let level = Arc::clone(&self.level);
@@ -370,6 +383,10 @@ impl<B: Backend> Executor for Transaction<B> {
         let opened = turn.connection.open_portal(sql).await;
         let portal = turn.leave(opened)?;
         Ok(TransactionCursor::new(Arc::clone(&self.level), portal))
+    }
+
+    fn attached(&self) -> Attached<'_> {
+        Attached::new(self.level.attached.as_deref().map(|hooks| hooks as _), Some(self))
     }
 
     async fn open_block(&self, operation: Operation) -> Result<Transaction<B>> {

@@ -13,6 +13,7 @@ use crate::backend::Executor;
 use crate::compile::{Operation, compile_update_each};
 use crate::error::{Error, Result};
 use crate::exec::create::{misplaced, now};
+use crate::exec::hooks::{HookedUpdateEach, SAVING, WriteEach, hooked, watches};
 use crate::exec::run::execute;
 use crate::model::{Key, Model, Root};
 use crate::queryset::{FieldList, Query, QuerySet, Shape};
@@ -24,6 +25,9 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// fields are set first, and written as well.
     ///
     /// All or none are written. Rows that are not among those of the queryset, or are gone, are left out.
+    ///
+    /// [Hooks](crate::exec::hooks) are called only when [`with_hooks`](QuerySet::with_hooks) says so. What they set is written;
+    /// the rows in memory stay as they are.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
@@ -113,19 +117,18 @@ impl<E: Executor> BulkUpdate<'_, E> {
     async fn run(self) -> Result<u64> {
         let BulkUpdate { db, mut query, values, batch_size, operation } = self;
         query.check()?;
-        let (fields, mut values) = values?;
+        let (fields, values) = values?;
         if values.is_empty() || query.is_empty() {
             return Ok(0);
         }
         query.apply_order_of_slice();
         query.forget_left_out();
-        let limits = Limits::of(db.dialect().capability(), batch_size);
-        let mut chunks = Vec::new();
-        while !values.is_empty() {
-            let later = values.split_off(limits.rows_of(&values));
-            chunks.push(values);
-            values = later;
+        if query.hooks.if_called() && watches(db, query.model, SAVING) {
+            let write = Write { query: query.clone(), fields: fields.clone(), batch_size, operation };
+            let updates = HookedUpdateEach { query, fields, values, operation, write };
+            return hooked(db, operation, updates).await;
         }
+        let chunks = chunks(db, values, batch_size);
         let alone = chunks.len() == 1;
         let updates = Updates { query, fields, chunks, operation };
         if alone { updates.run(db).await } else { together(db, operation, updates).await }
@@ -138,6 +141,38 @@ impl<'e, E: Executor> IntoFuture for BulkUpdate<'e, E> {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.run())
+    }
+}
+
+/// As many rows as one statement takes.
+fn chunks<E: Executor>(
+    db: &E,
+    mut values: Vec<Vec<Value>>,
+    batch_size: Option<usize>,
+) -> Vec<Vec<Vec<Value>>> {
+    let limits = Limits::of(db.dialect().capability(), batch_size);
+    let mut chunks = Vec::new();
+    while !values.is_empty() {
+        let later = values.split_off(limits.rows_of(&values));
+        chunks.push(values);
+        values = later;
+    }
+    chunks
+}
+
+/// What is written once hooks have seen it.
+struct Write {
+    query: Query,
+    fields: Vec<&'static FieldMeta>,
+    batch_size: Option<usize>,
+    operation: Operation,
+}
+
+impl WriteEach for Write {
+    async fn write<E: Executor>(self, db: &E, values: Vec<Vec<Value>>) -> Result<u64> {
+        let Write { query, fields, batch_size, operation } = self;
+        let chunks = chunks(db, values, batch_size);
+        Updates { query, fields, chunks, operation }.run(db).await
     }
 }
 

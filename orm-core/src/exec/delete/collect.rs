@@ -13,7 +13,7 @@ use crate::schema::{FieldMeta, ModelMeta, OnDelete, RelationMeta};
 use crate::value::{Row, Value, ValueKind};
 
 /// Most keys in one statement: few enough for every database, also composite ones.
-pub(super) const BATCH: usize = 1_000;
+pub(in crate::exec) const BATCH: usize = 1_000;
 
 /// What is to be done.
 pub(super) struct Plan {
@@ -33,8 +33,13 @@ pub(super) struct Pointing {
     pub(super) keys: Vec<Vec<Value>>,
 }
 
-/// Finds all rows that are deleted with these.
-pub(super) async fn collect<X: Executor>(tx: &X, asked: Query, operation: Operation) -> Result<Plan> {
+/// Finds all rows that are deleted with these; also those that nothing leads to, of models that are to be looked at.
+pub(super) async fn collect<X: Executor>(
+    tx: &X,
+    asked: Query,
+    looked_at: &(dyn Fn(&'static ModelMeta) -> bool + Send + Sync),
+    operation: Operation,
+) -> Result<Plan> {
     let mut root = Rows::new(asked.model);
     read_asked(tx, asked, &mut root, operation).await?;
     let asked = root.found.len();
@@ -47,12 +52,13 @@ pub(super) async fn collect<X: Executor>(tx: &X, asked: Query, operation: Operat
             break;
         }
         for pointing in level {
+            let from = (pointing.relation.from)();
             match pointing.relation.on_delete {
                 OnDelete::NoAction => {}
                 OnDelete::Protect => block(tx, &pointing, &mut blocking, operation).await?,
                 OnDelete::Restrict => restricting.push(pointing),
                 OnDelete::SetNull | OnDelete::SetDefault | OnDelete::Set(_) => plan.updates.push(pointing),
-                OnDelete::Cascade if is_leaf((pointing.relation.from)()) => plan.leaves.push(pointing),
+                OnDelete::Cascade if is_leaf(from) && !looked_at(from) => plan.leaves.push(pointing),
                 OnDelete::Cascade => add(tx, &mut plan.models, &pointing, operation).await?,
             }
         }
@@ -73,22 +79,53 @@ pub(super) async fn collect<X: Executor>(tx: &X, asked: Query, operation: Operat
 
 /// Adds the rows that were asked for.
 async fn read_asked<X: Executor>(tx: &X, asked: Query, rows: &mut Rows, operation: Operation) -> Result<()> {
+    let found = read_locked(tx, asked, &rows.fields, operation).await?;
+    rows.extend(found);
+    Ok(())
+}
+
+/// Reads these fields of the rows of any query, and locks the rows.
+pub(in crate::exec) async fn read_locked<X: Executor>(
+    tx: &X,
+    asked: Query,
+    fields: &[&'static FieldMeta],
+    operation: Operation,
+) -> Result<Vec<Vec<Value>>> {
     let model = asked.model;
-    let asked = of_these(asked, &rows.fields);
+    let asked = of_these(asked, fields);
     if is_plain(&asked.select) {
-        rows.extend(read(tx, locked(asked), &rows.fields, operation).await?);
-        return Ok(());
+        return read(tx, locked(asked), fields, operation).await;
     }
     // Rows that were found by grouping or numbering can be locked only when they are known; those of a slice and beside
     // other tables on some databases only.
     let keys: Vec<_> = model.key_fields().collect();
     let found = read(tx, of_these(asked, &keys), &keys, operation).await?;
+    let mut rows = Vec::with_capacity(found.len());
     for batch in found.chunks(BATCH) {
-        let query = of_these(with_values(model, &keys, batch.to_vec()), &rows.fields);
-        let found = read(tx, locked(query), &rows.fields, operation).await?;
-        rows.extend(found);
+        let query = of_these(with_values(model, &keys, batch.to_vec()), fields);
+        rows.extend(read(tx, locked(query), fields, operation).await?);
     }
-    Ok(())
+    Ok(rows)
+}
+
+/// Reads these fields of the rows of a query.
+pub(in crate::exec) async fn read_values<X: Executor>(
+    tx: &X,
+    query: Query,
+    fields: &[&'static FieldMeta],
+    operation: Operation,
+) -> Result<Vec<Vec<Value>>> {
+    read(tx, of_these(query, fields), fields, operation).await
+}
+
+/// Whether a query has a row; it is locked then.
+pub(in crate::exec) async fn is_there_locked<X: Executor>(
+    tx: &X,
+    query: Query,
+    operation: Operation,
+) -> Result<bool> {
+    let keys: Vec<_> = query.model.key_fields().collect();
+    Ok(!read(tx, locked(of_these(query, &keys)), &keys, operation).await?.is_empty())
 }
 
 /// Whether a query reads single rows of one table.
@@ -184,7 +221,7 @@ impl Pointing {
 }
 
 /// A query for the rows that have one of these rows of values in these fields.
-pub(super) fn with_values(
+pub(in crate::exec) fn with_values(
     model: &'static ModelMeta,
     fields: &[&'static FieldMeta],
     values: Vec<Vec<Value>>,

@@ -90,9 +90,11 @@ impl Failure {
             | Error::ExpressionTooDeep { .. }
             | Error::Config(_)
             | Error::Protected(_) => Failure::Answer,
-            Error::TransactionBroken(_) | Error::OnCommit(_) | Error::InvalidTransaction(_) => {
-                Failure::Transaction
-            }
+            Error::TransactionBroken(_)
+            | Error::OnCommit(_)
+            | Error::InvalidTransaction(_)
+            | Error::Hook(_)
+            | Error::HooksTooDeep { .. } => Failure::Transaction,
         }
     }
 }

@@ -18,6 +18,7 @@ use super::inside::{is_inside, new_number};
 use crate::backend::{Backend, Connection, Portal};
 use crate::compile::{Dialect, Operation, undo};
 use crate::error::{DatabaseError, DatabaseErrorKind, Error, Result};
+use crate::exec::hooks::Hooks;
 use crate::exec::log::Statement;
 
 /// How long a statement waits for its turn while nothing in the transaction moves.
@@ -31,6 +32,8 @@ pub(super) struct Level<B: Backend> {
     pub(super) depth: u32,
     pub(super) number: u64,
     pub(super) whole: Arc<Whole>,
+    /// What is called around writes.
+    pub(super) attached: Option<Arc<Hooks<B>>>,
     turns: Arc<Semaphore>,
     state: Mutex<State<B>>,
 }
@@ -115,6 +118,7 @@ impl<B: Backend> Level<B> {
         depth: u32,
         whole: Arc<Whole>,
         connection: B::Connection,
+        attached: Option<Arc<Hooks<B>>>,
     ) -> Arc<Self> {
         Arc::new(Level {
             dialect,
@@ -122,6 +126,7 @@ impl<B: Backend> Level<B> {
             depth,
             number: new_number(),
             whole,
+            attached,
             turns: Arc::new(Semaphore::new(1)),
             state: Mutex::new(State {
                 connection: Some(connection),
@@ -184,6 +189,17 @@ impl<B: Backend> Level<B> {
         let error = Error::from(DatabaseError::new(DatabaseErrorKind::TransactionAborted, message));
         self.whole.lose(error.clone());
         Error::TransactionBroken(Box::new(error))
+    }
+
+    /// Nothing more runs here, for a reason that is not a statement's.
+    pub(super) fn break_off(&self, why: &Error) {
+        let cause = match why {
+            Error::TransactionBroken(cause) => cause,
+            why => why,
+        };
+        self.with(|state| {
+            state.broken.get_or_insert_with(|| cause.clone());
+        });
     }
 
     pub(super) fn set_inner(&self, inner: Inner) {

@@ -1,0 +1,215 @@
+//! Updates of many rows with the hooks around each of them.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{Around, HookedWork, Moment, RowChange};
+use crate::ast::{Assignment, Expr, Update};
+use crate::backend::Executor;
+use crate::compile::{Operation, compile_update};
+use crate::error::{Error, Result};
+use crate::exec::delete::{BATCH, RowKey, read_locked, read_values, with_values};
+use crate::exec::run::execute;
+use crate::queryset::Query;
+use crate::schema::{FieldMeta, ModelMeta};
+use crate::value::Value;
+
+/// An update by expressions, the same for all rows.
+pub(in crate::exec) struct HookedUpdate {
+    pub(in crate::exec) query: Query,
+    pub(in crate::exec) assignments: Vec<Assignment>,
+    pub(in crate::exec) operation: Operation,
+}
+
+impl HookedWork for HookedUpdate {
+    type Out = u64;
+
+    async fn run<E: Executor>(self, db: &E, around: &Around<'_, E::Backend>) -> Result<u64> {
+        let HookedUpdate { query, assignments, operation } = self;
+        let model = query.model;
+        let fields: Vec<_> = assignments.iter().map(|assignment| assignment.field).collect();
+        refuse_key(&fields)?;
+        let all: Vec<_> = model.fields.iter().collect();
+        let mut rows = Vec::new();
+        for values in read_locked(db, query, &all, operation).await? {
+            let mut change = updating(model, fields.clone(), values.into_iter().map(Some).collect());
+            for assignment in &assignments {
+                // What an expression gives, the database knows.
+                let value = match &assignment.value {
+                    Expr::Value(value) => Some(value.clone()),
+                    _ => None,
+                };
+                if let Some(slot) = position(model, assignment.field).and_then(|at| change.values.get_mut(at))
+                {
+                    *slot = value;
+                }
+            }
+            around.call(&mut change).await?;
+            rows.push(change);
+        }
+        let mut updated = 0;
+        for query in by_keys(model, &rows) {
+            updated += update(db, query, assignments.clone(), operation).await?;
+        }
+        finish(db, around, model, rows, operation).await?;
+        Ok(updated)
+    }
+}
+
+/// An update that gives each row its own values.
+pub(in crate::exec) struct HookedUpdateEach<W> {
+    pub(in crate::exec) query: Query,
+    pub(in crate::exec) fields: Vec<&'static FieldMeta>,
+    /// For each row the values of its key, and of the fields.
+    pub(in crate::exec) values: Vec<Vec<Value>>,
+    pub(in crate::exec) operation: Operation,
+    /// Writes such values.
+    pub(in crate::exec) write: W,
+}
+
+/// Writes the values of rows.
+pub(in crate::exec) trait WriteEach: Send {
+    /// Gives the number of rows that matched.
+    fn write<E: Executor>(self, db: &E, values: Vec<Vec<Value>>) -> impl Future<Output = Result<u64>> + Send;
+}
+
+impl<W: WriteEach> HookedWork for HookedUpdateEach<W> {
+    type Out = u64;
+
+    async fn run<E: Executor>(self, db: &E, around: &Around<'_, E::Backend>) -> Result<u64> {
+        let HookedUpdateEach { query, fields, values, operation, write } = self;
+        let model = query.model;
+        refuse_key(&fields)?;
+        let key: Vec<_> = model.key_fields().collect();
+        let mut rows: Vec<RowChange> = Vec::new();
+        for batch in values.chunks(BATCH) {
+            let keys = batch.iter().map(|values| values.get(..key.len()).unwrap_or_default().to_vec());
+            let mut there = query.clone();
+            there.among(keys.collect());
+            there.check()?;
+            let found = read_locked(db, there, &key, operation).await?;
+            let found: HashSet<_> = found.into_iter().map(RowKey::new).collect();
+            let is_there = |values: &&Vec<Value>| {
+                found.contains(&RowKey::new(values.get(..key.len()).unwrap_or_default().to_vec()))
+            };
+            for values in batch.iter().filter(is_there) {
+                let mut known = vec![None; model.fields.len()];
+                for (field, value) in key.iter().chain(&fields).zip(values) {
+                    if let Some(slot) = position(model, field).and_then(|at| known.get_mut(at)) {
+                        *slot = Some(value.clone());
+                    }
+                }
+                let mut change = updating(model, fields.clone(), known);
+                around.call(&mut change).await?;
+                rows.push(change);
+            }
+        }
+        let places: Vec<_> = key.iter().chain(&fields).filter_map(|field| position(model, field)).collect();
+        let own = |row: &RowChange| places.iter().filter_map(|&at| row.values.get(at)?.clone()).collect();
+        let values: Vec<Vec<Value>> = rows.iter().map(own).collect();
+        let updated = if values.is_empty() { 0 } else { write.write(db, values).await? };
+        for row in &mut rows {
+            // These are written.
+            row.set.retain(|at| !places.contains(at));
+        }
+        finish(db, around, model, rows, operation).await?;
+        Ok(updated)
+    }
+}
+
+fn updating(
+    model: &'static ModelMeta,
+    fields: Vec<&'static FieldMeta>,
+    values: Vec<Option<Value>>,
+) -> RowChange {
+    RowChange::new(model, Moment::BeforeSave, fields, values)
+}
+
+/// Writes what hooks have set in single rows, and calls what is to be called when they are updated.
+async fn finish<E: Executor>(
+    db: &E,
+    around: &Around<'_, E::Backend>,
+    model: &'static ModelMeta,
+    rows: Vec<RowChange>,
+    operation: Operation,
+) -> Result<()> {
+    for row in rows.iter().filter(|row| !row.set.is_empty()) {
+        let set = row.set.iter().filter_map(|&at| model.fields.get(at).zip(row.values.get(at)?.clone()));
+        let assignments =
+            set.map(|(field, value)| Assignment { field, value: Expr::Value(value) }).collect::<Vec<_>>();
+        for query in by_keys(model, std::slice::from_ref(row)) {
+            update(db, query, assignments.clone(), operation).await?;
+        }
+    }
+    if around.watches(model, Moment::AfterSave) {
+        tell(db, around, model, rows, operation).await?;
+    }
+    Ok(())
+}
+
+/// Reads the rows again, and calls what is to be called when they are updated.
+async fn tell<E: Executor>(
+    db: &E,
+    around: &Around<'_, E::Backend>,
+    model: &'static ModelMeta,
+    mut rows: Vec<RowChange>,
+    operation: Operation,
+) -> Result<()> {
+    let all: Vec<_> = model.fields.iter().collect();
+    while !rows.is_empty() {
+        let later = rows.split_off(rows.len().min(BATCH));
+        let mut found = Vec::new();
+        for query in by_keys(model, &rows) {
+            found.extend(read_values(db, query, &all, operation).await?);
+        }
+        let mut fields: HashMap<_, _> =
+            rows.into_iter().filter_map(|row| Some((RowKey::new(row.key()?), row.fields))).collect();
+        for values in found {
+            let mut change =
+                RowChange::new(model, Moment::AfterSave, Vec::new(), values.into_iter().map(Some).collect());
+            if let Some(fields) = change.key().and_then(|key| fields.remove(&RowKey::new(key))) {
+                change.fields = fields;
+                around.call(&mut change).await?;
+            }
+        }
+        rows = later;
+    }
+    Ok(())
+}
+
+/// Queries for these rows.
+fn by_keys<'r>(
+    model: &'static ModelMeta,
+    rows: &'r [RowChange],
+) -> impl Iterator<Item = Query> + Send + use<'r> {
+    let fields: Vec<_> = model.key_fields().collect();
+    rows.chunks(BATCH)
+        .map(move |batch| with_values(model, &fields, batch.iter().filter_map(RowChange::key).collect()))
+}
+
+async fn update<E: Executor>(
+    db: &E,
+    query: Query,
+    assignments: Vec<Assignment>,
+    operation: Operation,
+) -> Result<u64> {
+    let update = Update { model: query.model, assignments, rows: query.select };
+    Ok(execute(db, compile_update(update, db.dialect(), operation)?).await?.rows_affected)
+}
+
+/// Hooks get rows before and after, and find them by their key.
+fn refuse_key(fields: &[&'static FieldMeta]) -> Result<()> {
+    match fields.iter().find(|field| field.primary_key) {
+        None => Ok(()),
+        Some(field) => {
+            let message = format!(
+                "`{}.{}` is part of the key, which cannot change where hooks are called",
+                field.model, field.name
+            );
+            Err(Error::InvalidQuery(message.into()))
+        }
+    }
+}
+
+fn position(model: &'static ModelMeta, field: &FieldMeta) -> Option<usize> {
+    model.fields.iter().position(|own| own == field)
+}
