@@ -34,7 +34,7 @@ pub use conflict::tells_conflict;
 pub use ddl::{create_tables, drop_tables};
 pub use dialect::Dialect;
 pub(crate) use dialect::Reading;
-pub use dml::{compile_delete, compile_update};
+pub use dml::{compile_delete, compile_delete_returning, compile_update, compile_update_returning};
 pub use explain::ExplainOptions;
 pub(crate) use explain::PlanFormat;
 pub use feature::{Feature, Features};

@@ -545,6 +545,65 @@ fn many_to_many_hooks_get_the_pairs_that_change_from_whichever_side() {
     });
 }
 
+#[derive(Model, Debug, Clone, PartialEq)]
+struct Page {
+    #[field(primary_key)]
+    id: i64,
+    #[field(max_length = 50)]
+    text: String,
+    #[field(max_length = 50)]
+    shown: Option<String>,
+    #[field(version)]
+    version: i32,
+}
+
+async fn show<B: Backend>(_: &Transaction<B>, page: &mut BeforeSave<Page>) -> orm::Result<()> {
+    match page.get(|p| p.text)? {
+        Some(text) => page.set(|p| p.shown, text.to_uppercase()),
+        None => Ok(()),
+    }
+}
+
+#[test]
+fn a_version_counts_up_once_and_others_changes_are_noticed() {
+    run(models![Page], async |db| {
+        let hooked = db.with_hooks(|hooks| hooks.before_save(show));
+        let shown = |page: &Page| (page.version, page.shown.clone().unwrap_or_default());
+        let mut page = Page::objects().create(&hooked, |p| p.text("a")).await.unwrap();
+        assert_eq!(shown(&page), (1, "A".into()));
+        let mut old = page.clone();
+        page.text = "b".into();
+        page.save(&hooked).await.unwrap();
+        assert_eq!(shown(&page), (2, "B".into()));
+        page.text = "c".into();
+        page.save_fields(&hooked, |p| p.text).await.unwrap();
+        assert_eq!(Page::objects().get(db).await.unwrap(), page);
+        assert!(matches!(old.save(&hooked).await, Err(Error::StaleObject(_))));
+        assert!(matches!(old.save_fields(&hooked, |p| p.text).await, Err(Error::StaleObject(_))));
+
+        let mut pages = [page];
+        pages[0].text = "d".into();
+        Page::objects().with_hooks().bulk_update(&hooked, &mut pages, |p| p.text).await.unwrap();
+        let stored = Page::objects().get(db).await.unwrap();
+        assert_eq!((shown(&stored), pages[0].version), ((4, "D".into()), 4));
+        Page::objects().with_hooks().update(&hooked, |p| p.text.set("e")).await.unwrap();
+        assert_eq!(shown(&Page::objects().get(db).await.unwrap()), (5, "E".into()));
+        let late = Page::objects().with_hooks().bulk_update(&hooked, &mut pages, |p| p.text).await;
+        assert!(matches!(late, Err(Error::StaleObject(_))));
+
+        let changed =
+            Page::objects().with_hooks().update_returning(&hooked, |p| p.text.set("f")).await.unwrap();
+        assert_eq!(changed.iter().map(shown).collect::<Vec<_>>(), [(6, "F".into())]);
+        let stays = db.with_hooks(|hooks| {
+            hooks.after_delete(async |_: &Transaction<_>, _: &mut AfterDelete<Page>| {
+                Err(Error::hook(Veto("stays")))
+            })
+        });
+        assert_eq!(veto(&Page::objects().delete_returning(&stays).await.unwrap_err()), Some("stays"));
+        assert_eq!(Page::objects().without_hooks().delete_returning(&stays).await.unwrap().len(), 1);
+    });
+}
+
 /// Each author but the last has a successor, whom a hook creates.
 async fn successor<B: Backend>(tx: &Transaction<B>, author: &mut AfterSave<Author>) -> orm::Result<()> {
     let rank = author.row.rank;

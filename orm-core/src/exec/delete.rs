@@ -12,9 +12,9 @@ mod rows;
 use std::future::Future;
 use std::panic::Location;
 
-pub(super) use collect::{BATCH, is_there_locked, read_locked, read_values, with_values};
+pub(super) use collect::{BATCH, is_there_locked, lock_keys, read_locked, read_values, with_values};
 pub use deleted::Deleted;
-pub(super) use graph::cascading;
+pub(super) use graph::{cascading, is_enforced};
 pub(super) use rows::RowKey;
 
 use super::hooks::{Around, AroundDeletion, HookedWork, hooked, watches_deletion};

@@ -43,6 +43,7 @@ pub(in crate::compile) struct MySqlFamily {
     /// MariaDB has a type for it, which sorts versions 1 to 5 by their last group; on MySQL it is the 16 bytes.
     uuid: &'static str,
     insert_returning: bool,
+    delete_returning: bool,
     /// The new row has a name of its own in ON DUPLICATE KEY UPDATE; MariaDB has only `VALUES()` there, which MySQL is
     /// giving up.
     insert_alias: bool,
@@ -61,6 +62,7 @@ pub(in crate::compile) static MYSQL: MySqlFamily = MySqlFamily {
     collated: " COLLATE utf8mb4_0900_bin)",
     uuid: "binary(16)",
     insert_returning: false,
+    delete_returning: false,
     insert_alias: true,
     table_suffix: " ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_0900_bin",
     explain: PlanFormat::Blocks,
@@ -74,6 +76,7 @@ pub(in crate::compile) static MARIADB: MySqlFamily = MySqlFamily {
     collated: " COLLATE utf8mb4_nopad_bin)",
     uuid: "uuid",
     insert_returning: true,
+    delete_returning: true,
     insert_alias: false,
     table_suffix: " ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin",
     explain: PlanFormat::UnescapedBlocks,
@@ -89,6 +92,9 @@ impl Spelling for MySqlFamily {
     fn capability(&self) -> Capability {
         Capability {
             insert_returning: self.insert_returning,
+            update_returning: false,
+            delete_returning: self.delete_returning,
+            limited_writes: true,
             conflict_target: false,
             simultaneous_assignment: false,
             add_foreign_key: true,

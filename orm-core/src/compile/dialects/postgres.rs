@@ -41,6 +41,9 @@ impl Spelling for Postgres {
     fn capability(&self) -> Capability {
         Capability {
             insert_returning: true,
+            update_returning: true,
+            delete_returning: true,
+            limited_writes: false,
             conflict_target: true,
             simultaneous_assignment: true,
             add_foreign_key: true,

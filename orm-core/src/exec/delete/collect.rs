@@ -5,7 +5,7 @@ use super::protected::{Blocking, MOST_KEYS};
 use super::rows::Rows;
 use crate::ast::{Expr, Lock, LockStrength, Node, OrderBy, Select, Source};
 use crate::backend::{Decode, Executor};
-use crate::compile::Operation;
+use crate::compile::{Operation, Reading};
 use crate::error::{Error, Result};
 use crate::exec::run::{count, fetch};
 use crate::queryset::{Query, own_field};
@@ -115,7 +115,10 @@ pub(in crate::exec) async fn read_values<X: Executor>(
     fields: &[&'static FieldMeta],
     operation: Operation,
 ) -> Result<Vec<Vec<Value>>> {
-    read(tx, of_these(query, fields), fields, operation).await
+    // A plain SELECT may see rows as they were before they were locked.
+    let mut sql = of_these(query, fields).compiled(tx.dialect(), operation)?;
+    sql.sql.push_str(tx.dialect().reading(Reading::Latest));
+    fetch(tx, sql, Values(fields.iter().map(|field| field.kind).collect())).await
 }
 
 /// Whether a query has a row; it is locked then.
@@ -126,6 +129,30 @@ pub(in crate::exec) async fn is_there_locked<X: Executor>(
 ) -> Result<bool> {
     let keys: Vec<_> = query.model.key_fields().collect();
     Ok(!read(tx, locked(of_these(query, &keys)), &keys, operation).await?.is_empty())
+}
+
+/// The keys of the rows that were asked for, which nobody else can change from then on.
+pub(in crate::exec) async fn lock_keys<X: Executor>(
+    tx: &X,
+    asked: Query,
+    operation: Operation,
+) -> Result<Vec<Vec<Value>>> {
+    let model = asked.model;
+    let keys: Vec<_> = model.key_fields().collect();
+    let asked = of_these(asked, &keys);
+    if is_plain(&asked.select) {
+        return read(tx, locked(asked), &keys, operation).await;
+    }
+    // As in `read_asked`, and as they are now: what is changed by a subquery's rows is so, too.
+    let mut sql = asked.compiled(tx.dialect(), operation)?;
+    sql.sql.push_str(tx.dialect().reading(Reading::Latest));
+    let found = fetch(tx, sql, Values(keys.iter().map(|field| field.kind).collect())).await?;
+    let mut there = Vec::with_capacity(found.len());
+    for batch in found.chunks(BATCH) {
+        let query = of_these(with_values(model, &keys, batch.to_vec()), &keys);
+        there.extend(read(tx, locked(query), &keys, operation).await?);
+    }
+    Ok(there)
 }
 
 /// Whether a query reads single rows of one table.
@@ -184,7 +211,7 @@ async fn block<X: Executor>(
     for query in pointing.queries() {
         let keys: Vec<_> = query.model.key_fields().collect();
         let mut some = of_these(query.clone(), &keys);
-        some.order_by(|order| order.extend(keys.iter().map(|field| OrderBy::field(field, false))));
+        some.order_by(keys.iter().map(|field| OrderBy::field(field, false)).collect());
         some.limit(MOST_KEYS as u64);
         let some = read(tx, some, &keys, operation).await?;
         let total =

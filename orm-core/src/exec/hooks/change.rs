@@ -106,6 +106,9 @@ impl RowChange {
         if field.primary_key && !self.is_new {
             return refuse("it is part of the key by which the row is found");
         }
+        if field.is_version() {
+            return refuse("each change of the row counts it up");
+        }
         if value.kind() != field.kind || value.is_null() && !field.nullable {
             let found = if value.is_null() { "null" } else { value.kind().name() };
             let error = ValueError::WrongType { expected: field.kind.name(), found: found.into() };

@@ -5,10 +5,11 @@ use super::events::row;
 use super::{Around, HookedWork, Moment, RowChange, watches};
 use crate::backend::Executor;
 use crate::compile::Operation;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::exec::delete::is_there_locked;
 use crate::exec::instance::{insert_all, this_row, update_fields};
-use crate::model::Model;
+use crate::exec::stale::{is_unsaved, why_missed};
+use crate::model::{Key, Model};
 use crate::schema::FieldMeta;
 
 /// Whether anything is called when a row of the model is saved.
@@ -28,31 +29,34 @@ impl<M: Model> HookedWork for Save<'_, M> {
 
     async fn run<E: Executor>(self, db: &E, around: &Around<'_, E::Backend>) -> Result<()> {
         let Save { row: this, only, operation } = self;
-        let gone = || Error::DoesNotExist { model: M::META.name };
+        let missed = async |row: &M| why_missed::<M, E>(row.key().to_values()?, db, operation).await;
         // Hooks are told which it is, and nobody may change that meanwhile.
         let is_there = is_there_locked(db, this_row(this)?, operation).await?;
-        if !is_there && only.is_some() {
-            return Err(gone());
+        let is_new = only.is_none() && (!is_there && M::META.version().is_none() || is_unsaved(this)?);
+        if !is_there && !is_new {
+            return Err(missed(this).await?);
         }
         let fields = only.unwrap_or_else(|| {
             let fields = M::META.fields.iter().enumerate();
-            let written = fields.filter(|(at, field)| !is_there || !field.primary_key && this.is_loaded(*at));
+            let written = fields.filter(|(at, field)| {
+                is_new || !field.primary_key && !field.is_version() && this.is_loaded(*at)
+            });
             written.map(|(_, field)| field).collect()
         });
         let mut change = RowChange::new(M::META, Moment::BeforeSave, fields, values_of(this)?);
-        change.is_new = !is_there;
+        change.is_new = is_new;
         around.call(&mut change).await?;
         if !change.set.is_empty() {
             *this = row(&change)?;
         }
         let written = change.fields;
-        if is_there {
-            if update_fields(this, db, &written, operation).await? == 0 {
-                return Err(gone());
-            }
-        } else {
+        if is_new {
             *this = insert_all(this, db, operation).await?;
+        } else if update_fields(this, db, &written, operation).await? == 0 {
+            return Err(missed(this).await?);
+        } else {
+            this.count_up();
         }
-        after(around, written, this, !is_there).await
+        after(around, written, this, is_new).await
     }
 }

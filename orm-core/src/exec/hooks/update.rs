@@ -46,20 +46,36 @@ impl HookedWork for HookedUpdate {
             around.call(&mut change).await?;
             rows.push(change);
         }
+        // Each row is written once: those for which a hook has set something by a statement of their own.
+        let (own, common): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| !row.set.is_empty());
         let mut updated = 0;
-        for query in by_keys(model, &rows) {
+        for query in by_keys(model, &common) {
             updated += update(db, query, assignments.clone(), operation).await?;
         }
-        finish(db, around, model, rows, operation).await?;
+        for row in &own {
+            for query in by_keys(model, std::slice::from_ref(row)) {
+                updated += update(db, query, with_set(row, &assignments), operation).await?;
+            }
+        }
+        let rows = common.into_iter().chain(own).collect();
+        tell(db, around, model, rows, operation).await?;
         Ok(updated)
     }
+}
+
+/// The assignments, with those values that hooks have set.
+fn with_set(row: &RowChange, assignments: &[Assignment]) -> Vec<Assignment> {
+    let set = row.set.iter().filter_map(|&at| row.model.fields.get(at).zip(row.values.get(at)?.clone()));
+    let set: Vec<_> = set.map(|(field, value)| Assignment { field, value: Expr::Value(value) }).collect();
+    let others = assignments.iter().filter(|other| set.iter().all(|set| set.field != other.field));
+    others.cloned().chain(set.iter().cloned()).collect()
 }
 
 /// An update that gives each row its own values.
 pub(in crate::exec) struct HookedUpdateEach<W> {
     pub(in crate::exec) query: Query,
     pub(in crate::exec) fields: Vec<&'static FieldMeta>,
-    /// For each row the values of its key, and of the fields.
+    /// For each row the values of its key, its version where it has one, and of the fields.
     pub(in crate::exec) values: Vec<Vec<Value>>,
     pub(in crate::exec) operation: Operation,
     /// Writes such values.
@@ -67,9 +83,14 @@ pub(in crate::exec) struct HookedUpdateEach<W> {
 }
 
 /// Writes the values of rows.
-pub(in crate::exec) trait WriteEach: Send {
+pub(in crate::exec) trait WriteEach: Send + Sync {
     /// Gives the number of rows that matched.
-    fn write<E: Executor>(self, db: &E, values: Vec<Vec<Value>>) -> impl Future<Output = Result<u64>> + Send;
+    fn write<E: Executor>(
+        &self,
+        db: &E,
+        fields: Vec<&'static FieldMeta>,
+        values: Vec<Vec<Value>>,
+    ) -> impl Future<Output = Result<u64>> + Send;
 }
 
 impl<W: WriteEach> HookedWork for HookedUpdateEach<W> {
@@ -80,6 +101,8 @@ impl<W: WriteEach> HookedWork for HookedUpdateEach<W> {
         let model = query.model;
         refuse_key(&fields)?;
         let key: Vec<_> = model.key_fields().collect();
+        let known: Vec<_> =
+            key.iter().copied().chain(model.version()).chain(fields.iter().copied()).collect();
         let mut rows: Vec<RowChange> = Vec::new();
         for batch in values.chunks(BATCH) {
             let keys = batch.iter().map(|values| values.get(..key.len()).unwrap_or_default().to_vec());
@@ -92,28 +115,52 @@ impl<W: WriteEach> HookedWork for HookedUpdateEach<W> {
                 found.contains(&RowKey::new(values.get(..key.len()).unwrap_or_default().to_vec()))
             };
             for values in batch.iter().filter(is_there) {
-                let mut known = vec![None; model.fields.len()];
-                for (field, value) in key.iter().chain(&fields).zip(values) {
-                    if let Some(slot) = position(model, field).and_then(|at| known.get_mut(at)) {
+                let mut own = vec![None; model.fields.len()];
+                for (field, value) in known.iter().zip(values) {
+                    if let Some(slot) = position(model, field).and_then(|at| own.get_mut(at)) {
                         *slot = Some(value.clone());
                     }
                 }
-                let mut change = updating(model, fields.clone(), known);
+                let mut change = updating(model, fields.clone(), own);
                 around.call(&mut change).await?;
                 rows.push(change);
             }
         }
-        let places: Vec<_> = key.iter().chain(&fields).filter_map(|field| position(model, field)).collect();
-        let own = |row: &RowChange| places.iter().filter_map(|&at| row.values.get(at)?.clone()).collect();
-        let values: Vec<Vec<Value>> = rows.iter().map(own).collect();
-        let updated = if values.is_empty() { 0 } else { write.write(db, values).await? };
-        for row in &mut rows {
-            // These are written.
-            row.set.retain(|at| !places.contains(at));
+        let mut updated = 0;
+        for (set, rows) in by_fields(&rows, &known, model) {
+            let places: Vec<_> =
+                known.iter().chain(&set).filter_map(|field| position(model, field)).collect();
+            let own =
+                |row: &&RowChange| places.iter().filter_map(|&at| row.values.get(at)?.clone()).collect();
+            let values = rows.iter().map(own).collect();
+            let fields = fields.iter().copied().chain(set).collect();
+            updated += write.write(db, fields, values).await?;
         }
-        finish(db, around, model, rows, operation).await?;
+        tell(db, around, model, rows, operation).await?;
         Ok(updated)
     }
+}
+
+/// The rows by the fields that hooks have set besides those that are written anyway.
+fn by_fields<'r>(
+    rows: &'r [RowChange],
+    written: &[&'static FieldMeta],
+    model: &'static ModelMeta,
+) -> Vec<(Vec<&'static FieldMeta>, Vec<&'r RowChange>)> {
+    let mut groups: Vec<(Vec<&'static FieldMeta>, Vec<&'r RowChange>)> = Vec::new();
+    for row in rows {
+        let set = model
+            .fields
+            .iter()
+            .enumerate()
+            .filter(|(at, field)| row.set.contains(at) && !written.contains(field));
+        let set: Vec<_> = set.map(|(_, field)| field).collect();
+        match groups.iter_mut().find(|(fields, _)| *fields == set) {
+            Some((_, rows)) => rows.push(row),
+            None => groups.push((set, vec![row])),
+        }
+    }
+    groups
 }
 
 fn updating(
@@ -124,28 +171,6 @@ fn updating(
     RowChange::new(model, Moment::BeforeSave, fields, values)
 }
 
-/// Writes what hooks have set in single rows, and calls what is to be called when they are updated.
-async fn finish<E: Executor>(
-    db: &E,
-    around: &Around<'_, E::Backend>,
-    model: &'static ModelMeta,
-    rows: Vec<RowChange>,
-    operation: Operation,
-) -> Result<()> {
-    for row in rows.iter().filter(|row| !row.set.is_empty()) {
-        let set = row.set.iter().filter_map(|&at| model.fields.get(at).zip(row.values.get(at)?.clone()));
-        let assignments =
-            set.map(|(field, value)| Assignment { field, value: Expr::Value(value) }).collect::<Vec<_>>();
-        for query in by_keys(model, std::slice::from_ref(row)) {
-            update(db, query, assignments.clone(), operation).await?;
-        }
-    }
-    if around.watches(model, Moment::AfterSave) {
-        tell(db, around, model, rows, operation).await?;
-    }
-    Ok(())
-}
-
 /// Reads the rows again, and calls what is to be called when they are updated.
 async fn tell<E: Executor>(
     db: &E,
@@ -154,6 +179,9 @@ async fn tell<E: Executor>(
     mut rows: Vec<RowChange>,
     operation: Operation,
 ) -> Result<()> {
+    if !around.watches(model, Moment::AfterSave) {
+        return Ok(());
+    }
     let all: Vec<_> = model.fields.iter().collect();
     while !rows.is_empty() {
         let later = rows.split_off(rows.len().min(BATCH));
