@@ -1,7 +1,7 @@
 //! The only names that derived code may use.
 
 pub use chrono::{DateTime, Utc};
-pub use orm_core::ast::Node;
+pub use orm_core::ast::{ModelEntry, Node};
 pub use orm_core::backend::Backend;
 pub use orm_core::compile::Access;
 pub use orm_core::error::{Error, Result, ValueError};
@@ -43,6 +43,12 @@ pub mod derive {
 
 /// serde's, which a user's crate need not have.
 pub use orm_core::serde::{Serialize, Serializer};
+
+/// What `#[orm::test]` expands to.
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+pub mod testing {
+    pub use crate::testing::{Argument, Options, entries, no_setup, run};
+}
 
 /// A check constraint from the closure in `#[model(check(…))]`.
 pub fn check<M: Model, P: IntoPredicate<M>>(

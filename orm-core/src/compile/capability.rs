@@ -51,4 +51,8 @@ pub struct Capability {
     pub explain_details: bool,
     /// `FOR UPDATE OF` some tables. Read by locks on rows.
     pub lock_of: bool,
+    /// Transactions can be deferrable. Read by those of tests, which are savepoints that pass for transactions.
+    pub deferrable: bool,
+    /// A new database can be a copy of another. Read by tests' databases, which otherwise get their tables one by one.
+    pub database_templates: bool,
 }

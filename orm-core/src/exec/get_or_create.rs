@@ -9,9 +9,11 @@ use std::marker::PhantomData;
 use std::panic::Location;
 use std::pin::Pin;
 
+use chrono::{DateTime, Utc};
+
 use super::attempt::{Attempt, attempted};
 use super::bulk::{Work, together};
-use super::create::{misplaced, now};
+use super::create::misplaced;
 use super::hooks::{HookedUpdate, created, hooked, saves_are_watched};
 use super::run::{execute, fetch, fetch_one};
 use crate::ast::{Assignment, ConflictAction, Insert, OnConflict, Returning, Update};
@@ -60,9 +62,8 @@ impl<M: Model> QuerySet<M> {
         let wanted = Wanted { query: self.filter(condition).query, operation };
         let new = create(M::Draft::default()).complete();
         Box::pin(async move {
-            let hooks = wanted.query.hooks;
-            attempted(db, GetOrCreate { wanted, new: NewRow::of::<M>(new, hooks)?, row: Whole::<M>::new() })
-                .await
+            let new = NewRow::of::<M>(new, wanted.query.hooks, db.now())?;
+            attempted(db, GetOrCreate { wanted, new, row: Whole::<M>::new() }).await
         })
     }
 
@@ -110,7 +111,7 @@ impl<M: Model> QuerySet<M> {
         let wanted = Wanted { query: self.filter(condition).query, operation };
         let new = create(M::Draft::default()).complete();
         Box::pin(async move {
-            let new = NewRow::of::<M>(new, wanted.query.hooks)?;
+            let new = NewRow::of::<M>(new, wanted.query.hooks, db.now())?;
             attempted(db, UpdateOrCreate { wanted, assignments, new, row: Whole::<M>::new() }).await
         })
     }
@@ -248,8 +249,8 @@ pub(super) struct NewRow {
 }
 
 impl NewRow {
-    pub(super) fn of<M: Model>(new: M::New, hooks: HookChoice) -> Result<Self> {
-        let values = new.into_values(now()).map_err(|(at, error)| misplaced::<M>(at, error))?;
+    pub(super) fn of<M: Model>(new: M::New, hooks: HookChoice, now: DateTime<Utc>) -> Result<Self> {
+        let values = new.into_values(now).map_err(|(at, error)| misplaced::<M>(at, error))?;
         let given = M::META.fields.iter().zip(&values).filter(|(_, value)| value.is_some());
         let fields = given.map(|(field, _)| field).collect();
         Ok(NewRow { fields, values: values.into_iter().flatten().collect(), hooks })

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::panic::Location;
 
-use super::create::{insert_row, misplaced, now};
+use super::create::{insert_row, misplaced};
 use super::delete::{Deleted, delete, delete_collected};
 use super::hooks::{Save, hooked, saves_are_watched};
 use super::load::load;
@@ -46,7 +46,7 @@ pub trait Instance: Model {
     fn save<E: Executor>(&mut self, db: &E) -> impl Future<Output = Result<()>> + Send {
         let operation = Operation::new(Self::META.name, "save").at(Location::caller());
         async move {
-            self.touch(now());
+            self.touch(db.now());
             if saves_are_watched::<Self, E>(db) {
                 return Box::pin(hooked(db, operation, Save { row: self, only: None, operation })).await;
             }
@@ -95,7 +95,7 @@ pub trait Instance: Model {
         let operation = Operation::new(Self::META.name, "save_fields").at(Location::caller());
         let mut fields = fields(<Self::Fields<Root<Self>> as Fields>::NEW).fields();
         async move {
-            self.touch(now());
+            self.touch(db.now());
             for field in Self::META.fields {
                 let listed = fields.iter().any(|given| std::ptr::eq(*given, field));
                 if field.generated == Some(Generated::AutoNow) && !listed {

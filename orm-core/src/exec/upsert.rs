@@ -63,7 +63,7 @@ impl<M: Model> QuerySet<M> {
         let assignments = update(Self::fields()).into_assignments();
         Box::pin(async move {
             // A row that is inserted or changed by one statement has no hooks: only the database knows which it is.
-            let new = NewRow::of::<M>(new, HookChoice::Left)?;
+            let new = NewRow::of::<M>(new, HookChoice::Left, db.now())?;
             let taken = taken::<M>(&new, &target)?;
             let dialect = db.dialect();
             let returns = dialect.capability().insert_returning;

@@ -67,6 +67,8 @@ impl Spelling for Sqlite {
             explain_analyze: false,
             explain_details: false,
             lock_of: false,
+            deferrable: false,
+            database_templates: false,
         }
     }
 

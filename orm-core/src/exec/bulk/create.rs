@@ -126,7 +126,7 @@ impl<'e, M: Model, E: Executor> BulkCreate<'e, M, E> {
     /// The rows in pieces that one statement takes.
     pub(super) fn chunks(self, conflict: Option<&OnConflict>) -> Result<Vec<Chunk>> {
         let limits = Limits::of(self.db.dialect().capability(), self.batch_size);
-        Ok(chunks(groups::<M>(self.drafts, conflict)?, limits))
+        Ok(chunks(groups::<M>(self.drafts, conflict, self.db.now())?, limits))
     }
 
     /// Inserts the rows, with something to do about conflicts, and reads them back unless they are to be ignored.
@@ -171,7 +171,7 @@ impl<M: Model> HookedWork for HookedInserts<M> {
     type Out = Vec<M>;
 
     async fn run<E: Executor>(self, db: &E, around: &Around<'_, E::Backend>) -> Result<Vec<M>> {
-        let drafts = values::<M>(self.drafts).collect::<Result<Vec<_>>>()?;
+        let drafts = values::<M>(self.drafts, db.now()).collect::<Result<Vec<_>>>()?;
         let (drafts, written) = before_all::<M, E::Backend>(around, drafts).await?;
         let groups = groups_of::<M>(drafts.into_iter().map(Ok), None)?;
         let chunks = chunks(groups, Limits::of(db.dialect().capability(), self.batch_size));

@@ -2,9 +2,11 @@
 
 use std::collections::HashSet;
 
+use chrono::{DateTime, Utc};
+
 use crate::ast::{ConflictAction, OnConflict};
 use crate::error::{Error, Result};
-use crate::exec::create::{left_to_the_database, misplaced, now};
+use crate::exec::create::{left_to_the_database, misplaced};
 use crate::model::{Model, NewModel};
 use crate::queryset::write_value;
 use crate::schema::FieldMeta;
@@ -28,13 +30,19 @@ pub(super) struct Group {
 ///
 /// # Errors
 /// A value cannot be stored, or two rows are to update the same.
-pub(super) fn groups<M: Model>(drafts: Vec<M::New>, conflict: Option<&OnConflict>) -> Result<Vec<Group>> {
-    groups_of::<M>(values::<M>(drafts), conflict)
+pub(super) fn groups<M: Model>(
+    drafts: Vec<M::New>,
+    conflict: Option<&OnConflict>,
+    now: DateTime<Utc>,
+) -> Result<Vec<Group>> {
+    groups_of::<M>(values::<M>(drafts, now), conflict)
 }
 
 /// The values of new rows.
-pub(super) fn values<M: Model>(drafts: Vec<M::New>) -> impl Iterator<Item = Result<Vec<Option<Value>>>> {
-    let now = now();
+pub(super) fn values<M: Model>(
+    drafts: Vec<M::New>,
+    now: DateTime<Utc>,
+) -> impl Iterator<Item = Result<Vec<Option<Value>>>> {
     let drafts = drafts.into_iter();
     drafts.map(move |draft| draft.into_values(now).map_err(|(at, error)| misplaced::<M>(at, error)))
 }

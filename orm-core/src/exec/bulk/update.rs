@@ -6,6 +6,8 @@ use std::marker::PhantomData;
 use std::panic::Location;
 use std::pin::Pin;
 
+use chrono::{DateTime, Utc};
+
 use super::chunk::Limits;
 use super::draft::position;
 use super::together::{Work, together};
@@ -13,7 +15,7 @@ use crate::ast::UpdateEach;
 use crate::backend::Executor;
 use crate::compile::{Operation, compile_update_each};
 use crate::error::{Error, Result};
-use crate::exec::create::{misplaced, now};
+use crate::exec::create::misplaced;
 use crate::exec::hooks::{HookedUpdateEach, SAVING, WriteEach, hooked, watches};
 use crate::exec::run::execute;
 use crate::exec::stale::{as_they_are, changed_among, stale, version_of};
@@ -57,7 +59,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     ) -> BulkUpdate<'e, M, E> {
         let operation = Operation::new(M::META.name, "bulk_update").at(Location::caller());
         let fields = fields(Self::fields()).fields();
-        let values = values_of(rows, fields);
+        let values = values_of(rows, fields, db.now());
         BulkUpdate { db, query: self.query, rows, values, batch_size: None, operation }
     }
 }
@@ -65,14 +67,17 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
 /// The fields that are written, and for each row the values of its key, its version if it has one, and of these.
 type Values = (Vec<&'static FieldMeta>, Vec<Vec<Value>>);
 
-fn values_of<M: Model>(rows: &mut [M], mut fields: Vec<&'static FieldMeta>) -> Result<Values> {
+fn values_of<M: Model>(
+    rows: &mut [M],
+    mut fields: Vec<&'static FieldMeta>,
+    now: DateTime<Utc>,
+) -> Result<Values> {
     if fields.is_empty() {
         return Err(Error::InvalidQuery("`bulk_update` was given no fields".into()));
     }
     let touched = M::META.fields.iter().filter(|field| field.generated == Some(Generated::AutoNow));
     let touched: Vec<_> = touched.filter(|field| !fields.contains(field)).collect();
     fields.extend(touched);
-    let now = now();
     let mut seen = HashSet::with_capacity(rows.len());
     let mut values = Vec::with_capacity(rows.len());
     for row in rows {
