@@ -28,6 +28,7 @@ mod related_set;
 mod returning;
 mod rows;
 mod run;
+mod soft_delete;
 mod stale;
 mod terminal;
 pub mod testing;
@@ -47,6 +48,7 @@ pub use pool::{Pool, Pooled};
 pub use prefetch_rows::prefetch;
 pub use related_set::RelatedSet;
 pub use rows::Rows;
+pub use soft_delete::SoftDeleteInstance;
 pub use transaction::{HookOutcome, Transaction, TransactionBuilder, TransactionCursor, atomic};
 
 pub(crate) use terminal::keys_at_once;

@@ -62,6 +62,7 @@ mod save;
 mod schema;
 mod shop;
 mod slice;
+mod soft_delete;
 mod stream;
 mod subquery;
 mod terminal;

@@ -19,6 +19,7 @@ pub(super) use rows::RowKey;
 
 use super::hooks::{Around, AroundDeletion, HookedWork, hooked, watches_deletion};
 use super::run::execute;
+use super::soft_delete::delete_softly;
 use super::transaction::atomically;
 use crate::ast::Delete;
 use crate::backend::Executor;
@@ -113,9 +114,25 @@ pub(super) async fn delete<E: Executor>(db: &E, mut query: Query, operation: Ope
     if query.is_empty() {
         return Ok(0);
     }
+    if query.model.soft_delete.is_some() {
+        return delete_softly(db, query, operation).await;
+    }
+    delete_for_good(db, query, operation).await
+}
+
+/// Deletes the rows of a query, also where they otherwise stay; gives their number.
+pub(super) async fn delete_for_good<E: Executor>(
+    db: &E,
+    mut query: Query,
+    operation: Operation,
+) -> Result<u64> {
+    query.check()?;
+    if query.is_empty() {
+        return Ok(0);
+    }
     let hooked = query.hooks.unless_left() && watches_deletion(db, query.model);
     if hooked || !graph::is_enforced(query.model, db.dialect().capability()) {
-        return Ok(delete_collected(db, query, operation).await?.asked);
+        return Ok(collect_and_delete(db, query, operation).await?.asked);
     }
     query.apply_order_of_slice();
     query.forget_left_out();
@@ -133,6 +150,14 @@ pub(super) async fn delete_collected<E: Executor>(
     if query.is_empty() {
         return Ok(Deleted::default());
     }
+    if query.model.soft_delete.is_some() {
+        let model = query.model;
+        return Ok(Deleted::alone(model, delete_softly(db, query, operation).await?));
+    }
+    collect_and_delete(db, query, operation).await
+}
+
+async fn collect_and_delete<E: Executor>(db: &E, query: Query, operation: Operation) -> Result<Deleted> {
     if query.hooks.unless_left() && watches_deletion(db, query.model) {
         return Box::pin(hooked(db, operation, Hooked { query, operation })).await;
     }

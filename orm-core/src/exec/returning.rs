@@ -126,7 +126,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
             if query.is_empty() {
                 return Ok(Vec::new());
             }
-            let enforced = is_enforced(M::META, db.dialect().capability());
+            let enforced = M::META.soft_delete.is_none() && is_enforced(M::META, db.dialect().capability());
             let hooked = query.hooks.unless_left() && watches_deletion(db, M::META);
             match direct.filter(|_| enforced && !hooked && !S::INCOMPLETE) {
                 Some(sql) => read(db, sql, shape, operation).await,

@@ -15,6 +15,11 @@ pub(in crate::exec) fn watches_deletion<E: Executor>(db: &E, model: &'static Mod
     db.attached().hooks.is_some() && cascading(model).into_iter().any(|model| watches(db, model, DELETING))
 }
 
+/// Whether anything is called when rows of the model are deleted by themselves.
+pub(in crate::exec) fn watches_deletion_of<E: Executor>(db: &E, model: &'static ModelMeta) -> bool {
+    watches(db, model, DELETING)
+}
+
 /// The rows that something is called for, with all their values.
 pub(in crate::exec) struct AroundDeletion {
     rows: Vec<RowChange>,

@@ -19,7 +19,7 @@ use crate::error::{Error, Result};
 use crate::model::{
     ByTable, Complete, FarKey, Key, ManyToMany, Model, NearKey, Preset, Relation, Stored, ToMany,
 };
-use crate::queryset::{HookChoice, QuerySet, own_field};
+use crate::queryset::{HookChoice, QuerySet, own_field, stays_between};
 use crate::schema::{ModelMeta, RelationMeta};
 use crate::value::{Row, Value};
 
@@ -259,6 +259,7 @@ where
     where
         C: Complete<New = <Between<R> as Model>::New>,
     {
+        stays_between(<Between<R> as Model>::META)?;
         let near = self.required_key()?;
         let mut adding = Adding { new: Vec::new(), keys: Vec::new(), hooks: self.hooks };
         for row in rows {
@@ -273,6 +274,7 @@ where
 
     /// Which rows between: those of this row, with the given others or without them.
     fn between(&self, others: Option<(&Result<Vec<Vec<Value>>>, bool)>) -> Result<Node> {
+        stays_between(<Between<R> as Model>::META)?;
         let key = self.required_key()?.to_values()?;
         let (near, far) = (<R::Near as Relation>::META, <R::Far as Relation>::META);
         let from = |near, far| -> Result<Node> {
