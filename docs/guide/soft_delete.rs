@@ -3,12 +3,13 @@
 use orm::prelude::*;
 
 #[derive(Model, Debug, Clone, PartialEq)]
-#[model(has_many(notes = Note::folder))]
+#[model(soft_delete = deleted_at, has_many(notes = Note::folder))]
 pub struct Folder {
     #[field(primary_key)]
     pub id: i64,
     #[field(max_length = 50)]
     pub name: String,
+    pub deleted_at: Option<DateTime<Utc>>,
 }
 
 #[derive(Model, Debug, Clone, PartialEq)]

@@ -464,6 +464,21 @@ mod tests {
     }
 
     #[test]
+    fn what_says_when_a_row_was_deleted_is_a_time_or_null() {
+        let with = |field: &str| {
+            format!("#[model(soft_delete = a)] struct A {{ #[field(primary_key)] id: i64, {field} }}")
+        };
+        assert_eq!(clean(&with("a: Option<DateTime<Utc>>")).soft_delete, Some(1));
+        assert_eq!(clean(&with("a: Option<Moment>")).soft_delete, Some(1), "a type of another name is asked");
+        refused(&with("b: bool"), &["no field is named `a`"]);
+        refused(&with("a: DateTime<Utc>"), &["NULL says that it is not; make it `a: Option<DateTime<Utc>>`"]);
+        refused(&with("a: Deferred<Option<DateTime<Utc>>>"), &["NULL says that it is not"]);
+        refused(&with("a: Option<i64>"), &["make it `a: Option<DateTime<Utc>>`"]);
+        refused(&with("#[field(auto_now)] a: Option<NaiveDate>"), &["make it `a: Option<DateTime<Utc>>`"]);
+        refused(&with("#[field(auto_now)] a: Option<DateTime<Utc>>"), &["remove `auto_now`"]);
+    }
+
+    #[test]
     fn a_composite_key_is_not_counted() {
         let model = clean("#[model(primary_key(b, a))] struct A { a: i64, b: i64, c: bool }");
         assert_eq!(model.key, [1, 0]);
