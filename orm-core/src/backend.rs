@@ -12,6 +12,6 @@ pub use connection::{Connection, Cursor, Executed, Fetched, IsolationLevel, Port
 pub use deadline::{Deadline, Elapsed};
 pub use driver::{Driver, PoolOptions, PoolStatus, PooledConnection};
 pub use executor::{Attached, Backend, Block, Executor};
-pub use sink::{BoxSink, Decode, RowSink, collect, into_collected};
+pub use sink::{BoxSink, Decode, Queries, RowSink, collect, into_collected};
 pub(crate) use sink::{collected, into_rows};
 pub(crate) use sink::{into_kept, keep};
