@@ -20,6 +20,7 @@ chapters! {
     subqueries
     relations
     writing
+    validation
     bulk
     deleting
     hooks

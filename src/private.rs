@@ -4,7 +4,7 @@ pub use chrono::{DateTime, Utc};
 pub use orm_core::ast::{ModelEntry, Node};
 pub use orm_core::backend::Backend;
 pub use orm_core::compile::Access;
-pub use orm_core::error::{Error, Result, ValueError};
+pub use orm_core::error::{Error, Result, ValidationErrors, ValueError};
 pub use orm_core::field_values;
 pub use orm_core::model::deferred::{deferred_to_value, read_deferred, read_next};
 pub use orm_core::model::derived::{
@@ -13,6 +13,9 @@ pub use orm_core::model::derived::{
     to_value,
 };
 pub use orm_core::model::loaded::{SerializeFields, debug_loaded, serialize_loaded};
+pub use orm_core::model::validate::{
+    Pattern, Validate, Validation, decimal_bound, known_new_values, known_values, needs_text, own_key,
+};
 pub use orm_core::model::{
     ByEachChange, ByKey, ByProgram, ByTable, Check, Column, Complete, Cons, DeferredColumn, FarKey, Fields,
     ForeignKey, ForeignKeyField, FromNow, Given, GivenVersion, HasField, HasMany, HasNamed, HasOne,

@@ -7,6 +7,7 @@ mod pool;
 mod protected;
 mod stale;
 mod transaction;
+mod validation;
 mod value;
 
 pub use database::{DatabaseError, DatabaseErrorKind, DriverError};
@@ -16,6 +17,7 @@ pub use pool::{Holder, PoolError};
 pub use protected::{BlockingRows, ProtectedError};
 pub use stale::StaleObject;
 pub use transaction::OnCommitError;
+pub use validation::{ValidationError, ValidationErrors};
 pub use value::{FieldError, ValueError};
 
 use std::borrow::Cow;
@@ -45,6 +47,8 @@ pub enum Error {
     Database(Box<DatabaseError>),
     /// A value does not fit its field, or a column's content does not fit the field's type.
     Value(Box<FieldError>),
+    /// Values are not what the model says they are; all that is wrong is said at once.
+    Validation(Box<ValidationErrors>),
     /// Rows were not deleted, because others still need them.
     Protected(Box<ProtectedError>),
     /// Rows were not written, because somebody else has changed them since they were read.
@@ -116,6 +120,14 @@ impl Error {
         }
     }
 
+    /// What validation found, if this is that.
+    pub fn as_validation(&self) -> Option<&ValidationErrors> {
+        match self {
+            Error::Validation(errors) => Some(errors),
+            _ => None,
+        }
+    }
+
     /// The normalised kind, if the database reported this error.
     pub fn kind(&self) -> Option<DatabaseErrorKind> {
         self.as_database().map(DatabaseError::kind)
@@ -171,6 +183,7 @@ impl fmt::Display for Error {
             }
             Error::Database(error) => error.fmt(f),
             Error::Value(error) => error.fmt(f),
+            Error::Validation(error) => error.fmt(f),
             Error::Protected(error) => error.fmt(f),
             Error::StaleObject(error) => error.fmt(f),
             Error::Pool(error) => error.fmt(f),
@@ -251,6 +264,18 @@ impl From<PoolError> for Error {
 impl From<FieldError> for Error {
     fn from(error: FieldError) -> Self {
         Error::Value(Box::new(error))
+    }
+}
+
+impl From<ValidationErrors> for Error {
+    fn from(errors: ValidationErrors) -> Self {
+        Error::Validation(Box::new(errors))
+    }
+}
+
+impl From<ValidationError> for Error {
+    fn from(error: ValidationError) -> Self {
+        ValidationErrors::from(error).into()
     }
 }
 

@@ -13,6 +13,7 @@ mod path;
 mod related;
 mod relation;
 mod soft_delete;
+pub mod validate;
 
 pub use deferred::DeferredColumn;
 pub use draft::{Complete, Given, GivenVersion, Missing, NewModel, Preset, Provided};
@@ -32,6 +33,7 @@ pub use relation::{
 };
 
 pub use soft_delete::SoftDelete;
+pub use validate::{Validate, Validation};
 
 pub use crate::ast::{Check, ModelEntry};
 

@@ -16,6 +16,7 @@ pub(crate) mod projection;
 mod relations;
 pub(crate) mod stub;
 pub(crate) mod test;
+mod validate;
 mod with;
 
 use proc_macro2::{Ident, TokenStream};
@@ -43,6 +44,7 @@ pub(crate) fn model(model: &Model) -> TokenStream {
         with::impls(model, &names),
         relations::impls(model),
         model_impl::expand(model, &names),
+        validate::impls(model, &names),
     ];
     quote! {
         #(#types)*

@@ -9,3 +9,4 @@ pub(crate) mod projection;
 pub(crate) mod relations;
 pub(crate) mod test;
 pub(crate) mod types;
+pub(crate) mod validate;

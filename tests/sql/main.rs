@@ -21,6 +21,7 @@ mod schema;
 mod shapes;
 mod slice;
 mod soft_delete;
+mod validation;
 mod version;
 mod writes;
 

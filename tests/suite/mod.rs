@@ -75,6 +75,7 @@ mod transactions_random;
 mod transactions_retried;
 mod update;
 mod update_rows;
+mod validation;
 mod values;
 mod version;
 mod wide;

@@ -9,6 +9,7 @@ use super::kind::{self, Kind, argument_of};
 use super::names;
 use super::relation::{self, Relation};
 use super::tokens::without_self;
+use super::validate;
 use crate::diagnostics::Diagnostics;
 use crate::parse::attribute::Given;
 use crate::parse::field::{DbDefault, FieldOptions};
@@ -47,6 +48,8 @@ pub(crate) struct Field {
     pub(crate) db_default: Option<DbDefault>,
     /// Who gives the value of a new row.
     pub(crate) supply: Supply,
+    /// What validation asks of its values.
+    pub(crate) rules: Vec<validate::Checked>,
     /// The type, for messages about it.
     pub(crate) written: Type,
 }
@@ -145,6 +148,7 @@ pub(crate) fn check(input: FieldInput, model: &Ident, diagnostics: &mut Diagnost
         max_length: value(options.max_length.as_ref()),
         digits: value(options.max_digits.as_ref()).zip(value(options.decimal_places.as_ref())),
         db_default: options.db_default.as_ref().map(|given| given.value.clone()),
+        rules: validate::check(&options.rules, kind, relation.is_some(), model, diagnostics),
         relation,
         supply,
         ty,

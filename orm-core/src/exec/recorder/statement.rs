@@ -77,7 +77,7 @@ impl Failure {
         match error {
             Error::Database(error) | Error::CommitOutcomeUnknown(error) => Failure::Database(error.kind()),
             Error::Pool(_) => Failure::NoConnection,
-            Error::Value(_) => Failure::Value,
+            Error::Value(_) | Error::Validation(_) => Failure::Value,
             Error::DoesNotExist { .. }
             | Error::MultipleObjectsReturned { .. }
             | Error::Unsupported { .. }
