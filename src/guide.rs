@@ -23,6 +23,7 @@ chapters! {
     validation
     bulk
     deleting
+    hooks
     windows
     combining
     shapes

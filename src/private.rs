@@ -22,7 +22,7 @@ pub use orm_core::model::{
     FarKey, Fields, ForeignKey, ForeignKeyField, FromNow, Given, GivenComputed, GivenVersion, HasField,
     HasMany, HasNamed, HasOne, IntoField, Key, Loaded, LoadedFields, LoadedRow, ManyToMany, Missing, Model,
     Named, NearKey, NewModel, Nil, Path, Preset, Provided, Relation, ReverseOf, Reversible, Root, RowParts,
-    Stored, ToMany, ToOne, Unique, UniqueField, read_field,
+    SoftDelete, Stored, ToMany, ToOne, Unique, UniqueField, read_field,
 };
 pub use orm_core::queryset::{
     Arg, Assign, BindBorrowed, BindExpression, BindOther, BindReference, BindValue, ByColumnName, Casts,

@@ -13,6 +13,7 @@ mod now;
 mod path;
 mod related;
 mod relation;
+mod soft_delete;
 pub mod validate;
 
 pub use deferred::DeferredColumn;
@@ -35,6 +36,7 @@ pub use relation::{
     ReverseOf, Reversible, Stored, ToMany, ToOne, Unique, UniqueField,
 };
 
+pub use soft_delete::SoftDelete;
 pub use validate::{Validate, Validation};
 
 pub use crate::ast::{Assignment, Check, ModelEntry};

@@ -23,6 +23,12 @@ pub(crate) fn expand(model: &Model, names: &Names) -> TokenStream {
     let touch = touch(model);
     let count_up = count_up(model);
     let computed = constraints::computed(model);
+    let soft_delete = model.soft_delete.map(|_| {
+        quote! {
+            #[automatically_derived]
+            impl ::orm::private::SoftDelete for #ident {}
+        }
+    });
     let checks = constraints::expand(model);
     let objects_doc = format!("All rows of `{name}`, as a query to refine.");
     let fields_doc = format!("The fields of `{name}`, where a closure does not fit.");
@@ -57,6 +63,7 @@ pub(crate) fn expand(model: &Model, names: &Names) -> TokenStream {
             #computed
             #checks
         }
+        #soft_delete
         #[automatically_derived]
         impl ::orm::private::FromRaw for #ident {
             type Decode = ::orm::private::ByColumnName<Self>;

@@ -64,7 +64,7 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
             Supply::Default(value) => or(value),
             Supply::Now { .. } => or(&quote_spanned!(span=> <#ty as ::orm::private::FromNow>::from_now(now))),
             Supply::Computed { .. } => return quote!(row.push(::core::result::Result::Ok(::core::option::Option::None));),
-            Supply::Version => return quote_spanned!(span=> row.push(::orm::private::new_value::<#module::#made>(1));),
+            Supply::Version => quote!(1),
             Supply::Identity | Supply::Database => {
                 return quote_spanned!(span=> row.push(::orm::private::new_value_or_database::<#module::#made>(self.#made)););
             }
