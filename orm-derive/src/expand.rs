@@ -6,6 +6,7 @@
 pub(crate) mod choices;
 mod constraints;
 mod draft;
+pub(crate) mod factory;
 mod fields;
 mod meta;
 mod model_impl;
