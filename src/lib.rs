@@ -76,7 +76,7 @@ pub use orm_core::queryset::{self, Predicate, Projection, QuerySet};
 pub use orm_core::value::{self, Deferred, FieldType, Json};
 pub use orm_core::{assert_queries, loaded, models, relation_name};
 pub use orm_core::{backend, compile, schema};
-pub use orm_derive::{Choices, FieldType, Model, Projection, raw, sql, test};
+pub use orm_derive::{Choices, Factory, FieldType, Model, Projection, raw, sql, test};
 
 pub use {chrono, rust_decimal, serde_json, uuid};
 

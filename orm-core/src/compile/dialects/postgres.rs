@@ -97,6 +97,20 @@ impl Spelling for Postgres {
         }
     }
 
+    fn count_on(&self, table: &str, column: &str) -> Option<String> {
+        let (mut quoted_table, mut quoted_column) = (String::new(), String::new());
+        write_name(&mut quoted_table, table, '"');
+        write_name(&mut quoted_column, column, '"');
+        let (mut of_table, mut of_column) = (String::new(), String::new());
+        write_quoted_text(&mut of_table, &quoted_table);
+        write_quoted_text(&mut of_column, column);
+        let sequence = format!("pg_get_serial_sequence({of_table}, {of_column})");
+        Some(format!(
+            "SELECT setval({sequence}, GREATEST((SELECT MAX({quoted_column}) FROM {quoted_table}), \
+             COALESCE(pg_sequence_last_value({sequence}), 1)))"
+        ))
+    }
+
     fn test_server(&self) -> Option<&dyn TestServer> {
         Some(self)
     }

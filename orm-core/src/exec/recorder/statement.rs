@@ -90,6 +90,7 @@ impl Failure {
             | Error::ExpressionTooDeep { .. }
             | Error::Config(_)
             | Error::StaleObject(_)
+            | Error::Fixture(_)
             | Error::Protected(_) => Failure::Answer,
             Error::TransactionBroken(_)
             | Error::OnCommit(_)
