@@ -2,10 +2,15 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
+
+use std::pin::pin;
 
 use super::Transaction;
-use super::log::Statement;
-use crate::backend::{Backend, BoxSink, Connection, Executed, Executor, PoolStatus, TransactionOptions};
+use super::log::{On, Statement, Watch, gauges};
+use crate::backend::{
+    Backend, BoxSink, Connection, Executed, Executor, Observed, PoolStatus, TransactionOptions,
+};
 use crate::compile::{self, Access, CompiledSql, Dialect, Operation};
 use crate::error::Result;
 use crate::model::ModelEntry;
@@ -14,33 +19,79 @@ use crate::model::ModelEntry;
 ///
 /// Each statement runs on a connection of its own, which goes back to the pool when the statement is done.
 pub struct Database<B: Backend> {
-    backend: Arc<B>,
+    shared: Arc<Shared<B>>,
+}
+
+struct Shared<B: Backend> {
+    backend: B,
+    watch: Arc<Watch>,
 }
 
 impl<B: Backend> Database<B> {
     /// A handle to `backend`. Users call `orm::sqlite::connect`, `orm::postgres::connect` or `orm::mysql::connect`.
     pub fn new(backend: B) -> Self {
-        Database { backend: Arc::new(backend) }
+        Database { shared: Arc::new(Shared { backend, watch: Arc::default() }) }
     }
 
     /// Which SQL the database speaks.
     pub fn dialect(&self) -> Dialect {
-        self.backend.dialect()
+        self.backend().dialect()
     }
 
     /// The pool's gauges.
     pub fn pool_status(&self) -> PoolStatus {
-        self.backend.status()
+        self.backend().status()
     }
 
     /// The backend itself, for what only its crate offers.
     pub fn backend(&self) -> &B {
-        &self.backend
+        &self.shared.backend
+    }
+
+    /// The transactions that are open.
+    pub(super) fn watch(&self) -> &Arc<Watch> {
+        &self.shared.watch
+    }
+
+    /// Tells the pool's gauges to `tracing` now, as events with the target `orm::metrics`.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// db.report_pool();
+    /// # Ok(()) }) }
+    /// ```
+    pub fn report_pool(&self) {
+        gauges(self.dialect(), self.backend().observed(), self.pool_status());
+    }
+
+    /// Tells the pool's gauges to `tracing` again and again, until the pool is closed or its last handle is dropped: to be
+    /// spawned.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// tokio::spawn(db.report_pool_every(std::time::Duration::from_secs(10)));
+    /// # Ok(()) }) }
+    /// ```
+    pub fn report_pool_every(&self, interval: Duration) -> impl Future<Output = ()> + Send + use<B> {
+        let shared = Arc::downgrade(&self.shared);
+        async move {
+            while let Some(shared) = shared.upgrade() {
+                let db = Database { shared };
+                if db.pool_status().max == 0 {
+                    return;
+                }
+                db.report_pool();
+                drop(db);
+                tokio::time::sleep(interval).await;
+            }
+        }
     }
 
     /// Closes the pool for all handles.
     pub async fn close(&self) {
-        self.backend.close().await;
+        self.backend().close().await;
     }
 
     /// Creates the tables of the models, with keys, foreign keys, indexes and constraints; in one transaction where the
@@ -80,15 +131,16 @@ impl<B: Backend> Database<B> {
 
     async fn run_ddl(&self, statements: Vec<String>, name: &'static str) -> Result<()> {
         let operation = Operation::new("", name);
-        let mut connection = self.backend.acquire(Access::Write, operation).await?;
+        let mut connection = self.backend().acquire(Access::Write, operation).await?;
         let transactional = self.dialect().capability().transactional_ddl;
-        let control = |words| Statement::controls(self.dialect(), operation, words);
+        let on = On::of(self);
+        let control = |words| Statement::controls(on, operation, words);
         if transactional {
             let statement = control("BEGIN");
             statement.ends(connection.begin(&TransactionOptions::default()).await)?;
         }
         for sql in statements {
-            let statement = Statement::defines(self.dialect(), operation, &sql);
+            let statement = Statement::defines(on, operation, &sql);
             let done = statement.ends(connection.batch(&sql).await);
             if let Err(error) = done {
                 if transactional {
@@ -109,7 +161,7 @@ impl<B: Backend> Database<B> {
 
 impl<B: Backend> Clone for Database<B> {
     fn clone(&self) -> Self {
-        Database { backend: Arc::clone(&self.backend) }
+        Database { shared: Arc::clone(&self.shared) }
     }
 }
 
@@ -128,7 +180,11 @@ impl<B: Backend> Executor for Database<B> {
     type Block = Transaction<B>;
 
     fn dialect(&self) -> Dialect {
-        self.backend.dialect()
+        self.backend().dialect()
+    }
+
+    fn observed(&self) -> &Observed {
+        self.backend().observed()
     }
 
     fn in_transaction(&self) -> bool {
@@ -136,17 +192,17 @@ impl<B: Backend> Executor for Database<B> {
     }
 
     async fn execute(&self, sql: CompiledSql) -> Result<Executed> {
-        let mut connection = self.backend.acquire(sql.access, sql.operation).await?;
+        let mut connection = self.backend().acquire(sql.access, sql.operation).await?;
         connection.execute(sql).await
     }
 
     async fn query(&self, sql: CompiledSql, sink: BoxSink<B>) -> Result<BoxSink<B>> {
-        let mut connection = self.backend.acquire(sql.access, sql.operation).await?;
+        let mut connection = self.backend().acquire(sql.access, sql.operation).await?;
         connection.query(sql, sink).await
     }
 
     async fn cursor(&self, sql: CompiledSql) -> Result<B::Cursor> {
-        let connection = self.backend.acquire(sql.access, sql.operation).await?;
+        let connection = self.backend().acquire(sql.access, sql.operation).await?;
         connection.cursor(sql).await
     }
 
@@ -156,11 +212,12 @@ impl<B: Backend> Executor for Database<B> {
 
     async fn batch(&self, sql: &str) -> Result<()> {
         let operation = Operation::new("", "batch");
-        let statement = Statement::defines(self.dialect(), operation, sql);
+        let statement = Statement::defines(On::of(self), operation, sql);
         let run = async {
-            let mut connection = self.backend.acquire(Access::Write, operation).await?;
+            let mut connection = self.backend().acquire(Access::Write, operation).await?;
             connection.batch(sql).await
         };
-        statement.ends(run.await)
+        let done = statement.around(pin!(run)).await;
+        statement.ends(done)
     }
 }

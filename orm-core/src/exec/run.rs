@@ -1,5 +1,7 @@
 //! The front door: a statement goes to the executor, rows come back as values.
 
+use std::pin::pin;
+
 use super::log::Statement;
 use crate::backend::{BoxSink, Decode, Executed, Executor, collect, into_collected, into_kept, keep};
 use crate::compile::{CompiledSql, Operation};
@@ -61,8 +63,9 @@ pub(crate) async fn exists<E: Executor>(db: &E, asked: Query, operation: Operati
 
 /// Runs a statement without rows.
 pub(crate) async fn execute<E: Executor>(db: &E, sql: CompiledSql) -> Result<Executed> {
-    let statement = Statement::starts(db.dialect(), &sql);
-    statement.ends(db.execute(sql).await)
+    let statement = Statement::starts(db, &sql);
+    let done = statement.around(pin!(db.execute(sql))).await;
+    statement.ends(done)
 }
 
 pub(crate) async fn query<E: Executor>(
@@ -70,9 +73,10 @@ pub(crate) async fn query<E: Executor>(
     sql: CompiledSql,
     sink: BoxSink<E::Backend>,
 ) -> Result<BoxSink<E::Backend>> {
-    let statement = Statement::starts(db.dialect(), &sql);
+    let statement = Statement::starts(db, &sql);
     let sink = statement.counts(sink);
-    statement.ends_with(db.query(sql, sink).await)
+    let done = statement.around(pin!(db.query(sql, sink))).await;
+    statement.ends_with(done)
 }
 
 /// Reads one integer.

@@ -11,15 +11,16 @@ mod run;
 use std::fmt;
 use std::future::Future;
 use std::panic::Location;
+use std::pin::pin;
 use std::sync::Arc;
 
 use tokio::sync::OwnedSemaphorePermit;
 
-use crate::backend::{Backend, Block, BoxSink, Connection, Executed, Executor, TransactionOptions};
+use crate::backend::{Backend, Block, BoxSink, Connection, Executed, Executor, Observed, TransactionOptions};
 use crate::compile::{Access, CompiledSql, Dialect, Operation, release, savepoint, undo};
 use crate::error::{Error, Result};
 use crate::exec::Database;
-use crate::exec::log::Statement;
+use crate::exec::log::{BlockOutcome, On, OpenBlock};
 
 pub use builder::TransactionBuilder;
 pub use cursor::TransactionCursor;
@@ -29,6 +30,7 @@ pub use run::atomic;
 pub(crate) use run::atomically;
 
 use hook::Hook;
+use inside::new_number;
 use level::{Inner, Level, Turn, Whole};
 
 /// An open transaction, or a savepoint within one: the same type, with the same methods, at every depth.
@@ -69,23 +71,29 @@ impl<B: Backend> Transaction<B> {
         operation: Operation,
     ) -> Result<Self> {
         let access = if options.read_only { Access::Read } else { Access::Write };
-        let mut connection = db.backend().acquire(access, operation).await?;
-        let statement = Statement::controls(db.dialect(), operation, "BEGIN");
-        statement.ends(connection.begin(options).await)?;
-        let level = Level::new(db.dialect(), operation, 0, Whole::new(options.read_only), connection);
+        let (on, number) = (On::of(db), new_number());
+        let mut log = OpenBlock::begins(on, operation, 0, number);
+        let mut connection = log.around(pin!(db.backend().acquire(access, operation))).await?;
+        let statement = log.statement(on, operation, "BEGIN");
+        let begun = statement.around(pin!(connection.begin(options))).await;
+        statement.ends(begun)?;
+        log.is_open(db.watch());
+        let whole = Whole::new(on, options.read_only);
+        let level = Level::new(operation, 0, number, whole, connection, log);
         Ok(Transaction { level, around: None, ended: false })
     }
 
     /// Opens a savepoint; `by_hand` says that no closure's end is its end.
     async fn open_inner(&self, operation: Operation, by_hand: bool) -> Result<Self> {
         let mut turn = self.level.enter().await?;
-        let depth = self.level.depth.saturating_add(1);
-        if let Err(error) = turn.command(&savepoint(depth)).await {
+        let (depth, number) = (self.level.depth.saturating_add(1), new_number());
+        let log = OpenBlock::begins(self.level.whole.on(), operation, depth, number);
+        if let Err(error) = turn.command(&log, &savepoint(depth)).await {
             return turn.leave(Err(error));
         }
         let (connection, permit) = turn.into_parts();
         let whole = Arc::clone(&self.level.whole);
-        let level = Level::new(self.level.dialect, operation, depth, whole, connection);
+        let level = Level::new(operation, depth, number, whole, connection, log);
         self.level.set_inner(if by_hand { Inner::Object } else { Inner::Block(level.number) });
         let around = Around { level: Arc::clone(&self.level), _permit: permit };
         Ok(Transaction { level, around: Some(around), ended: false })
@@ -241,7 +249,7 @@ impl<B: Backend> Transaction<B> {
 
     /// Which SQL the database speaks.
     pub fn dialect(&self) -> Dialect {
-        self.level.dialect
+        self.level.whole.dialect
     }
 
     /// Ends the level. Gives what is to run now that all is committed.
@@ -253,6 +261,7 @@ impl<B: Backend> Transaction<B> {
         let Some(mut turn) = level.enter_to_end()? else {
             // A statement was dropped, and the connection with it: all is rolled back.
             let error = failure.unwrap_or_else(|| level.given_up());
+            level.log.ends(BlockOutcome::Dropped);
             return if keep { Err(error) } else { Ok(Vec::new()) };
         };
         turn.close_unread();
@@ -269,6 +278,11 @@ impl<B: Backend> Transaction<B> {
             None if keep => commit(turn, &level).await,
             None => {
                 roll_back(turn, &level).await;
+                level.log.ends(if failure.is_some() {
+                    BlockOutcome::Failed
+                } else {
+                    BlockOutcome::RolledBack
+                });
                 failure.map_or(Ok(Vec::new()), Err)
             }
         }
@@ -282,14 +296,19 @@ async fn end_inner<B: Backend>(
     around: &Around<B>,
     keep: bool,
 ) -> Result<()> {
-    let kept = if keep { turn.command(&release(level.depth)).await } else { Ok(()) };
+    let kept = if keep { turn.command(&level.log, &release(level.depth)).await } else { Ok(()) };
     let undone = !keep || kept.is_err();
     if undone && !level.whole.is_lost() {
         // Undoing is no news about whether another try is worth it.
-        if let Err(error) = turn.undo(&undo(level.depth)).await {
+        if let Err(error) = turn.undo(&level.log, &undo(level.depth)).await {
             level.whole.lose(error);
         }
     }
+    level.log.ends(match (&kept, undone) {
+        (Err(_), _) => BlockOutcome::Failed,
+        (Ok(()), true) => BlockOutcome::RolledBack,
+        (Ok(()), false) => BlockOutcome::Committed,
+    });
     let hooks = level.take_hooks();
     around.level.give_back(turn.into_parts().0, None);
     if !undone {
@@ -300,8 +319,14 @@ async fn end_inner<B: Backend>(
 
 /// Commits and gives the connection back to the pool.
 async fn commit<B: Backend>(mut turn: Turn<'_, B>, level: &Level<B>) -> Result<Vec<Hook>> {
-    let statement = Statement::controls(level.dialect, level.operation, "COMMIT");
-    let committed = statement.ends(turn.connection.commit().await);
+    let statement = level.log.statement(level.whole.on(), level.operation, "COMMIT");
+    let committed = statement.around(pin!(turn.connection.commit())).await;
+    let committed = statement.ends(committed);
+    level.log.ends(match &committed {
+        Ok(()) => BlockOutcome::Committed,
+        Err(Error::CommitOutcomeUnknown(_)) => BlockOutcome::Unknown,
+        Err(_) => BlockOutcome::Failed,
+    });
     level.whole.note(&committed);
     if committed.is_err() && !turn.connection.is_transaction_lost() {
         // A connection that cannot roll back is discarded.
@@ -312,9 +337,10 @@ async fn commit<B: Backend>(mut turn: Turn<'_, B>, level: &Level<B>) -> Result<V
 
 /// Rolls back and gives the connection back to the pool.
 async fn roll_back<B: Backend>(mut turn: Turn<'_, B>, level: &Level<B>) {
-    let statement = Statement::controls(level.dialect, level.operation, "ROLLBACK");
+    let statement = level.log.statement(level.whole.on(), level.operation, "ROLLBACK");
+    let undone = statement.around(pin!(turn.connection.rollback())).await;
     // A connection that cannot roll back is discarded, and the server rolls back then.
-    let _ = statement.ends(turn.connection.rollback().await);
+    let _ = statement.ends(undone);
 }
 
 impl<B: Backend> Drop for Transaction<B> {
@@ -322,6 +348,7 @@ impl<B: Backend> Drop for Transaction<B> {
         if self.ended {
             return;
         }
+        self.level.log.ends(BlockOutcome::Dropped);
         match (self.level.take_connection(), self.around.take()) {
             // Dropped, the connection is rolled back or closed.
             (Some(connection), None) => drop(connection),
@@ -338,7 +365,7 @@ impl<B: Backend> Drop for Transaction<B> {
 impl<B: Backend> fmt::Debug for Transaction<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Transaction")
-            .field("dialect", &self.level.dialect)
+            .field("dialect", &self.level.whole.dialect)
             .field("depth", &self.level.depth)
             .finish_non_exhaustive()
     }
@@ -350,7 +377,11 @@ impl<B: Backend> Executor for Transaction<B> {
     type Block = Transaction<B>;
 
     fn dialect(&self) -> Dialect {
-        self.level.dialect
+        self.level.whole.dialect
+    }
+
+    fn observed(&self) -> &Observed {
+        &self.level.whole.observed
     }
 
     async fn execute(&self, sql: CompiledSql) -> Result<Executed> {
@@ -390,6 +421,10 @@ impl<B: Backend> Block for Transaction<B> {
 
     fn number(&self) -> u64 {
         self.level.number
+    }
+
+    fn span(&self) -> Option<&tracing::Span> {
+        self.level.log.span()
     }
 
     fn commit_block(self) -> impl Future<Output = Result<()>> + Send {

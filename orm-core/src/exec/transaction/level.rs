@@ -14,23 +14,23 @@ use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
 use super::hook::Hook;
-use super::inside::{is_inside, new_number};
-use crate::backend::{Backend, Connection, Portal};
+use super::inside::is_inside;
+use crate::backend::{Backend, Connection, Observed, Portal};
 use crate::compile::{Dialect, Operation, undo};
 use crate::error::{DatabaseError, DatabaseErrorKind, Error, Result};
-use crate::exec::log::Statement;
+use crate::exec::log::{On, OpenBlock};
 
 /// How long a statement waits for its turn while nothing in the transaction moves.
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A level of a transaction.
 pub(super) struct Level<B: Backend> {
-    pub(super) dialect: Dialect,
     pub(super) operation: Operation,
     /// 0 for the transaction, above for savepoints.
     pub(super) depth: u32,
     pub(super) number: u64,
     pub(super) whole: Arc<Whole>,
+    pub(super) log: OpenBlock,
     turns: Arc<Semaphore>,
     state: Mutex<State<B>>,
 }
@@ -60,6 +60,8 @@ pub(super) enum Inner {
 
 /// What all levels of a transaction share.
 pub(super) struct Whole {
+    pub(super) dialect: Dialect,
+    pub(super) observed: Observed,
     /// It was opened to read only.
     pub(super) read_only: bool,
     state: Mutex<WholeState>,
@@ -75,9 +77,14 @@ struct WholeState {
 }
 
 impl Whole {
-    pub(super) fn new(read_only: bool) -> Arc<Self> {
+    pub(super) fn new(on: On<'_>, read_only: bool) -> Arc<Self> {
         let state = Mutex::new(WholeState { lost: None, retryable: false, statements: 0 });
-        Arc::new(Whole { read_only, state })
+        Arc::new(Whole { dialect: on.dialect, observed: on.observed.clone(), read_only, state })
+    }
+
+    /// The database that it is on.
+    pub(super) fn on(&self) -> On<'_> {
+        On { dialect: self.dialect, observed: &self.observed }
     }
 
     /// The transaction is gone.
@@ -110,18 +117,19 @@ impl Whole {
 
 impl<B: Backend> Level<B> {
     pub(super) fn new(
-        dialect: Dialect,
         operation: Operation,
         depth: u32,
+        number: u64,
         whole: Arc<Whole>,
         connection: B::Connection,
+        log: OpenBlock,
     ) -> Arc<Self> {
         Arc::new(Level {
-            dialect,
             operation,
             depth,
-            number: new_number(),
+            number,
             whole,
+            log,
             turns: Arc::new(Semaphore::new(1)),
             state: Mutex::new(State {
                 connection: Some(connection),
@@ -293,24 +301,24 @@ impl<B: Backend> Turn<'_, B> {
     }
 
     /// Runs a command of the transaction.
-    pub(super) async fn command(&mut self, sql: &str) -> Result<()> {
-        let statement = Statement::controls(self.level.dialect, self.level.operation, sql);
-        let done = statement.ends(self.connection.batch(sql).await);
+    pub(super) async fn command(&mut self, log: &OpenBlock, sql: &str) -> Result<()> {
+        let done = self.undo(log, sql).await;
         self.note(&done);
         done
     }
 
     /// Runs a command that undoes a block; how it ends is no news about whether another try is worth it.
-    pub(super) async fn undo(&mut self, sql: &str) -> Result<()> {
-        let statement = Statement::controls(self.level.dialect, self.level.operation, sql);
-        statement.ends(self.connection.batch(sql).await)
+    pub(super) async fn undo(&mut self, log: &OpenBlock, sql: &str) -> Result<()> {
+        let statement = log.statement(self.level.whole.on(), self.level.operation, sql);
+        let done = statement.around(pin!(self.connection.batch(sql))).await;
+        statement.ends(done)
     }
 
     /// Closes portals, and undoes a block that was dropped.
     pub(super) async fn tidy(&mut self) -> Result<()> {
         self.close_unread();
         if let Some(depth) = self.level.with(|state| state.abandoned.take())
-            && let Err(error) = self.undo(&undo(depth)).await
+            && let Err(error) = self.undo(&self.level.log, &undo(depth)).await
         {
             self.level.whole.lose(error.clone());
             return Err(error);

@@ -1,11 +1,12 @@
 //! What is recorded: what the future runs, wherever it is polled, and nothing else.
 
 use super::super::*;
+use super::nowhere;
 
 const OPERATION: Operation = Operation::new("Post", "all");
 
 fn run(sql: &str) {
-    for noted in note(Dialect::ALL[0], StatementKind::Read, OPERATION, None, sql) {
+    for noted in note(nowhere(), StatementKind::Read, OPERATION, None, sql, &[]) {
         noted.ends(Ok(Some(1)), Duration::from_millis(1));
     }
 }
