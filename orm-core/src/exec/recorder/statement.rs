@@ -36,13 +36,13 @@ pub struct RecordedStatement {
     pub finished: bool,
     /// What went wrong, if anything did.
     pub failure: Option<Failure>,
-    observed: Observed,
-    values: Values,
+    pub(super) observed: Observed,
+    pub(super) values: Values,
 }
 
 /// Never shown.
 #[derive(Clone)]
-struct Values(Option<Arc<[Value]>>);
+pub(super) struct Values(Option<Arc<[Value]>>);
 
 impl fmt::Debug for Values {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
