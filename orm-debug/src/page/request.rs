@@ -37,7 +37,7 @@ fn figures(exchange: &Exchange, recording: &Recording, repeated: &[Repetition]) 
     let rows: u64 = recording.queries().filter_map(|statement| statement.rows).sum();
     let duplicates: usize = repeated.iter().map(|repetition| repetition.count - 1).sum();
     let figure = |value: String, what: &str, class: &str| {
-        html! { div.card class=(class) { strong { (value) } span { (what) } } }
+        html! { div class={ "card " (class) } { strong { (value) } span { (what) } } }
     };
     html! {
         section.cards {
