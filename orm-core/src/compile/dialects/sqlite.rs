@@ -44,6 +44,9 @@ impl Spelling for Sqlite {
     fn capability(&self) -> Capability {
         Capability {
             insert_returning: true,
+            update_returning: true,
+            delete_returning: true,
+            limited_writes: false,
             conflict_target: true,
             simultaneous_assignment: true,
             add_foreign_key: false,
@@ -64,6 +67,8 @@ impl Spelling for Sqlite {
             explain_analyze: false,
             explain_details: false,
             lock_of: false,
+            deferrable: false,
+            database_templates: false,
         }
     }
 

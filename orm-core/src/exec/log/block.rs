@@ -54,6 +54,11 @@ impl Outcome {
 }
 
 impl OpenBlock {
+    /// A block of which nobody is told.
+    pub(in crate::exec) fn silent() -> Self {
+        OpenBlock(None)
+    }
+
     /// A block that is about to be opened; `depth` is 0 for a transaction.
     pub(in crate::exec) fn begins(on: On<'_>, operation: Operation, depth: u32, number: u64) -> Self {
         // As long as nobody listens this is all.
