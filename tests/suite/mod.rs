@@ -40,6 +40,7 @@ mod lookup_text;
 mod math;
 mod naming;
 mod no_condition;
+mod observe;
 mod only;
 mod order;
 mod pages;

@@ -11,7 +11,9 @@ use super::log::{On, Statement, Watch, gauges};
 use super::testing::{Stage, TestState};
 use super::transaction::Level;
 use super::{DatabaseCursor, Transaction};
-use crate::backend::{Backend, BoxSink, Connection, Executed, Executor, Observed, PoolStatus, TransactionOptions};
+use crate::backend::{
+    Backend, BoxSink, Connection, Executed, Executor, Observed, PoolStatus, TransactionOptions,
+};
 use crate::compile::{self, Access, CompiledSql, Dialect, Operation};
 use crate::error::{Error, Result};
 use crate::model::ModelEntry;

@@ -31,8 +31,8 @@ pub(super) use retry::Backoff;
 pub use run::atomic;
 pub(crate) use run::atomically;
 
-use inside::new_number;
 pub(super) use hook::{Hook, run as run_hooks};
+use inside::new_number;
 pub(super) use level::Level;
 use level::{Inner, Role, Turn, Whole};
 
@@ -85,7 +85,8 @@ impl<B: Backend> Transaction<B> {
         statement.ends(begun)?;
         log.is_open(db.watch());
         let whole = Whole::new(on, db.test().cloned());
-        let level = Level::new(operation, 0, (Role::Transaction, options.read_only), number, whole, connection, log);
+        let level =
+            Level::new(operation, 0, (Role::Transaction, options.read_only), number, whole, connection, log);
         Ok(Transaction { level, around: None, ended: false })
     }
 

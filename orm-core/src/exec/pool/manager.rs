@@ -5,6 +5,7 @@ use std::sync::Arc;
 use deadpool::managed::{self, Metrics, RecycleError, RecycleResult};
 use tokio::time::{Instant, timeout};
 use tracing::Instrument;
+use tracing::instrument::WithSubscriber;
 
 use super::age::Lifetimes;
 use super::entry::Entry;
@@ -58,7 +59,8 @@ impl<D: Driver> Manager<D> {
         loop {
             let begin = |attempt| {
                 let span = self.rules.log.connecting();
-                drop(tokio::spawn(connect(Arc::clone(&self.rules), attempt).instrument(span)));
+                let connecting = connect(Arc::clone(&self.rules), attempt).instrument(span);
+                drop(tokio::spawn(connecting.with_current_subscriber()));
             };
             let mut entry = self.rules.gate.fetch(begin, || self.rules.target()).await?;
             if self.rules.is_fit(&mut entry).await {
