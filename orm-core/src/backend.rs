@@ -14,6 +14,6 @@ pub use deadline::{Deadline, Elapsed};
 pub use driver::{Driver, PoolOptions, PoolStatus, PooledConnection};
 pub use executor::{Backend, Block, Executor};
 pub use observed::Observed;
-pub use sink::{BoxSink, Decode, RowSink, collect, into_collected};
+pub use sink::{BoxSink, Decode, Queries, RowSink, collect, into_collected};
 pub(crate) use sink::{collected, into_rows};
 pub(crate) use sink::{into_kept, keep};

@@ -11,7 +11,7 @@
 use std::future::Future;
 use std::time::Duration;
 
-use super::{Backend, BoxSink};
+use super::{Backend, BoxSink, Queries};
 use crate::compile::CompiledSql;
 use crate::error::Result;
 
@@ -35,6 +35,18 @@ pub trait Connection<B: Backend>: Send + Sized + 'static {
         sql: CompiledSql,
         sink: BoxSink<B>,
     ) -> impl Future<Output = Result<BoxSink<B>>> + Send;
+
+    /// Runs statements that do not depend on each other and gives their sinks, in the same order. Where the protocol allows
+    /// it all are sent before the first is answered ([`Capability::pipelining`](crate::compile::Capability::pipelining)).
+    fn query_all(&mut self, queries: Queries<B>) -> impl Future<Output = Result<Vec<BoxSink<B>>>> + Send {
+        async move {
+            let mut sinks = Vec::with_capacity(queries.len());
+            for (sql, sink) in queries {
+                sinks.push(self.query(sql, sink).await?);
+            }
+            Ok(sinks)
+        }
+    }
 
     /// Runs statements separated by `;` without parameters (DDL). Never used with a user's values.
     fn batch(&mut self, sql: &str) -> impl Future<Output = Result<()>> + Send;

@@ -4,7 +4,7 @@ use std::future::Future;
 
 use chrono::{DateTime, Utc};
 
-use super::{BoxSink, Connection, Cursor, Executed, Observed, PoolStatus};
+use super::{BoxSink, Connection, Cursor, Executed, Observed, PoolStatus, Queries};
 use crate::compile::{Access, CompiledSql, Dialect, Operation};
 use crate::error::Result;
 use crate::value::Row;
@@ -73,6 +73,20 @@ pub trait Executor: Send + Sync {
         sql: CompiledSql,
         sink: BoxSink<Self::Backend>,
     ) -> impl Future<Output = Result<BoxSink<Self::Backend>>> + Send;
+
+    /// See [`Connection::query_all`].
+    fn query_all(
+        &self,
+        queries: Queries<Self::Backend>,
+    ) -> impl Future<Output = Result<Vec<BoxSink<Self::Backend>>>> + Send {
+        async move {
+            let mut sinks = Vec::with_capacity(queries.len());
+            for (sql, sink) in queries {
+                sinks.push(self.query(sql, sink).await?);
+            }
+            Ok(sinks)
+        }
+    }
 
     /// Opens a query to be read in chunks: on a connection of its own, or between other statements of a transaction.
     fn cursor(&self, sql: CompiledSql) -> impl Future<Output = Result<Self::Cursor>> + Send;

@@ -12,7 +12,7 @@ use super::testing::{Stage, TestState};
 use super::transaction::Level;
 use super::{DatabaseCursor, Transaction};
 use crate::backend::{
-    Backend, BoxSink, Connection, Executed, Executor, Observed, PoolStatus, TransactionOptions,
+    Backend, BoxSink, Connection, Executed, Executor, Observed, PoolStatus, Queries, TransactionOptions,
 };
 use crate::compile::{self, Access, CompiledSql, Dialect, Operation};
 use crate::error::{Error, Result};
@@ -252,6 +252,17 @@ impl<B: Backend> Executor for Database<B> {
         }
         let mut connection = self.backend().acquire(sql.access, sql.operation).await?;
         connection.query(sql, sink).await
+    }
+
+    async fn query_all(&self, queries: Queries<B>) -> Result<Vec<BoxSink<B>>> {
+        let Some((first, _)) = queries.first() else { return Ok(Vec::new()) };
+        if let Some(around) = self.around() {
+            let mut turn = around.enter_for_statement().await?;
+            let done = turn.connection.query_all(queries).await;
+            return turn.leave_statement(done).await;
+        }
+        let mut connection = self.backend().acquire(first.access, first.operation).await?;
+        connection.query_all(queries).await
     }
 
     async fn cursor(&self, sql: CompiledSql) -> Result<DatabaseCursor<B>> {

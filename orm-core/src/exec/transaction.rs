@@ -18,7 +18,9 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use tokio::sync::OwnedSemaphorePermit;
 
-use crate::backend::{Backend, Block, BoxSink, Connection, Executed, Executor, Observed, TransactionOptions};
+use crate::backend::{
+    Backend, Block, BoxSink, Connection, Executed, Executor, Observed, Queries, TransactionOptions,
+};
 use crate::compile::{Access, CompiledSql, Dialect, Operation, release, savepoint, undo};
 use crate::error::{Error, Result};
 use crate::exec::Database;
@@ -417,6 +419,12 @@ impl<B: Backend> Executor for Transaction<B> {
         self.level.allows(sql.access)?;
         let mut turn = self.level.enter().await?;
         let done = turn.connection.query(sql, sink).await;
+        turn.leave(done)
+    }
+
+    async fn query_all(&self, queries: Queries<B>) -> Result<Vec<BoxSink<B>>> {
+        let mut turn = self.level.enter().await?;
+        let done = turn.connection.query_all(queries).await;
         turn.leave(done)
     }
 
