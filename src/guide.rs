@@ -30,6 +30,7 @@ chapters! {
     transactions
     explain
     detecting
+    seeing
     differences
     django
 }

@@ -374,7 +374,7 @@ fn a_recorded_query_can_be_explained_where_its_values_were_kept() {
     });
 }
 
-/// See `idle_in_transaction_timeout` in `docs/guide/src/differences.md`.
+// docs/guide/src/differences.md: `idle_in_transaction_timeout`
 #[test]
 fn the_server_ends_an_idle_transaction_or_the_option_is_refused() {
     run_by_url(async |db, url| {

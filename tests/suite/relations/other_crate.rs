@@ -44,7 +44,8 @@ async fn fill(db: &crate::support::Db) -> orm::Result<()> {
             Edition::objects().create(db, |e| e.book(&book).number(number).year(year)).await?;
         }
     }
-    let first = Copy::objects().create(db, |c| c.book(ForeignKey::new("1")).number(2).signed_by(&ann)).await?;
+    let first =
+        Copy::objects().create(db, |c| c.book(ForeignKey::new("1")).number(2).signed_by(&ann)).await?;
     Copy::objects().create(db, |c| c.book(ForeignKey::new("2")).number(1)).await?;
     first.related(|c| c.donors).add(db, [&bob]).await?;
     Ok(())
