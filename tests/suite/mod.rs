@@ -43,6 +43,7 @@ mod math;
 mod naming;
 mod new_values;
 mod no_condition;
+mod observe;
 mod only;
 mod order;
 mod pages;
