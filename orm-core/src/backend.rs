@@ -5,6 +5,7 @@ mod connection;
 mod deadline;
 mod driver;
 mod executor;
+mod lock_key;
 mod sink;
 pub mod url;
 
@@ -12,5 +13,6 @@ pub use connection::{Connection, Cursor, Executed, Fetched, IsolationLevel, Port
 pub use deadline::{Deadline, Elapsed};
 pub use driver::{Driver, PoolOptions, PoolStatus, PooledConnection};
 pub use executor::{Backend, Block, Executor};
+pub use lock_key::LockKey;
 pub use sink::{BoxSink, Decode, RowSink, collect, into_collected};
 pub(crate) use sink::{into_kept, keep};

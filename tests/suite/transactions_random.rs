@@ -152,7 +152,10 @@ fn d7_trees_of_blocks_leave_what_the_model_says() {
             }
         }
         let failed = failed.load(Ordering::Relaxed);
-        assert!(failed > usize::try_from(trees).expect("few"), "only {failed} statements failed in {trees} trees");
+        assert!(
+            failed > usize::try_from(trees).expect("few"),
+            "only {failed} statements failed in {trees} trees"
+        );
         assert_at_rest(db).await;
     });
 }

@@ -1,5 +1,6 @@
 //! Transactions: statements that take effect together or not at all.
 
+mod advisory;
 mod builder;
 mod cursor;
 mod hook;
@@ -16,7 +17,7 @@ use std::sync::Arc;
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::backend::{Backend, Block, BoxSink, Connection, Executed, Executor, TransactionOptions};
-use crate::compile::{Access, CompiledSql, Dialect, Operation, release, savepoint, undo};
+use crate::compile::{Access, CompiledSql, Dialect, Operation, release, savepoint};
 use crate::error::{Error, Result};
 use crate::exec::Database;
 use crate::exec::log::Statement;
@@ -286,7 +287,7 @@ async fn end_inner<B: Backend>(
     let undone = !keep || kept.is_err();
     if undone && !level.whole.is_lost() {
         // Undoing is no news about whether another try is worth it.
-        if let Err(error) = turn.undo(&undo(level.depth)).await {
+        if let Err(error) = turn.undo(level.depth, &level.take_locks()).await {
             level.whole.lose(error);
         }
     }
@@ -294,6 +295,7 @@ async fn end_inner<B: Backend>(
     around.level.give_back(turn.into_parts().0, None);
     if !undone {
         around.level.add_hooks(hooks);
+        around.level.add_locks(level.take_locks());
     }
     kept
 }
@@ -327,6 +329,7 @@ impl<B: Backend> Drop for Transaction<B> {
             (Some(connection), None) => drop(connection),
             (Some(connection), Some(around)) => {
                 around.level.leave_unread(self.level.take_unread());
+                around.level.leave_locks(self.level.take_locks());
                 around.level.give_back(connection, Some(self.level.depth));
             }
             // It went with a statement, or a block within this one has it, which must not end well.

@@ -91,7 +91,8 @@ fn a2_a_dropped_query_ends_in_the_server_and_keeps_nobody_waiting() {
 fn a3_a_stream_dropped_early_gives_nobody_its_rows() {
     run_by_url(async |direct, url| {
         let db = crate::Backend::connect(&with_parameter(url, "pool_size=1")).await;
-        let tens = "CREATE TABLE tens (d INT); INSERT INTO tens VALUES (0),(1),(2),(3),(4),(5),(6),(7),(8),(9)";
+        let tens =
+            "CREATE TABLE tens (d INT); INSERT INTO tens VALUES (0),(1),(2),(3),(4),(5),(6),(7),(8),(9)";
         db.batch(tens).await.unwrap();
         for wanted in [0, 1, 10, 1_000] {
             // Five million rows.

@@ -7,7 +7,9 @@ use orm::Error;
 use orm::prelude::*;
 
 use crate::suite::transactions::{Account, assert_at_rest, ids, open};
-use crate::support::{Disturb, Proxy, TestDatabase, open_transactions, run_by_url, soon, until, with_parameter};
+use crate::support::{
+    Disturb, Proxy, TestDatabase, open_transactions, run_by_url, soon, until, with_parameter,
+};
 
 #[test]
 fn a4_dropped_while_it_commits_it_is_whole_or_not_there() {
@@ -50,7 +52,8 @@ fn b3_a_lost_answer_to_commit_is_told_as_unknown() {
         direct.create_tables(models![Account]).await.unwrap();
         let (proxy, way) = Proxy::to(direct.dialect(), url).await;
         let db = crate::Backend::connect(&way).await;
-        let cuts = [(1, Disturb::CutBefore, false), (2, Disturb::CutAfter, true), (3, Disturb::CutWithin(1), true)];
+        let cuts =
+            [(1, Disturb::CutBefore, false), (2, Disturb::CutAfter, true), (3, Disturb::CutWithin(1), true)];
         for (id, cut, is_there) in cuts {
             let attempts = AtomicU32::new(0);
             proxy.disturb("COMMIT", cut);

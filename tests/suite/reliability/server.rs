@@ -123,7 +123,8 @@ async fn fill(db: &crate::support::Db) {
 }
 
 fn is_whole(accounts: &[Account]) -> bool {
-    accounts.len() == 40 && accounts.iter().zip(0..).all(|(a, id)| a.id == id && a.owner == format!("owner {id}"))
+    accounts.len() == 40
+        && accounts.iter().zip(0..).all(|(a, id)| a.id == id && a.owner == format!("owner {id}"))
 }
 
 #[test]
@@ -137,7 +138,8 @@ fn b8_answers_in_pieces_are_put_together() {
         for slice in [1, 2, 3, 5, 7, 64] {
             proxy.slice(slice);
             let db = crate::Backend::connect(&with_parameter(&way, "pool_size=1")).await;
-            let all = soon(Duration::from_secs(20), Account::objects().order_by(|a| a.id).all(&db)).await.unwrap();
+            let all =
+                soon(Duration::from_secs(20), Account::objects().order_by(|a| a.id).all(&db)).await.unwrap();
             assert!(is_whole(&all), "{slice}: {all:?}");
             let twice = db.atomic(async |tx| open(tx, 1).await).await.unwrap_err();
             assert!(twice.is_unique_violation(), "{twice:?}");

@@ -14,7 +14,9 @@ fn failing_at_the_third(dialect: Dialect) -> orm::queryset::RawQuery {
     match dialect {
         Dialect::Postgres => orm::raw!("SELECT 6 / (3 - g) FROM generate_series(1, 3) AS g"),
         Dialect::MySql | Dialect::MariaDb => {
-            orm::raw!("SELECT EXP(g) FROM (SELECT 1 AS g UNION ALL SELECT 2 UNION ALL SELECT 10000) AS numbers")
+            orm::raw!(
+                "SELECT EXP(g) FROM (SELECT 1 AS g UNION ALL SELECT 2 UNION ALL SELECT 10000) AS numbers"
+            )
         }
         Dialect::Sqlite => orm::raw!(
             "SELECT ABS(g) FROM (SELECT 1 AS g UNION ALL SELECT 2 UNION ALL SELECT -9223372036854775807 - 1)"
@@ -72,7 +74,9 @@ fn d9_a_commit_that_is_not_answered_in_time_is_told_as_unknown() {
         direct.batch(slow).await.unwrap();
         let url = with_parameter(&with_parameter(url, "pool_size=1"), "statement_timeout=500ms");
         let db = crate::Backend::connect(&url).await;
-        soon(Duration::from_secs(5), db.atomic(async |tx| open(tx, 1).await)).await.expect("in the second of grace");
+        soon(Duration::from_secs(5), db.atomic(async |tx| open(tx, 1).await))
+            .await
+            .expect("in the second of grace");
         let ended = soon(Duration::from_secs(5), db.atomic(async |tx| open(tx, 30).await)).await.unwrap_err();
         assert!(matches!(ended, Error::CommitOutcomeUnknown(_)), "{ended:?}");
         assert!(!ended.is_retryable());

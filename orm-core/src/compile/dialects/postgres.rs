@@ -59,6 +59,7 @@ impl Spelling for Postgres {
             transactional_ddl: true,
             explain_analyze: true,
             explain_details: true,
+            advisory_locks: true,
             lock_of: true,
         }
     }

@@ -15,7 +15,7 @@ use tokio::time::timeout;
 
 use super::hook::Hook;
 use super::inside::{is_inside, new_number};
-use crate::backend::{Backend, Connection, Portal};
+use crate::backend::{Backend, Connection, LockKey, Portal};
 use crate::compile::{Dialect, Operation, undo};
 use crate::error::{DatabaseError, DatabaseErrorKind, Error, Result};
 use crate::exec::log::Statement;
@@ -42,6 +42,10 @@ struct State<B: Backend> {
     broken: Option<Error>,
     /// The depth of a block within that was dropped: still to be undone.
     abandoned: Option<u32>,
+    /// Advisory locks that were taken here.
+    locks: Vec<LockKey>,
+    /// Those of the block that was dropped.
+    abandoned_locks: Vec<LockKey>,
     /// Portals that nobody reads any more: still to be closed.
     unread: Vec<Portal>,
     hooks: Vec<Hook>,
@@ -127,6 +131,8 @@ impl<B: Backend> Level<B> {
                 connection: Some(connection),
                 broken: None,
                 abandoned: None,
+                locks: Vec::new(),
+                abandoned_locks: Vec::new(),
                 unread: Vec::new(),
                 hooks: Vec::new(),
                 inner: Inner::None,
@@ -210,6 +216,23 @@ impl<B: Backend> Level<B> {
 
     pub(super) fn take_unread(&self) -> Vec<Portal> {
         self.with(|state| std::mem::take(&mut state.unread))
+    }
+
+    pub(super) fn add_locks(&self, locks: impl IntoIterator<Item = LockKey>) {
+        self.with(|state| state.locks.extend(locks));
+    }
+
+    pub(super) fn take_locks(&self) -> Vec<LockKey> {
+        self.with(|state| std::mem::take(&mut state.locks))
+    }
+
+    fn take_abandoned_locks(&self) -> Vec<LockKey> {
+        self.with(|state| std::mem::take(&mut state.abandoned_locks))
+    }
+
+    /// Locks of a block within that was dropped.
+    pub(super) fn leave_locks(&self, locks: Vec<LockKey>) {
+        self.with(|state| state.abandoned_locks = locks);
     }
 
     pub(super) fn add_hooks(&self, hooks: impl IntoIterator<Item = Hook>) {
@@ -300,17 +323,23 @@ impl<B: Backend> Turn<'_, B> {
         done
     }
 
-    /// Runs a command that undoes a block; how it ends is no news about whether another try is worth it.
-    pub(super) async fn undo(&mut self, sql: &str) -> Result<()> {
-        let statement = Statement::controls(self.level.dialect, self.level.operation, sql);
-        statement.ends(self.connection.batch(sql).await)
+    /// Undoes a block, and gives up the locks that were taken in it; how that ends is no news about whether another try
+    /// is worth it.
+    pub(super) async fn undo(&mut self, depth: u32, locks: &[LockKey]) -> Result<()> {
+        let sql = undo(depth);
+        let statement = Statement::controls(self.level.dialect, self.level.operation, &sql);
+        statement.ends(self.connection.batch(&sql).await)?;
+        if locks.is_empty() {
+            return Ok(());
+        }
+        Box::pin(self.connection.advisory_unlock(locks)).await
     }
 
     /// Closes portals, and undoes a block that was dropped.
     pub(super) async fn tidy(&mut self) -> Result<()> {
         self.close_unread();
         if let Some(depth) = self.level.with(|state| state.abandoned.take())
-            && let Err(error) = self.undo(&undo(depth)).await
+            && let Err(error) = self.undo(depth, &self.level.take_abandoned_locks()).await
         {
             self.level.whole.lose(error.clone());
             return Err(error);
