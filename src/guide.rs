@@ -19,6 +19,7 @@ chapters! {
     aggregates
     subqueries
     relations
+    writing
     bulk
     deleting
     windows

@@ -57,6 +57,8 @@ mod guide;
 pub mod prelude;
 #[doc(hidden)]
 pub mod private;
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+pub mod testing;
 
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 pub use any::{AnyBackend, AnyDatabase, connect};
@@ -74,7 +76,7 @@ pub use orm_core::queryset::{self, Predicate, Projection, QuerySet};
 pub use orm_core::value::{self, Deferred, FieldType, Json};
 pub use orm_core::{assert_queries, loaded, models, relation_name};
 pub use orm_core::{backend, compile, schema};
-pub use orm_derive::{Choices, FieldType, Model, Projection, raw, sql};
+pub use orm_derive::{Choices, FieldType, Model, Projection, raw, sql, test};
 
 pub use {chrono, rust_decimal, serde_json, uuid};
 

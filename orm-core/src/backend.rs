@@ -15,4 +15,5 @@ pub use driver::{Driver, PoolOptions, PoolStatus, PooledConnection};
 pub use executor::{Backend, Block, Executor};
 pub use lock_key::LockKey;
 pub use sink::{BoxSink, Decode, RowSink, collect, into_collected};
+pub(crate) use sink::{collected, into_rows};
 pub(crate) use sink::{into_kept, keep};

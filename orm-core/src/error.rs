@@ -4,6 +4,7 @@ mod database;
 mod name;
 mod pool;
 mod protected;
+mod stale;
 mod transaction;
 mod value;
 
@@ -11,6 +12,7 @@ pub use database::{DatabaseError, DatabaseErrorKind, DriverError};
 pub use name::{LookupError, NameError};
 pub use pool::{Holder, PoolError};
 pub use protected::{BlockingRows, ProtectedError};
+pub use stale::StaleObject;
 pub use transaction::OnCommitError;
 pub use value::{FieldError, ValueError};
 
@@ -43,6 +45,8 @@ pub enum Error {
     Value(Box<FieldError>),
     /// Rows were not deleted, because others still need them.
     Protected(Box<ProtectedError>),
+    /// Rows were not written, because somebody else has changed them since they were read.
+    StaleObject(Box<StaleObject>),
     /// No connection could be had.
     Pool(Box<PoolError>),
     /// The database cannot do this with the same meaning; said before any SQL is sent.
@@ -116,10 +120,12 @@ impl Error {
         self.kind() == Some(DatabaseErrorKind::ForeignKeyViolation)
     }
 
-    /// True when running the whole transaction again may succeed: deadlock, serialization failure, busy, lock time-out.
+    /// True when running the whole transaction again may succeed: deadlock, serialization failure, busy, lock time-out, a
+    /// row that somebody else has changed since the transaction read it.
     pub fn is_retryable(&self) -> bool {
         match self {
             Error::TransactionBroken(cause) => cause.is_retryable(),
+            Error::StaleObject(_) => true,
             error => error.kind().is_some_and(DatabaseErrorKind::is_retryable),
         }
     }
@@ -132,6 +138,11 @@ impl Error {
     /// True for [`Error::DoesNotExist`].
     pub fn is_does_not_exist(&self) -> bool {
         matches!(self, Error::DoesNotExist { .. })
+    }
+
+    /// True for [`Error::StaleObject`]: read the row again, and decide anew.
+    pub fn is_stale_object(&self) -> bool {
+        matches!(self, Error::StaleObject(_))
     }
 
     /// An [`Error::Unsupported`].
@@ -150,6 +161,7 @@ impl fmt::Display for Error {
             Error::Database(error) => error.fmt(f),
             Error::Value(error) => error.fmt(f),
             Error::Protected(error) => error.fmt(f),
+            Error::StaleObject(error) => error.fmt(f),
             Error::Pool(error) => error.fmt(f),
             Error::Unsupported { feature, backend } => write!(f, "{backend} does not support {feature}"),
             Error::InvalidQuery(what) => write!(f, "invalid query: {what}"),

@@ -8,5 +8,5 @@ mod scopes;
 mod select;
 mod wrap;
 
-pub use dml::{Rows, assignments_in_order, lower_assignments, rows_of};
+pub use dml::{Returned, Rows, assignments_in_order, lower_assignments, returned_of, rows_of};
 pub use select::{Rules, lower_select};

@@ -16,9 +16,11 @@ mod order;
 mod projection_relations;
 mod raw;
 mod relations;
+mod returning;
 mod schema;
 mod shapes;
 mod slice;
+mod version;
 mod writes;
 
 use orm::Model as _;

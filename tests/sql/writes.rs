@@ -139,8 +139,8 @@ fn update_of_a_slice() {
         || p.views.set(1).into_assignments(),
         &Expected {
             postgres: r#"UPDATE "post" SET "views" = $1 WHERE "id" IN (SELECT "id" FROM "post" WHERE "published" LIMIT 3)"#,
-            mysql: "UPDATE `post` SET `views` = ? WHERE `id` IN (SELECT `id` FROM (SELECT `id` FROM `post` WHERE `published` LIMIT 3) AS `a0`)",
-            mariadb: "UPDATE `post` SET `views` = ? WHERE `id` IN (SELECT `id` FROM (SELECT `id` FROM `post` WHERE `published` LIMIT 3) AS `a0`)",
+            mysql: "UPDATE `post` SET `views` = ? WHERE `published` LIMIT 3",
+            mariadb: "UPDATE `post` SET `views` = ? WHERE `published` LIMIT 3",
             sqlite: r#"UPDATE "post" SET "views" = ? WHERE "id" IN (SELECT "id" FROM "post" WHERE "published" LIMIT 3)"#,
         },
     );

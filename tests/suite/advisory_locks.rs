@@ -224,6 +224,20 @@ fn a_block_that_is_undone_gives_its_locks_up() {
             // With the next statement.
             assert!(ids(tx).await.is_empty());
             assert!(is_free(db, "left").await);
+            let left = tx.begin().await?;
+            left.advisory_lock("left").await?;
+            let within = left.begin().await?;
+            within.advisory_lock("left").await?;
+            drop(within);
+            drop(left);
+            assert!(ids(tx).await.is_empty());
+            assert!(is_free(db, "left").await);
+            let left = tx.begin().await?;
+            let within = left.begin().await?;
+            within.advisory_lock("left").await?;
+            drop(within);
+            left.rollback().await?;
+            assert!(is_free(db, "left").await);
 
             tx.atomic(async |sp| sp.advisory_lock("kept").await).await?;
             assert!(!is_free(db, "kept").await);

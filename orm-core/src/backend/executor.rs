@@ -2,6 +2,8 @@
 
 use std::future::Future;
 
+use chrono::{DateTime, Utc};
+
 use super::{BoxSink, Connection, Cursor, Executed, PoolStatus};
 use crate::compile::{Access, CompiledSql, Dialect, Operation};
 use crate::error::Result;
@@ -73,6 +75,12 @@ pub trait Executor: Send + Sync {
     /// whole.
     fn in_transaction(&self) -> bool {
         true
+    }
+
+    /// The time that `auto_now` and `auto_now_add` write. Tests set it for a database; an executor around another one hands
+    /// it on.
+    fn now(&self) -> DateTime<Utc> {
+        Utc::now()
     }
 
     /// See [`Connection::batch`].

@@ -69,7 +69,23 @@ pub fn collect<B: Backend, D: Decode>(decode: D) -> BoxSink<B> {
     Box::new(Collect { decode, out: Vec::new() })
 }
 
-/// What a sink made by [`collect`] with the same `D` has collected.
+/// A sink in which rows are already.
+pub(crate) fn collected<B: Backend, D: Decode>(decode: D, out: Vec<D::Out>) -> BoxSink<B> {
+    Box::new(Collect { decode, out })
+}
+
+/// The rows in a sink made by [`collect`] with the same `D`.
+///
+/// # Errors
+/// The driver gave back another sink than it was given.
+pub(crate) fn into_rows<B: Backend, D: Decode>(sink: BoxSink<B>) -> Result<Vec<D::Out>> {
+    match sink.into_any().downcast_mut::<Collect<D>>() {
+        Some(collect) => Ok(std::mem::take(&mut collect.out)),
+        None => Err(another_sink()),
+    }
+}
+
+/// What a sink made by [`collect`] with the same `D` has collected, and `D`.
 ///
 /// # Errors
 /// The driver gave back another sink than it was given.

@@ -5,6 +5,12 @@
 pub struct Capability {
     /// INSERT … RETURNING. Read by `create`, which otherwise reads the row by its key.
     pub insert_returning: bool,
+    /// UPDATE … RETURNING. Read by `update_returning`, which otherwise locks the rows, changes them and reads them.
+    pub update_returning: bool,
+    /// DELETE … RETURNING. Read by `delete_returning`, which otherwise locks the rows, reads them and deletes them.
+    pub delete_returning: bool,
+    /// ORDER BY and LIMIT behind an UPDATE or DELETE. Read by them, which otherwise find a slice in a subquery.
+    pub limited_writes: bool,
     /// An INSERT can say which unique constraint's conflicts it means. Read by `on_conflict`, which otherwise wants a model
     /// with no other.
     pub conflict_target: bool,
@@ -47,4 +53,8 @@ pub struct Capability {
     pub advisory_locks: bool,
     /// `FOR UPDATE OF` some tables. Read by locks on rows.
     pub lock_of: bool,
+    /// Transactions can be deferrable. Read by those of tests, which are savepoints that pass for transactions.
+    pub deferrable: bool,
+    /// A new database can be a copy of another. Read by tests' databases, which otherwise get their tables one by one.
+    pub database_templates: bool,
 }

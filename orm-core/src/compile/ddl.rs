@@ -279,7 +279,10 @@ fn condition(meta: &'static ModelMeta, check: Check, spelling: &'static dyn Spel
     let mut select = Select::new(meta);
     select.selection = Selection::One;
     select.filter.push(check.condition);
-    lower_select(&mut select, Rules { distinct_on: false, subquery_on_target: false })?;
+    lower_select(
+        &mut select,
+        Rules { distinct_on: false, subquery_on_target: false, limited_writes: false },
+    )?;
     if !select.joins.is_empty() || select.qualified {
         return Err(crate::Error::InvalidQuery(
             format!("check constraint `{}` of {} reaches another table", check.name, meta.name).into(),

@@ -30,8 +30,8 @@ pub fn compile_select(mut select: Select, dialect: Dialect, operation: Operation
 
 /// What lowering need not rewrite for the database.
 pub(crate) fn rules(dialect: Dialect) -> Rules {
-    let Capability { distinct_on, subquery_on_target, .. } = dialect.capability();
-    Rules { distinct_on, subquery_on_target }
+    let Capability { distinct_on, subquery_on_target, limited_writes, .. } = dialect.capability();
+    Rules { distinct_on, subquery_on_target, limited_writes }
 }
 
 /// Writes a lowered SELECT.
@@ -148,7 +148,7 @@ fn write_selection(w: &mut SqlWriter, select: &Select) -> Result<()> {
     Ok(())
 }
 
-fn write_selected(w: &mut SqlWriter, expr: &Expr, name: Option<usize>) -> Result<()> {
+pub(super) fn write_selected(w: &mut SqlWriter, expr: &Expr, name: Option<usize>) -> Result<()> {
     match expr {
         Expr::Value(value) => w.value_alone(value)?,
         expr => w.spelling.write_selected(w, expr)?,

@@ -4,8 +4,6 @@ use std::future::Future;
 use std::panic::Location;
 use std::pin::Pin;
 
-use chrono::{DateTime, Utc};
-
 use super::run::{execute, fetch_one};
 use crate::ast::{CompareOp, Expr, Insert, Node, Returning};
 use crate::backend::Executor;
@@ -75,7 +73,7 @@ impl<M: Model> QuerySet<M> {
 }
 
 pub(super) async fn insert<M: Model, E: Executor>(db: &E, new: M::New, operation: Operation) -> Result<M> {
-    let values = new.into_values(now()).map_err(|(at, error)| misplaced::<M>(at, error))?;
+    let values = new.into_values(db.now()).map_err(|(at, error)| misplaced::<M>(at, error))?;
     let mut fields: Vec<&'static FieldMeta> = Vec::with_capacity(values.len());
     fields.extend(
         M::META.fields.iter().zip(&values).filter(|(_, value)| value.is_some()).map(|(field, _)| field),
@@ -162,8 +160,4 @@ pub(super) fn misplaced<M: Model>(at: usize, error: ValueError) -> Error {
         Some(field) => FieldError::new(field.model, field.name, error).into(),
         None => error.into(),
     }
-}
-
-pub(super) fn now() -> DateTime<Utc> {
-    Utc::now()
 }

@@ -12,7 +12,9 @@ mod rows;
 use std::future::Future;
 use std::panic::Location;
 
+pub(super) use collect::{BATCH, lock_keys, with_values};
 pub use deleted::Deleted;
+pub(super) use graph::is_enforced;
 
 use super::run::execute;
 use super::transaction::atomically;

@@ -9,9 +9,11 @@ use std::marker::PhantomData;
 use std::panic::Location;
 use std::pin::Pin;
 
+use chrono::{DateTime, Utc};
+
 use super::attempt::{Attempt, attempted};
 use super::bulk::{Work, together};
-use super::create::{insert_row, misplaced, now};
+use super::create::{insert_row, misplaced};
 use super::run::{execute, fetch, fetch_one};
 use crate::ast::{Assignment, ConflictAction, Insert, OnConflict, Returning, Update};
 use crate::backend::Executor;
@@ -59,7 +61,11 @@ impl<M: Model> QuerySet<M> {
         let wanted = Wanted { query: self.filter(condition).query, operation };
         let new = create(M::Draft::default()).complete();
         Box::pin(async move {
-            attempted(db, GetOrCreate { wanted, new: NewRow::of::<M>(new)?, row: Whole::<M>::new() }).await
+            attempted(
+                db,
+                GetOrCreate { wanted, new: NewRow::of::<M>(new, db.now())?, row: Whole::<M>::new() },
+            )
+            .await
         })
     }
 
@@ -107,7 +113,7 @@ impl<M: Model> QuerySet<M> {
         let wanted = Wanted { query: self.filter(condition).query, operation };
         let new = create(M::Draft::default()).complete();
         Box::pin(async move {
-            let new = NewRow::of::<M>(new)?;
+            let new = NewRow::of::<M>(new, db.now())?;
             attempted(db, UpdateOrCreate { wanted, assignments, new, row: Whole::<M>::new() }).await
         })
     }
@@ -239,8 +245,8 @@ pub(super) struct NewRow {
 }
 
 impl NewRow {
-    pub(super) fn of<M: Model>(new: M::New) -> Result<Self> {
-        let values = new.into_values(now()).map_err(|(at, error)| misplaced::<M>(at, error))?;
+    pub(super) fn of<M: Model>(new: M::New, now: DateTime<Utc>) -> Result<Self> {
+        let values = new.into_values(now).map_err(|(at, error)| misplaced::<M>(at, error))?;
         let given = M::META.fields.iter().zip(&values).filter(|(_, value)| value.is_some());
         let fields = given.map(|(field, _)| field).collect();
         Ok(NewRow { fields, values: values.into_iter().flatten().collect() })

@@ -5,9 +5,9 @@ use std::panic::Location;
 use std::pin::Pin;
 use std::task::Poll;
 
-use super::run::rows;
-use crate::backend::{Executor, collect, into_collected};
-use crate::compile::Operation;
+use super::run::{query, rows};
+use crate::backend::{BoxSink, Executor, collect, collected, into_collected, into_rows};
+use crate::compile::{CompiledSql, Operation};
 use crate::error::Result;
 use crate::queryset::load::{Kept, Prefetch, Prefetches};
 use crate::queryset::{Query, Shape};
@@ -15,19 +15,57 @@ use crate::queryset::{Query, Shape};
 /// Completes rows, wherever they are.
 pub(crate) type Completing<'a> = Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
 
-/// The rows of a query, complete.
-pub(crate) async fn complete_rows<E: Executor, S: Shape>(
-    db: &E,
+/// The rows of a query, complete. The statement is made at once: it is smaller than the query, and a future holds what it
+/// was given twice.
+pub(crate) fn complete_rows<'e, E: Executor, S: Shape>(
+    db: &'e E,
     query: Query,
     shape: S,
     operation: Operation,
-) -> Result<Vec<S::Out>> {
-    let sink = rows(db, query, collect::<E::Backend, S>(shape), operation).await?;
-    let (shape, mut rows) = into_collected::<E::Backend, S>(sink)?;
-    if S::INCOMPLETE {
-        complete(db, &shape, &mut rows, operation.location).await?;
+) -> impl Future<Output = Result<Vec<S::Out>>> + Send + use<'e, E, S> {
+    let sql = query.asked(db.dialect(), operation);
+    let sink = collect::<E::Backend, S>(shape);
+    let completes = if S::INCOMPLETE { Some(completed::<E, S> as Completes<'e, E>) } else { None };
+    async move {
+        match answered(db, sql, sink, completes).await {
+            Ok(sink) => into_rows::<E::Backend, S>(sink),
+            Err(error) => Err(error),
+        }
     }
-    Ok(rows)
+}
+
+/// Completes the rows in a sink.
+type Completes<'e, E> =
+    fn(&'e E, BoxSink<<E as Executor>::Backend>, Option<&'static Location<'static>>) -> Completed<'e, E>;
+
+type Completed<'e, E> = Pin<Box<dyn Future<Output = Result<BoxSink<<E as Executor>::Backend>>> + Send + 'e>>;
+
+/// The answer, complete. Only the sink knows the rows' type, so this is compiled once for each kind of database.
+async fn answered<'e, E: Executor>(
+    db: &'e E,
+    sql: Result<Option<CompiledSql>>,
+    sink: BoxSink<E::Backend>,
+    completes: Option<Completes<'e, E>>,
+) -> Result<BoxSink<E::Backend>> {
+    let Some(sql) = sql? else { return Ok(sink) };
+    let location = sql.operation.location;
+    let sink = query(db, sql, sink).await?;
+    match completes {
+        Some(completes) => completes(db, sink, location).await,
+        None => Ok(sink),
+    }
+}
+
+fn completed<'e, E: Executor, S: Shape>(
+    db: &'e E,
+    sink: BoxSink<E::Backend>,
+    from: Option<&'static Location<'static>>,
+) -> Completed<'e, E> {
+    Box::pin(async move {
+        let (shape, mut rows) = into_collected::<E::Backend, S>(sink)?;
+        complete(db, &shape, &mut rows, from).await?;
+        Ok(collected::<E::Backend, S>(shape, rows))
+    })
 }
 
 /// Completes rows of this shape, in the order in which they were read.

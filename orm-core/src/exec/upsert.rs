@@ -61,7 +61,7 @@ impl<M: Model> QuerySet<M> {
         let new = create(M::Draft::default()).complete();
         let assignments = update(Self::fields()).into_assignments();
         Box::pin(async move {
-            let new = NewRow::of::<M>(new)?;
+            let new = NewRow::of::<M>(new, db.now())?;
             let taken = taken::<M>(&new, &target)?;
             let dialect = db.dialect();
             let returns = dialect.capability().insert_returning;

@@ -4,7 +4,7 @@ use super::expr::lower_expr;
 use super::lower_select;
 use super::scopes::Scopes;
 use super::select::Rules;
-use crate::ast::{Assignment, ColumnRef, Expr, FieldRef, Select, Selection, Source};
+use crate::ast::{Assignment, ColumnRef, Expr, FieldRef, OrderBy, OrderKey, Select, Selection, Source};
 use crate::error::{Error, FieldError, Result};
 use crate::schema::{FieldMeta, ModelMeta};
 
@@ -14,6 +14,10 @@ pub struct Rows {
     pub filter: Vec<Expr>,
     /// Or a SELECT of keys, where conditions reach other tables or the rows are sliced.
     pub keys: Option<Box<Select>>,
+    /// The order in which they are written, where the database has one.
+    pub order_by: Vec<OrderBy>,
+    /// Most rows, where the database takes that number.
+    pub limit: Option<u64>,
     /// Whether columns are written with their table: there are subqueries.
     pub qualified: bool,
 }
@@ -25,15 +29,21 @@ pub struct Rows {
 pub fn rows_of(model: &'static ModelMeta, mut select: Select, rules: Rules) -> Result<Rows> {
     // Rows of a model differ by their key, and only the keys are selected.
     select.distinct = false;
-    let plain = !select.is_sliced() && select.clauses.is_none() && matches!(select.source, Source::Model(_));
+    let sliced = if rules.limited_writes { select.offset.is_some() } else { select.is_sliced() };
+    let plain = !sliced && select.clauses.is_none() && matches!(select.source, Source::Model(_));
     if plain {
-        // An order does not decide which rows there are.
-        select.order_by.clear();
+        if !rules.limited_writes {
+            // An order does not decide which rows there are.
+            select.order_by.clear();
+        }
         select.selection = Selection::One;
         lower_select(&mut select, rules)?;
-        let hidden = !rules.subquery_on_target && select.filter.iter().any(Expr::has_subquery);
+        let hidden = !rules.subquery_on_target
+            && (select.filter.iter().any(Expr::has_subquery)
+                || select.order_by.iter().any(|term| order_key(term).is_some_and(Expr::has_subquery)));
         if select.joins.is_empty() && !hidden {
-            return Ok(Rows { filter: select.filter, keys: None, qualified: select.qualified });
+            let Select { filter, order_by, limit, qualified, .. } = select;
+            return Ok(Rows { filter, keys: None, order_by, limit, qualified });
         }
         let table = select.table;
         let key = model
@@ -45,7 +55,56 @@ pub fn rows_of(model: &'static ModelMeta, mut select: Select, rules: Rules) -> R
         select.selection = Selection::Exprs(key.collect());
         lower_select(&mut select, rules)?;
     }
-    Ok(Rows { filter: Vec::new(), keys: Some(Box::new(select)), qualified: false })
+    // A SELECT that is put around another one has none of the model's names.
+    select.named = select.model().is_none();
+    let keys = Some(Box::new(select));
+    Ok(Rows { filter: Vec::new(), keys, order_by: Vec::new(), limit: None, qualified: false })
+}
+
+fn order_key(term: &OrderBy) -> Option<&Expr> {
+    match &term.key {
+        OrderKey::Expr(expr) => Some(expr),
+        OrderKey::Random => None,
+    }
+}
+
+/// What a statement that writes rows of a model gives back of each.
+pub struct Returned {
+    /// The model's fields, if they are.
+    pub fields: Vec<&'static FieldMeta>,
+    /// What stands behind them.
+    pub exprs: Vec<Expr>,
+}
+
+/// Lowers what a SELECT reads, to be given back by a statement that writes its rows. `None` when that takes more than the
+/// row itself: other tables, or queries, which databases answer as of different moments.
+///
+/// # Errors
+/// An expression is invalid or nested too deep, or is not about single rows.
+pub fn returned_of(model: &'static ModelMeta, select: &Select, rules: Rules) -> Result<Option<Returned>> {
+    let (fields, mut exprs) = match &select.selection {
+        Selection::Model => (select.read_fields(model).collect(), Vec::new()),
+        Selection::ModelAnd(exprs) => (select.read_fields(model).collect(), exprs.clone()),
+        Selection::Exprs(exprs) => (Vec::new(), exprs.clone()),
+        Selection::Derived(_) | Selection::Count | Selection::One => return Err(not_single()),
+    };
+    let distinct_values = select.distinct && matches!(select.selection, Selection::Exprs(_));
+    if distinct_values
+        || select.is_grouped()
+        || exprs.iter().any(|expr| expr.aggregates() || expr.has_window())
+    {
+        return Err(not_single());
+    }
+    let mut scopes = Scopes::new(rules);
+    scopes.enter(Some(model), Vec::new())?;
+    exprs.iter_mut().try_for_each(|expr| lower_expr(expr, &mut scopes))?;
+    let alone = !scopes.are_several() && !exprs.iter().any(Expr::has_subquery);
+    Ok((scopes.leave()?.joins.is_empty() && alone).then_some(Returned { fields, exprs }))
+}
+
+fn not_single() -> Error {
+    let what = "what is written is given back row by row, not in groups, windows or as distinct values";
+    Error::InvalidQuery(what.into())
 }
 
 /// Lowers the values of assignments, which may use the row's own columns. Whether subqueries make it necessary to write

@@ -15,6 +15,8 @@ pub struct Rules {
     pub distinct_on: bool,
     /// A subquery on the table that a statement changes.
     pub subquery_on_target: bool,
+    /// ORDER BY and LIMIT behind an UPDATE or DELETE.
+    pub limited_writes: bool,
 }
 
 /// Replaces the paths of a SELECT, and of all SELECTs in it, by joins.

@@ -180,6 +180,21 @@ impl Query {
         self.filter(Node::in_tuples(self.model.key_fields().map(own_field).collect(), keys));
     }
 
+    /// What is read of a row, for the rows with these keys instead of its own, in the order asked for.
+    pub(crate) fn read_of(&self, keys: Vec<Vec<Value>>) -> Self {
+        let mut query = self.clone();
+        let left_out = self.left_out().to_vec();
+        let Select { selection, order_by, .. } =
+            std::mem::replace(&mut query.select, Select::new(self.model));
+        query.select.selection = selection;
+        query.select.order_by = order_by;
+        if !left_out.is_empty() {
+            query.select.clauses_mut().left_out = left_out;
+        }
+        query.filter(Node::in_tuples(self.model.key_fields().map(own_field).collect(), keys));
+        query
+    }
+
     /// Aggregates over the rows that it gives, in a query around it.
     pub(crate) fn aggregate_rows(&mut self, nodes: Vec<Node>) {
         self.apply_order_of_slice();
@@ -318,10 +333,9 @@ impl Query {
     }
 
     /// In this order instead of any other.
-    pub(crate) fn order_by(&mut self, push: impl FnOnce(&mut Vec<OrderBy>)) {
+    pub(crate) fn order_by(&mut self, terms: Vec<OrderBy>) {
         if !self.refuse_when_sliced("a queryset cannot be ordered once it is sliced") {
-            self.select.order_by.clear();
-            push(&mut self.select.order_by);
+            self.select.order_by = terms;
             self.ordered = true;
         }
     }
@@ -415,6 +429,11 @@ impl Query {
         self.check()?;
         operation.relation = self.follows.or(operation.relation);
         compile_select(self.select, dialect, operation)
+    }
+
+    /// What to ask a database, unless the answer is known to be no row.
+    pub(crate) fn asked(self, dialect: Dialect, operation: Operation) -> Result<Option<CompiledSql>> {
+        if self.is_empty() { Ok(None) } else { self.compiled(dialect, operation).map(Some) }
     }
 }
 

@@ -113,6 +113,11 @@ impl ModelMeta {
         self.primary_key.iter().map(move |&at| &fields[at])
     }
 
+    /// The field that counts how often a row was saved, if there is one.
+    pub fn version(&self) -> Option<&'static FieldMeta> {
+        self.fields.iter().find(|field| field.is_version())
+    }
+
     /// The field of that name in Rust.
     pub fn field(&self, name: &str) -> Option<&'static FieldMeta> {
         self.fields.iter().find(|field| field.name == name)

@@ -52,6 +52,12 @@ pub(crate) fn of(ty: &Type) -> Option<Kind> {
     })
 }
 
+/// Whether it is `i32` or `i64`.
+pub(crate) fn is_counter(ty: &Type) -> bool {
+    let Type::Path(path) = ungrouped(ty) else { return false };
+    path.path.segments.last().is_some_and(|last| last.ident == "i32" || last.ident == "i64")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

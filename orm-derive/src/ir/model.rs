@@ -64,6 +64,7 @@ pub(crate) fn check(input: Input, diagnostics: &mut Diagnostics) -> Model {
     let checks = check::constraints(&input.options.checks, diagnostics);
 
     let identity = identity(&input, &key, diagnostics);
+    one_version(&input, diagnostics);
     let mut fields: Vec<Field> =
         input.fields.into_iter().map(|field| field::check(field, &input.ident, diagnostics)).collect();
     for &at in &key {
@@ -243,6 +244,16 @@ fn identity(input: &Input, key: &[usize], diagnostics: &mut Diagnostics) -> Opti
     Some(at)
 }
 
+fn one_version(input: &Input, diagnostics: &mut Diagnostics) {
+    let mut versions =
+        input.fields.iter().filter_map(|field| Some((&field.ident, &field.options.version.as_ref()?.key)));
+    let Some((first, _)) = versions.next() else { return };
+    for (_, key) in versions {
+        diagnostics
+            .push(key, format_args!("a row has one version, and `{first}` is it already; remove this one"));
+    }
+}
+
 fn conflict(key: &Ident, diagnostics: &mut Diagnostics) {
     diagnostics.push(
         key,
@@ -359,6 +370,7 @@ mod tests {
                 #[field(db_default = true)] d: bool,
                 #[field(auto_now)] e: DateTime<Utc>,
                 #[field(default = 1, db_default = 2)] f: i16,
+                #[field(version)] g: i32,
             }",
         );
         let supplies: Vec<&str> = model
@@ -372,11 +384,32 @@ mod tests {
                 Supply::Now { each_save: false } => "creation",
                 Supply::Identity => "identity",
                 Supply::Database => "database",
+                Supply::Version => "version",
             })
             .collect();
         assert_eq!(
             supplies,
-            ["identity", "required", "nullable", "default", "database", "each save", "default"]
+            ["identity", "required", "nullable", "default", "database", "each save", "default", "version"]
+        );
+    }
+
+    #[test]
+    fn a_version_counts() {
+        refused(
+            "struct A {
+                #[field(primary_key, version)] id: u64,
+                #[field(version, auto_now)] a: i64,
+                #[field(version)] b: Option<i64>,
+            }",
+            &[
+                "and `id` is it already",
+                "and `id` is it already",
+                "`i32` or `i64`",
+                "cannot be the primary key",
+                "`auto_now` is for dates",
+                "remove `auto_now`",
+                "`i32` or `i64`",
+            ],
         );
     }
 

@@ -19,6 +19,7 @@ use super::super::dialect::{Dialect, Reading, Spelling};
 use super::super::explain::{ExplainOptions, PlanFormat};
 use super::super::list::write_padded;
 use super::super::select::write_select;
+use super::super::test_database::TestServer;
 use super::super::update_each::NewValues;
 use super::super::window::has_distances;
 use super::super::writer::SqlWriter;
@@ -43,6 +44,7 @@ pub(in crate::compile) struct MySqlFamily {
     /// MariaDB has a type for it, which sorts versions 1 to 5 by their last group; on MySQL it is the 16 bytes.
     uuid: &'static str,
     insert_returning: bool,
+    delete_returning: bool,
     /// The new row has a name of its own in ON DUPLICATE KEY UPDATE; MariaDB has only `VALUES()` there, which MySQL is
     /// giving up.
     insert_alias: bool,
@@ -61,6 +63,7 @@ pub(in crate::compile) static MYSQL: MySqlFamily = MySqlFamily {
     collated: " COLLATE utf8mb4_0900_bin)",
     uuid: "binary(16)",
     insert_returning: false,
+    delete_returning: false,
     insert_alias: true,
     table_suffix: " ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_0900_bin",
     explain: PlanFormat::Blocks,
@@ -74,12 +77,33 @@ pub(in crate::compile) static MARIADB: MySqlFamily = MySqlFamily {
     collated: " COLLATE utf8mb4_nopad_bin)",
     uuid: "uuid",
     insert_returning: true,
+    delete_returning: true,
     insert_alias: false,
     table_suffix: " ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin",
     explain: PlanFormat::UnescapedBlocks,
     explain_analyze: ("ANALYZE FORMAT=JSON ", PlanFormat::UnescapedBlocks),
     cascade_levels: 15,
 };
+
+/// Databases of tests. A run is alive while a session has the lock of its name.
+impl TestServer for MySqlFamily {
+    fn create(&self, name: &str, _template: Option<&str>) -> String {
+        format!("CREATE DATABASE `{name}`")
+    }
+
+    fn drop(&self, name: &str) -> String {
+        format!("DROP DATABASE IF EXISTS `{name}`")
+    }
+
+    fn claim(&self, run: &str) -> String {
+        format!("DO GET_LOCK('{run}', 0)")
+    }
+
+    fn abandoned(&self) -> &'static str {
+        "SELECT schema_name FROM information_schema.schemata WHERE schema_name REGEXP \
+         '^orm_test_[0-9]+_[0-9]+_[0-9]+_[0-9]+$' AND IS_USED_LOCK(SUBSTRING_INDEX(schema_name, '_', 5)) IS NULL"
+    }
+}
 
 impl Spelling for MySqlFamily {
     fn dialect(&self) -> Dialect {
@@ -89,6 +113,9 @@ impl Spelling for MySqlFamily {
     fn capability(&self) -> Capability {
         Capability {
             insert_returning: self.insert_returning,
+            update_returning: false,
+            delete_returning: self.delete_returning,
+            limited_writes: true,
             conflict_target: false,
             simultaneous_assignment: false,
             add_foreign_key: true,
@@ -109,11 +136,17 @@ impl Spelling for MySqlFamily {
             explain_details: false,
             advisory_locks: true,
             lock_of: self.dialect == Dialect::MySql,
+            deferrable: false,
+            database_templates: false,
         }
     }
 
     fn quote(&self) -> char {
         '`'
+    }
+
+    fn test_server(&self) -> Option<&dyn TestServer> {
+        Some(self)
     }
 
     fn write_placeholder(&self, out: &mut String, _number: usize) {

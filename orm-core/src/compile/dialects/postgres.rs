@@ -15,6 +15,7 @@ use super::super::aggregate::Over;
 use super::super::dialect::{Dialect, Spelling};
 use super::super::explain::{ExplainOptions, PlanFormat};
 use super::super::list::{write_array, write_unnest};
+use super::super::test_database::TestServer;
 use super::super::update_each::NewValues;
 use super::super::writer::{SqlWriter, write_name, write_number};
 use super::{
@@ -33,6 +34,30 @@ pub(in crate::compile) struct Postgres;
 
 pub(in crate::compile) static POSTGRES: Postgres = Postgres;
 
+/// Databases of tests. A run is alive while a session has its name.
+impl TestServer for Postgres {
+    fn create(&self, name: &str, template: Option<&str>) -> String {
+        match template {
+            Some(template) => format!("CREATE DATABASE \"{name}\" TEMPLATE \"{template}\""),
+            None => format!("CREATE DATABASE \"{name}\""),
+        }
+    }
+
+    fn drop(&self, name: &str) -> String {
+        format!("DROP DATABASE IF EXISTS \"{name}\" WITH (FORCE)")
+    }
+
+    fn claim(&self, run: &str) -> String {
+        format!("SET application_name = '{run}'")
+    }
+
+    fn abandoned(&self) -> &'static str {
+        "SELECT datname::text FROM pg_database WHERE datname ~ '^orm_test_[0-9]+_[0-9]+_[0-9]+_[0-9]+$' AND \
+         regexp_replace(datname, '_[0-9]+$', '') NOT IN \
+         (SELECT application_name FROM pg_stat_activity WHERE application_name IS NOT NULL)"
+    }
+}
+
 impl Spelling for Postgres {
     fn dialect(&self) -> Dialect {
         Dialect::Postgres
@@ -41,6 +66,9 @@ impl Spelling for Postgres {
     fn capability(&self) -> Capability {
         Capability {
             insert_returning: true,
+            update_returning: true,
+            delete_returning: true,
+            limited_writes: false,
             conflict_target: true,
             simultaneous_assignment: true,
             add_foreign_key: true,
@@ -61,7 +89,13 @@ impl Spelling for Postgres {
             explain_details: true,
             advisory_locks: true,
             lock_of: true,
+            deferrable: true,
+            database_templates: true,
         }
+    }
+
+    fn test_server(&self) -> Option<&dyn TestServer> {
+        Some(self)
     }
 
     fn write_placeholder(&self, out: &mut String, number: usize) {

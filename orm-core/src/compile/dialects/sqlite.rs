@@ -44,6 +44,9 @@ impl Spelling for Sqlite {
     fn capability(&self) -> Capability {
         Capability {
             insert_returning: true,
+            update_returning: true,
+            delete_returning: true,
+            limited_writes: false,
             conflict_target: true,
             simultaneous_assignment: true,
             add_foreign_key: false,
@@ -65,6 +68,8 @@ impl Spelling for Sqlite {
             explain_details: false,
             advisory_locks: false,
             lock_of: false,
+            deferrable: false,
+            database_templates: false,
         }
     }
 

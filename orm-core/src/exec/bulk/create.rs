@@ -121,7 +121,7 @@ impl<'e, M: Model, E: Executor> BulkCreate<'e, M, E> {
     /// The rows in pieces that one statement takes.
     pub(super) fn chunks(self, conflict: Option<&OnConflict>) -> Result<Vec<Chunk>> {
         let limits = Limits::of(self.db.dialect().capability(), self.batch_size);
-        Ok(chunks(groups::<M>(self.drafts, conflict)?, limits))
+        Ok(chunks(groups::<M>(self.drafts, conflict, self.db.now())?, limits))
     }
 
     /// Inserts the rows, with something to do about conflicts, and reads them back unless they are to be ignored.

@@ -2,9 +2,11 @@
 
 use std::collections::HashSet;
 
+use chrono::{DateTime, Utc};
+
 use crate::ast::{ConflictAction, OnConflict};
 use crate::error::{Error, Result};
-use crate::exec::create::{left_to_the_database, misplaced, now};
+use crate::exec::create::{left_to_the_database, misplaced};
 use crate::model::{Model, NewModel};
 use crate::queryset::write_value;
 use crate::schema::FieldMeta;
@@ -28,8 +30,11 @@ pub(super) struct Group {
 ///
 /// # Errors
 /// A value cannot be stored, or two rows are to update the same.
-pub(super) fn groups<M: Model>(drafts: Vec<M::New>, conflict: Option<&OnConflict>) -> Result<Vec<Group>> {
-    let now = now();
+pub(super) fn groups<M: Model>(
+    drafts: Vec<M::New>,
+    conflict: Option<&OnConflict>,
+    now: DateTime<Utc>,
+) -> Result<Vec<Group>> {
     let target = conflict.map_or(&[][..], |conflict| &conflict.target);
     let updates = conflict.is_some_and(|conflict| matches!(conflict.action, ConflictAction::Update { .. }));
     let mut seen = HashSet::new();

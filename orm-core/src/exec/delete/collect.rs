@@ -5,7 +5,7 @@ use super::protected::{Blocking, MOST_KEYS};
 use super::rows::Rows;
 use crate::ast::{Expr, Lock, LockStrength, Node, OrderBy, Select, Source};
 use crate::backend::{Decode, Executor};
-use crate::compile::Operation;
+use crate::compile::{Operation, Reading};
 use crate::error::{Error, Result};
 use crate::exec::run::{count, fetch};
 use crate::queryset::{Query, own_field};
@@ -13,7 +13,7 @@ use crate::schema::{FieldMeta, ModelMeta, OnDelete, RelationMeta};
 use crate::value::{Row, Value, ValueKind};
 
 /// Most keys in one statement: few enough for every database, also composite ones.
-pub(super) const BATCH: usize = 1_000;
+pub(in crate::exec) const BATCH: usize = 1_000;
 
 /// What is to be done.
 pub(super) struct Plan {
@@ -91,6 +91,30 @@ async fn read_asked<X: Executor>(tx: &X, asked: Query, rows: &mut Rows, operatio
     Ok(())
 }
 
+/// The keys of the rows that were asked for, which nobody else can change from then on.
+pub(in crate::exec) async fn lock_keys<X: Executor>(
+    tx: &X,
+    asked: Query,
+    operation: Operation,
+) -> Result<Vec<Vec<Value>>> {
+    let model = asked.model;
+    let keys: Vec<_> = model.key_fields().collect();
+    let asked = of_these(asked, &keys);
+    if is_plain(&asked.select) {
+        return read(tx, locked(asked), &keys, operation).await;
+    }
+    // As in `read_asked`, and as they are now: what is changed by a subquery's rows is so, too.
+    let mut sql = asked.compiled(tx.dialect(), operation)?;
+    sql.sql.push_str(tx.dialect().reading(Reading::Latest));
+    let found = fetch(tx, sql, Values(keys.iter().map(|field| field.kind).collect())).await?;
+    let mut there = Vec::with_capacity(found.len());
+    for batch in found.chunks(BATCH) {
+        let query = of_these(with_values(model, &keys, batch.to_vec()), &keys);
+        there.extend(read(tx, locked(query), &keys, operation).await?);
+    }
+    Ok(there)
+}
+
 /// Whether a query reads single rows of one table.
 fn is_plain(select: &Select) -> bool {
     let is_path = |expr: &Expr| matches!(expr, Expr::Field(field) if field.path.is_some());
@@ -147,7 +171,7 @@ async fn block<X: Executor>(
     for query in pointing.queries() {
         let keys: Vec<_> = query.model.key_fields().collect();
         let mut some = of_these(query.clone(), &keys);
-        some.order_by(|order| order.extend(keys.iter().map(|field| OrderBy::field(field, false))));
+        some.order_by(keys.iter().map(|field| OrderBy::field(field, false)).collect());
         some.limit(MOST_KEYS as u64);
         let some = read(tx, some, &keys, operation).await?;
         let total =
@@ -184,7 +208,7 @@ impl Pointing {
 }
 
 /// A query for the rows that have one of these rows of values in these fields.
-pub(super) fn with_values(
+pub(in crate::exec) fn with_values(
     model: &'static ModelMeta,
     fields: &[&'static FieldMeta],
     values: Vec<Vec<Value>>,

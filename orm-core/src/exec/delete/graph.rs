@@ -29,7 +29,7 @@ pub(super) fn leading_to(model: &'static ModelMeta) -> Vec<&'static RelationMeta
 }
 
 /// Whether the database alone does all that is to be done when rows of this model are deleted.
-pub(super) fn is_enforced(model: &'static ModelMeta, capability: Capability) -> bool {
+pub(in crate::exec) fn is_enforced(model: &'static ModelMeta, capability: Capability) -> bool {
     let mut reached = vec![model];
     let mut at = 0;
     while let Some(&model) = reached.get(at) {
