@@ -10,6 +10,7 @@ mod groups;
 mod joins;
 mod json;
 mod locks;
+mod limits;
 mod lookups;
 mod numbers;
 mod order;
