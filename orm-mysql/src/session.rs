@@ -306,13 +306,14 @@ impl Session {
         self.holds_locks = self.leave(result, Some(text)).is_err();
     }
 
-    /// Asks for one number, in a text of our own.
-    pub(crate) async fn ask_number(&mut self, text: &str) -> Result<Option<i64>> {
+    /// Asks for one number that a name has, in a text of our own.
+    pub(crate) async fn ask_number(&mut self, text: &str, name: String) -> Result<Option<i64>> {
         self.enter().await?;
         let mut deadline = mem::take(&mut self.deadline);
         let outcome = deadline
             .run(pin!(async {
-                let row: Option<Row> = self.conn.query_first(text).await?;
+                let prepared = self.prepare(text).await?;
+                let row: Option<Row> = self.conn.exec_first(&prepared.statement, (name,)).await?;
                 Ok(row.and_then(|mut row| row.take_opt(0)).and_then(Result::ok).flatten())
             }))
             .await;

@@ -163,7 +163,11 @@ fn however_it_ends_the_lock_ends_and_the_connection_is_clean() {
         tx.advisory_lock("a").await.unwrap();
         drop(tx);
         until(Duration::from_secs(2), 1, async || i64::from(is_free(other, "a").await)).await;
-        assert!(soon(Duration::from_secs(2), db.atomic(async |tx| tx.try_advisory_lock("a").await)).await.unwrap());
+        assert!(
+            soon(Duration::from_secs(2), db.atomic(async |tx| tx.try_advisory_lock("a").await))
+                .await
+                .unwrap()
+        );
 
         // Dropped at any moment, also of waiting.
         let mut polls = 0;

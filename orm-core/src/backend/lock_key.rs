@@ -33,8 +33,9 @@ impl LockKey {
         }
     }
 
-    /// The key as a name that no key of another database on the same server has. It has 64 characters at most, of the
-    /// kind that need no quoting, and is the same in small and capital letters.
+    /// The key as a name that no key of another database on the same server has: of 64 plain characters at most, so
+    /// that it can be read in the server's lists, and told apart by its end where the server takes capital letters for
+    /// small ones.
     pub fn name_within(&self, database: &str) -> String {
         let (kind, text) = match &self.0 {
             Key::Number(number) => ("n", number.to_string()),

@@ -65,7 +65,8 @@ impl Other {
             }
         });
         let end = Instant::now() + Duration::from_secs(30);
-        while lines.recv_timeout(end.saturating_duration_since(Instant::now())).expect("it holds") != "held" {}
+        while lines.recv_timeout(end.saturating_duration_since(Instant::now())).expect("it holds") != "held" {
+        }
         Other { child, input, _lines: lines }
     }
 
@@ -157,11 +158,12 @@ fn a_file_that_another_process_writes_is_waited_for_as_long_as_was_said() {
             let start = Instant::now();
             let refused = match attempt {
                 0 => open(&hasty, 2).await.map(drop),
-                _ => db
-                    .transaction()
-                    .lock_timeout(Duration::from_millis(300))
-                    .run(async |tx| open(tx, 2).await.map(drop))
-                    .await,
+                _ => {
+                    db.transaction()
+                        .lock_timeout(Duration::from_millis(300))
+                        .run(async |tx| open(tx, 2).await.map(drop))
+                        .await
+                }
             };
             let refused = refused.unwrap_err();
             assert_eq!(refused.kind(), Some(Kind::Busy), "{refused:?}");
