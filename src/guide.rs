@@ -22,6 +22,7 @@ chapters! {
     writing
     bulk
     deleting
+    hooks
     windows
     combining
     shapes

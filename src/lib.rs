@@ -67,8 +67,8 @@ pub use orm_core::compile::Dialect;
 pub use orm_core::error::{self, DatabaseErrorKind, Error, Result};
 pub use orm_core::exec::{
     BulkConflict, BulkCreate, BulkIgnore, BulkKeys, BulkUpdate, BulkUpsert, CursorOptions, CursorPage,
-    Database, Deleted, HookOutcome, Instance, Page, PageOptions, Rows, Transaction, TransactionBuilder,
-    atomic, prefetch,
+    Database, Deleted, HookOutcome, Instance, Page, PageOptions, Rows, SoftDeleteInstance, Transaction,
+    TransactionBuilder, atomic, prefetch,
 };
 pub use orm_core::field_values;
 pub use orm_core::model::{self, ForeignKey, Model, OneToOne};
@@ -80,6 +80,7 @@ pub use orm_derive::{Choices, FieldType, Model, Projection, raw, sql, test};
 
 pub use {chrono, rust_decimal, serde_json, uuid};
 
+pub use orm_core::exec::hooks;
 pub use orm_core::exec::recorder;
 
 /// Plans of [`QuerySet::explain`]: how a database would run a query.

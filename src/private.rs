@@ -17,8 +17,8 @@ pub use orm_core::model::{
     ByEachChange, ByKey, ByProgram, ByTable, Check, Column, Complete, Cons, DeferredColumn, FarKey, Fields,
     ForeignKey, ForeignKeyField, FromNow, Given, GivenVersion, HasField, HasMany, HasNamed, HasOne,
     IntoField, Key, Loaded, LoadedFields, LoadedRow, ManyToMany, Missing, Model, Named, NearKey, NewModel,
-    Nil, Path, Preset, Provided, Relation, ReverseOf, Reversible, Root, RowParts, Stored, ToMany, ToOne,
-    Unique, UniqueField, read_field,
+    Nil, Path, Preset, Provided, Relation, ReverseOf, Reversible, Root, RowParts, SoftDelete, Stored, ToMany,
+    ToOne, Unique, UniqueField, read_field,
 };
 pub use orm_core::queryset::{
     Arg, Assign, BindBorrowed, BindExpression, BindOther, BindReference, BindValue, ByColumnName, Columns,

@@ -1,6 +1,7 @@
 //! What can go wrong: one `Error`, whose kinds are the same on every database.
 
 mod database;
+mod hook;
 mod name;
 mod pool;
 mod protected;
@@ -9,6 +10,7 @@ mod transaction;
 mod value;
 
 pub use database::{DatabaseError, DatabaseErrorKind, DriverError};
+pub use hook::HookError;
 pub use name::{LookupError, NameError};
 pub use pool::{Holder, PoolError};
 pub use protected::{BlockingRows, ProtectedError};
@@ -94,6 +96,15 @@ pub enum Error {
     OnCommit(OnCommitError),
     /// A transaction is used in a way that it cannot be.
     InvalidTransaction(Cow<'static, str>),
+    /// A hook stopped the write with an error of its own; see [`Error::hook`].
+    Hook(HookError),
+    /// Hooks write rows whose hooks write rows, and so on without end.
+    HooksTooDeep {
+        /// The model whose hooks would have been next.
+        model: &'static str,
+        /// How many hooks may run within each other.
+        limit: u32,
+    },
 }
 
 impl Error {
@@ -186,6 +197,13 @@ impl fmt::Display for Error {
             }
             Error::OnCommit(error) => error.fmt(f),
             Error::InvalidTransaction(what) => write!(f, "transaction: {what}"),
+            Error::Hook(error) => error.fmt(f),
+            Error::HooksTooDeep { model, limit } => {
+                write!(
+                    f,
+                    "hooks of `{model}` run within {limit} others: do they save rows that call them again?"
+                )
+            }
         }
     }
 }
@@ -212,6 +230,7 @@ impl std::error::Error for Error {
             Error::TransactionBroken(cause) => Some(cause),
             Error::CommitOutcomeUnknown(error) => Some(error),
             Error::OnCommit(error) => error.source(),
+            Error::Hook(error) => error.source(),
             _ => None,
         }
     }

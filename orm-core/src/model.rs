@@ -12,6 +12,7 @@ mod now;
 mod path;
 mod related;
 mod relation;
+mod soft_delete;
 
 pub use deferred::DeferredColumn;
 pub use draft::{Complete, Given, GivenVersion, Missing, NewModel, Preset, Provided};
@@ -29,6 +30,8 @@ pub use relation::{
     ByKey, ByTable, FarKey, ForeignKeyField, LetsGo, ManyToMany, Named, NearKey, Relation, RelationField,
     ReverseOf, Reversible, Stored, ToMany, ToOne, Unique, UniqueField,
 };
+
+pub use soft_delete::SoftDelete;
 
 pub use crate::ast::{Check, ModelEntry};
 

@@ -7,6 +7,7 @@
 mod portal;
 mod release;
 mod rows;
+mod together;
 mod transaction;
 
 use std::future::Future;

@@ -1,7 +1,9 @@
 //! A connection on loan from the pool.
 
 use orm_core::Result;
-use orm_core::backend::{BoxSink, Connection, Executed, Fetched, LockKey, Portal, TransactionOptions};
+use orm_core::backend::{
+    BoxSink, Connection, Executed, Fetched, LockKey, Portal, Queries, TransactionOptions,
+};
 use orm_core::compile::{Access, CompiledSql, Operation};
 use orm_core::exec::Pooled;
 use orm_core::value::Value;
@@ -33,6 +35,10 @@ impl Connection<Postgres> for PgConnection {
 
     async fn query(&mut self, sql: CompiledSql, sink: BoxSink<Postgres>) -> Result<BoxSink<Postgres>> {
         self.pooled.query(&sql, sink).await
+    }
+
+    async fn query_all(&mut self, queries: Queries<Postgres>) -> Result<Vec<BoxSink<Postgres>>> {
+        self.pooled.query_all(queries).await
     }
 
     async fn batch(&mut self, sql: &str) -> Result<()> {

@@ -6,7 +6,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use orm_core::backend::{BoxSink, Executed, Executor};
+use orm_core::backend::{BoxSink, Executed, Executor, Queries};
 use orm_core::compile::{CompiledSql, Dialect, Operation};
 use orm_core::error::Result;
 use orm_core::exec::testing::{Clock, OnCommit, Staged};
@@ -109,6 +109,10 @@ impl<B: TestBackend> Executor for TestDatabase<B> {
 
     fn query(&self, sql: CompiledSql, sink: BoxSink<B>) -> impl Future<Output = Result<BoxSink<B>>> + Send {
         self.database().query(sql, sink)
+    }
+
+    fn query_all(&self, queries: Queries<B>) -> impl Future<Output = Result<Vec<BoxSink<B>>>> + Send {
+        self.database().query_all(queries)
     }
 
     fn cursor(&self, sql: CompiledSql) -> impl Future<Output = Result<DatabaseCursor<B>>> + Send {

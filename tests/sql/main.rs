@@ -21,6 +21,7 @@ mod returning;
 mod schema;
 mod shapes;
 mod slice;
+mod soft_delete;
 mod version;
 mod writes;
 

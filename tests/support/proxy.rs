@@ -52,6 +52,9 @@ struct Plan {
     slice: AtomicUsize,
     /// New connections end after so many bytes from the server, if not 0.
     limit: AtomicUsize,
+    /// PostgreSQL's exchanges that are not answered yet, and the most that there were.
+    unanswered: AtomicUsize,
+    most_unanswered: AtomicUsize,
 }
 
 impl Proxy {
@@ -91,6 +94,11 @@ impl Proxy {
         self.plan.met.load(Ordering::SeqCst)
     }
 
+    /// The most of PostgreSQL's exchanges that were under way at a time since this was last asked.
+    pub fn most_unanswered(&self) -> usize {
+        self.plan.most_unanswered.swap(0, Ordering::SeqCst)
+    }
+
     /// Loses everything, as a network does that leads nowhere; or lets it through.
     pub fn set_silent(&self, silent: bool) {
         self.plan.silent.store(silent, Ordering::SeqCst);
@@ -113,6 +121,11 @@ impl Proxy {
 }
 
 impl Plan {
+    fn exchange_begins(&self) {
+        let unanswered = self.unanswered.fetch_add(1, Ordering::SeqCst) + 1;
+        self.most_unanswered.fetch_max(unanswered, Ordering::SeqCst);
+    }
+
     async fn thaws(&self) {
         // It is there as long as this is.
         self.frozen.subscribe().wait_for(|frozen| !frozen).await.ok();
@@ -159,6 +172,9 @@ async fn carry(client: TcpStream, server: TcpStream, mut messages: Messages, pla
                 if plan.silent.load(Ordering::SeqCst) {
                     continue;
                 }
+                if messages.is_sync(&message) {
+                    plan.exchange_begins();
+                }
                 let disturb = plan.meets(&message);
                 match disturb {
                     None => {}
@@ -194,6 +210,9 @@ async fn carry_back(
     let mut buffer = vec![0; 65_536];
     let mut left = usize::MAX;
     while let Ok(read @ 1..) = from_server.read(&mut buffer).await {
+        // ReadyForQuery, whose length never changes.
+        let answers = buffer[..read].windows(5).filter(|part| part == b"Z\0\0\0\x05").count();
+        plan.unanswered.fetch_sub(answers.min(plan.unanswered.load(Ordering::SeqCst)), Ordering::SeqCst);
         plan.thaws().await;
         if plan.silent.load(Ordering::SeqCst) {
             continue;
@@ -247,6 +266,11 @@ impl Messages {
             Dialect::Postgres | Dialect::Sqlite => false,
         };
         Messages { received: Vec::new(), mysql, started: false }
+    }
+
+    /// PostgreSQL's end of an exchange.
+    fn is_sync(&self, message: &[u8]) -> bool {
+        !self.mysql && message == b"S\0\0\0\x04"
     }
 
     fn next(&mut self) -> Option<Vec<u8>> {

@@ -3,6 +3,7 @@
 use std::any::Any;
 
 use super::Backend;
+use crate::compile::CompiledSql;
 use crate::error::{Error, Result};
 use crate::value::Row;
 
@@ -41,6 +42,9 @@ pub trait RowSink<B: Backend>: Send + 'static {
 
 /// A sink of any type; a driver takes it and gives it back filled.
 pub type BoxSink<B> = Box<dyn RowSink<B>>;
+
+/// Statements that do not depend on each other, each with the sink for its rows.
+pub type Queries<B> = Vec<(CompiledSql, BoxSink<B>)>;
 
 struct Collect<D: Decode> {
     decode: D,

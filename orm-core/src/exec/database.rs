@@ -5,11 +5,14 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+use super::hooks::Hooks;
 use super::log::Statement;
 use super::testing::{Stage, TestState};
 use super::transaction::Level;
 use super::{DatabaseCursor, Transaction};
-use crate::backend::{Backend, BoxSink, Connection, Executed, Executor, PoolStatus, TransactionOptions};
+use crate::backend::{
+    Attached, Backend, BoxSink, Connection, Executed, Executor, PoolStatus, Queries, TransactionOptions,
+};
 use crate::compile::{self, Access, CompiledSql, Dialect, Operation};
 use crate::error::{Error, Result};
 use crate::model::ModelEntry;
@@ -19,6 +22,7 @@ use crate::model::ModelEntry;
 /// Each statement runs on a connection of its own, which goes back to the pool when the statement is done.
 pub struct Database<B: Backend> {
     backend: Arc<B>,
+    pub(super) hooks: Option<Arc<Hooks<B>>>,
     /// What a test has made of it.
     stage: Option<Arc<Stage<B>>>,
 }
@@ -26,12 +30,12 @@ pub struct Database<B: Backend> {
 impl<B: Backend> Database<B> {
     /// A handle to `backend`. Users call `orm::sqlite::connect`, `orm::postgres::connect` or `orm::mysql::connect`.
     pub fn new(backend: B) -> Self {
-        Database { backend: Arc::new(backend), stage: None }
+        Database { backend: Arc::new(backend), stage: None, hooks: None }
     }
 
     /// The same database, as one of a test.
     pub(super) fn staged(&self, stage: Arc<Stage<B>>) -> Self {
-        Database { backend: Arc::clone(&self.backend), stage: Some(stage) }
+        Database { backend: Arc::clone(&self.backend), stage: Some(stage), hooks: self.hooks.clone() }
     }
 
     /// What a test has set for it.
@@ -149,7 +153,7 @@ async fn define<B: Backend>(
 
 impl<B: Backend> Clone for Database<B> {
     fn clone(&self) -> Self {
-        Database { backend: Arc::clone(&self.backend), stage: self.stage.clone() }
+        Database { backend: Arc::clone(&self.backend), stage: self.stage.clone(), hooks: self.hooks.clone() }
     }
 }
 
@@ -199,6 +203,17 @@ impl<B: Backend> Executor for Database<B> {
         connection.query(sql, sink).await
     }
 
+    async fn query_all(&self, queries: Queries<B>) -> Result<Vec<BoxSink<B>>> {
+        let Some((first, _)) = queries.first() else { return Ok(Vec::new()) };
+        if let Some(around) = self.around() {
+            let mut turn = around.enter_for_statement().await?;
+            let done = turn.connection.query_all(queries).await;
+            return turn.leave_statement(done).await;
+        }
+        let mut connection = self.backend.acquire(first.access, first.operation).await?;
+        connection.query_all(queries).await
+    }
+
     async fn cursor(&self, sql: CompiledSql) -> Result<DatabaseCursor<B>> {
         if let Some(around) = self.around() {
             let mut turn = around.enter_for_statement().await?;
@@ -208,6 +223,10 @@ impl<B: Backend> Executor for Database<B> {
         }
         let connection = self.backend.acquire(sql.access, sql.operation).await?;
         Ok(DatabaseCursor::own(connection.cursor(sql).await?))
+    }
+
+    fn attached(&self) -> Attached<'_> {
+        Attached::new(self.hooks.as_deref().map(|hooks| hooks as _), None)
     }
 
     async fn open_block(&self, operation: Operation) -> Result<Transaction<B>> {

@@ -3,7 +3,9 @@
 use std::future::Future;
 
 use super::log::Statement;
-use crate::backend::{BoxSink, Decode, Executed, Executor, collect, into_collected, into_kept, keep};
+use crate::backend::{
+    BoxSink, Decode, Executed, Executor, Queries, collect, into_collected, into_kept, keep,
+};
 use crate::compile::{CompiledSql, Operation};
 use crate::error::{Error, Result, ValueError};
 use crate::queryset::Query;
@@ -83,6 +85,34 @@ pub(crate) async fn query<E: Executor>(
     let statement = Statement::starts(db.dialect(), &sql);
     let sink = statement.counts(sink);
     statement.ends_with(db.query(sql, sink).await)
+}
+
+/// Runs queries that do not depend on each other, on one connection; where the driver can it sends all before the first is
+/// answered.
+pub(crate) async fn query_all<E: Executor>(
+    db: &E,
+    queries: Queries<E::Backend>,
+) -> Result<Vec<BoxSink<E::Backend>>> {
+    let (statements, queries): (Vec<_>, Vec<_>) = queries
+        .into_iter()
+        .map(|(sql, sink)| {
+            let statement = Statement::starts(db.dialect(), &sql);
+            let sink = statement.counts(sink);
+            (statement, (sql, sink))
+        })
+        .unzip();
+    match db.query_all(queries).await {
+        Ok(sinks) => {
+            statements.into_iter().zip(sinks).map(|(statement, sink)| statement.ends_with(Ok(sink))).collect()
+        }
+        Err(error) => {
+            // They are one exchange: with one of them the others came to nothing.
+            for statement in statements {
+                let _ = statement.ends_with::<E::Backend>(Err(error.clone()));
+            }
+            Err(error)
+        }
+    }
 }
 
 /// Reads one integer.

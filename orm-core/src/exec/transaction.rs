@@ -18,10 +18,13 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use tokio::sync::OwnedSemaphorePermit;
 
-use crate::backend::{Backend, Block, BoxSink, Connection, Executed, Executor, TransactionOptions};
+use crate::backend::{
+    Attached, Backend, Block, BoxSink, Connection, Executed, Executor, Queries, TransactionOptions,
+};
 use crate::compile::{Access, CompiledSql, Dialect, Operation, release, savepoint};
 use crate::error::{Error, Result};
 use crate::exec::Database;
+use crate::exec::hooks::Hooks;
 use crate::exec::log::Statement;
 
 pub use builder::TransactionBuilder;
@@ -50,6 +53,8 @@ pub struct Transaction<B: Backend> {
     /// The level around this one; none for the transaction itself, and none once it has ended.
     around: Option<Around<B>>,
     ended: bool,
+    /// What is called around writes.
+    hooks: Option<Arc<Hooks<B>>>,
 }
 
 /// The level around an open one, whose connection and turn it has.
@@ -73,7 +78,9 @@ impl<B: Backend> Transaction<B> {
         operation: Operation,
     ) -> Result<Self> {
         if let Some(around) = db.around() {
-            return Transaction::open_in_test(around, options, operation).await;
+            let mut tx = Transaction::open_in_test(around, options, operation).await?;
+            tx.hooks.clone_from(&db.hooks);
+            return Ok(tx);
         }
         let access = if options.read_only { Access::Read } else { Access::Write };
         let mut connection = db.backend().acquire(access, operation).await?;
@@ -82,7 +89,7 @@ impl<B: Backend> Transaction<B> {
         let kind = (Role::Transaction, options.read_only);
         let level =
             Level::new(operation, 0, kind, (db.dialect(), Whole::new(db.test().cloned())), connection);
-        Ok(Transaction { level, around: None, ended: false })
+        Ok(Transaction { level, around: None, ended: false, hooks: db.hooks.clone() })
     }
 
     /// Opens a savepoint; `by_hand` says that no closure's end is its end.
@@ -98,7 +105,7 @@ impl<B: Backend> Transaction<B> {
         let level = Level::new(operation, depth, kind, (self.level.dialect, whole), connection);
         self.level.set_inner(if by_hand { Inner::Object } else { Inner::Block(level.number) });
         let around = Around { level: Arc::clone(&self.level), _permit: permit };
-        Ok(Transaction { level, around: Some(around), ended: false })
+        Ok(Transaction { level, around: Some(around), ended: false, hooks: self.hooks.clone() })
     }
 
     /// Runs `work` in a block of its own within this one: a savepoint. When it returns an error, only what it did is
@@ -258,6 +265,16 @@ impl<B: Backend> Transaction<B> {
         self.level.dialect
     }
 
+    /// The hooks of its database.
+    pub(super) fn hooks(&self) -> Option<&Hooks<B>> {
+        self.hooks.as_deref()
+    }
+
+    /// Nothing more runs in this block, because an operation failed that its hooks belong to.
+    pub(super) fn break_off(&self, why: &Error) {
+        self.level.break_off(why);
+    }
+
     /// Ends the level. Gives what is to run now that all is committed.
     async fn end(&mut self, keep: bool) -> Result<Vec<Hook>> {
         let level = Arc::clone(&self.level);
@@ -393,12 +410,22 @@ impl<B: Backend> Executor for Transaction<B> {
         turn.leave(done)
     }
 
+    async fn query_all(&self, queries: Queries<B>) -> Result<Vec<BoxSink<B>>> {
+        let mut turn = self.level.enter().await?;
+        let done = turn.connection.query_all(queries).await;
+        turn.leave(done)
+    }
+
     async fn cursor(&self, sql: CompiledSql) -> Result<TransactionCursor<B>> {
         self.level.allows(sql.access)?;
         let mut turn = self.level.enter().await?;
         let opened = turn.connection.open_portal(sql).await;
         let portal = turn.leave(opened)?;
         Ok(TransactionCursor::new(Arc::clone(&self.level), portal))
+    }
+
+    fn attached(&self) -> Attached<'_> {
+        Attached::new(self.hooks.as_deref().map(|hooks| hooks as _), Some(self))
     }
 
     async fn open_block(&self, operation: Operation) -> Result<Transaction<B>> {

@@ -213,6 +213,10 @@ fn model_meta(model: &Model, relations: &TokenStream) -> TokenStream {
         let terms = positions(&model.ordering, &quote!(OrderMeta));
         meta.extend(quote!(.ordering(&[#terms])));
     }
+    if let Some(at) = model.soft_delete {
+        let (at, span) = (Literal::usize_unsuffixed(at), model.fields[at].type_span());
+        meta.extend(quote_spanned!(span=> .soft_delete(#at)));
+    }
     if !model.indexes.is_empty() {
         let indexes = model.indexes.iter().map(|index| {
             let name = index.name.as_ref().map_or_else(

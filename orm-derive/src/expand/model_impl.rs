@@ -22,6 +22,12 @@ pub(crate) fn expand(model: &Model, names: &Names) -> TokenStream {
     let (key_type, key) = key(model);
     let touch = touch(model);
     let count_up = count_up(model);
+    let soft_delete = model.soft_delete.map(|_| {
+        quote! {
+            #[automatically_derived]
+            impl ::orm::private::SoftDelete for #ident {}
+        }
+    });
     let checks = constraints::expand(model);
     let objects_doc = format!("All rows of `{name}`, as a query to refine.");
     let fields_doc = format!("The fields of `{name}`, where a closure does not fit.");
@@ -55,6 +61,7 @@ pub(crate) fn expand(model: &Model, names: &Names) -> TokenStream {
             #count_up
             #checks
         }
+        #soft_delete
         #[automatically_derived]
         impl ::orm::private::FromRaw for #ident {
             type Decode = ::orm::private::ByColumnName<Self>;

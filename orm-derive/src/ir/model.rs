@@ -30,6 +30,8 @@ pub(crate) struct Model {
     pub(crate) checks: Vec<(String, TokenStream)>,
     /// Relations that are no field.
     pub(crate) relations: Vec<OtherRelation>,
+    /// The field that says when a row was deleted, of a model whose rows stay then.
+    pub(crate) soft_delete: Option<usize>,
     /// Whether there was a mistake, so that assertions about types would only repeat it.
     pub(crate) is_broken: bool,
 }
@@ -62,6 +64,8 @@ pub(crate) fn check(input: Input, diagnostics: &mut Diagnostics) -> Model {
         .map_or_else(Vec::new, |given| finder.positions(&given.value, diagnostics));
     let indexes = indexes(&input.options.indexes, &finder, diagnostics);
     let checks = check::constraints(&input.options.checks, diagnostics);
+
+    let soft_delete = soft_delete(&input, &finder, diagnostics);
 
     let identity = identity(&input, &key, diagnostics);
     one_version(&input, diagnostics);
@@ -96,6 +100,7 @@ pub(crate) fn check(input: Input, diagnostics: &mut Diagnostics) -> Model {
         indexes,
         checks,
         relations,
+        soft_delete,
         is_broken: !diagnostics.is_empty(),
     }
 }
@@ -206,6 +211,37 @@ fn composite_key(given: &Given<Vec<Ident>>, input: &Input, diagnostics: &mut Dia
     }
     key.truncate(6);
     key
+}
+
+/// The field that says when a row was deleted.
+fn soft_delete(input: &Input, finder: &Finder, diagnostics: &mut Diagnostics) -> Option<usize> {
+    let name = &input.options.soft_delete.as_ref()?.value;
+    let at = finder.find(name, diagnostics)?;
+    let field = input.fields.get(at)?;
+    let wanted = format!("make it `{name}: Option<DateTime<Utc>>`");
+    let Some(inner) = super::kind::argument_of(&field.ty, "Option").filter(|_| !field.deferred) else {
+        diagnostics.push(
+            &field.ty,
+            format_args!(
+                "`soft_delete` writes here when a row was deleted, and NULL says that it is not; {wanted}"
+            ),
+        );
+        return None;
+    };
+    if !super::kind::is_moment(inner) {
+        diagnostics.push(inner, format_args!("`soft_delete` writes here when a row was deleted; {wanted}"));
+        return None;
+    }
+    for given in [&field.options.auto_now, &field.options.auto_now_add].into_iter().flatten() {
+        let word = &given.key;
+        diagnostics.push(
+            word,
+            format_args!(
+                "a row that is saved is not deleted, as `soft_delete` would have it; remove `{word}`"
+            ),
+        );
+    }
+    Some(at)
 }
 
 /// The key that the database counts, if there is one.
@@ -425,6 +461,21 @@ mod tests {
         assert!(!is_identity("#[field(primary_key)] id: Uuid"));
         assert!(!is_identity("#[field(primary_key, identity = false)] id: i64"));
         assert!(!is_identity("#[field(primary_key)] id: ForeignKey<User>"));
+    }
+
+    #[test]
+    fn what_says_when_a_row_was_deleted_is_a_time_or_null() {
+        let with = |field: &str| {
+            format!("#[model(soft_delete = a)] struct A {{ #[field(primary_key)] id: i64, {field} }}")
+        };
+        assert_eq!(clean(&with("a: Option<DateTime<Utc>>")).soft_delete, Some(1));
+        assert_eq!(clean(&with("a: Option<Moment>")).soft_delete, Some(1), "a type of another name is asked");
+        refused(&with("b: bool"), &["no field is named `a`"]);
+        refused(&with("a: DateTime<Utc>"), &["NULL says that it is not; make it `a: Option<DateTime<Utc>>`"]);
+        refused(&with("a: Deferred<Option<DateTime<Utc>>>"), &["NULL says that it is not"]);
+        refused(&with("a: Option<i64>"), &["make it `a: Option<DateTime<Utc>>`"]);
+        refused(&with("#[field(auto_now)] a: Option<NaiveDate>"), &["make it `a: Option<DateTime<Utc>>`"]);
+        refused(&with("#[field(auto_now)] a: Option<DateTime<Utc>>"), &["remove `auto_now`"]);
     }
 
     #[test]

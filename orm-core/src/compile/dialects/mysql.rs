@@ -126,6 +126,7 @@ impl Spelling for MySqlFamily {
             aggregate_filter: false,
             extremes_skip_null: false,
             json_in: false,
+            pipelining: false,
             array_params: false,
             max_params: 65_535,
             rows_at_once: 1_024,

@@ -79,6 +79,7 @@ impl Spelling for Postgres {
             aggregate_filter: true,
             extremes_skip_null: true,
             json_in: true,
+            pipelining: true,
             array_params: true,
             max_params: 65_535,
             rows_at_once: 100_000,

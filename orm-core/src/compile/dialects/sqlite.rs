@@ -57,6 +57,7 @@ impl Spelling for Sqlite {
             aggregate_filter: true,
             extremes_skip_null: false,
             json_in: false,
+            pipelining: false,
             array_params: false,
             max_params: 32_766,
             // The limit on an expression's depth is 1,000 and a chain of n terms is n deep.

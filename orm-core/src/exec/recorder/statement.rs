@@ -91,9 +91,11 @@ impl Failure {
             | Error::Config(_)
             | Error::StaleObject(_)
             | Error::Protected(_) => Failure::Answer,
-            Error::TransactionBroken(_) | Error::OnCommit(_) | Error::InvalidTransaction(_) => {
-                Failure::Transaction
-            }
+            Error::TransactionBroken(_)
+            | Error::OnCommit(_)
+            | Error::InvalidTransaction(_)
+            | Error::Hook(_)
+            | Error::HooksTooDeep { .. } => Failure::Transaction,
         }
     }
 }
