@@ -123,6 +123,10 @@ impl Shared {
         self.options.pool.statement_timeout
     }
 
+    pub(crate) fn database(&self) -> &str {
+        self.options.database.as_deref().unwrap_or_default()
+    }
+
     pub(crate) fn statement_cache(&self) -> usize {
         self.options.pool.statement_cache
     }

@@ -1,5 +1,6 @@
 //! The one source of truth: how the library behaves, the same on every database.
 
+mod advisory_locks;
 mod aggregate;
 mod any_database;
 mod arithmetic;

@@ -56,6 +56,8 @@ pub struct Capability {
     pub explain_analyze: bool,
     /// `EXPLAIN` can tell columns, blocks and settings. Read by `explain_with`.
     pub explain_details: bool,
+    /// Locks on names. Read by `advisory_lock`.
+    pub advisory_locks: bool,
     /// `FOR UPDATE OF` some tables. Read by locks on rows.
     pub lock_of: bool,
     /// Transactions can be deferrable. Read by those of tests, which are savepoints that pass for transactions.

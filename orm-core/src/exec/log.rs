@@ -185,6 +185,12 @@ impl Outcome for Executed {
     }
 }
 
+impl Outcome for bool {
+    fn rows(&self) -> Option<u64> {
+        None
+    }
+}
+
 impl Outcome for () {
     fn rows(&self) -> Option<u64> {
         None

@@ -1,5 +1,6 @@
 //! Transactions: statements that take effect together or not at all.
 
+mod advisory;
 mod around;
 mod builder;
 mod cursor;
@@ -21,7 +22,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use crate::backend::{
     Attached, Backend, Block, BoxSink, Connection, Executed, Executor, Observed, Queries, TransactionOptions,
 };
-use crate::compile::{Access, CompiledSql, Dialect, Operation, release, savepoint, undo};
+use crate::compile::{Access, CompiledSql, Dialect, Operation, release, savepoint};
 use crate::error::{Error, Result};
 use crate::exec::Database;
 use crate::exec::hooks::Hooks;
@@ -330,7 +331,7 @@ async fn end_inner<B: Backend>(
     let undone = !keep || kept.is_err();
     if undone && !level.whole.is_lost() {
         // Undoing is no news about whether another try is worth it.
-        if let Err(error) = turn.undo(&level.log, &undo(level.depth), passes).await {
+        if let Err(error) = turn.undo(&level.log, level.depth, passes, &level.take_locks()).await {
             level.whole.lose(error);
         }
     }
@@ -344,6 +345,7 @@ async fn end_inner<B: Backend>(
     if undone {
         return kept.map(|()| Vec::new());
     }
+    around.level.add_locks(level.take_locks());
     if around.level.is_around() {
         // It passes for a commit.
         return Ok(hooks);
@@ -389,6 +391,7 @@ impl<B: Backend> Drop for Transaction<B> {
             (Some(connection), None) => drop(connection),
             (Some(connection), Some(around)) => {
                 around.level.leave_unread(self.level.take_unread());
+                around.level.leave_locks(self.level.take_locks());
                 around.level.give_back(connection, Some(self.level.depth));
             }
             // It went with a statement, or a block within this one has it, which must not end well.

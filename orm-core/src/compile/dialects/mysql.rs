@@ -137,6 +137,7 @@ impl Spelling for MySqlFamily {
             transactional_ddl: false,
             explain_analyze: true,
             explain_details: false,
+            advisory_locks: true,
             lock_of: self.dialect == Dialect::MySql,
             deferrable: false,
             database_templates: false,

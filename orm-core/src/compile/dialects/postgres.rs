@@ -91,6 +91,7 @@ impl Spelling for Postgres {
             transactional_ddl: true,
             explain_analyze: true,
             explain_details: true,
+            advisory_locks: true,
             lock_of: true,
             deferrable: true,
             database_templates: true,

@@ -69,6 +69,7 @@ impl Spelling for Sqlite {
             transactional_ddl: true,
             explain_analyze: false,
             explain_details: false,
+            advisory_locks: false,
             lock_of: false,
             deferrable: false,
             database_templates: false,

@@ -15,7 +15,7 @@ use tokio::time::timeout;
 
 use super::hook::Hook;
 use super::inside::is_inside;
-use crate::backend::{Backend, Connection, Observed, Portal};
+use crate::backend::{Backend, Connection, LockKey, Observed, Portal};
 use crate::compile::{Dialect, Operation, undo};
 use crate::error::{DatabaseError, DatabaseErrorKind, Error, Result};
 use crate::exec::log::{On, OpenBlock};
@@ -49,6 +49,10 @@ struct State<B: Backend> {
     broken: Option<Error>,
     /// The depth of a block within that was dropped: still to be undone.
     abandoned: Option<u32>,
+    /// Advisory locks that were taken here.
+    locks: Vec<LockKey>,
+    /// Those of the block that was dropped.
+    abandoned_locks: Vec<LockKey>,
     /// Portals that nobody reads any more: still to be closed.
     unread: Vec<Portal>,
     hooks: Vec<Hook>,
@@ -155,6 +159,8 @@ impl<B: Backend> Level<B> {
                 connection: Some(connection),
                 broken: None,
                 abandoned: None,
+                locks: Vec::new(),
+                abandoned_locks: Vec::new(),
                 unread: Vec::new(),
                 hooks: Vec::new(),
                 inner: Inner::None,
@@ -262,6 +268,28 @@ impl<B: Backend> Level<B> {
 
     pub(super) fn take_unread(&self) -> Vec<Portal> {
         self.with(|state| std::mem::take(&mut state.unread))
+    }
+
+    pub(super) fn add_locks(&self, locks: impl IntoIterator<Item = LockKey>) {
+        self.with(|state| state.locks.extend(locks));
+    }
+
+    /// Those taken here, and those of a block within that was dropped and is not undone yet.
+    pub(super) fn take_locks(&self) -> Vec<LockKey> {
+        self.with(|state| {
+            let mut locks = std::mem::take(&mut state.locks);
+            locks.append(&mut state.abandoned_locks);
+            locks
+        })
+    }
+
+    fn take_abandoned_locks(&self) -> Vec<LockKey> {
+        self.with(|state| std::mem::take(&mut state.abandoned_locks))
+    }
+
+    /// Locks of a block within that was dropped.
+    pub(super) fn leave_locks(&self, locks: Vec<LockKey>) {
+        self.with(|state| state.abandoned_locks = locks);
     }
 
     pub(super) fn add_hooks(&self, hooks: impl IntoIterator<Item = Hook>) {
@@ -381,17 +409,32 @@ impl<B: Backend> Turn<'_, B> {
         sql: &str,
         passes: Option<&str>,
     ) -> Result<()> {
-        let done = self.undo(log, sql, passes).await;
+        let done = self.send(log, sql, passes).await;
         self.note(&done);
         done
     }
 
-    /// Runs a command that undoes a block; how it ends is no news about whether another try is worth it.
-    pub(super) async fn undo(&mut self, log: &OpenBlock, sql: &str, passes: Option<&str>) -> Result<()> {
+    async fn send(&mut self, log: &OpenBlock, sql: &str, passes: Option<&str>) -> Result<()> {
         let told = passes.unwrap_or(sql);
         let statement = log.statement(self.level.whole.on(), self.level.operation, told);
         let done = statement.around(pin!(self.connection.batch(sql))).await;
         statement.ends(done)
+    }
+
+    /// Undoes a block, and gives up the locks that were taken in it; how that ends is no news about whether another try
+    /// is worth it.
+    pub(super) async fn undo(
+        &mut self,
+        log: &OpenBlock,
+        depth: u32,
+        passes: Option<&str>,
+        locks: &[LockKey],
+    ) -> Result<()> {
+        self.send(log, &undo(depth), passes).await?;
+        if locks.is_empty() {
+            return Ok(());
+        }
+        Box::pin(self.connection.advisory_unlock(locks)).await
     }
 
     /// Closes portals, and undoes a block that was dropped.
@@ -399,7 +442,8 @@ impl<B: Backend> Turn<'_, B> {
         self.close_unread();
         let passes = self.level.is_around().then_some("ROLLBACK");
         if let Some(depth) = self.level.with(|state| state.abandoned.take())
-            && let Err(error) = self.undo(&self.level.log, &undo(depth), passes).await
+            && let Err(error) =
+                self.undo(&self.level.log, depth, passes, &self.level.take_abandoned_locks()).await
         {
             self.level.whole.lose(error.clone());
             return Err(error);
