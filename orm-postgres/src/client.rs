@@ -4,6 +4,7 @@
 //! never garbles the protocol: the task reads on and throws the reply away. What is lost is the knowledge of what the
 //! statement did. That is why every exchange leaves the mark [`Pending::Reply`] behind until its reply was read.
 
+mod copy;
 mod portal;
 mod release;
 mod rows;
@@ -27,6 +28,7 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 pub(crate) use rows::Rows;
 
+use self::copy::Copyable;
 use self::portal::Portals;
 use crate::backend::Postgres;
 use crate::error;
@@ -49,6 +51,7 @@ pub struct PgClient {
     ahead: String,
     transaction: Transaction,
     portals: Portals,
+    copyable: Copyable,
     pending: Pending,
     /// Something was left in the session, such as a role. Fine for this borrower, not for the next.
     tainted: bool,
@@ -124,6 +127,7 @@ impl PgClient {
             ahead: String::new(),
             transaction: Transaction::None,
             portals: Portals::default(),
+            copyable: Copyable::default(),
             pending: Pending::Nothing,
             tainted: false,
             broken: false,
@@ -137,9 +141,14 @@ impl PgClient {
         let mut again = true;
         loop {
             let ahead = self.start()?;
-            let PgClient { client, cache, tainted, deadline, .. } = self;
+            let PgClient { client, cache, tainted, deadline, copyable, .. } = self;
             let outcome = {
                 let work = pin!(async {
+                    if let Some(copy) = &sql.copy
+                        && let Some(rows) = Box::pin(copyable.copy(client, cache, copy, &sql.params)).await?
+                    {
+                        return Ok(rows);
+                    }
                     let statement = prepare(client, cache, tainted, sql).await?;
                     Ok(client.execute_raw(&statement, sql.params.iter().map(Param)).await?)
                 });

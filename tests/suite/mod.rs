@@ -13,6 +13,7 @@ mod choice;
 mod combined;
 mod concurrency;
 mod connecting;
+mod copy_in;
 mod create;
 mod cte;
 mod date_arithmetic;
