@@ -39,6 +39,8 @@ use crate::types::{Param, declared, parameter_type};
 
 /// How much longer than the server the client waits.
 const GRACE: Duration = Duration::from_secs(1);
+/// The server takes no longer message.
+const LONGEST_MESSAGE: usize = (1 << 30) - 1024;
 /// The protocol counts parameters in 16 bits.
 const MAX_PARAMETERS: usize = 65_535;
 
@@ -370,12 +372,29 @@ async fn prepare(
     tainted: &mut bool,
     sql: &CompiledSql,
 ) -> Result<tokio_postgres::Statement, Failure> {
+    refuse_too_large(sql)?;
     let prepared = match cache.find(&sql.sql, &sql.params) {
         Some(prepared) => prepared,
         None => Box::pin(prepare_new(client, cache, &sql.sql, &sql.params)).await?,
     };
     *tainted |= prepared.taints;
     Ok(prepared.statement)
+}
+
+/// Each value has a limit of its own, and so have all of them together. Arrays are kept from it by their own.
+fn refuse_too_large(sql: &CompiledSql) -> Result<(), Failure> {
+    let length = sql.params.iter().fold(0_usize, |sum, value| match value {
+        Value::Text(text) | Value::Json(text) => sum.saturating_add(text.len()),
+        Value::Bytes(bytes) => sum.saturating_add(bytes.len()),
+        _ => sum.saturating_add(16),
+    });
+    if length > LONGEST_MESSAGE {
+        let message = format!("{length} bytes of values; PostgreSQL takes {LONGEST_MESSAGE}");
+        return Err(Failure::Refused(
+            DatabaseError::new(DatabaseErrorKind::TooLarge, message).with_sql(&sql.sql).into(),
+        ));
+    }
+    Ok(())
 }
 
 async fn prepare_new(

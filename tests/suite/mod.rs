@@ -36,6 +36,7 @@ mod json_functions;
 mod json_lookups;
 mod json_random;
 mod keys;
+mod limits;
 mod lookup_expression;
 mod lookup_text;
 mod math;
