@@ -19,8 +19,10 @@ chapters! {
     aggregates
     subqueries
     relations
+    writing
     bulk
     deleting
+    hooks
     windows
     combining
     shapes

@@ -5,7 +5,9 @@ pub use rust_decimal::Decimal;
 pub use uuid::Uuid;
 
 pub use orm_core::compile::{Dialect, ExplainOptions};
-pub use orm_core::exec::{CursorOptions, Database, FetchOptional, Instance, PageOptions, Transaction};
+pub use orm_core::exec::{
+    CursorOptions, Database, FetchOptional, Instance, PageOptions, SoftDeleteInstance, Transaction,
+};
 pub use orm_core::model::{ForeignKey, LoadedRow, OneToOne};
 pub use orm_core::queryset::{
     Aggregates, BitOperations, Casts, ChoiceFunctions, CompareLookups, ConcatFunctions, DateFunctions,

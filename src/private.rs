@@ -1,23 +1,24 @@
 //! The only names that derived code may use.
 
 pub use chrono::{DateTime, Utc};
-pub use orm_core::ast::Node;
+pub use orm_core::ast::{ModelEntry, Node};
 pub use orm_core::backend::Backend;
 pub use orm_core::compile::Access;
 pub use orm_core::error::{Error, Result, ValueError};
 pub use orm_core::field_values;
 pub use orm_core::model::deferred::{deferred_to_value, read_deferred, read_next};
 pub use orm_core::model::derived::{
-    Values, checked, copy_of, copy_of_option, debug_of, debug_of_option, field, meta_of, no_such_field,
-    one_to_one, read, reverse_key, set_field, set_key, target_of, to_value,
+    NewValues, checked, copy_of, copy_of_option, debug_of, debug_of_option, field, meta_of, new_value,
+    new_value_or_database, no_such_field, one_to_one, read, reverse_key, set_field, set_key, target_of,
+    to_value,
 };
 pub use orm_core::model::loaded::{SerializeFields, debug_loaded, serialize_loaded};
 pub use orm_core::model::{
-    ByKey, ByTable, Check, Column, Complete, Cons, DeferredColumn, FarKey, Fields, ForeignKey,
-    ForeignKeyField, FromNow, Given, HasField, HasMany, HasNamed, HasOne, IntoField, Key, Loaded,
-    LoadedFields, LoadedRow, ManyToMany, Missing, Model, Named, NearKey, NewModel, Nil, Path, Preset,
-    Provided, Relation, ReverseOf, Reversible, Root, RowParts, Stored, ToMany, ToOne, Unique, UniqueField,
-    read_field,
+    ByEachChange, ByKey, ByProgram, ByTable, Check, Column, Complete, Cons, DeferredColumn, FarKey, Fields,
+    ForeignKey, ForeignKeyField, FromNow, Given, GivenVersion, HasField, HasMany, HasNamed, HasOne,
+    IntoField, Key, Loaded, LoadedFields, LoadedRow, ManyToMany, Missing, Model, Named, NearKey, NewModel,
+    Nil, Path, Preset, Provided, Relation, ReverseOf, Reversible, Root, RowParts, SoftDelete, Stored, ToMany,
+    ToOne, Unique, UniqueField, read_field,
 };
 pub use orm_core::queryset::{
     Arg, Assign, BindBorrowed, BindExpression, BindOther, BindReference, BindValue, ByColumnName, Columns,
@@ -42,6 +43,12 @@ pub mod derive {
 
 /// serde's, which a user's crate need not have.
 pub use orm_core::serde::{Serialize, Serializer};
+
+/// What `#[orm::test]` expands to.
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+pub mod testing {
+    pub use crate::testing::{Argument, Options, entries, no_setup, run};
+}
 
 /// A check constraint from the closure in `#[model(check(…))]`.
 pub fn check<M: Model, P: IntoPredicate<M>>(

@@ -1,16 +1,20 @@
 //! What can go wrong: one `Error`, whose kinds are the same on every database.
 
 mod database;
+mod hook;
 mod name;
 mod pool;
 mod protected;
+mod stale;
 mod transaction;
 mod value;
 
 pub use database::{DatabaseError, DatabaseErrorKind, DriverError};
+pub use hook::HookError;
 pub use name::{LookupError, NameError};
 pub use pool::{Holder, PoolError};
 pub use protected::{BlockingRows, ProtectedError};
+pub use stale::StaleObject;
 pub use transaction::OnCommitError;
 pub use value::{FieldError, ValueError};
 
@@ -43,6 +47,8 @@ pub enum Error {
     Value(Box<FieldError>),
     /// Rows were not deleted, because others still need them.
     Protected(Box<ProtectedError>),
+    /// Rows were not written, because somebody else has changed them since they were read.
+    StaleObject(Box<StaleObject>),
     /// No connection could be had.
     Pool(Box<PoolError>),
     /// The database cannot do this with the same meaning; said before any SQL is sent.
@@ -90,6 +96,15 @@ pub enum Error {
     OnCommit(OnCommitError),
     /// A transaction is used in a way that it cannot be.
     InvalidTransaction(Cow<'static, str>),
+    /// A hook stopped the write with an error of its own; see [`Error::hook`].
+    Hook(HookError),
+    /// Hooks write rows whose hooks write rows, and so on without end.
+    HooksTooDeep {
+        /// The model whose hooks would have been next.
+        model: &'static str,
+        /// How many hooks may run within each other.
+        limit: u32,
+    },
 }
 
 impl Error {
@@ -116,10 +131,12 @@ impl Error {
         self.kind() == Some(DatabaseErrorKind::ForeignKeyViolation)
     }
 
-    /// True when running the whole transaction again may succeed: deadlock, serialization failure, busy, lock time-out.
+    /// True when running the whole transaction again may succeed: deadlock, serialization failure, busy, lock time-out, a
+    /// row that somebody else has changed since the transaction read it.
     pub fn is_retryable(&self) -> bool {
         match self {
             Error::TransactionBroken(cause) => cause.is_retryable(),
+            Error::StaleObject(_) => true,
             error => error.kind().is_some_and(DatabaseErrorKind::is_retryable),
         }
     }
@@ -132,6 +149,11 @@ impl Error {
     /// True for [`Error::DoesNotExist`].
     pub fn is_does_not_exist(&self) -> bool {
         matches!(self, Error::DoesNotExist { .. })
+    }
+
+    /// True for [`Error::StaleObject`]: read the row again, and decide anew.
+    pub fn is_stale_object(&self) -> bool {
+        matches!(self, Error::StaleObject(_))
     }
 
     /// An [`Error::Unsupported`].
@@ -150,6 +172,7 @@ impl fmt::Display for Error {
             Error::Database(error) => error.fmt(f),
             Error::Value(error) => error.fmt(f),
             Error::Protected(error) => error.fmt(f),
+            Error::StaleObject(error) => error.fmt(f),
             Error::Pool(error) => error.fmt(f),
             Error::Unsupported { feature, backend } => write!(f, "{backend} does not support {feature}"),
             Error::InvalidQuery(what) => write!(f, "invalid query: {what}"),
@@ -174,6 +197,13 @@ impl fmt::Display for Error {
             }
             Error::OnCommit(error) => error.fmt(f),
             Error::InvalidTransaction(what) => write!(f, "transaction: {what}"),
+            Error::Hook(error) => error.fmt(f),
+            Error::HooksTooDeep { model, limit } => {
+                write!(
+                    f,
+                    "hooks of `{model}` run within {limit} others: do they save rows that call them again?"
+                )
+            }
         }
     }
 }
@@ -200,6 +230,7 @@ impl std::error::Error for Error {
             Error::TransactionBroken(cause) => Some(cause),
             Error::CommitOutcomeUnknown(error) => Some(error),
             Error::OnCommit(error) => error.source(),
+            Error::Hook(error) => error.source(),
             _ => None,
         }
     }

@@ -12,15 +12,16 @@ mod now;
 mod path;
 mod related;
 mod relation;
+mod soft_delete;
 
 pub use deferred::DeferredColumn;
-pub use draft::{Complete, Given, Missing, NewModel, Preset, Provided};
+pub use draft::{Complete, Given, GivenVersion, Missing, NewModel, Preset, Provided};
 pub use foreign_key::{ForeignKey, OneToOne};
 pub use into_field::IntoField;
 pub use key::Key;
 pub use loaded::{Cons, HasField, LoadedFields, Nil};
 pub use now::FromNow;
-pub use path::{Column, Fields, Found, Path, Root, RootedIn, Via};
+pub use path::{ByEachChange, ByProgram, Column, Fields, Found, Path, Root, RootedIn, SetByProgram, Via};
 pub use related::{
     DebugRelations, HasMany, HasNamed, HasOne, Loaded, LoadedRow, RelationName, RowParts, SerializeRelations,
     Which,
@@ -29,6 +30,8 @@ pub use relation::{
     ByKey, ByTable, FarKey, ForeignKeyField, LetsGo, ManyToMany, Named, NearKey, Relation, RelationField,
     ReverseOf, Reversible, Stored, ToMany, ToOne, Unique, UniqueField,
 };
+
+pub use soft_delete::SoftDelete;
 
 pub use crate::ast::{Check, ModelEntry};
 
@@ -107,6 +110,9 @@ pub trait Model: Send + Sync + Sized + 'static {
 
     /// Sets the `auto_now` fields; called before each save.
     fn touch(&mut self, _now: DateTime<Utc>) {}
+
+    /// Counts the version up, where there is one: the database has done so.
+    fn count_up(&mut self) {}
 
     /// The check constraints.
     fn checks() -> Vec<Check> {

@@ -15,6 +15,7 @@ mod only;
 pub(crate) mod projection;
 mod relations;
 pub(crate) mod stub;
+pub(crate) mod test;
 mod with;
 
 use proc_macro2::{Ident, TokenStream};

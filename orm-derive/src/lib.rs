@@ -11,7 +11,7 @@ mod parse;
 mod raw;
 
 use proc_macro::TokenStream;
-use syn::{DeriveInput, parse_macro_input};
+use syn::{DeriveInput, ItemFn, parse_macro_input};
 
 use diagnostics::Diagnostics;
 
@@ -59,6 +59,18 @@ pub fn projection(input: TokenStream) -> TokenStream {
     let code = match parse::projection::parse(&input, &mut diagnostics) {
         Some(parsed) => expand::projection::expand(&parsed, diagnostics.is_empty()),
         None => proc_macro2::TokenStream::new(),
+    };
+    diagnostics.beside(&code).into()
+}
+
+#[doc = include_str!("../docs/test.md")]
+#[proc_macro_attribute]
+pub fn test(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    let item = parse_macro_input!(item as ItemFn);
+    let mut diagnostics = Diagnostics::default();
+    let code = match parse::test::parse(arguments.into(), &item, &mut diagnostics) {
+        Some(parsed) if diagnostics.is_empty() => expand::test::expand(&parsed, &item),
+        _ => expand::stub::test(&item),
     };
     diagnostics.beside(&code).into()
 }

@@ -7,4 +7,5 @@ pub(crate) mod model;
 pub(crate) mod newtype;
 pub(crate) mod projection;
 pub(crate) mod relations;
+pub(crate) mod test;
 pub(crate) mod types;

@@ -29,7 +29,7 @@ const KILLS_AT_ONCE: usize = 4;
 
 /// Settings asked for at each connection, in the order of [`ServerFacts`].
 const FACTS: &str = "SELECT @@version, @@max_allowed_packet, @@innodb_rollback_on_timeout, \
-                     CONCAT(@@hostname, ':', @@port, ':', @@server_id)";
+                     CONCAT(@@hostname, ':', @@port, ':', @@server_id), @@wait_timeout";
 
 /// Which server it is.
 const IDENTITY: &str = "SELECT CONCAT(@@hostname, ':', @@port, ':', @@server_id)";
@@ -57,6 +57,8 @@ pub(crate) struct ServerFacts {
     pub(crate) rollback_on_timeout: bool,
     /// Behind a balancer a connection's number means something on one server only.
     pub(crate) identity: String,
+    /// It closes connections that are idle for longer.
+    pub(crate) wait_timeout: Duration,
 }
 
 impl MySqlDriver {
@@ -192,6 +194,7 @@ async fn ask_facts(conn: &mut Conn) -> Result<ServerFacts> {
     let max_packet: u64 = part(&mut answer, 1).ok_or_else(unsaid)?;
     let rollback_on_timeout: i64 = part(&mut answer, 2).ok_or_else(unsaid)?;
     let identity: String = part(&mut answer, 3).ok_or_else(unsaid)?;
+    let wait_timeout: u64 = part(&mut answer, 4).ok_or_else(unsaid)?;
     let dialect =
         if version.to_ascii_lowercase().contains("mariadb") { Dialect::MariaDb } else { Dialect::MySql };
     let uuid = if dialect == Dialect::MariaDb && major_minor(&version) >= (10, 7) {
@@ -205,6 +208,7 @@ async fn ask_facts(conn: &mut Conn) -> Result<ServerFacts> {
         max_packet: usize::try_from(max_packet).unwrap_or(LARGEST_PACKET).min(LARGEST_PACKET),
         rollback_on_timeout: rollback_on_timeout != 0,
         identity,
+        wait_timeout: Duration::from_secs(wait_timeout),
     })
 }
 

@@ -346,8 +346,10 @@ impl Session {
                 // Only the server's own errors leave the connection in step.
                 self.busy = error.is_fatal();
                 let error = convert(error, Some(self.facts.dialect), sql);
+                let plain = sql.is_some_and(session_state::is_plain);
+                // An error does not say whether a transaction is open, and one of several statements may have opened it.
+                self.stained |= self.transaction == Transaction::None && !plain;
                 if self.transaction == Transaction::Open {
-                    let plain = sql.is_some_and(session_state::is_plain);
                     self.transaction =
                         self.transaction.after_error(error.kind(), self.facts.rollback_on_timeout, plain);
                 }
@@ -511,6 +513,12 @@ impl PooledConnection for Session {
             && !self.status.in_transaction
             && self.status.autocommit
             && !self.conn.is_disconnected()
+    }
+
+    /// The driver does not look at an idle connection, so that it would notice only in the middle of the next statement.
+    fn longest_idle(&self) -> Option<Duration> {
+        // Before the server's own moment, so that no statement meets it on the way.
+        Some(self.facts.wait_timeout.mul_f32(0.9))
     }
 
     async fn ping(&mut self) -> Result<()> {

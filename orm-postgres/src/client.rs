@@ -8,6 +8,7 @@ mod copy;
 mod portal;
 mod release;
 mod rows;
+mod together;
 mod transaction;
 
 use std::future::Future;

@@ -1,7 +1,7 @@
 //! A connection on loan from the pool.
 
 use orm_core::Result;
-use orm_core::backend::{BoxSink, Connection, Executed, Fetched, Portal, TransactionOptions};
+use orm_core::backend::{BoxSink, Connection, Executed, Fetched, Portal, Queries, TransactionOptions};
 use orm_core::compile::CompiledSql;
 use orm_core::exec::Pooled;
 
@@ -32,6 +32,10 @@ impl Connection<Postgres> for PgConnection {
 
     async fn query(&mut self, sql: CompiledSql, sink: BoxSink<Postgres>) -> Result<BoxSink<Postgres>> {
         self.pooled.query(&sql, sink).await
+    }
+
+    async fn query_all(&mut self, queries: Queries<Postgres>) -> Result<Vec<BoxSink<Postgres>>> {
+        self.pooled.query_all(queries).await
     }
 
     async fn batch(&mut self, sql: &str) -> Result<()> {

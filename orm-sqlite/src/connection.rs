@@ -96,6 +96,7 @@ impl Connection<Sqlite> for SqliteConnection {
         if sql.params.is_empty() && self.is_savepoint(&sql.sql) {
             return self.batch(&sql.sql).await.map(|()| Executed::default());
         }
+        self.pooled.link.note_text(&sql.sql);
         match self.call(Work::Execute(sql)).await? {
             Done::Executed(executed) => Ok(executed),
             _ => Err(mismatch()),
@@ -104,6 +105,7 @@ impl Connection<Sqlite> for SqliteConnection {
 
     async fn query(&mut self, sql: CompiledSql, mut sink: BoxSink<Sqlite>) -> Result<BoxSink<Sqlite>> {
         self.ready()?;
+        self.pooled.link.note_text(&sql.sql);
         if let Some(reply) = self.pooled.link.try_in_place(&sql, &mut sink) {
             let lengthy = self.pooled.link.was_lengthy();
             self.note(reply.autocommit);
@@ -130,11 +132,13 @@ impl Connection<Sqlite> for SqliteConnection {
             self.note(reply.autocommit);
             return reply.result.map(drop);
         }
+        self.pooled.link.note_text(sql);
         self.call(Work::Batch(sql.to_owned())).await.map(drop)
     }
 
     async fn cursor(mut self, sql: CompiledSql) -> Result<SqliteCursor> {
         let operation = sql.operation;
+        self.pooled.link.note_text(&sql.sql);
         let Done::Cursor(id) = self.call(Work::OpenCursor(sql)).await? else { return Err(mismatch()) };
         let link = Arc::clone(self.link());
         // In memory there is no other connection, so the cursor rests on it without holding it.

@@ -13,6 +13,7 @@ mod options;
 mod place;
 mod row;
 mod session;
+mod session_state;
 mod types;
 mod worker;
 

@@ -49,6 +49,11 @@ impl SqliteOptions {
         }
     }
 
+    /// Whether it is a private database in memory.
+    pub fn is_memory(&self) -> bool {
+        self.path.is_none()
+    }
+
     /// Opens the file for reading only. Default false.
     #[must_use]
     pub fn read_only(mut self, read_only: bool) -> Self {

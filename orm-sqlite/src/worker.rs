@@ -20,6 +20,7 @@ use crate::control::{Control, Ended};
 use crate::error::{connection_lost, refused};
 use crate::place::LongReads;
 use crate::session::{OpenQuery, Role, Session, guarded};
+use crate::session_state;
 use crate::{Sqlite, SqliteOptions};
 
 /// What a worker is asked to do.
@@ -72,6 +73,8 @@ pub(crate) struct Link {
     jobs: Sender<Job>,
     last_id: AtomicU64,
     pub(crate) role: Role,
+    /// A statement has left something behind that the next caller must not meet.
+    stained: AtomicBool,
     /// Empty when nothing is to be read in place.
     long_reads: Option<Arc<LongReads>>,
 }
@@ -113,7 +116,8 @@ impl Link {
             return Err(refused(DatabaseErrorKind::OutOfResources, message, ""));
         }
         is_open.await.unwrap_or_else(|_| Err(connection_lost()))?;
-        Ok(Link { core, jobs, last_id: AtomicU64::new(0), role, long_reads })
+        let stained = AtomicBool::new(false);
+        Ok(Link { core, jobs, last_id: AtomicU64::new(0), role, stained, long_reads })
     }
 
     /// Sends a job and waits for its answer. Dropping the future cancels the job.
@@ -187,9 +191,17 @@ impl Link {
         let _ = self.send(work, None);
     }
 
-    /// False when the connection must not be used again.
+    /// False when the connection must not be lent again.
     pub(crate) fn is_sound(&self) -> bool {
-        !self.core.broken.load(Ordering::Acquire)
+        !self.core.broken.load(Ordering::Acquire) && !self.stained.load(Ordering::Acquire)
+    }
+
+    /// Notes what a statement is about to leave behind. A database in memory is one connection, which everybody has
+    /// and nobody can close.
+    pub(crate) fn note_text(&self, sql: &str) {
+        if self.role != Role::Memory && session_state::is_changed_by(sql) {
+            self.stained.store(true, Ordering::Release);
+        }
     }
 
     fn send(&self, work: Work, reply: Option<oneshot::Sender<Reply>>) -> Result<u64> {

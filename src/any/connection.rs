@@ -1,7 +1,7 @@
 //! A connection, and a cursor, of whichever driver.
 
 use orm_core::backend::{
-    Backend, BoxSink, Connection, Cursor, Executed, Fetched, Portal, TransactionOptions,
+    Backend, BoxSink, Connection, Cursor, Executed, Fetched, Portal, Queries, TransactionOptions,
 };
 use orm_core::compile::CompiledSql;
 use orm_core::error::Result;
@@ -30,6 +30,13 @@ impl Connection<AnyBackend> for AnyConnection {
 
     async fn query(&mut self, sql: CompiledSql, sink: BoxSink<AnyBackend>) -> Result<BoxSink<AnyBackend>> {
         each!(AnyConnection, self, connection => unwrap(connection.query(sql, wrap(sink)).await?))
+    }
+
+    async fn query_all(&mut self, queries: Queries<AnyBackend>) -> Result<Vec<BoxSink<AnyBackend>>> {
+        each!(AnyConnection, self, connection => {
+            let queries = queries.into_iter().map(|(sql, sink)| (sql, wrap(sink))).collect();
+            connection.query_all(queries).await?.into_iter().map(unwrap).collect()
+        })
     }
 
     async fn batch(&mut self, sql: &str) -> Result<()> {

@@ -20,6 +20,8 @@ mod returning;
 mod schema;
 mod shapes;
 mod slice;
+mod soft_delete;
+mod version;
 mod writes;
 
 use orm::Model as _;

@@ -7,6 +7,8 @@ mod failures;
 mod joined;
 mod joined_terminals;
 mod large;
+mod other_crate;
 mod prefetched;
 mod prefetched_each;
+mod together;
 mod values;

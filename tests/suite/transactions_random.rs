@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use orm::Error;
 use orm::prelude::*;
 
 use super::transactions::{Account, assert_at_rest, ids, open};
-use crate::support::{Tested, run};
+use crate::support::{Tested, run, times};
 
 #[derive(Debug)]
 enum Step {
@@ -77,17 +78,26 @@ fn model(steps: &[Step], mut rows: BTreeSet<i64>) -> Option<BTreeSet<i64>> {
     Some(rows)
 }
 
-fn perform<'a>(tx: &'a Transaction<Tested>, steps: &'a [Step]) -> Pin<Box<dyn Future<Output = ()> + 'a>> {
+/// Performs the steps, and counts those that the database refuses.
+fn perform<'a>(
+    tx: &'a Transaction<Tested>,
+    steps: &'a [Step],
+    failed: &'a AtomicUsize,
+) -> Pin<Box<dyn Future<Output = ()> + 'a>> {
     Box::pin(async move {
         for step in steps {
             // Whatever fails is swallowed.
             match step {
-                Step::Insert(id) => drop(open(tx, *id).await),
+                Step::Insert(id) => {
+                    if open(tx, *id).await.is_err_and(|error| error.is_unique_violation()) {
+                        failed.fetch_add(1, Ordering::Relaxed);
+                    }
+                }
                 Step::Delete(id) => drop(Account::objects().pk(*id).delete(tx).await),
                 Step::Block(inner, End::Drop) => {
                     let performed = tokio::sync::Notify::new();
                     let block = tx.atomic(async |sp| {
-                        perform(sp, inner).await;
+                        perform(sp, inner, failed).await;
                         performed.notify_one();
                         std::future::pending::<Result<(), Error>>().await
                     });
@@ -96,14 +106,14 @@ fn perform<'a>(tx: &'a Transaction<Tested>, steps: &'a [Step]) -> Pin<Box<dyn Fu
                 }
                 Step::Block(inner, end) => {
                     let ended = tx.atomic(async |sp| {
-                        perform(sp, inner).await;
+                        perform(sp, inner, failed).await;
                         if *end == End::Keep { Ok(()) } else { Err(Error::InvalidQuery("undo".into())) }
                     });
                     drop(ended.await);
                 }
                 Step::Object(inner, end) => {
                     let Ok(sp) = tx.begin().await else { continue };
-                    perform(&sp, inner).await;
+                    perform(&sp, inner, failed).await;
                     match end {
                         End::Keep => drop(sp.commit().await),
                         End::Undo => drop(sp.rollback().await),
@@ -118,7 +128,8 @@ fn perform<'a>(tx: &'a Transaction<Tested>, steps: &'a [Step]) -> Pin<Box<dyn Fu
 #[test]
 fn d7_trees_of_blocks_leave_what_the_model_says() {
     run(models![Account], async |db| {
-        let trees = if db.dialect() == Dialect::Sqlite { 150 } else { 60 };
+        let trees = times(if db.dialect() == Dialect::Sqlite { 300 } else { 60 }, 2_000) as u64;
+        let failed = AtomicUsize::new(0);
         for seed in 1..=trees {
             let mut random = Random(0x9E37_79B9_7F4A_7C15_u64.wrapping_mul(seed));
             let (steps, end) = (random.steps(0), if seed % 4 == 0 { End::Undo } else { End::Keep });
@@ -128,7 +139,7 @@ fn d7_trees_of_blocks_leave_what_the_model_says() {
                 _ => before,
             };
             let tx = db.begin().await.unwrap();
-            perform(&tx, &steps).await;
+            perform(&tx, &steps, &failed).await;
             if end == End::Keep {
                 tx.commit().await.ok()
             } else {
@@ -140,6 +151,11 @@ fn d7_trees_of_blocks_leave_what_the_model_says() {
                 Account::objects().delete(db).await.unwrap();
             }
         }
+        let failed = failed.load(Ordering::Relaxed);
+        assert!(
+            failed > usize::try_from(trees).expect("few"),
+            "only {failed} statements failed in {trees} trees"
+        );
         assert_at_rest(db).await;
     });
 }

@@ -2,11 +2,15 @@
 #![allow(dead_code, unused_imports, reason = "each test binary uses the part for its own database")]
 
 mod counting;
+mod observer;
+mod proxy;
 mod servers;
 mod sqlite;
 mod statements;
 
 pub use counting::Counting;
+pub use observer::{end_sessions, open_transactions, running, sessions, soon, until};
+pub use proxy::{CANCEL, Disturb, Proxy};
 pub use servers::{MariaDb, MySql, Postgres, with_parameter};
 pub use sqlite::Sqlite;
 pub use statements::{in_statements, statements};
@@ -82,6 +86,11 @@ fn run_at(mut runtime: tokio::runtime::Builder, models: &[ModelEntry], test: imp
             resume_unwind(panic);
         }
     });
+}
+
+/// How often something is tried: so many times, or the number of the whole campaign where `ORM_TEST_WHOLE` is set.
+pub fn times(usually: usize, whole: usize) -> usize {
+    if std::env::var_os("ORM_TEST_WHOLE").is_some() { whole } else { usually }
 }
 
 /// A name that no other test uses, here or in another process.

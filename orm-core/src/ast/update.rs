@@ -22,7 +22,7 @@ pub struct UpdateEach {
     pub model: &'static ModelMeta,
     /// The fields that are set.
     pub fields: Vec<&'static FieldMeta>,
-    /// For each row the values of its key, then those of the fields.
+    /// For each row the values of its key, that of its version where the model has one, then those of the fields.
     pub values: Vec<Vec<Value>>,
     /// The rows among which they are.
     pub rows: Select,

@@ -22,6 +22,11 @@ pub trait PooledConnection: Send + 'static {
     /// True when nothing is under way: no reply is owed, no transaction is open, no cancel was sent, it is not closed.
     fn is_clean(&self) -> bool;
 
+    /// How long it may be idle before the server closes it, where the server says so.
+    fn longest_idle(&self) -> Option<Duration> {
+        None
+    }
+
     /// Asks the server for a sign of life.
     fn ping(&mut self) -> impl Future<Output = Result<()>> + Send;
 

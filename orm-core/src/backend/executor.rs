@@ -1,8 +1,11 @@
 //! Who can run a query: what a database, a connection and a transaction share.
 
+use std::any::Any;
 use std::future::Future;
 
-use super::{BoxSink, Connection, Cursor, Executed, PoolStatus};
+use chrono::{DateTime, Utc};
+
+use super::{BoxSink, Connection, Cursor, Executed, PoolStatus, Queries};
 use crate::compile::{Access, CompiledSql, Dialect, Operation};
 use crate::error::Result;
 use crate::value::Row;
@@ -62,6 +65,12 @@ pub trait Executor: Send + Sync {
         sink: BoxSink<Self::Backend>,
     ) -> impl Future<Output = Result<BoxSink<Self::Backend>>> + Send;
 
+    /// See [`Connection::query_all`].
+    fn query_all(
+        &self,
+        queries: Queries<Self::Backend>,
+    ) -> impl Future<Output = Result<Vec<BoxSink<Self::Backend>>>> + Send;
+
     /// Opens a query to be read in chunks: on a connection of its own, or between other statements of a transaction.
     fn cursor(&self, sql: CompiledSql) -> impl Future<Output = Result<Self::Cursor>> + Send;
 
@@ -75,8 +84,40 @@ pub trait Executor: Send + Sync {
         true
     }
 
+    /// The time that `auto_now` and `auto_now_add` write. Tests set it for a database; an executor around another one hands
+    /// it on.
+    fn now(&self) -> DateTime<Utc> {
+        Utc::now()
+    }
+
     /// See [`Connection::batch`].
     fn batch(&self, sql: &str) -> impl Future<Output = Result<()>> + Send;
+
+    /// What is called around writes. An executor that wraps another passes on what that says; otherwise no hooks run
+    /// behind it.
+    fn attached(&self) -> Attached<'_> {
+        Attached::default()
+    }
+}
+
+/// What hooks need of an executor. Untyped, because this layer knows neither hooks nor transactions.
+#[derive(Clone, Copy, Default)]
+#[non_exhaustive]
+pub struct Attached<'x> {
+    /// The `Hooks` of the database, if it has any.
+    pub hooks: Option<&'x (dyn Any + Send + Sync)>,
+    /// The `Transaction` behind the executor, if there is one.
+    pub transaction: Option<&'x (dyn Any + Send + Sync)>,
+}
+
+impl<'x> Attached<'x> {
+    /// These hooks, in this transaction.
+    pub(crate) fn new(
+        hooks: Option<&'x (dyn Any + Send + Sync)>,
+        transaction: Option<&'x (dyn Any + Send + Sync)>,
+    ) -> Self {
+        Attached { hooks, transaction }
+    }
 }
 
 /// A transaction or savepoint, opened by [`Executor::open_block`]. Dropped before its end it is rolled back.

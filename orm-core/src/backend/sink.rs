@@ -3,6 +3,7 @@
 use std::any::Any;
 
 use super::Backend;
+use crate::compile::CompiledSql;
 use crate::error::{Error, Result};
 use crate::value::Row;
 
@@ -42,6 +43,9 @@ pub trait RowSink<B: Backend>: Send + 'static {
 /// A sink of any type; a driver takes it and gives it back filled.
 pub type BoxSink<B> = Box<dyn RowSink<B>>;
 
+/// Statements that do not depend on each other, each with the sink for its rows.
+pub type Queries<B> = Vec<(CompiledSql, BoxSink<B>)>;
+
 struct Collect<D: Decode> {
     decode: D,
     out: Vec<D::Out>,
@@ -69,7 +73,23 @@ pub fn collect<B: Backend, D: Decode>(decode: D) -> BoxSink<B> {
     Box::new(Collect { decode, out: Vec::new() })
 }
 
-/// What a sink made by [`collect`] with the same `D` has collected.
+/// A sink in which rows are already.
+pub(crate) fn collected<B: Backend, D: Decode>(decode: D, out: Vec<D::Out>) -> BoxSink<B> {
+    Box::new(Collect { decode, out })
+}
+
+/// The rows in a sink made by [`collect`] with the same `D`.
+///
+/// # Errors
+/// The driver gave back another sink than it was given.
+pub(crate) fn into_rows<B: Backend, D: Decode>(sink: BoxSink<B>) -> Result<Vec<D::Out>> {
+    match sink.into_any().downcast_mut::<Collect<D>>() {
+        Some(collect) => Ok(std::mem::take(&mut collect.out)),
+        None => Err(another_sink()),
+    }
+}
+
+/// What a sink made by [`collect`] with the same `D` has collected, and `D`.
 ///
 /// # Errors
 /// The driver gave back another sink than it was given.

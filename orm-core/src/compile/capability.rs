@@ -32,6 +32,9 @@ pub struct Capability {
     pub extremes_skip_null: bool,
     /// `=` and IN compare JSON documents. Read by lists of them, which are otherwise a chain of comparisons.
     pub json_in: bool,
+    /// Statements can be sent before the last one is answered. Read by prefetches that do not depend on each other, which
+    /// otherwise wait for connections of their own, or in a transaction for each other.
+    pub pipelining: bool,
     /// Several values can be one parameter, an array. Read by lists, `in_bulk` and bulk writes, whose texts then do not
     /// depend on how many values there are.
     pub array_params: bool,
@@ -54,4 +57,8 @@ pub struct Capability {
     pub explain_details: bool,
     /// `FOR UPDATE OF` some tables. Read by locks on rows.
     pub lock_of: bool,
+    /// Transactions can be deferrable. Read by those of tests, which are savepoints that pass for transactions.
+    pub deferrable: bool,
+    /// A new database can be a copy of another. Read by tests' databases, which otherwise get their tables one by one.
+    pub database_templates: bool,
 }

@@ -1,7 +1,7 @@
 //! ON CONFLICT: what an INSERT does with a row whose unique values are taken.
 
 use super::dialect::Dialect;
-use super::dml::{set_once, write_assignments};
+use super::dml::{counted_up, set_once, write_assignments};
 use super::select::rules;
 use super::writer::SqlWriter;
 use crate::ast::{ConflictAction, OnConflict};
@@ -33,6 +33,7 @@ pub(super) fn checked(
         }
         let set = incoming.iter().copied().chain(assignments.iter().map(|set| set.field));
         set_once(&set.collect::<Vec<_>>())?;
+        assignments.extend(counted_up(model));
         lower_assignments(model, assignments, rules(dialect))?;
         if !dialect.capability().subquery_on_target && assignments.iter().any(|set| set.value.reads(model)) {
             return Err(Error::unsupported(

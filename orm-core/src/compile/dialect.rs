@@ -4,6 +4,7 @@ use super::Capability;
 use super::aggregate::Over;
 use super::dialects::{MARIADB, MYSQL, POSTGRES, SQLITE};
 use super::explain::{ExplainOptions, PlanFormat};
+use super::test_database::TestServer;
 use super::update_each::NewValues;
 use super::writer::SqlWriter;
 use crate::ast::{
@@ -288,6 +289,11 @@ pub(crate) trait Spelling: Send + Sync {
 
     /// Changes the statements that drop tables one by one so that they also drop tables that point at each other.
     fn drop_cycle(&self, _tables: &[&str], _statements: &mut Vec<String>) {}
+
+    /// What databases of tests need of a server; none where there is no server.
+    fn test_server(&self) -> Option<&dyn TestServer> {
+        None
+    }
 
     /// A value as a literal, for DDL only.
     fn write_literal(&self, out: &mut String, value: &Value) -> Result<()>;

@@ -5,10 +5,11 @@ use super::fit::fitted;
 use super::select::{rules, write_order, write_select, write_selected, write_where};
 use super::sql::{Access, CompiledSql, Operation};
 use super::writer::SqlWriter;
-use crate::ast::{Assignment, Delete, Expr, Select, Update};
+use crate::ast::{ArithmeticOp, Assignment, Delete, Expr, FieldRef, Node, Select, Update};
 use crate::error::{Error, Result};
 use crate::lower::{Returned, Rows, assignments_in_order, lower_assignments, returned_of, rows_of};
 use crate::schema::{FieldMeta, ModelMeta};
+use crate::value::{Value, ValueKind};
 
 /// Lowers and compiles an UPDATE.
 ///
@@ -44,6 +45,7 @@ fn write_update(
 ) -> Result<CompiledSql> {
     let Update { model, mut assignments, rows } = update;
     set_once(&assignments.iter().map(|set| set.field).collect::<Vec<_>>())?;
+    assignments.extend(counted_up(model));
     let several = lower_assignments(model, &mut assignments, rules(dialect))?;
     if !dialect.capability().subquery_on_target && assignments.iter().any(|set| set.value.reads(model)) {
         return Err(Error::unsupported(
@@ -110,9 +112,27 @@ pub(super) fn write_assignments<'a>(
     Ok(())
 }
 
+/// What each change of a row does to its version.
+pub(super) fn counted_up(model: &'static ModelMeta) -> Option<Assignment> {
+    let field = model.version()?;
+    let one = if field.kind == ValueKind::I32 { Value::I32(1) } else { Value::I64(1) };
+    let version = Node::leaf(Expr::Field(FieldRef { path: None, field }));
+    let value = version.arithmetic(ArithmeticOp::Add, Node::leaf(Expr::Value(one))).expr;
+    Some(Assignment { field, value })
+}
+
 /// PostgreSQL refuses a field that is set twice, the others take the last value.
 pub(super) fn set_once(fields: &[&'static FieldMeta]) -> Result<()> {
     for (at, field) in fields.iter().enumerate() {
+        if field.is_version() {
+            return Err(Error::InvalidQuery(
+                format!(
+                    "`{}.{}` is counted by each change of the row, so it cannot be set",
+                    field.model, field.name
+                )
+                .into(),
+            ));
+        }
         if fields.iter().take(at).any(|earlier| earlier == field) {
             return Err(Error::InvalidQuery(
                 format!("`{}.{}` is set twice in one update", field.model, field.name).into(),

@@ -51,7 +51,7 @@ pub fn compile_update_each(
     Ok(w.finish(Access::Write, operation))
 }
 
-/// New values of rows: for each those of its key, then those of the fields.
+/// New values of rows: for each those of its key, its version where it has one, then those of the fields.
 pub(crate) struct NewValues {
     pub(crate) model: &'static ModelMeta,
     fields: Vec<&'static FieldMeta>,
@@ -64,9 +64,19 @@ impl NewValues {
         NewValues { model: self.model, fields: self.fields.clone(), values: Vec::new() }
     }
 
-    /// The fields, those of the key first.
+    /// The fields that say which row it is: the key, and the version that was read.
+    fn known(&self) -> impl Iterator<Item = &'static FieldMeta> + use<> {
+        self.model.key_fields().chain(self.model.version())
+    }
+
+    /// How many fields say which row it is.
+    pub(crate) fn joined(&self) -> usize {
+        self.known().count()
+    }
+
+    /// The fields, those that say which row it is first.
     pub(crate) fn columns(&self) -> impl Iterator<Item = &'static FieldMeta> {
-        self.model.key_fields().chain(self.fields.iter().copied())
+        self.known().chain(self.fields.iter().copied())
     }
 
     /// The name of the table of new values.
@@ -83,9 +93,9 @@ impl NewValues {
         w.push(")");
     }
 
-    /// The keys are equal.
+    /// The keys and versions are equal.
     pub(crate) fn write_join(&self, w: &mut SqlWriter) {
-        for (at, field) in self.model.key_fields().enumerate() {
+        for (at, field) in self.known().enumerate() {
             w.push(if at == 0 { "" } else { " AND " });
             w.name(self.model.table);
             w.push(".");
@@ -97,13 +107,27 @@ impl NewValues {
 
     /// `a = new.a, …`
     pub(crate) fn write_assignments(&self, w: &mut SqlWriter) {
-        let first = self.model.primary_key.len();
+        let first = self.joined();
         for (index, field) in self.fields.iter().enumerate() {
             w.push(if index == 0 { "" } else { ", " });
             w.name(field.column);
             w.push(" = ");
             NewValues::write_column(w, first + index);
         }
+        if let Some(version) = self.model.version() {
+            w.push(", ");
+            w.name(version.column);
+            w.push(" = ");
+            self.write_next_version(w, version);
+        }
+    }
+
+    /// What the version becomes.
+    pub(crate) fn write_next_version(&self, w: &mut SqlWriter, version: &FieldMeta) {
+        w.name(self.model.table);
+        w.push(".");
+        w.name(version.column);
+        w.push(" + 1");
     }
 
     /// The values as they are stored, none of which the database refuses.

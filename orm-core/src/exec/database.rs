@@ -3,11 +3,18 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::Transaction;
+use chrono::{DateTime, Utc};
+
+use super::hooks::Hooks;
 use super::log::Statement;
-use crate::backend::{Backend, BoxSink, Connection, Executed, Executor, PoolStatus, TransactionOptions};
+use super::testing::{Stage, TestState};
+use super::transaction::Level;
+use super::{DatabaseCursor, Transaction};
+use crate::backend::{
+    Attached, Backend, BoxSink, Connection, Executed, Executor, PoolStatus, Queries, TransactionOptions,
+};
 use crate::compile::{self, Access, CompiledSql, Dialect, Operation};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::ModelEntry;
 
 /// A database with its pool of connections. Cloning gives another handle to the same pool.
@@ -15,12 +22,30 @@ use crate::model::ModelEntry;
 /// Each statement runs on a connection of its own, which goes back to the pool when the statement is done.
 pub struct Database<B: Backend> {
     backend: Arc<B>,
+    pub(super) hooks: Option<Arc<Hooks<B>>>,
+    /// What a test has made of it.
+    stage: Option<Arc<Stage<B>>>,
 }
 
 impl<B: Backend> Database<B> {
     /// A handle to `backend`. Users call `orm::sqlite::connect`, `orm::postgres::connect` or `orm::mysql::connect`.
     pub fn new(backend: B) -> Self {
-        Database { backend: Arc::new(backend) }
+        Database { backend: Arc::new(backend), stage: None, hooks: None }
+    }
+
+    /// The same database, as one of a test.
+    pub(super) fn staged(&self, stage: Arc<Stage<B>>) -> Self {
+        Database { backend: Arc::clone(&self.backend), stage: Some(stage), hooks: self.hooks.clone() }
+    }
+
+    /// What a test has set for it.
+    pub(super) fn test(&self) -> Option<&Arc<TestState>> {
+        self.stage.as_ref().map(|stage| &stage.test)
+    }
+
+    /// The transaction that stands in for it in a test that is rolled back.
+    pub(super) fn around(&self) -> Option<&Arc<Level<B>>> {
+        self.stage.as_ref().and_then(|stage| stage.around.as_ref())
     }
 
     /// Which SQL the database speaks.
@@ -80,24 +105,30 @@ impl<B: Backend> Database<B> {
 
     async fn run_ddl(&self, statements: Vec<String>, name: &'static str) -> Result<()> {
         let operation = Operation::new("", name);
-        let mut connection = self.backend.acquire(Access::Write, operation).await?;
         let transactional = self.dialect().capability().transactional_ddl;
+        if let Some(around) = self.around() {
+            if !transactional {
+                let what = "tables cannot be made or dropped in a test that is rolled back, because this database commits \
+                            then; name the models in `#[orm::test(models = […])]`, or use `isolated`";
+                return Err(Error::InvalidTransaction(what.into()));
+            }
+            let mut turn = around.enter_for_statement().await?;
+            let done = define::<B>(&mut turn.connection, self.dialect(), operation, statements).await;
+            return turn.leave_statement(done).await;
+        }
+        let mut connection = self.backend.acquire(Access::Write, operation).await?;
         let control = |words| Statement::controls(self.dialect(), operation, words);
         if transactional {
             let statement = control("BEGIN");
             statement.ends(connection.begin(&TransactionOptions::default()).await)?;
         }
-        for sql in statements {
-            let statement = Statement::defines(self.dialect(), operation, &sql);
-            let done = statement.ends(connection.batch(&sql).await);
-            if let Err(error) = done {
-                if transactional {
-                    // The statement's error is the one to report; a connection that cannot roll back is discarded.
-                    let statement = control("ROLLBACK");
-                    let _ = statement.ends(connection.rollback().await);
-                }
-                return Err(error);
+        if let Err(error) = define::<B>(&mut connection, self.dialect(), operation, statements).await {
+            if transactional {
+                // The statement's error is the one to report; a connection that cannot roll back is discarded.
+                let statement = control("ROLLBACK");
+                let _ = statement.ends(connection.rollback().await);
             }
+            return Err(error);
         }
         if !transactional {
             return Ok(());
@@ -107,9 +138,22 @@ impl<B: Backend> Database<B> {
     }
 }
 
+async fn define<B: Backend>(
+    connection: &mut B::Connection,
+    dialect: Dialect,
+    operation: Operation,
+    statements: Vec<String>,
+) -> Result<()> {
+    for sql in statements {
+        let statement = Statement::defines(dialect, operation, &sql);
+        statement.ends(connection.batch(&sql).await)?;
+    }
+    Ok(())
+}
+
 impl<B: Backend> Clone for Database<B> {
     fn clone(&self) -> Self {
-        Database { backend: Arc::clone(&self.backend) }
+        Database { backend: Arc::clone(&self.backend), stage: self.stage.clone(), hooks: self.hooks.clone() }
     }
 }
 
@@ -124,7 +168,7 @@ impl<B: Backend> fmt::Debug for Database<B> {
 
 impl<B: Backend> Executor for Database<B> {
     type Backend = B;
-    type Cursor = B::Cursor;
+    type Cursor = DatabaseCursor<B>;
     type Block = Transaction<B>;
 
     fn dialect(&self) -> Dialect {
@@ -135,19 +179,54 @@ impl<B: Backend> Executor for Database<B> {
         false
     }
 
+    fn now(&self) -> DateTime<Utc> {
+        self.test().map_or_else(Utc::now, |test| test.now())
+    }
+
     async fn execute(&self, sql: CompiledSql) -> Result<Executed> {
+        if let Some(around) = self.around() {
+            let mut turn = around.enter_for_statement().await?;
+            let done = turn.connection.execute(sql).await;
+            return turn.leave_statement(done).await;
+        }
         let mut connection = self.backend.acquire(sql.access, sql.operation).await?;
         connection.execute(sql).await
     }
 
     async fn query(&self, sql: CompiledSql, sink: BoxSink<B>) -> Result<BoxSink<B>> {
+        if let Some(around) = self.around() {
+            let mut turn = around.enter_for_statement().await?;
+            let done = turn.connection.query(sql, sink).await;
+            return turn.leave_statement(done).await;
+        }
         let mut connection = self.backend.acquire(sql.access, sql.operation).await?;
         connection.query(sql, sink).await
     }
 
-    async fn cursor(&self, sql: CompiledSql) -> Result<B::Cursor> {
+    async fn query_all(&self, queries: Queries<B>) -> Result<Vec<BoxSink<B>>> {
+        let Some((first, _)) = queries.first() else { return Ok(Vec::new()) };
+        if let Some(around) = self.around() {
+            let mut turn = around.enter_for_statement().await?;
+            let done = turn.connection.query_all(queries).await;
+            return turn.leave_statement(done).await;
+        }
+        let mut connection = self.backend.acquire(first.access, first.operation).await?;
+        connection.query_all(queries).await
+    }
+
+    async fn cursor(&self, sql: CompiledSql) -> Result<DatabaseCursor<B>> {
+        if let Some(around) = self.around() {
+            let mut turn = around.enter_for_statement().await?;
+            let opened = turn.connection.open_portal(sql).await;
+            let portal = turn.leave_statement(opened).await?;
+            return Ok(DatabaseCursor::in_test(Arc::clone(around), portal));
+        }
         let connection = self.backend.acquire(sql.access, sql.operation).await?;
-        connection.cursor(sql).await
+        Ok(DatabaseCursor::own(connection.cursor(sql).await?))
+    }
+
+    fn attached(&self) -> Attached<'_> {
+        Attached::new(self.hooks.as_deref().map(|hooks| hooks as _), None)
     }
 
     async fn open_block(&self, operation: Operation) -> Result<Transaction<B>> {
@@ -158,6 +237,11 @@ impl<B: Backend> Executor for Database<B> {
         let operation = Operation::new("", "batch");
         let statement = Statement::defines(self.dialect(), operation, sql);
         let run = async {
+            if let Some(around) = self.around() {
+                let mut turn = around.enter_for_statement().await?;
+                let done = turn.connection.batch(sql).await;
+                return turn.leave_statement(done).await;
+            }
             let mut connection = self.backend.acquire(Access::Write, operation).await?;
             connection.batch(sql).await
         };

@@ -3,11 +3,13 @@
 use std::future::Future;
 use std::panic::Location;
 
-use super::create::{insert_row, misplaced, now};
+use super::create::{insert_row, misplaced};
 use super::delete::{Deleted, delete, delete_collected};
+use super::hooks::{Save, hooked, saves_are_watched};
 use super::load::load;
 use super::related_set::RelatedSet;
 use super::run::{execute, exists, fetch_one};
+use super::stale::{as_read, first_version, is_unsaved, why_missed};
 use crate::ast::{Assignment, Expr, Update};
 use crate::backend::Executor;
 use crate::compile::{Operation, compile_select, compile_update};
@@ -20,7 +22,11 @@ use crate::value::Value;
 /// What a row of a model can do. Every model has it.
 pub trait Instance: Model {
     /// Writes all fields: updates the row with this key, or inserts it if there is none. `auto_now` fields are set first.
-    /// Deferred fields that are not loaded are left alone.
+    /// Deferred fields that are not loaded are left alone. Calls [hooks](crate::exec::hooks), for which it first looks
+    /// whether the row is there.
+    ///
+    /// A row with a `#[field(version)]` is updated only if it still has the version that was read, which then counts up;
+    /// it is inserted if its version is 0.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
@@ -34,34 +40,38 @@ pub trait Instance: Model {
     ///
     /// # Errors
     /// A value does not fit its field, a constraint is violated, a row to insert has a deferred field that is not loaded,
-    /// or the database fails.
+    /// or the database fails. Of a model with a version [`Error::StaleObject`] when somebody else has changed the row, and
+    /// [`Error::DoesNotExist`] when it is gone.
     #[track_caller]
     fn save<E: Executor>(&mut self, db: &E) -> impl Future<Output = Result<()>> + Send {
         let operation = Operation::new(Self::META.name, "save").at(Location::caller());
         async move {
-            self.touch(now());
+            self.touch(db.now());
+            if saves_are_watched::<Self, E>(db) {
+                return Box::pin(hooked(db, operation, Save { row: self, only: None, operation })).await;
+            }
             let fields: Vec<_> = Self::META
                 .fields
                 .iter()
                 .enumerate()
-                .filter(|(at, field)| !field.primary_key && self.is_loaded(*at))
+                .filter(|(at, field)| !field.primary_key && !field.is_version() && self.is_loaded(*at))
                 .map(|(_, field)| field)
                 .collect();
-            if update_fields(self, db, &fields, operation).await? > 0 {
-                return Ok(());
+            if !is_unsaved(self)? {
+                if update_fields(self, db, &fields, operation).await? > 0 {
+                    self.count_up();
+                    return Ok(());
+                }
+                if Self::META.version().is_some() {
+                    return Err(why_missed::<Self, E>(self.key().to_values()?, db, operation).await?);
+                }
             }
-            let fields: Vec<&'static FieldMeta> = Self::META.fields.iter().collect();
-            let row = fields
-                .iter()
-                .enumerate()
-                .map(|(at, _)| self.value(at).map_err(|error| misplaced::<Self>(at, error)))
-                .collect::<Result<Vec<Value>>>()?;
-            *self = insert_row::<Self, E>(db, fields, row, operation).await?;
+            *self = insert_all(self, db, operation).await?;
             Ok(())
         }
     }
 
-    /// Writes only the given fields, and the `auto_now` fields.
+    /// Writes only the given fields, and the `auto_now` fields. Calls [hooks](crate::exec::hooks).
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
@@ -74,7 +84,8 @@ pub trait Instance: Model {
     /// ```
     ///
     /// # Errors
-    /// [`Error::DoesNotExist`] when there is no row with this key; otherwise as [`Instance::save`].
+    /// [`Error::DoesNotExist`] when there is no row with this key, [`Error::StaleObject`] when it has another version;
+    /// otherwise as [`Instance::save`].
     #[track_caller]
     fn save_fields<E: Executor, L: FieldList<Self>>(
         &mut self,
@@ -84,7 +95,7 @@ pub trait Instance: Model {
         let operation = Operation::new(Self::META.name, "save_fields").at(Location::caller());
         let mut fields = fields(<Self::Fields<Root<Self>> as Fields>::NEW).fields();
         async move {
-            self.touch(now());
+            self.touch(db.now());
             for field in Self::META.fields {
                 let listed = fields.iter().any(|given| std::ptr::eq(*given, field));
                 if field.generated == Some(Generated::AutoNow) && !listed {
@@ -94,9 +105,16 @@ pub trait Instance: Model {
             if fields.is_empty() {
                 return Err(Error::InvalidQuery("`save_fields` was given no fields".into()));
             }
+            if saves_are_watched::<Self, E>(db) {
+                return Box::pin(hooked(db, operation, Save { row: self, only: Some(fields), operation }))
+                    .await;
+            }
             match update_fields(self, db, &fields, operation).await? {
-                0 => Err(Error::DoesNotExist { model: Self::META.name }),
-                _ => Ok(()),
+                0 => Err(why_missed::<Self, E>(self.key().to_values()?, db, operation).await?),
+                _ => {
+                    self.count_up();
+                    Ok(())
+                }
             }
         }
     }
@@ -197,7 +215,8 @@ pub trait Instance: Model {
 
     /// Deletes the row; `false` when it was gone already. Rows that point at it are dealt with as their `on_delete` says:
     /// by the database, so that this is one statement, unless a relation of which the model knows the other side is
-    /// `protect`, `restrict` or `set(…)`. Then it is [`Instance::delete_collected`].
+    /// `protect`, `restrict` or `set(…)`. Then it is [`Instance::delete_collected`], and so it is where
+    /// [hooks](crate::exec::hooks) are to be called for it, or for rows that are deleted with it.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
@@ -211,12 +230,19 @@ pub trait Instance: Model {
     ///
     /// # Errors
     /// [`Error::Protected`] when the row is still needed and its model knows by which relation, otherwise a violated
-    /// foreign key; or the database fails.
+    /// foreign key; [`Error::StaleObject`] when the row has another version than the one that was read; or the database
+    /// fails.
     #[track_caller]
     fn delete<E: Executor>(&self, db: &E) -> impl Future<Output = Result<bool>> + Send {
         let operation = Operation::new(Self::META.name, "delete").at(Location::caller());
-        let query = this_row(self);
-        async move { Ok(delete(db, query?, operation).await? > 0) }
+        let query = as_read(self);
+        async move {
+            let deleted = delete(db, query?, operation).await? > 0;
+            if !deleted {
+                not_stale(self, db, operation).await?;
+            }
+            Ok(deleted)
+        }
     }
 
     /// Deletes the row and those that cascade with it, and says how many there were of each model: see
@@ -248,8 +274,14 @@ pub trait Instance: Model {
     #[track_caller]
     fn delete_collected<E: Executor>(&self, db: &E) -> impl Future<Output = Result<Deleted>> + Send {
         let operation = Operation::new(Self::META.name, "delete_collected").at(Location::caller());
-        let query = this_row(self);
-        async move { delete_collected(db, query?, operation).await }
+        let query = as_read(self);
+        async move {
+            let deleted = delete_collected(db, query?, operation).await?;
+            if deleted.total == 0 {
+                not_stale(self, db, operation).await?;
+            }
+            Ok(deleted)
+        }
     }
 }
 
@@ -263,8 +295,33 @@ pub(super) fn this_row<M: Model>(row: &M) -> Result<Query> {
     Ok(query)
 }
 
-/// Updates the row's given fields; the number of rows that matched.
-async fn update_fields<M: Model, E: Executor>(
+/// Inserts a row with all of its fields; gives it as the database has it.
+pub(super) async fn insert_all<M: Model, E: Executor>(row: &M, db: &E, operation: Operation) -> Result<M> {
+    let fields: Vec<&'static FieldMeta> = M::META.fields.iter().collect();
+    let values = fields.iter().enumerate();
+    let values = values
+        .map(|(at, field)| match first_version(field) {
+            Some(first) => Ok(first),
+            None => row.value(at).map_err(|error| misplaced::<M>(at, error)),
+        })
+        .collect::<Result<Vec<Value>>>()?;
+    insert_row::<M, E>(db, fields, values, operation).await
+}
+
+/// # Errors
+/// The row is there, with another version than the one that was read.
+async fn not_stale<M: Model, E: Executor>(row: &M, db: &E, operation: Operation) -> Result<()> {
+    if M::META.version().is_none() {
+        return Ok(());
+    }
+    match why_missed::<M, E>(row.key().to_values()?, db, operation).await? {
+        Error::DoesNotExist { .. } => Ok(()),
+        stale => Err(stale),
+    }
+}
+
+/// Updates the row's given fields, if it still is as it was read; the number of rows that matched.
+pub(super) async fn update_fields<M: Model, E: Executor>(
     row: &M,
     db: &E,
     fields: &[&'static FieldMeta],
@@ -280,8 +337,8 @@ async fn update_fields<M: Model, E: Executor>(
             Err(error) => Err(misplaced::<M>(at, error)),
         })
         .collect::<Result<Vec<_>>>()?;
-    let query = this_row(row)?;
-    if assignments.is_empty() {
+    let query = as_read(row)?;
+    if assignments.is_empty() && M::META.version().is_none() {
         // A model of nothing but its key: there is nothing to write, only to know whether the row is there.
         return Ok(u64::from(exists(db, query, operation).await?));
     }

@@ -5,9 +5,9 @@ use std::panic::Location;
 use std::pin::Pin;
 use std::task::Poll;
 
-use super::run::rows;
-use crate::backend::{Executor, collect, into_collected};
-use crate::compile::Operation;
+use super::run::{query, query_all, rows};
+use crate::backend::{Backend, BoxSink, Executor, collect, collected, into_collected, into_rows};
+use crate::compile::{CompiledSql, Operation};
 use crate::error::Result;
 use crate::queryset::load::{Kept, Prefetch, Prefetches};
 use crate::queryset::{Query, Shape};
@@ -15,19 +15,57 @@ use crate::queryset::{Query, Shape};
 /// Completes rows, wherever they are.
 pub(crate) type Completing<'a> = Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
 
-/// The rows of a query, complete.
-pub(crate) async fn complete_rows<E: Executor, S: Shape>(
-    db: &E,
+/// The rows of a query, complete. The statement is made at once: it is smaller than the query, and a future holds what it
+/// was given twice.
+pub(crate) fn complete_rows<'e, E: Executor, S: Shape>(
+    db: &'e E,
     query: Query,
     shape: S,
     operation: Operation,
-) -> Result<Vec<S::Out>> {
-    let sink = rows(db, query, collect::<E::Backend, S>(shape), operation).await?;
-    let (shape, mut rows) = into_collected::<E::Backend, S>(sink)?;
-    if S::INCOMPLETE {
-        complete(db, &shape, &mut rows, operation.location).await?;
+) -> impl Future<Output = Result<Vec<S::Out>>> + Send + use<'e, E, S> {
+    let sql = query.asked(db.dialect(), operation);
+    let sink = collect::<E::Backend, S>(shape);
+    let completes = if S::INCOMPLETE { Some(completed::<E, S> as Completes<'e, E>) } else { None };
+    async move {
+        match answered(db, sql, sink, completes).await {
+            Ok(sink) => into_rows::<E::Backend, S>(sink),
+            Err(error) => Err(error),
+        }
     }
-    Ok(rows)
+}
+
+/// Completes the rows in a sink.
+type Completes<'e, E> =
+    fn(&'e E, BoxSink<<E as Executor>::Backend>, Option<&'static Location<'static>>) -> Completed<'e, E>;
+
+type Completed<'e, E> = Pin<Box<dyn Future<Output = Result<BoxSink<<E as Executor>::Backend>>> + Send + 'e>>;
+
+/// The answer, complete. Only the sink knows the rows' type, so this is compiled once for each kind of database.
+async fn answered<'e, E: Executor>(
+    db: &'e E,
+    sql: Result<Option<CompiledSql>>,
+    sink: BoxSink<E::Backend>,
+    completes: Option<Completes<'e, E>>,
+) -> Result<BoxSink<E::Backend>> {
+    let Some(sql) = sql? else { return Ok(sink) };
+    let location = sql.operation.location;
+    let sink = query(db, sql, sink).await?;
+    match completes {
+        Some(completes) => completes(db, sink, location).await,
+        None => Ok(sink),
+    }
+}
+
+fn completed<'e, E: Executor, S: Shape>(
+    db: &'e E,
+    sink: BoxSink<E::Backend>,
+    from: Option<&'static Location<'static>>,
+) -> Completed<'e, E> {
+    Box::pin(async move {
+        let (shape, mut rows) = into_collected::<E::Backend, S>(sink)?;
+        complete(db, &shape, &mut rows, from).await?;
+        Ok(collected::<E::Backend, S>(shape, rows))
+    })
 }
 
 /// Completes rows of this shape, in the order in which they were read.
@@ -55,15 +93,19 @@ pub(crate) fn complete_kept<'a, E: Executor, S: Shape>(
     Box::pin(all(db, prefetches, from))
 }
 
-/// Runs queries that do not depend on each other, and those that follow from their rows. Not one after another: where the
-/// executor has several connections, or can send a statement before the last one is answered, their waiting overlaps.
+/// Runs queries that do not depend on each other, and those that follow from their rows. Not one after another: either they
+/// are sent together, or they wait side by side, where the executor has several connections.
 pub(crate) async fn all<'a, E: Executor>(
     db: &'a E,
     prefetches: Prefetches<'a, E::Backend>,
     from: Option<&'static Location<'static>>,
 ) -> Result<()> {
+    let prefetches = prefetches.into_vec();
+    if db.dialect().capability().pipelining && prefetches.len() > 1 {
+        return together(db, prefetches, from).await;
+    }
     let mut running: Vec<Completing<'a>> =
-        prefetches.into_vec().into_iter().map(|prefetch| one(db, prefetch, from)).collect();
+        prefetches.into_iter().map(|prefetch| one(db, prefetch, from)).collect();
     if let [only] = running.as_mut_slice() {
         return only.await;
     }
@@ -87,20 +129,56 @@ pub(crate) async fn all<'a, E: Executor>(
     .await
 }
 
+type Asking<'a, B> = Box<dyn Prefetch<'a, B> + 'a>;
+
+/// Level by level: the queries of one are sent before the first of them is answered.
+async fn together<'a, E: Executor>(
+    db: &'a E,
+    mut level: Vec<Asking<'a, E::Backend>>,
+    from: Option<&'static Location<'static>>,
+) -> Result<()> {
+    while !level.is_empty() {
+        let mut asked = Vec::with_capacity(level.len());
+        let mut queries = Vec::with_capacity(level.len());
+        for mut prefetch in level {
+            let Some((query, sink)) = prefetch.ask()? else { continue };
+            let operation = operation(&*prefetch, from);
+            match query.asked(db.dialect(), operation)? {
+                Some(sql) => queries.push((sql, sink)),
+                None => continue,
+            }
+            asked.push(prefetch);
+        }
+        let sinks = query_all(db, queries).await?;
+        level = Vec::new();
+        for (prefetch, sink) in asked.into_iter().zip(sinks) {
+            level.extend(prefetch.take(sink)?.into_vec());
+        }
+    }
+    Ok(())
+}
+
 fn one<'a, E: Executor>(
     db: &'a E,
-    mut prefetch: Box<dyn Prefetch<'a, E::Backend> + 'a>,
+    mut prefetch: Asking<'a, E::Backend>,
     from: Option<&'static Location<'static>>,
 ) -> Completing<'a> {
     Box::pin(async move {
         let Some((query, sink)) = prefetch.ask()? else { return Ok(()) };
-        let relation = prefetch.relation();
-        let mut operation = Operation::new((relation.to)().name, "prefetch").following(relation);
-        if let Some(from) = from {
-            operation = operation.at(from);
-        }
-        let sink = rows(db, query, sink, operation).await?;
+        let sink = rows(db, query, sink, operation(&*prefetch, from)).await?;
         let further = prefetch.take(sink)?;
         all(db, further, from).await
     })
+}
+
+fn operation<'a, B: Backend>(
+    prefetch: &(dyn Prefetch<'a, B> + 'a),
+    from: Option<&'static Location<'static>>,
+) -> Operation {
+    let relation = prefetch.relation();
+    let operation = Operation::new((relation.to)().name, "prefetch").following(relation);
+    match from {
+        Some(from) => operation.at(from),
+        None => operation,
+    }
 }

@@ -1,7 +1,11 @@
 //! The front door: a statement goes to the executor, rows come back as values.
 
+use std::future::Future;
+
 use super::log::Statement;
-use crate::backend::{BoxSink, Decode, Executed, Executor, collect, into_collected, into_kept, keep};
+use crate::backend::{
+    BoxSink, Decode, Executed, Executor, Queries, collect, into_collected, into_kept, keep,
+};
 use crate::compile::{CompiledSql, Operation};
 use crate::error::{Error, Result, ValueError};
 use crate::queryset::Query;
@@ -33,30 +37,38 @@ pub(crate) async fn rows<E: Executor>(
     sink: BoxSink<E::Backend>,
     operation: Operation,
 ) -> Result<BoxSink<E::Backend>> {
-    if asked.is_empty() {
-        return Ok(sink);
+    match asked.asked(db.dialect(), operation)? {
+        Some(sql) => query(db, sql, sink).await,
+        None => Ok(sink),
     }
-    query(db, asked.compiled(db.dialect(), operation)?, sink).await
 }
 
 /// The number of a queryset's rows.
-pub(crate) async fn count<E: Executor>(db: &E, asked: Query, operation: Operation) -> Result<u64> {
-    if asked.is_empty() {
-        return Ok(0);
+pub(crate) fn count<'e, E: Executor>(
+    db: &'e E,
+    asked: Query,
+    operation: Operation,
+) -> impl Future<Output = Result<u64>> + Send + use<'e, E> {
+    let sql = asked.counting().asked(db.dialect(), operation);
+    async move {
+        let Some(sql) = sql? else { return Ok(0) };
+        let count = fetch_one(db, sql, Integer).await?.unwrap_or(0);
+        u64::try_from(count)
+            .map_err(|_| Error::InvalidQuery("the database counted a negative number of rows".into()))
     }
-    let sql = asked.counting().compiled(db.dialect(), operation)?;
-    let count = fetch_one(db, sql, Integer).await?.unwrap_or(0);
-    u64::try_from(count)
-        .map_err(|_| Error::InvalidQuery("the database counted a negative number of rows".into()))
 }
 
 /// Whether a queryset has a row.
-pub(crate) async fn exists<E: Executor>(db: &E, asked: Query, operation: Operation) -> Result<bool> {
-    if asked.is_empty() {
-        return Ok(false);
+pub(crate) fn exists<'e, E: Executor>(
+    db: &'e E,
+    asked: Query,
+    operation: Operation,
+) -> impl Future<Output = Result<bool>> + Send + use<'e, E> {
+    let sql = asked.existing().asked(db.dialect(), operation);
+    async move {
+        let Some(sql) = sql? else { return Ok(false) };
+        Ok(fetch_one(db, sql, Present).await?.is_some())
     }
-    let sql = asked.existing().compiled(db.dialect(), operation)?;
-    Ok(fetch_one(db, sql, Present).await?.is_some())
 }
 
 /// Runs a statement without rows.
@@ -73,6 +85,34 @@ pub(crate) async fn query<E: Executor>(
     let statement = Statement::starts(db.dialect(), &sql);
     let sink = statement.counts(sink);
     statement.ends_with(db.query(sql, sink).await)
+}
+
+/// Runs queries that do not depend on each other, on one connection; where the driver can it sends all before the first is
+/// answered.
+pub(crate) async fn query_all<E: Executor>(
+    db: &E,
+    queries: Queries<E::Backend>,
+) -> Result<Vec<BoxSink<E::Backend>>> {
+    let (statements, queries): (Vec<_>, Vec<_>) = queries
+        .into_iter()
+        .map(|(sql, sink)| {
+            let statement = Statement::starts(db.dialect(), &sql);
+            let sink = statement.counts(sink);
+            (statement, (sql, sink))
+        })
+        .unzip();
+    match db.query_all(queries).await {
+        Ok(sinks) => {
+            statements.into_iter().zip(sinks).map(|(statement, sink)| statement.ends_with(Ok(sink))).collect()
+        }
+        Err(error) => {
+            // They are one exchange: with one of them the others came to nothing.
+            for statement in statements {
+                let _ = statement.ends_with::<E::Backend>(Err(error.clone()));
+            }
+            Err(error)
+        }
+    }
 }
 
 /// Reads one integer.

@@ -37,8 +37,12 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     }
 
     /// Runs the query; the rows are known only to the sink and to what takes them out of it.
-    async fn gather<E: Executor>(self, db: &E, operation: Operation) -> Result<Vec<S::Out>> {
-        complete_rows(db, self.query, self.shape, operation).await
+    fn gather<'e, E: Executor>(
+        self,
+        db: &'e E,
+        operation: Operation,
+    ) -> impl Future<Output = Result<Vec<S::Out>>> + Send + use<'e, E, M, S> {
+        complete_rows(db, self.query, self.shape, operation)
     }
 
     /// All rows.
@@ -85,15 +89,10 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
         db: &'e E,
     ) -> impl Future<Output = Result<S::Out>> + Send + use<'e, E, M, S> {
         let operation = Operation::new(M::META.name, "get").at(Location::caller());
-        async move {
-            self.query.apply_order_of_slice();
-            let mut rows = self.limit(2).gather(db, operation).await?;
-            match (rows.pop(), rows.pop()) {
-                (Some(row), None) => Ok(row),
-                (None, _) => Err(Error::DoesNotExist { model: M::META.name }),
-                (Some(_), Some(_)) => Err(Error::MultipleObjectsReturned { model: M::META.name }),
-            }
-        }
+        self.query.apply_order_of_slice();
+        self.query.limit(2);
+        let rows = self.gather(db, operation);
+        async move { only_one(rows.await, operation.model) }
     }
 
     /// The first row in the queryset's order, or by key if it has none.
@@ -116,7 +115,9 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     ) -> impl Future<Output = Result<Option<S::Out>>> + Send + use<'e, E, M, S> {
         let operation = Operation::new(M::META.name, "first").at(Location::caller());
         self.query.apply_key_order();
-        async move { Ok(self.limit(1).gather(db, operation).await?.pop()) }
+        self.query.limit(1);
+        let rows = self.gather(db, operation);
+        async move { Ok(rows.await?.pop()) }
     }
 
     /// The last row in the queryset's order, or by key if it has none.
@@ -138,7 +139,8 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     ) -> impl Future<Output = Result<Option<S::Out>>> + Send + use<'e, E, M, S> {
         let operation = Operation::new(M::META.name, "last").at(Location::caller());
         self.query.last();
-        async move { Ok(self.gather(db, operation).await?.pop()) }
+        let rows = self.gather(db, operation);
+        async move { Ok(rows.await?.pop()) }
     }
 
     /// The row with the least value of the given fields.
@@ -160,8 +162,8 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
         by: impl FnOnce(M::Fields<Root<M>>) -> O,
     ) -> impl Future<Output = Result<S::Out>> + Send {
         let operation = Operation::new(M::META.name, "earliest").at(Location::caller());
-        let query = self.order_by(by).limit(1);
-        async move { query.gather(db, operation).await?.pop().ok_or(Error::DoesNotExist { model: M::META.name }) }
+        let rows = self.order_by(by).limit(1).gather(db, operation);
+        async move { rows.await?.pop().ok_or(Error::DoesNotExist { model: M::META.name }) }
     }
 
     /// The row with the greatest value of the given fields.
@@ -183,8 +185,8 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
         by: impl FnOnce(M::Fields<Root<M>>) -> O,
     ) -> impl Future<Output = Result<S::Out>> + Send {
         let operation = Operation::new(M::META.name, "latest").at(Location::caller());
-        let query = self.order_by(by).reverse().limit(1);
-        async move { query.gather(db, operation).await?.pop().ok_or(Error::DoesNotExist { model: M::META.name }) }
+        let rows = self.order_by(by).reverse().limit(1).gather(db, operation);
+        async move { rows.await?.pop().ok_or(Error::DoesNotExist { model: M::META.name }) }
     }
 
     /// How many rows there are.
@@ -274,6 +276,16 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
         }
         let rows = Rows::new(db, self.query.compiled(db.dialect(), operation), self.shape);
         if S::INCOMPLETE { rows.completed_by(complete::<E, S>) } else { rows }
+    }
+}
+
+/// The only row of these.
+fn only_one<T>(rows: Result<Vec<T>>, model: &'static str) -> Result<T> {
+    let mut rows = rows?;
+    match rows.pop() {
+        Some(row) if rows.is_empty() => Ok(row),
+        Some(_) => Err(Error::MultipleObjectsReturned { model }),
+        None => Err(Error::DoesNotExist { model }),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Transactions: statements that take effect together or not at all.
 
+mod around;
 mod builder;
 mod cursor;
 mod hook;
@@ -13,12 +14,16 @@ use std::future::Future;
 use std::panic::Location;
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use tokio::sync::OwnedSemaphorePermit;
 
-use crate::backend::{Backend, Block, BoxSink, Connection, Executed, Executor, TransactionOptions};
+use crate::backend::{
+    Attached, Backend, Block, BoxSink, Connection, Executed, Executor, Queries, TransactionOptions,
+};
 use crate::compile::{Access, CompiledSql, Dialect, Operation, release, savepoint, undo};
 use crate::error::{Error, Result};
 use crate::exec::Database;
+use crate::exec::hooks::Hooks;
 use crate::exec::log::Statement;
 
 pub use builder::TransactionBuilder;
@@ -28,8 +33,9 @@ pub(super) use retry::Backoff;
 pub use run::atomic;
 pub(crate) use run::atomically;
 
-use hook::Hook;
-use level::{Inner, Level, Turn, Whole};
+pub(super) use hook::{Hook, run as run_hooks};
+pub(super) use level::Level;
+use level::{Inner, Role, Turn, Whole};
 
 /// An open transaction, or a savepoint within one: the same type, with the same methods, at every depth.
 ///
@@ -46,6 +52,8 @@ pub struct Transaction<B: Backend> {
     /// The level around this one; none for the transaction itself, and none once it has ended.
     around: Option<Around<B>>,
     ended: bool,
+    /// What is called around writes.
+    hooks: Option<Arc<Hooks<B>>>,
 }
 
 /// The level around an open one, whose connection and turn it has.
@@ -68,12 +76,19 @@ impl<B: Backend> Transaction<B> {
         options: &TransactionOptions,
         operation: Operation,
     ) -> Result<Self> {
+        if let Some(around) = db.around() {
+            let mut tx = Transaction::open_in_test(around, options, operation).await?;
+            tx.hooks.clone_from(&db.hooks);
+            return Ok(tx);
+        }
         let access = if options.read_only { Access::Read } else { Access::Write };
         let mut connection = db.backend().acquire(access, operation).await?;
         let statement = Statement::controls(db.dialect(), operation, "BEGIN");
         statement.ends(connection.begin(options).await)?;
-        let level = Level::new(db.dialect(), operation, 0, Whole::new(options.read_only), connection);
-        Ok(Transaction { level, around: None, ended: false })
+        let kind = (Role::Transaction, options.read_only);
+        let level =
+            Level::new(operation, 0, kind, (db.dialect(), Whole::new(db.test().cloned())), connection);
+        Ok(Transaction { level, around: None, ended: false, hooks: db.hooks.clone() })
     }
 
     /// Opens a savepoint; `by_hand` says that no closure's end is its end.
@@ -85,10 +100,11 @@ impl<B: Backend> Transaction<B> {
         }
         let (connection, permit) = turn.into_parts();
         let whole = Arc::clone(&self.level.whole);
-        let level = Level::new(self.level.dialect, operation, depth, whole, connection);
+        let kind = (Role::Savepoint, self.level.read_only);
+        let level = Level::new(operation, depth, kind, (self.level.dialect, whole), connection);
         self.level.set_inner(if by_hand { Inner::Object } else { Inner::Block(level.number) });
         let around = Around { level: Arc::clone(&self.level), _permit: permit };
-        Ok(Transaction { level, around: Some(around), ended: false })
+        Ok(Transaction { level, around: Some(around), ended: false, hooks: self.hooks.clone() })
     }
 
     /// Runs `work` in a block of its own within this one: a savepoint. When it returns an error, only what it did is
@@ -166,9 +182,13 @@ impl<B: Backend> Transaction<B> {
     /// [`Error::OnCommit`] when all is committed and what runs after it failed.
     pub async fn commit(mut self) -> Result<()> {
         let hooks = self.end(true).await?;
+        let test = self.level.whole.test.clone();
         // The connection has gone back already.
         drop(self);
-        hook::run(hooks).await
+        match test {
+            Some(test) => test.run(hooks).await,
+            None => hook::run(hooks).await,
+        }
     }
 
     /// Ends the transaction: everything it did is undone. So is all when it is merely dropped; this waits for it, and
@@ -244,6 +264,16 @@ impl<B: Backend> Transaction<B> {
         self.level.dialect
     }
 
+    /// The hooks of its database.
+    pub(super) fn hooks(&self) -> Option<&Hooks<B>> {
+        self.hooks.as_deref()
+    }
+
+    /// Nothing more runs in this block, because an operation failed that its hooks belong to.
+    pub(super) fn break_off(&self, why: &Error) {
+        self.level.break_off(why);
+    }
+
     /// Ends the level. Gives what is to run now that all is committed.
     async fn end(&mut self, keep: bool) -> Result<Vec<Hook>> {
         let level = Arc::clone(&self.level);
@@ -264,7 +294,7 @@ impl<B: Backend> Transaction<B> {
         match around {
             Some(around) => {
                 let kept = end_inner(turn, &level, &around, keep).await;
-                kept.and(failure.map_or(Ok(Vec::new()), Err))
+                kept.and_then(|hooks| failure.map_or(Ok(hooks), Err))
             }
             None if keep => commit(turn, &level).await,
             None => {
@@ -281,21 +311,27 @@ async fn end_inner<B: Backend>(
     level: &Level<B>,
     around: &Around<B>,
     keep: bool,
-) -> Result<()> {
-    let kept = if keep { turn.command(&release(level.depth)).await } else { Ok(()) };
+) -> Result<Vec<Hook>> {
+    let passes = (level.role == Role::Transaction).then_some(if keep { "COMMIT" } else { "ROLLBACK" });
+    let kept = if keep { turn.command_as(&release(level.depth), passes).await } else { Ok(()) };
     let undone = !keep || kept.is_err();
     if undone && !level.whole.is_lost() {
         // Undoing is no news about whether another try is worth it.
-        if let Err(error) = turn.undo(&undo(level.depth)).await {
+        if let Err(error) = turn.undo(&undo(level.depth), passes).await {
             level.whole.lose(error);
         }
     }
     let hooks = level.take_hooks();
     around.level.give_back(turn.into_parts().0, None);
-    if !undone {
-        around.level.add_hooks(hooks);
+    if undone {
+        return kept.map(|()| Vec::new());
     }
-    kept
+    if around.level.is_around() {
+        // It passes for a commit.
+        return Ok(hooks);
+    }
+    around.level.add_hooks(hooks);
+    Ok(Vec::new())
 }
 
 /// Commits and gives the connection back to the pool.
@@ -353,23 +389,40 @@ impl<B: Backend> Executor for Transaction<B> {
         self.level.dialect
     }
 
+    fn now(&self) -> DateTime<Utc> {
+        self.level.whole.test.as_ref().map_or_else(Utc::now, |test| test.now())
+    }
+
     async fn execute(&self, sql: CompiledSql) -> Result<Executed> {
+        self.level.allows(sql.access)?;
         let mut turn = self.level.enter().await?;
         let done = turn.connection.execute(sql).await;
         turn.leave(done)
     }
 
     async fn query(&self, sql: CompiledSql, sink: BoxSink<B>) -> Result<BoxSink<B>> {
+        self.level.allows(sql.access)?;
         let mut turn = self.level.enter().await?;
         let done = turn.connection.query(sql, sink).await;
         turn.leave(done)
     }
 
+    async fn query_all(&self, queries: Queries<B>) -> Result<Vec<BoxSink<B>>> {
+        let mut turn = self.level.enter().await?;
+        let done = turn.connection.query_all(queries).await;
+        turn.leave(done)
+    }
+
     async fn cursor(&self, sql: CompiledSql) -> Result<TransactionCursor<B>> {
+        self.level.allows(sql.access)?;
         let mut turn = self.level.enter().await?;
         let opened = turn.connection.open_portal(sql).await;
         let portal = turn.leave(opened)?;
         Ok(TransactionCursor::new(Arc::clone(&self.level), portal))
+    }
+
+    fn attached(&self) -> Attached<'_> {
+        Attached::new(self.hooks.as_deref().map(|hooks| hooks as _), Some(self))
     }
 
     async fn open_block(&self, operation: Operation) -> Result<Transaction<B>> {
@@ -377,6 +430,7 @@ impl<B: Backend> Executor for Transaction<B> {
     }
 
     async fn batch(&self, sql: &str) -> Result<()> {
+        self.level.allows_batch()?;
         let mut turn = self.level.enter().await?;
         let done = turn.connection.batch(sql).await;
         turn.leave(done)
@@ -385,7 +439,7 @@ impl<B: Backend> Executor for Transaction<B> {
 
 impl<B: Backend> Block for Transaction<B> {
     fn is_read_only(&self) -> bool {
-        self.level.whole.read_only
+        self.level.read_only
     }
 
     fn number(&self) -> u64 {

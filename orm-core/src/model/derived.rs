@@ -89,40 +89,56 @@ pub fn set_key<R: Relation>(key: R::Key) -> Result<Vec<Value>, ValueError> {
 /// Does not compile for a relation that several rows can have to the same one.
 pub const fn one_to_one<R: Unique>() {}
 
-/// The values of a new row, collected field by field in the model's order.
-pub struct Values(Vec<Option<Value>>);
+/// The value to bind, or none where the database gives it.
+type NewValue = Result<Option<Value>, ValueError>;
 
-impl Values {
+/// A new row's value.
+///
+/// # Errors
+/// As [`FieldType::into_value`].
+pub fn new_value<C: Column>(value: C::Type) -> NewValue {
+    value.into_value().map(Some)
+}
+
+/// A new row's value, which the database gives when there is none.
+///
+/// # Errors
+/// As [`FieldType::into_value`].
+pub fn new_value_or_database<C: Column>(value: Option<C::Type>) -> NewValue {
+    value.map(SqlType::into_value).transpose()
+}
+
+/// The values of a new row, collected field by field in the model's order. The first that cannot be stored is kept for the
+/// end: many ways out of derived code would be many times what has to be dropped there.
+pub struct NewValues {
+    values: Vec<Option<Value>>,
+    error: Option<(usize, ValueError)>,
+}
+
+impl NewValues {
     /// None yet, of `fields`.
     pub fn with_capacity(fields: usize) -> Self {
-        Values(Vec::with_capacity(fields))
+        NewValues { values: Vec::with_capacity(fields), error: None }
     }
 
     /// The next field's value.
-    ///
-    /// # Errors
-    /// The value cannot be stored.
-    pub fn push<C: Column>(&mut self, value: C::Type) -> Result<(), (usize, ValueError)> {
-        let value = value.into_value().map_err(|error| (self.0.len(), error))?;
-        self.0.push(Some(value));
-        Ok(())
-    }
-
-    /// The next field's value, which the database gives when there is none.
-    ///
-    /// # Errors
-    /// The value cannot be stored.
-    pub fn push_or_database<C: Column>(&mut self, value: Option<C::Type>) -> Result<(), (usize, ValueError)> {
-        if let Some(value) = value {
-            return self.push::<C>(value);
-        }
-        self.0.push(None);
-        Ok(())
+    pub fn push(&mut self, value: NewValue) {
+        let value = value.unwrap_or_else(|error| {
+            self.error.get_or_insert((self.values.len(), error));
+            None
+        });
+        self.values.push(value);
     }
 
     /// The values.
-    pub fn finish(self) -> Vec<Option<Value>> {
-        self.0
+    ///
+    /// # Errors
+    /// A value cannot be stored: which field's, and why.
+    pub fn finish(self) -> Result<Vec<Option<Value>>, (usize, ValueError)> {
+        match self.error {
+            None => Ok(self.values),
+            Some(error) => Err(error),
+        }
     }
 }
 

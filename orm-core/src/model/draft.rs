@@ -60,6 +60,14 @@ pub trait Complete {
     fn complete(self) -> Self::New;
 }
 
+/// What a setter of a version would take: nothing is.
+#[diagnostic::on_unimplemented(
+    message = "the version of a new row is not given",
+    label = "a new row has version 1, and each save counts it up",
+    note = "remove this call"
+)]
+pub trait GivenVersion {}
+
 /// A builder that can be given the key of the relation `R`.
 pub trait Preset<R: Relation> {
     /// The builder with the key.

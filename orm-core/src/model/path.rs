@@ -83,6 +83,25 @@ pub trait Column: 'static {
     type Model;
     /// The field's type, with its `Option`.
     type Type: SqlType;
+    /// Who writes it.
+    type Written;
     /// The column as data.
     const META: &'static FieldMeta;
 }
+
+/// The program writes a field.
+pub struct ByProgram;
+
+/// Each change of a row writes a field: its version.
+pub struct ByEachChange;
+
+/// A field that the program writes, as [`Column::Written`] says.
+#[diagnostic::on_unimplemented(
+    message = "the program does not set this field",
+    label = "each change of a row counts its version up",
+    note = "leave it out: what else is set counts it up as well"
+)]
+pub trait SetByProgram {}
+
+#[diagnostic::do_not_recommend]
+impl SetByProgram for ByProgram {}

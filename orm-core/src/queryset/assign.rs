@@ -12,7 +12,7 @@ use super::functions::Case;
 use super::scope::Within;
 use super::selection::selected;
 use crate::ast::{Assignment, Node};
-use crate::model::{Column, ForeignKey, IntoField, Model, Path, RelationField, Root, RootedIn};
+use crate::model::{Column, ForeignKey, IntoField, Model, Path, RelationField, Root, RootedIn, SetByProgram};
 use crate::schema::FieldMeta;
 use crate::value::{FieldType, Json, SqlType};
 
@@ -148,7 +148,10 @@ impl<M: Model, C: Column<Model = M>> Field<Root<M>, C> {
     /// assert_eq!(raised, 3);
     /// # Ok(()) }) }
     /// ```
-    pub fn set(self, value: impl Assign<C::Type, M>) -> Set<M> {
+    pub fn set(self, value: impl Assign<C::Type, M>) -> Set<M>
+    where
+        C::Written: SetByProgram,
+    {
         set(C::META, value.into_assigned())
     }
 }

@@ -135,7 +135,7 @@ impl<M: Model, S: Shape<Model = M>> CombinedQuerySet<M, S> {
                 )),
             }
         }
-        self.inner.query.order_by(|order| order.extend(terms));
+        self.inner.query.order_by(terms);
         self
     }
 
@@ -143,9 +143,8 @@ impl<M: Model, S: Shape<Model = M>> CombinedQuerySet<M, S> {
     pub fn order_by_column(mut self, at: usize) -> Self {
         if at < self.columns.len() {
             let key = OrderKey::Expr(derived(&self.columns, at));
-            self.inner.query.order_by(|order| {
-                order.push(OrderBy { key, descending: false, nulls: crate::ast::Nulls::Largest });
-            });
+            let nulls = crate::ast::Nulls::Largest;
+            self.inner.query.order_by(vec![OrderBy { key, descending: false, nulls }]);
         } else {
             self.inner.query.fail(Error::InvalidQuery(format!("there is no column {at} to order by").into()));
         }

@@ -105,7 +105,7 @@ impl<M: Model, S: ModelShape<Model = M>> QuerySet<M, S> {
         self.query.filter(of.clone().is_null().negate());
         let moment = trunc(Expr::new(of)).node;
         let key = OrderKey::Expr(moment.expr.clone());
-        self.query.order_by(|terms| terms.push(OrderBy { key, descending: false, nulls: Nulls::Largest }));
+        self.query.order_by(vec![OrderBy { key, descending: false, nulls: Nulls::Largest }]);
         let nodes = vec![moment];
         let shape = Values::new(&nodes);
         self.query.values(nodes);

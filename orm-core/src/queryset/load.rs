@@ -12,6 +12,7 @@ pub use kept::Kept;
 pub use named::{Named, NamedLoad};
 pub(super) use prefetched::Rows;
 pub use prefetched::{IntoPrefetched, Prefetchable, PrefetchedList, PrefetchedMany, PrefetchedOne};
+pub(crate) use query::stays_between;
 
 use super::QuerySet;
 use super::shape::{ModelShape, Shape, repeatable};
@@ -47,8 +48,47 @@ pub trait Load<M>: Clone + Send + Sync + 'static {
     );
 }
 
+/// The names under which rows have what is loaded, as a list of constants.
+pub struct LoadNames {
+    name: &'static str,
+    rest: Option<&'static LoadNames>,
+}
+
+/// Whether no name is there twice. The compiler runs it.
+const fn are_distinct(names: Option<&'static LoadNames>) -> bool {
+    let mut names = names;
+    while let Some(LoadNames { name, rest }) = names {
+        let mut others = *rest;
+        while let Some(other) = others {
+            if is_equal(name.as_bytes(), other.name.as_bytes()) {
+                return false;
+            }
+            others = other.rest;
+        }
+        names = *rest;
+    }
+    true
+}
+
+/// `==`, which constants cannot call yet.
+const fn is_equal(left: &[u8], right: &[u8]) -> bool {
+    if left.len() != right.len() {
+        return false;
+    }
+    let mut at = 0;
+    while at < left.len() {
+        if left[at] != right[at] {
+            return false;
+        }
+        at += 1;
+    }
+    true
+}
+
 /// All that is loaded with rows of `M`.
 pub trait Loads<M>: Clone + Send + Sync + 'static {
+    /// The names, the last one loaded first.
+    const NAMES: Option<&'static LoadNames>;
     /// What a row has.
     type Out: Send + 'static;
     /// Whether it takes further queries.
@@ -69,6 +109,7 @@ pub trait Loads<M>: Clone + Send + Sync + 'static {
 }
 
 impl<M> Loads<M> for Nil {
+    const NAMES: Option<&'static LoadNames> = None;
     type Out = Nil;
     const INCOMPLETE: bool = false;
 
@@ -95,6 +136,7 @@ impl<X, L> Plan<X, L> {
 }
 
 impl<M: Model, X: Load<M>, L: Loads<M>> Loads<M> for Plan<X, L> {
+    const NAMES: Option<&'static LoadNames> = Some(&LoadNames { name: X::Name::NAME, rest: L::NAMES });
     type Out = Cons<X::Name, X::Out, L::Out>;
     const INCOMPLETE: bool = X::INCOMPLETE || L::INCOMPLETE;
 
@@ -366,6 +408,13 @@ impl<M: Model, S: LoadShape<Model = M>> QuerySet<M, S> {
         self,
         plan: impl FnOnce(&mut Selecting, S::Loads) -> L,
     ) -> QuerySet<M, Loading<S::Base, L>> {
+        const {
+            assert!(
+                are_distinct(L::NAMES),
+                "the same relation is loaded twice, so its accessor could mean either; ask for all that is loaded with its row at \
+                 once: `p.author.select_related(|a| (a.company, a.profile))`, or give lists names of your own: `.named(…)`"
+            );
+        }
         let QuerySet { mut query, shape } = self;
         let mut selecting = Selecting::behind(shape.width());
         let (base, loads) = shape.into_parts();
@@ -377,5 +426,23 @@ impl<M: Model, S: LoadShape<Model = M>> QuerySet<M, S> {
             query.annotate(selecting.nodes);
         }
         QuerySet { query, shape: Loading { base, loads, width: selecting.next } }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const fn named(name: &'static str, rest: Option<&'static LoadNames>) -> LoadNames {
+        LoadNames { name, rest }
+    }
+
+    #[test]
+    fn names_are_compared_whole() {
+        static ONE: LoadNames = named("author", None);
+        static TWO: LoadNames = named("authors", Some(&ONE));
+        static AGAIN: LoadNames = named("author", Some(&TWO));
+        assert!(are_distinct(None) && are_distinct(Some(&TWO)));
+        assert!(!are_distinct(Some(&AGAIN)));
     }
 }

@@ -18,6 +18,10 @@ pub struct Order<S> {
 }
 
 pub(super) fn order<S>(node: Node, descending: bool) -> Order<S> {
+    Order { term: term(node, descending), marker: PhantomData }
+}
+
+fn term(node: Node, descending: bool) -> OrderBy {
     let key = match node.expr {
         // There is nothing to compare: what is random need not be written down where the order is.
         ast::Expr::Function(call) if call.function == Function::Math(MathFunction::Random) => {
@@ -25,7 +29,7 @@ pub(super) fn order<S>(node: Node, descending: bool) -> Order<S> {
         }
         expr => OrderKey::Expr(expr),
     };
-    Order { term: OrderBy { key, descending, nulls: Nulls::Largest }, marker: PhantomData }
+    OrderBy { key, descending, nulls: Nulls::Largest }
 }
 
 /// Makes an expression a term of an order.
@@ -174,8 +178,9 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// # Ok(()) }) }
     /// ```
     pub fn order_by<O: IntoOrder<M>>(mut self, order: impl FnOnce(M::Fields<Root<M>>) -> O) -> Self {
-        let order = order(Self::fields());
-        self.query.order_by(|terms| order.push_order(terms));
+        let mut terms = Vec::new();
+        order(Self::fields()).push_order(&mut terms);
+        self.query.order_by(terms);
         self
     }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::expression::own_field;
+use super::hook_choice::HookChoice;
 use crate::ast::{Clauses, CompareOp, Expr, Mistake, Node, OrderBy, OrderKey, Select, Selection};
 use crate::compile::{CompiledSql, Dialect, Operation, compile_select};
 use crate::error::{Error, Result, ValueError};
@@ -24,6 +25,8 @@ pub(crate) struct Query {
     error: Option<Box<Error>>,
     /// The relation that leads to its rows from one that is there already.
     pub(crate) follows: Option<&'static RelationMeta>,
+    /// Whether hooks are called where its rows are written.
+    pub(crate) hooks: HookChoice,
 }
 
 impl Query {
@@ -37,6 +40,7 @@ impl Query {
             depth: 0,
             error: None,
             follows: None,
+            hooks: HookChoice::Usual,
         }
     }
 
@@ -333,10 +337,9 @@ impl Query {
     }
 
     /// In this order instead of any other.
-    pub(crate) fn order_by(&mut self, push: impl FnOnce(&mut Vec<OrderBy>)) {
+    pub(crate) fn order_by(&mut self, terms: Vec<OrderBy>) {
         if !self.refuse_when_sliced("a queryset cannot be ordered once it is sliced") {
-            self.select.order_by.clear();
-            push(&mut self.select.order_by);
+            self.select.order_by = terms;
             self.ordered = true;
         }
     }
@@ -431,6 +434,11 @@ impl Query {
         operation.relation = self.follows.or(operation.relation);
         compile_select(self.select, dialect, operation)
     }
+
+    /// What to ask a database, unless the answer is known to be no row.
+    pub(crate) fn asked(self, dialect: Dialect, operation: Operation) -> Result<Option<CompiledSql>> {
+        if self.is_empty() { Ok(None) } else { self.compiled(dialect, operation).map(Some) }
+    }
 }
 
 impl Clone for Query {
@@ -444,6 +452,7 @@ impl Clone for Query {
             depth: self.depth,
             error: self.error.clone(),
             follows: self.follows,
+            hooks: self.hooks,
         }
     }
 }

@@ -56,6 +56,8 @@ pub enum Generated {
     AutoNowAdd,
     /// The time of each save.
     AutoNow,
+    /// The number of times that the row was saved: each save asks whether it is still the one that was read.
+    Version,
 }
 
 /// A default written into the schema.
@@ -185,6 +187,11 @@ impl FieldMeta {
             }
         }
         field
+    }
+
+    /// Whether it counts how often the row was saved.
+    pub const fn is_version(&self) -> bool {
+        matches!(self.generated, Some(Generated::Version))
     }
 
     /// Whether the database counts it.

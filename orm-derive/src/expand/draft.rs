@@ -61,6 +61,7 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
             }
         }
     });
+    let refused = model.fields.iter().filter(|field| !field.supply.is_given()).map(refused_setter);
     let complete = complete(model, names, &parts);
     let presets = presets(model, names, &parts);
     quote! {
@@ -73,6 +74,7 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
         #[automatically_derived]
         impl<#(#parameters),*> #draft<#(#parameters),*> {
             #(#setters)*
+            #(#refused)*
             #build
         }
         #complete
@@ -119,6 +121,17 @@ fn setter(at: usize, field: &Field, model: &Model) -> TokenStream {
         #docs
         pub fn #made(mut self, value: impl ::orm::private::IntoField<#ty>) -> Self {
             self.rest.#at = #value;
+            self
+        }
+    }
+}
+
+/// A setter that says why there is none: nothing implements its argument's trait.
+fn refused_setter(field: &Field) -> TokenStream {
+    let made = field.made();
+    quote! {
+        #[doc(hidden)]
+        pub fn #made(self, _value: impl ::orm::private::GivenVersion) -> Self {
             self
         }
     }
@@ -206,8 +219,11 @@ struct Parts<'a> {
 
 impl<'a> Parts<'a> {
     fn of(model: &'a Model) -> Self {
-        let (required, rest): (Vec<_>, Vec<_>) =
-            model.fields.iter().partition(|field| matches!(field.supply, Supply::Required));
+        let (required, rest): (Vec<_>, Vec<_>) = model
+            .fields
+            .iter()
+            .filter(|field| field.supply.is_given())
+            .partition(|field| matches!(field.supply, Supply::Required));
         let parameters = (0..required.len()).map(|at| format_ident!("__T{at}")).collect();
         Parts { required, rest, parameters }
     }

@@ -21,6 +21,13 @@ pub(crate) fn expand(model: &Model, names: &Names) -> TokenStream {
     let loaded = if super::with::has_relations(model) { quote!(#with(row)) } else { quote!(row) };
     let (key_type, key) = key(model);
     let touch = touch(model);
+    let count_up = count_up(model);
+    let soft_delete = model.soft_delete.map(|_| {
+        quote! {
+            #[automatically_derived]
+            impl ::orm::private::SoftDelete for #ident {}
+        }
+    });
     let checks = constraints::expand(model);
     let objects_doc = format!("All rows of `{name}`, as a query to refine.");
     let fields_doc = format!("The fields of `{name}`, where a closure does not fit.");
@@ -51,8 +58,10 @@ pub(crate) fn expand(model: &Model, names: &Names) -> TokenStream {
                 }
             }
             #touch
+            #count_up
             #checks
         }
+        #soft_delete
         #[automatically_derived]
         impl ::orm::private::FromRaw for #ident {
             type Decode = ::orm::private::ByColumnName<Self>;
@@ -143,6 +152,16 @@ fn key(model: &Model) -> (TokenStream, TokenStream) {
         [_] => (quote!(#(#types)*), quote!(#(#clones)*)),
         _ => (quote!((#(#types),*)), quote!((#(#clones),*))),
     }
+}
+
+fn count_up(model: &Model) -> Option<TokenStream> {
+    let field = model.fields.iter().find(|field| matches!(field.supply, Supply::Version))?;
+    let user = &field.ident;
+    Some(quote! {
+        fn count_up(&mut self) {
+            self.#user = self.#user.saturating_add(1);
+        }
+    })
 }
 
 fn touch(model: &Model) -> Option<TokenStream> {

@@ -6,7 +6,7 @@ use quote::{quote, quote_spanned};
 use super::draft::held;
 use super::fields::docs;
 use super::{LINTS, Names};
-use crate::ir::field::Supply;
+use crate::ir::field::{Field, Supply};
 use crate::ir::model::Model;
 
 /// `NewPost`.
@@ -16,7 +16,7 @@ pub(crate) fn types(model: &Model, names: &Names) -> TokenStream {
     let doc = format!(
         "The values of a `{name}` that is not in the database yet. Where a field has a default, `None` takes it."
     );
-    let members = model.fields.iter().map(|field| {
+    let members = given(model).map(|field| {
         let (made, docs, ty) = (field.made(), docs(field, name), held(field));
         quote!(#docs pub #made: #ty,)
     });
@@ -27,18 +27,23 @@ pub(crate) fn types(model: &Model, names: &Names) -> TokenStream {
     }
 }
 
+/// The fields that a new row may be given.
+fn given(model: &Model) -> impl Iterator<Item = &Field> {
+    model.fields.iter().filter(|field| field.supply.is_given())
+}
+
 /// What it implements. The calls name columns, not types, so that a wrong type is not reported here again.
 pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
     let Model { ident, module, .. } = model;
     let new = &names.new;
     let new_name = new.to_string();
-    let clones = model.fields.iter().map(|field| {
+    let clones = given(model).map(|field| {
         let made = field.at_type();
         let call = if field.supply.is_wrapped() { quote!(copy_of_option) } else { quote!(copy_of) };
         let copy = quote_spanned!(field.type_span()=> ::orm::private::#call::<#module::#made>(&self.#made));
         quote_spanned!(field.type_span()=> #made: #copy,)
     });
-    let members = model.fields.iter().map(|field| {
+    let members = given(model).map(|field| {
         let (made, name) = (field.at_type(), &field.name);
         let call = if field.supply.is_wrapped() { quote!(debug_of_option) } else { quote!(debug_of) };
         let shown = quote_spanned!(field.type_span()=> ::orm::private::#call::<#module::#made>(&self.#made));
@@ -58,11 +63,12 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
             Supply::Required | Supply::Nullable => quote!(self.#made),
             Supply::Default(value) => or(value),
             Supply::Now { .. } => or(&quote_spanned!(span=> <#ty as ::orm::private::FromNow>::from_now(now))),
+            Supply::Version => quote!(1),
             Supply::Identity | Supply::Database => {
-                return quote_spanned!(span=> row.push_or_database::<#module::#made>(self.#made)?;);
+                return quote_spanned!(span=> row.push(::orm::private::new_value_or_database::<#module::#made>(self.#made)););
             }
         };
-        quote_spanned!(span=> row.push::<#module::#made>(#value)?;)
+        quote_spanned!(span=> row.push(::orm::private::new_value::<#module::#made>(#value));)
     });
     let count = model.fields.len();
     quote! {
@@ -87,9 +93,9 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
                 ::std::vec::Vec<::core::option::Option<::orm::private::Value>>,
                 (usize, ::orm::private::ValueError),
             > {
-                let mut row = ::orm::private::Values::with_capacity(#count);
+                let mut row = ::orm::private::NewValues::with_capacity(#count);
                 #(#values)*
-                ::core::result::Result::Ok(row.finish())
+                row.finish()
             }
         }
     }

@@ -72,12 +72,19 @@ pub(crate) enum Supply {
     Identity,
     /// The database has a default.
     Database,
+    /// It counts how often the row was saved.
+    Version,
 }
 
 impl Supply {
     /// Whether the values of a new row wrap the type in an `Option`, where `None` leaves the value to another.
     pub(crate) fn is_wrapped(&self) -> bool {
         !matches!(self, Supply::Required | Supply::Nullable)
+    }
+
+    /// Whether the program may give it: it is a setter of the builder, and a field of the values of a new row.
+    pub(crate) fn is_given(&self) -> bool {
+        !matches!(self, Supply::Version)
     }
 }
 
@@ -107,6 +114,7 @@ pub(crate) fn check(input: FieldInput, model: &Ident, diagnostics: &mut Diagnost
         None => check_size(&input, base, kind, diagnostics),
     }
     check_automatic(options, kind, diagnostics);
+    check_version(&input, diagnostics);
     check_db_default(options, kind, relation.is_some(), diagnostics);
     let mut own_index = own_index(options, relation.is_some(), diagnostics);
     if relation.as_ref().is_some_and(|relation| relation.one_to_one) {
@@ -117,7 +125,14 @@ pub(crate) fn check(input: FieldInput, model: &Ident, diagnostics: &mut Diagnost
     }
     let ty = without_self(&input.ty, model);
     let inner = (nullable && relation.is_none()).then(|| without_self(base, model));
-    let supply = supply(options, kind, &ty, nullable, model);
+    let supply = match &options.version {
+        // A mistake, which is noted; the builder shall not ask for the field as well.
+        Some(_) if nullable || !kind::is_counter(&input.ty) => {
+            Supply::Default(quote::quote!(::core::unreachable!()))
+        }
+        Some(_) => Supply::Version,
+        None => supply(options, kind, &ty, nullable, model),
+    };
     Field {
         name,
         column,
@@ -247,6 +262,25 @@ fn check_automatic(options: &FieldOptions, kind: Option<Kind>, diagnostics: &mut
     }
     if let (Some(now), Some(_)) = (&options.auto_now, &options.auto_now_add) {
         diagnostics.push(&now.key, "`auto_now` also sets the time of creation; remove `auto_now_add`");
+    }
+}
+
+fn check_version(input: &FieldInput, diagnostics: &mut Diagnostics) {
+    let options = &input.options;
+    let Some(version) = &options.version else { return };
+    if input.deferred || !kind::is_counter(&input.ty) {
+        diagnostics
+            .push(&input.ty, "a version counts how often the row was saved: its type is `i32` or `i64`");
+    }
+    if let Some(key) = &options.primary_key {
+        diagnostics.push(&key.key, "a version changes with each save, so it cannot be the primary key");
+    }
+    let others = [&options.auto_now, &options.auto_now_add].into_iter().flatten().map(|given| &given.key);
+    let others = others.chain(options.default.as_ref().map(|given| &given.key));
+    for other in others {
+        let key = &version.key;
+        diagnostics
+            .push(other, format_args!("`{key}` gives the value already: it starts at 1; remove `{other}`"));
     }
 }
 

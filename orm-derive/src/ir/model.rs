@@ -30,6 +30,8 @@ pub(crate) struct Model {
     pub(crate) checks: Vec<(String, TokenStream)>,
     /// Relations that are no field.
     pub(crate) relations: Vec<OtherRelation>,
+    /// The field that says when a row was deleted, of a model whose rows stay then.
+    pub(crate) soft_delete: Option<usize>,
     /// Whether there was a mistake, so that assertions about types would only repeat it.
     pub(crate) is_broken: bool,
 }
@@ -63,7 +65,10 @@ pub(crate) fn check(input: Input, diagnostics: &mut Diagnostics) -> Model {
     let indexes = indexes(&input.options.indexes, &finder, diagnostics);
     let checks = check::constraints(&input.options.checks, diagnostics);
 
+    let soft_delete = soft_delete(&input, &finder, diagnostics);
+
     let identity = identity(&input, &key, diagnostics);
+    one_version(&input, diagnostics);
     let mut fields: Vec<Field> =
         input.fields.into_iter().map(|field| field::check(field, &input.ident, diagnostics)).collect();
     for &at in &key {
@@ -95,6 +100,7 @@ pub(crate) fn check(input: Input, diagnostics: &mut Diagnostics) -> Model {
         indexes,
         checks,
         relations,
+        soft_delete,
         is_broken: !diagnostics.is_empty(),
     }
 }
@@ -207,6 +213,37 @@ fn composite_key(given: &Given<Vec<Ident>>, input: &Input, diagnostics: &mut Dia
     key
 }
 
+/// The field that says when a row was deleted.
+fn soft_delete(input: &Input, finder: &Finder, diagnostics: &mut Diagnostics) -> Option<usize> {
+    let name = &input.options.soft_delete.as_ref()?.value;
+    let at = finder.find(name, diagnostics)?;
+    let field = input.fields.get(at)?;
+    let wanted = format!("make it `{name}: Option<DateTime<Utc>>`");
+    let Some(inner) = super::kind::argument_of(&field.ty, "Option").filter(|_| !field.deferred) else {
+        diagnostics.push(
+            &field.ty,
+            format_args!(
+                "`soft_delete` writes here when a row was deleted, and NULL says that it is not; {wanted}"
+            ),
+        );
+        return None;
+    };
+    if !super::kind::is_moment(inner) {
+        diagnostics.push(inner, format_args!("`soft_delete` writes here when a row was deleted; {wanted}"));
+        return None;
+    }
+    for given in [&field.options.auto_now, &field.options.auto_now_add].into_iter().flatten() {
+        let word = &given.key;
+        diagnostics.push(
+            word,
+            format_args!(
+                "a row that is saved is not deleted, as `soft_delete` would have it; remove `{word}`"
+            ),
+        );
+    }
+    Some(at)
+}
+
 /// The key that the database counts, if there is one.
 fn identity(input: &Input, key: &[usize], diagnostics: &mut Diagnostics) -> Option<usize> {
     for (at, field) in input.fields.iter().enumerate() {
@@ -241,6 +278,16 @@ fn identity(input: &Input, key: &[usize], diagnostics: &mut Diagnostics) -> Opti
         conflict(&default.key, diagnostics);
     }
     Some(at)
+}
+
+fn one_version(input: &Input, diagnostics: &mut Diagnostics) {
+    let mut versions =
+        input.fields.iter().filter_map(|field| Some((&field.ident, &field.options.version.as_ref()?.key)));
+    let Some((first, _)) = versions.next() else { return };
+    for (_, key) in versions {
+        diagnostics
+            .push(key, format_args!("a row has one version, and `{first}` is it already; remove this one"));
+    }
 }
 
 fn conflict(key: &Ident, diagnostics: &mut Diagnostics) {
@@ -359,6 +406,7 @@ mod tests {
                 #[field(db_default = true)] d: bool,
                 #[field(auto_now)] e: DateTime<Utc>,
                 #[field(default = 1, db_default = 2)] f: i16,
+                #[field(version)] g: i32,
             }",
         );
         let supplies: Vec<&str> = model
@@ -372,11 +420,32 @@ mod tests {
                 Supply::Now { each_save: false } => "creation",
                 Supply::Identity => "identity",
                 Supply::Database => "database",
+                Supply::Version => "version",
             })
             .collect();
         assert_eq!(
             supplies,
-            ["identity", "required", "nullable", "default", "database", "each save", "default"]
+            ["identity", "required", "nullable", "default", "database", "each save", "default", "version"]
+        );
+    }
+
+    #[test]
+    fn a_version_counts() {
+        refused(
+            "struct A {
+                #[field(primary_key, version)] id: u64,
+                #[field(version, auto_now)] a: i64,
+                #[field(version)] b: Option<i64>,
+            }",
+            &[
+                "and `id` is it already",
+                "and `id` is it already",
+                "`i32` or `i64`",
+                "cannot be the primary key",
+                "`auto_now` is for dates",
+                "remove `auto_now`",
+                "`i32` or `i64`",
+            ],
         );
     }
 
@@ -392,6 +461,21 @@ mod tests {
         assert!(!is_identity("#[field(primary_key)] id: Uuid"));
         assert!(!is_identity("#[field(primary_key, identity = false)] id: i64"));
         assert!(!is_identity("#[field(primary_key)] id: ForeignKey<User>"));
+    }
+
+    #[test]
+    fn what_says_when_a_row_was_deleted_is_a_time_or_null() {
+        let with = |field: &str| {
+            format!("#[model(soft_delete = a)] struct A {{ #[field(primary_key)] id: i64, {field} }}")
+        };
+        assert_eq!(clean(&with("a: Option<DateTime<Utc>>")).soft_delete, Some(1));
+        assert_eq!(clean(&with("a: Option<Moment>")).soft_delete, Some(1), "a type of another name is asked");
+        refused(&with("b: bool"), &["no field is named `a`"]);
+        refused(&with("a: DateTime<Utc>"), &["NULL says that it is not; make it `a: Option<DateTime<Utc>>`"]);
+        refused(&with("a: Deferred<Option<DateTime<Utc>>>"), &["NULL says that it is not"]);
+        refused(&with("a: Option<i64>"), &["make it `a: Option<DateTime<Utc>>`"]);
+        refused(&with("#[field(auto_now)] a: Option<NaiveDate>"), &["make it `a: Option<DateTime<Utc>>`"]);
+        refused(&with("#[field(auto_now)] a: Option<DateTime<Utc>>"), &["remove `auto_now`"]);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use proc_macro2::{TokenStream, TokenTree};
 use syn::ext::IdentExt;
-use syn::parse::{Parse, ParseBuffer, ParseStream};
+use syn::parse::{Parse, ParseBuffer, ParseStream, Parser};
 use syn::{Attribute, Error, Ident, LitInt, LitStr, Result, Token};
 
 use crate::diagnostics::{Diagnostics, did_you_mean, list};
@@ -20,27 +20,45 @@ pub(crate) fn items(
             diagnostics.push(attribute, format_args!("write the options in parentheses: `#[{name}(…)]`"));
             continue;
         }
-        let read = attribute.parse_args_with(|input: ParseStream<'_>| {
-            while !input.is_empty() {
-                let result = input
-                    .call(Ident::parse_any)
-                    .map_err(|error| Error::new(error.span(), "expected the name of an option"))
-                    .and_then(|key| item(&key, input, diagnostics))
-                    .and_then(|()| end_of_item(input));
-                if let Err(error) = result {
-                    diagnostics.error(error);
-                    skip_item(input)?;
-                }
-                if !input.is_empty() {
-                    input.parse::<Token![,]>()?;
-                }
-            }
-            Ok(())
-        });
+        let read = attribute.parse_args_with(|input: ParseStream<'_>| each(input, diagnostics, &mut item));
         if let Err(error) = read {
             diagnostics.error(error);
         }
     }
+}
+
+/// As [`items`], for what stands in the parentheses of an attribute that is a macro itself.
+pub(crate) fn items_of(
+    arguments: TokenStream,
+    diagnostics: &mut Diagnostics,
+    mut item: impl FnMut(&Ident, ParseStream<'_>, &mut Diagnostics) -> Result<()>,
+) {
+    let read = |input: ParseStream<'_>| each(input, diagnostics, &mut item);
+    if let Err(error) = read.parse2(arguments) {
+        diagnostics.error(error);
+    }
+}
+
+fn each(
+    input: ParseStream<'_>,
+    diagnostics: &mut Diagnostics,
+    item: &mut impl FnMut(&Ident, ParseStream<'_>, &mut Diagnostics) -> Result<()>,
+) -> Result<()> {
+    while !input.is_empty() {
+        let result = input
+            .call(Ident::parse_any)
+            .map_err(|error| Error::new(error.span(), "expected the name of an option"))
+            .and_then(|key| item(&key, input, diagnostics))
+            .and_then(|()| end_of_item(input));
+        if let Err(error) = result {
+            diagnostics.error(error);
+            skip_item(input)?;
+        }
+        if !input.is_empty() {
+            input.parse::<Token![,]>()?;
+        }
+    }
+    Ok(())
 }
 
 fn end_of_item(input: ParseStream<'_>) -> Result<()> {

@@ -20,6 +20,7 @@ pub(crate) struct FieldOptions {
     pub(crate) db_default: Option<Given<DbDefault>>,
     pub(crate) auto_now_add: Option<Given<()>>,
     pub(crate) auto_now: Option<Given<()>>,
+    pub(crate) version: Option<Given<()>>,
     pub(crate) column: Option<Given<LitStr>>,
     pub(crate) on_delete: Option<Given<OnDelete>>,
 }
@@ -60,6 +61,7 @@ const OPTIONS: &[&str] = &[
     "db_default",
     "auto_now_add",
     "auto_now",
+    "version",
     "column",
     "on_delete",
 ];
@@ -81,6 +83,7 @@ pub(crate) fn options(attributes: &[Attribute], diagnostics: &mut Diagnostics) -
             "db_default" => set(&mut o.db_default, key, db_default(key, input)?),
             "auto_now_add" => flag(key, input).and_then(|()| set(&mut o.auto_now_add, key, ())),
             "auto_now" => flag(key, input).and_then(|()| set(&mut o.auto_now, key, ())),
+            "version" => flag(key, input).and_then(|()| set(&mut o.version, key, ())),
             "column" => set(&mut o.column, key, attribute::text(key, input, "author_id")?),
             "on_delete" => set(&mut o.on_delete, key, on_delete(key, input)?),
             other => Err(match elsewhere(other) {

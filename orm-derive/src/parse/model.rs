@@ -41,6 +41,7 @@ pub(crate) struct ModelOptions {
     pub(crate) indexes: Vec<IndexOption>,
     pub(crate) checks: Vec<CheckOption>,
     pub(crate) relations: Vec<RelationInput>,
+    pub(crate) soft_delete: Option<Given<Ident>>,
 }
 
 /// `title` or `-created_at`.
@@ -74,6 +75,7 @@ const OPTIONS: &[&str] = &[
     "has_one",
     "many_to_many",
     "foreign_key",
+    "soft_delete",
 ];
 
 /// Reads the struct, or notes why it cannot be a model at all.
@@ -142,6 +144,7 @@ fn options(attributes: &[Attribute], diagnostics: &mut Diagnostics) -> ModelOpti
     items(attributes, "model", diagnostics, |key, input, diagnostics| match key.to_string().as_str() {
         "table" => set(&mut options.table, key, attribute::text(key, input, "blog_post")?),
         "fields_mod" => set(&mut options.fields_mod, key, attribute::value(key, input, "post_fields")?),
+        "soft_delete" => set(&mut options.soft_delete, key, attribute::value(key, input, "deleted_at")?),
         "ordering" => set(&mut options.ordering, key, ordering(key, input)?),
         "primary_key" => set(&mut options.primary_key, key, primary_key(key, input)?),
         "index" | "unique" => {

@@ -93,9 +93,9 @@ fn column(kind: u8) -> Vec<u8> {
 
 /// What an honest server says about itself.
 fn facts() -> Vec<Vec<u8>> {
-    let mut answer = vec![vec![4]];
-    answer.extend((0..4).map(|_| column(253)));
-    answer.push([&b"8.0.99"[..], b"16777216", b"0", b"h:1:1"].into_iter().flat_map(text).collect());
+    let mut answer = vec![vec![5]];
+    answer.extend((0..5).map(|_| column(253)));
+    answer.push([&b"8.0.99"[..], b"16777216", b"0", b"h:1:1", b"1"].into_iter().flat_map(text).collect());
     answer.push(END.to_vec());
     answer
 }

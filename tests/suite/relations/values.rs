@@ -156,6 +156,13 @@ fn grouped_by() {
             .await
             .unwrap();
         assert_eq!(groups, [(0, 2), (1, 2), (3, 1)]);
+        let large: Vec<(i64, i64)> = User::objects()
+            .values(|u| (u.posts.count(), u.id.count()))
+            .having(|u| u.posts.count().ge(1) & u.id.count().gt(1))
+            .all(db)
+            .await
+            .unwrap();
+        assert_eq!(large, [(1, 2)]);
         let counts: Vec<i64> = User::objects()
             .values(|u| u.posts.filter(|p| p.views.gt(5)).count())
             .distinct()

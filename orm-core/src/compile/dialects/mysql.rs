@@ -19,6 +19,7 @@ use super::super::dialect::{Dialect, Reading, Spelling};
 use super::super::explain::{ExplainOptions, PlanFormat};
 use super::super::list::write_padded;
 use super::super::select::write_select;
+use super::super::test_database::TestServer;
 use super::super::update_each::NewValues;
 use super::super::window::has_distances;
 use super::super::writer::SqlWriter;
@@ -84,6 +85,26 @@ pub(in crate::compile) static MARIADB: MySqlFamily = MySqlFamily {
     cascade_levels: 15,
 };
 
+/// Databases of tests. A run is alive while a session has the lock of its name.
+impl TestServer for MySqlFamily {
+    fn create(&self, name: &str, _template: Option<&str>) -> String {
+        format!("CREATE DATABASE `{name}`")
+    }
+
+    fn drop(&self, name: &str) -> String {
+        format!("DROP DATABASE IF EXISTS `{name}`")
+    }
+
+    fn claim(&self, run: &str) -> String {
+        format!("DO GET_LOCK('{run}', 0)")
+    }
+
+    fn abandoned(&self) -> &'static str {
+        "SELECT schema_name FROM information_schema.schemata WHERE schema_name REGEXP \
+         '^orm_test_[0-9]+_[0-9]+_[0-9]+_[0-9]+$' AND IS_USED_LOCK(SUBSTRING_INDEX(schema_name, '_', 5)) IS NULL"
+    }
+}
+
 impl Spelling for MySqlFamily {
     fn dialect(&self) -> Dialect {
         self.dialect
@@ -105,6 +126,7 @@ impl Spelling for MySqlFamily {
             aggregate_filter: false,
             extremes_skip_null: false,
             json_in: false,
+            pipelining: false,
             array_params: false,
             rows_to_copy: usize::MAX,
             max_params: 65_535,
@@ -115,11 +137,17 @@ impl Spelling for MySqlFamily {
             explain_analyze: true,
             explain_details: false,
             lock_of: self.dialect == Dialect::MySql,
+            deferrable: false,
+            database_templates: false,
         }
     }
 
     fn quote(&self) -> char {
         '`'
+    }
+
+    fn test_server(&self) -> Option<&dyn TestServer> {
+        Some(self)
     }
 
     fn write_placeholder(&self, out: &mut String, _number: usize) {

@@ -15,6 +15,7 @@ use super::super::aggregate::Over;
 use super::super::dialect::{Dialect, Spelling};
 use super::super::explain::{ExplainOptions, PlanFormat};
 use super::super::list::{write_array, write_unnest};
+use super::super::test_database::TestServer;
 use super::super::update_each::NewValues;
 use super::super::writer::{SqlWriter, write_name, write_number};
 use super::{
@@ -32,6 +33,30 @@ use crate::value::{Value, ValueKind};
 pub(in crate::compile) struct Postgres;
 
 pub(in crate::compile) static POSTGRES: Postgres = Postgres;
+
+/// Databases of tests. A run is alive while a session has its name.
+impl TestServer for Postgres {
+    fn create(&self, name: &str, template: Option<&str>) -> String {
+        match template {
+            Some(template) => format!("CREATE DATABASE \"{name}\" TEMPLATE \"{template}\""),
+            None => format!("CREATE DATABASE \"{name}\""),
+        }
+    }
+
+    fn drop(&self, name: &str) -> String {
+        format!("DROP DATABASE IF EXISTS \"{name}\" WITH (FORCE)")
+    }
+
+    fn claim(&self, run: &str) -> String {
+        format!("SET application_name = '{run}'")
+    }
+
+    fn abandoned(&self) -> &'static str {
+        "SELECT datname::text FROM pg_database WHERE datname ~ '^orm_test_[0-9]+_[0-9]+_[0-9]+_[0-9]+$' AND \
+         regexp_replace(datname, '_[0-9]+$', '') NOT IN \
+         (SELECT application_name FROM pg_stat_activity WHERE application_name IS NOT NULL)"
+    }
+}
 
 impl Spelling for Postgres {
     fn dialect(&self) -> Dialect {
@@ -54,6 +79,7 @@ impl Spelling for Postgres {
             aggregate_filter: true,
             extremes_skip_null: true,
             json_in: true,
+            pipelining: true,
             array_params: true,
             // Measured, seven columns: 0.31 ms against 0.19 for 10 rows, 4.4 against 4.5 for 1,600, 20 against 31 for 10,000.
             rows_to_copy: 1_500,
@@ -65,7 +91,13 @@ impl Spelling for Postgres {
             explain_analyze: true,
             explain_details: true,
             lock_of: true,
+            deferrable: true,
+            database_templates: true,
         }
+    }
+
+    fn test_server(&self) -> Option<&dyn TestServer> {
+        Some(self)
     }
 
     fn write_placeholder(&self, out: &mut String, number: usize) {

@@ -57,6 +57,7 @@ impl Spelling for Sqlite {
             aggregate_filter: true,
             extremes_skip_null: false,
             json_in: false,
+            pipelining: false,
             array_params: false,
             rows_to_copy: usize::MAX,
             max_params: 32_766,
@@ -68,6 +69,8 @@ impl Spelling for Sqlite {
             explain_analyze: false,
             explain_details: false,
             lock_of: false,
+            deferrable: false,
+            database_templates: false,
         }
     }
 

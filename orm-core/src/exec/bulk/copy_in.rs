@@ -8,18 +8,20 @@ use std::panic::Location;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 
+use chrono::{DateTime, Utc};
 use futures_core::Stream;
 
 use super::chunk::{Limits, chunks, size};
 use super::count::BlindInserts;
-use super::draft::{Group, Grouping};
+use super::draft::{Group, groups_of};
 use super::together::Work;
 use crate::backend::Executor;
 use crate::compile::Operation;
 use crate::error::{Error, Result};
+use crate::exec::create::misplaced;
 use crate::exec::transaction::atomically;
-use crate::model::Model;
-use crate::queryset::QuerySet;
+use crate::model::{Model, NewModel};
+use crate::queryset::{HookChoice, QuerySet};
 
 /// Most rows that are held at a time.
 const ROWS: usize = 8_192;
@@ -28,7 +30,7 @@ const BYTES: usize = 8 << 20;
 
 impl<M: Model> QuerySet<M> {
     /// Inserts all rows of a stream, all or none, and gives their number. However many there are, only some thousand are held
-    /// in memory at a time. Nothing is read back.
+    /// in memory at a time. Nothing is read back, and no [hooks](crate::exec::hooks) are called: to ask for them is an error.
     ///
     /// PostgreSQL gets them by COPY, other databases by the statements of [`QuerySet::bulk_create`]. It is one transaction, or a
     /// savepoint of the one that runs, that is open for as long as the stream takes. The stream must not use a transaction
@@ -55,7 +57,7 @@ impl<M: Model> QuerySet<M> {
         R: Stream<Item = N> + Send,
     {
         let operation = Operation::new(M::META.name, "copy_in").at(Location::caller());
-        copied::<M, _, _, Error>(db, Surely(Box::pin(rows)), operation)
+        copied::<M, _, _, Error>(db, self.query.hooks, Surely(Box::pin(rows)), operation)
     }
 
     /// As [`copy_in`](QuerySet::copy_in), from a stream that can fail, such as one that reads a file: then there is none of
@@ -87,7 +89,7 @@ impl<M: Model> QuerySet<M> {
         R: Stream<Item = Result<N, X>> + Send,
     {
         let operation = Operation::new(M::META.name, "try_copy_in").at(Location::caller());
-        copied::<M, _, _, X>(db, rows, operation)
+        copied::<M, _, _, X>(db, self.query.hooks, rows, operation)
     }
 }
 
@@ -102,16 +104,25 @@ impl<R: Stream> Stream for Surely<R> {
     }
 }
 
-async fn copied<M, N, R, X>(db: &impl Executor, rows: R, operation: Operation) -> Result<u64, X>
+async fn copied<M, N, R, X>(
+    db: &impl Executor,
+    hooks: HookChoice,
+    rows: R,
+    operation: Operation,
+) -> Result<u64, X>
 where
     M: Model,
     N: Into<M::New>,
     R: Stream<Item = Result<N, X>> + Send,
     X: From<Error> + Send,
 {
+    if hooks.if_called() {
+        let what = "a stream of rows is copied without hooks: `bulk_create` calls them";
+        return Err(Error::InvalidQuery(what.into()).into());
+    }
     let mut rows = pin!(rows);
     let limits = Limits::of(db.dialect().capability(), None);
-    let (first, mut more) = gathered::<M, N, R, X>(rows.as_mut()).await?;
+    let (first, mut more) = gathered::<M, N, R, X>(rows.as_mut(), db.now()).await?;
     let insert = |groups| BlindInserts { model: M::META, chunks: chunks(groups, limits), operation };
     let first = insert(first);
     if !more && first.chunks.len() <= 1 {
@@ -121,7 +132,7 @@ where
         let mut copied = first.run(block).await?;
         while more {
             let groups;
-            (groups, more) = gathered::<M, N, R, X>(rows.as_mut()).await?;
+            (groups, more) = gathered::<M, N, R, X>(rows.as_mut(), db.now()).await?;
             copied += insert(groups).run(block).await?;
         }
         Ok(copied)
@@ -130,23 +141,28 @@ where
 }
 
 /// The next rows, and whether there may be more.
-async fn gathered<M, N, R, X>(mut rows: Pin<&mut R>) -> Result<(Vec<Group>, bool), X>
+async fn gathered<M, N, R, X>(
+    mut rows: Pin<&mut R>,
+    now: DateTime<Utc>,
+) -> Result<(Vec<Group>, bool), X>
 where
     M: Model,
     N: Into<M::New>,
     R: Stream<Item = Result<N, X>>,
     X: From<Error>,
 {
-    let mut grouping = Grouping::<M>::new(None);
+    let mut gathered = Vec::new();
     let mut bytes = 0_usize;
-    while grouping.rows < ROWS && bytes < BYTES {
+    let mut more = true;
+    while more && gathered.len() < ROWS && bytes < BYTES {
         match poll_fn(|context| rows.as_mut().poll_next(context)).await {
             Some(row) => {
-                let values = grouping.push(row?.into())?;
-                bytes = values.iter().map(size).fold(bytes, usize::saturating_add);
+                let values = row?.into().into_values(now).map_err(|(at, error)| misplaced::<M>(at, error))?;
+                bytes = values.iter().flatten().map(size).fold(bytes, usize::saturating_add);
+                gathered.push(Ok(values));
             }
-            None => return Ok((grouping.groups, false)),
+            None => more = false,
         }
     }
-    Ok((grouping.groups, true))
+    Ok((groups_of::<M>(gathered, None)?, more))
 }

@@ -43,6 +43,10 @@ impl<'e, M: Model, E: Executor> IntoFuture for BulkCount<'e, M, E> {
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
             let (db, operation) = (self.rows.db, self.rows.operation);
+            if self.rows.hooks.if_called() {
+                // They get the rows, so these are read.
+                return Ok(self.rows.insert(None).await?.len() as u64);
+            }
             let chunks = self.rows.chunks(None)?;
             let alone = chunks.len() <= 1;
             let inserts = BlindInserts { model: M::META, chunks, operation };

@@ -1,13 +1,12 @@
 //! New rows as values, in groups that give the same fields.
 
 use std::collections::HashSet;
-use std::marker::PhantomData;
 
 use chrono::{DateTime, Utc};
 
 use crate::ast::{ConflictAction, OnConflict};
 use crate::error::{Error, Result};
-use crate::exec::create::{left_to_the_database, misplaced, now};
+use crate::exec::create::{left_to_the_database, misplaced};
 use crate::model::{Model, NewModel};
 use crate::queryset::write_value;
 use crate::schema::FieldMeta;
@@ -31,80 +30,68 @@ pub(super) struct Group {
 ///
 /// # Errors
 /// A value cannot be stored, or two rows are to update the same.
-pub(super) fn groups<M: Model>(drafts: Vec<M::New>, conflict: Option<&OnConflict>) -> Result<Vec<Group>> {
-    let mut grouping = Grouping::<M>::new(conflict);
-    for draft in drafts {
-        grouping.push(draft)?;
-    }
-    Ok(grouping.groups)
-}
-
-/// New rows that are put in groups one after another.
-pub(super) struct Grouping<'c, M> {
-    pub(super) groups: Vec<Group>,
-    /// How many there are.
-    pub(super) rows: usize,
+pub(super) fn groups<M: Model>(
+    drafts: Vec<M::New>,
+    conflict: Option<&OnConflict>,
     now: DateTime<Utc>,
-    conflict: Option<&'c OnConflict>,
-    seen: HashSet<Vec<u8>>,
-    model: PhantomData<fn() -> M>,
+) -> Result<Vec<Group>> {
+    groups_of::<M>(values::<M>(drafts, now), conflict)
 }
 
-impl<'c, M: Model> Grouping<'c, M> {
-    pub(super) fn new(conflict: Option<&'c OnConflict>) -> Self {
-        let seen = HashSet::new();
-        Grouping { groups: Vec::new(), rows: 0, now: now(), conflict, seen, model: PhantomData }
-    }
+/// The values of new rows.
+pub(super) fn values<M: Model>(
+    drafts: Vec<M::New>,
+    now: DateTime<Utc>,
+) -> impl Iterator<Item = Result<Vec<Option<Value>>>> {
+    let drafts = drafts.into_iter();
+    drafts.map(move |draft| draft.into_values(now).map_err(|(at, error)| misplaced::<M>(at, error)))
+}
 
-    /// Adds a row; gives its values, of the fields that are given.
-    ///
-    /// # Errors
-    /// A value cannot be stored, or the row is to update the same as an earlier one.
-    pub(super) fn push(&mut self, draft: M::New) -> Result<&[Value]> {
-        let values = draft.into_values(self.now).map_err(|(at, error)| misplaced::<M>(at, error))?;
-        let conflicts = self.conflicts(&values)?;
-        let fits = |group: &Group| {
-            group.conflicts == conflicts
-                && group.given.iter().zip(&values).all(|(given, value)| *given == value.is_some())
-        };
-        // Mostly it is the last: then this is one comparison.
-        let at = self.groups.iter().rposition(fits).unwrap_or_else(|| {
-            let fields = M::META.fields.iter().zip(&values).filter(|(_, value)| value.is_some());
-            self.groups.push(Group {
-                given: values.iter().map(Option::is_some).collect(),
-                conflicts,
-                fields: fields.map(|(field, _)| field).collect(),
-                rows: Vec::new(),
-                places: Vec::new(),
-            });
-            self.groups.len() - 1
-        });
-        let place = self.rows;
-        self.rows += 1;
-        let Some(group) = self.groups.get_mut(at) else { return Ok(&[]) };
-        group.rows.push(values.into_iter().flatten().collect());
-        group.places.push(place);
-        Ok(group.rows.last().map_or(&[], Vec::as_slice))
-    }
-
-    /// Whether the values that must be unique may be taken.
-    fn conflicts(&mut self, values: &[Option<Value>]) -> Result<bool> {
-        let Some(conflict) = self.conflict else { return Ok(false) };
+/// The values of new rows in groups, in their order.
+pub(super) fn groups_of<M: Model>(
+    rows: impl IntoIterator<Item = Result<Vec<Option<Value>>>>,
+    conflict: Option<&OnConflict>,
+) -> Result<Vec<Group>> {
+    let target = conflict.map_or(&[][..], |conflict| &conflict.target);
+    let updates = conflict.is_some_and(|conflict| matches!(conflict.action, ConflictAction::Update { .. }));
+    let mut seen = HashSet::new();
+    let mut groups: Vec<Group> = Vec::new();
+    for (place, values) in rows.into_iter().enumerate() {
+        let values = values?;
         // What is NULL or counted by the database is never taken.
-        let mut conflicts = true;
-        for field in &conflict.target {
+        let mut conflicts = conflict.is_some();
+        for field in target {
             match position::<M>(field).and_then(|at| values.get(at)) {
                 Some(Some(value)) => conflicts = conflicts && !value.is_null(),
                 _ if field.is_identity() => conflicts = false,
                 _ => return Err(left_to_the_database(field)),
             }
         }
-        let updates = matches!(conflict.action, ConflictAction::Update { .. });
-        if conflicts && updates && !self.seen.insert(bytes::<M>(&conflict.target, values)) {
-            return Err(twice::<M>(&conflict.target));
+        if conflicts && updates && !seen.insert(bytes::<M>(target, &values)) {
+            return Err(twice::<M>(target));
         }
-        Ok(conflicts)
+        let fits = |group: &Group| {
+            group.conflicts == conflicts
+                && group.given.iter().zip(&values).all(|(given, value)| *given == value.is_some())
+        };
+        // Mostly it is the last: then this is one comparison.
+        let at = groups.iter().rposition(fits).unwrap_or_else(|| {
+            let fields = M::META.fields.iter().zip(&values).filter(|(_, value)| value.is_some());
+            groups.push(Group {
+                given: values.iter().map(Option::is_some).collect(),
+                conflicts,
+                fields: fields.map(|(field, _)| field).collect(),
+                rows: Vec::new(),
+                places: Vec::new(),
+            });
+            groups.len() - 1
+        });
+        if let Some(group) = groups.get_mut(at) {
+            group.rows.push(values.into_iter().flatten().collect());
+            group.places.push(place);
+        }
     }
+    Ok(groups)
 }
 
 /// A field's position in the model.

@@ -2,8 +2,11 @@
 
 use std::collections::HashSet;
 use std::future::{Future, IntoFuture};
+use std::marker::PhantomData;
 use std::panic::Location;
 use std::pin::Pin;
+
+use chrono::{DateTime, Utc};
 
 use super::chunk::Limits;
 use super::draft::position;
@@ -12,8 +15,10 @@ use crate::ast::{Assignment, Expr, Update, UpdateEach};
 use crate::backend::Executor;
 use crate::compile::{CompiledSql, Dialect, Operation, compile_update, compile_update_each};
 use crate::error::{Error, Result};
-use crate::exec::create::{misplaced, now};
+use crate::exec::create::misplaced;
+use crate::exec::hooks::{HookedUpdateEach, SAVING, WriteEach, hooked, watches};
 use crate::exec::run::execute;
+use crate::exec::stale::{as_they_are, changed_among, stale, version_of};
 use crate::model::{Key, Model, Root};
 use crate::queryset::{FieldList, Query, QuerySet, Shape};
 use crate::schema::{FieldMeta, Generated};
@@ -23,7 +28,11 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// Writes the given fields of many rows, each its own values, and gives the number of rows that matched. `auto_now`
     /// fields are set first, and written as well.
     ///
-    /// All or none are written. Rows that are not among those of the queryset, or are gone, are left out.
+    /// All or none are written. Rows that are not among those of the queryset, or are gone, are left out. Rows with a
+    /// `#[field(version)]` are written only if none of them was changed since it was read.
+    ///
+    /// [Hooks](crate::exec::hooks) are called only when [`with_hooks`](QuerySet::with_hooks) says so. What they set is written;
+    /// the rows in memory stay as they are.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
@@ -38,33 +47,37 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// ```
     ///
     /// # Errors
-    /// [`Error::InvalidQuery`] when a field of the key is given, or a row twice; a value does not fit its field, a constraint
+    /// [`Error::InvalidQuery`] when a field of the key is given, or a row twice; [`Error::StaleObject`] when somebody else
+    /// has changed one of the rows, which its [`keys`](crate::error::StaleObject::keys) name; a value does not fit its field, a constraint
     /// is violated, or the database fails.
     #[track_caller]
     pub fn bulk_update<'e, E: Executor, L: FieldList<M>>(
         self,
         db: &'e E,
-        rows: &mut [M],
+        rows: &'e mut [M],
         fields: impl FnOnce(M::Fields<Root<M>>) -> L,
-    ) -> BulkUpdate<'e, E> {
+    ) -> BulkUpdate<'e, M, E> {
         let operation = Operation::new(M::META.name, "bulk_update").at(Location::caller());
         let fields = fields(Self::fields()).fields();
-        let values = values_of(rows, fields);
-        BulkUpdate { db, query: self.query, values, batch_size: None, operation }
+        let values = values_of(rows, fields, db.now());
+        BulkUpdate { db, query: self.query, rows, values, batch_size: None, operation }
     }
 }
 
-/// The fields that are written, and for each row the values of its key and of these.
+/// The fields that are written, and for each row the values of its key, its version if it has one, and of these.
 type Values = (Vec<&'static FieldMeta>, Vec<Vec<Value>>);
 
-fn values_of<M: Model>(rows: &mut [M], mut fields: Vec<&'static FieldMeta>) -> Result<Values> {
+fn values_of<M: Model>(
+    rows: &mut [M],
+    mut fields: Vec<&'static FieldMeta>,
+    now: DateTime<Utc>,
+) -> Result<Values> {
     if fields.is_empty() {
         return Err(Error::InvalidQuery("`bulk_update` was given no fields".into()));
     }
     let touched = M::META.fields.iter().filter(|field| field.generated == Some(Generated::AutoNow));
     let touched: Vec<_> = touched.filter(|field| !fields.contains(field)).collect();
     fields.extend(touched);
-    let now = now();
     let mut seen = HashSet::with_capacity(rows.len());
     let mut values = Vec::with_capacity(rows.len());
     for row in rows {
@@ -74,6 +87,7 @@ fn values_of<M: Model>(rows: &mut [M], mut fields: Vec<&'static FieldMeta>) -> R
             return Err(Error::InvalidQuery(message.into()));
         }
         let mut own = row.key().to_values()?;
+        own.extend(version_of(row)?);
         for field in &fields {
             let at = position::<M>(field).unwrap_or(usize::MAX);
             own.push(row.value(at).map_err(|error| misplaced::<M>(at, error))?);
@@ -85,15 +99,16 @@ fn values_of<M: Model>(rows: &mut [M], mut fields: Vec<&'static FieldMeta>) -> R
 
 /// Rows to be written; made by [`QuerySet::bulk_update`]. Awaited it gives the number of rows that matched.
 #[must_use = "nothing is written until it is awaited"]
-pub struct BulkUpdate<'e, E> {
+pub struct BulkUpdate<'e, M, E> {
     db: &'e E,
     query: Query,
+    rows: &'e mut [M],
     values: Result<Values>,
     batch_size: Option<usize>,
     operation: Operation,
 }
 
-impl<E: Executor> BulkUpdate<'_, E> {
+impl<M: Model, E: Executor> BulkUpdate<'_, M, E> {
     /// At most this many rows in a statement. They are written all or none all the same.
     ///
     /// ```
@@ -111,28 +126,50 @@ impl<E: Executor> BulkUpdate<'_, E> {
     }
 
     async fn run(self) -> Result<u64> {
-        let BulkUpdate { db, mut query, values, batch_size, operation } = self;
+        let BulkUpdate { db, mut query, rows, values, batch_size, operation } = self;
         query.check()?;
-        let (fields, mut values) = values?;
+        let (fields, values) = values?;
         if values.is_empty() || query.is_empty() {
             return Ok(0);
         }
         query.apply_order_of_slice();
         query.forget_left_out();
-        let limits = Limits::of(db.dialect().capability(), batch_size);
-        let mut chunks = Vec::new();
-        while !values.is_empty() {
-            let later = values.split_off(limits.rows_of(&values));
-            chunks.push(values);
-            values = later;
+        if query.hooks.if_called() && watches(db, query.model, SAVING) {
+            let write = Write::<M> { query: query.clone(), batch_size, operation, model: PhantomData };
+            let updates = HookedUpdateEach { query, fields, values, operation, write };
+            let written = hooked(db, operation, updates).await;
+            return counted_up(db, rows, written, operation).await;
         }
-        let alone = chunks.len() == 1;
-        let updates = Updates { query, fields, chunks, operation };
-        if alone { updates.run(db).await } else { together(db, operation, updates).await }
+        let chunks = chunks(db, values, batch_size);
+        let alone = chunks.len() == 1 && M::META.version().is_none();
+        let updates = Updates::<M> { query, fields, chunks, operation, model: PhantomData };
+        if alone {
+            return updates.run(db).await;
+        }
+        let written = together(db, operation, updates).await;
+        counted_up(db, rows, written, operation).await
     }
 }
 
-impl<'e, E: Executor> IntoFuture for BulkUpdate<'e, E> {
+/// Gives the rows in memory the versions that they were written with; or says which rows have others.
+async fn counted_up<M: Model, E: Executor>(
+    db: &E,
+    rows: &mut [M],
+    written: Result<u64>,
+    operation: Operation,
+) -> Result<u64> {
+    match written {
+        // Nothing is written, so what is there now tells which they are.
+        Err(Error::StaleObject(_)) => Err(stale(M::META, changed_among(db, rows, operation).await?)),
+        result => {
+            let matched = result?;
+            rows.iter_mut().for_each(Model::count_up);
+            Ok(matched)
+        }
+    }
+}
+
+impl<'e, M: Model, E: Executor> IntoFuture for BulkUpdate<'e, M, E> {
     type Output = Result<u64>;
     type IntoFuture = Pin<Box<dyn Future<Output = Result<u64>> + Send + 'e>>;
 
@@ -141,15 +178,53 @@ impl<'e, E: Executor> IntoFuture for BulkUpdate<'e, E> {
     }
 }
 
+/// As many rows as one statement takes.
+fn chunks<E: Executor>(
+    db: &E,
+    mut values: Vec<Vec<Value>>,
+    batch_size: Option<usize>,
+) -> Vec<Vec<Vec<Value>>> {
+    let limits = Limits::of(db.dialect().capability(), batch_size);
+    let mut chunks = Vec::new();
+    while !values.is_empty() {
+        let later = values.split_off(limits.rows_of(&values));
+        chunks.push(values);
+        values = later;
+    }
+    chunks
+}
+
+/// What is written once hooks have seen it.
+struct Write<M> {
+    query: Query,
+    batch_size: Option<usize>,
+    operation: Operation,
+    model: PhantomData<fn() -> M>,
+}
+
+impl<M: Model> WriteEach for Write<M> {
+    async fn write<E: Executor>(
+        &self,
+        db: &E,
+        fields: Vec<&'static FieldMeta>,
+        values: Vec<Vec<Value>>,
+    ) -> Result<u64> {
+        let (query, operation) = (self.query.clone(), self.operation);
+        let chunks = chunks(db, values, self.batch_size);
+        Updates::<M> { query, fields, chunks, operation, model: PhantomData }.run(db).await
+    }
+}
+
 /// The statements of one call.
-struct Updates {
+struct Updates<M> {
     query: Query,
     fields: Vec<&'static FieldMeta>,
     chunks: Vec<Vec<Vec<Value>>>,
     operation: Operation,
+    model: PhantomData<fn() -> M>,
 }
 
-impl Updates {
+impl<M: Model> Updates<M> {
     /// One row alone needs no table of new values, whose form may be larger than the values are: a row that can be saved
     /// can be written here.
     fn single(&self, values: Vec<Vec<Value>>, dialect: Dialect) -> Result<CompiledSql> {
@@ -164,14 +239,15 @@ impl Updates {
     }
 }
 
-impl Work for Updates {
+impl<M: Model> Work for Updates<M> {
     type Out = u64;
 
     async fn run<E: Executor>(mut self, db: &E) -> Result<u64> {
         let mut matched = 0_u64;
         let chunks = std::mem::take(&mut self.chunks);
         let select = &self.query.select;
-        let plain = !select.is_sliced()
+        let plain = M::META.version().is_none()
+            && !select.is_sliced()
             && select.clauses.is_none()
             && !self.fields.iter().any(|field| field.primary_key);
         for values in chunks {
@@ -181,9 +257,20 @@ impl Work for Updates {
                 continue;
             }
             let (fields, rows) = (self.fields.clone(), self.query.select.clone());
+            let keys: Option<Vec<Vec<Value>>> = M::META.version().map(|_| {
+                let width = M::META.primary_key.len();
+                values.iter().map(|row| row.iter().take(width).cloned().collect()).collect()
+            });
             let update = UpdateEach { model: self.query.model, fields, values, rows };
             let sql = compile_update_each(update, db.dialect(), self.operation)?;
-            matched = matched.saturating_add(execute(db, sql).await?.rows_affected);
+            let written = execute(db, sql).await?.rows_affected;
+            matched = matched.saturating_add(written);
+            if let Some(keys) = keys.filter(|keys| written < keys.len() as u64) {
+                let there = as_they_are::<M, E>(db, &self.query, keys, self.operation).await?;
+                if written < there.len() as u64 {
+                    return Err(stale(M::META, Vec::new()));
+                }
+            }
         }
         Ok(matched)
     }

@@ -28,6 +28,24 @@ pub(super) fn leading_to(model: &'static ModelMeta) -> Vec<&'static RelationMeta
     found
 }
 
+/// The models of which rows are deleted with one of this model, as far as the models know; the first is this one.
+pub(in crate::exec) fn cascading(model: &'static ModelMeta) -> Vec<&'static ModelMeta> {
+    let mut reached = vec![model];
+    let mut at = 0;
+    while let Some(&model) = reached.get(at) {
+        for relation in
+            leading_to(model).into_iter().filter(|relation| relation.on_delete == OnDelete::Cascade)
+        {
+            let from = (relation.from)();
+            if !reached.contains(&from) {
+                reached.push(from);
+            }
+        }
+        at += 1;
+    }
+    reached
+}
+
 /// Whether the database alone does all that is to be done when rows of this model are deleted.
 pub(in crate::exec) fn is_enforced(model: &'static ModelMeta, capability: Capability) -> bool {
     let mut reached = vec![model];

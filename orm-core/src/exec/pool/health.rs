@@ -47,7 +47,10 @@ impl Health {
     /// When one question stays without an answer, the connections that have been idle since before are taken for lost
     /// unasked: asking each would cost a caller a second a connection, and a firewall that forgot one forgot them all.
     pub(super) fn of<C: PooledConnection>(&self, entry: &Entry<C>, now: Instant) -> Condition {
-        if self.after.is_none_or(|after| entry.idle(now) <= after) {
+        let closes = entry.connection().and_then(PooledConnection::longest_idle);
+        if closes.is_some_and(|longest| entry.idle(now) >= longest) {
+            Condition::Lost
+        } else if self.after.is_none_or(|after| entry.idle(now) <= after) {
             Condition::Fresh
         } else if self.with(|state| state.silence).is_some_and(|silence| entry.since() < silence) {
             Condition::Lost

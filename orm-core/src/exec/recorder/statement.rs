@@ -89,10 +89,13 @@ impl Failure {
             | Error::InvalidCursor(_)
             | Error::ExpressionTooDeep { .. }
             | Error::Config(_)
+            | Error::StaleObject(_)
             | Error::Protected(_) => Failure::Answer,
-            Error::TransactionBroken(_) | Error::OnCommit(_) | Error::InvalidTransaction(_) => {
-                Failure::Transaction
-            }
+            Error::TransactionBroken(_)
+            | Error::OnCommit(_)
+            | Error::InvalidTransaction(_)
+            | Error::Hook(_)
+            | Error::HooksTooDeep { .. } => Failure::Transaction,
         }
     }
 }

@@ -14,7 +14,7 @@ pub struct TransactionCursor<B: Backend> {
 }
 
 impl<B: Backend> TransactionCursor<B> {
-    pub(super) fn new(level: Arc<Level<B>>, portal: Portal) -> Self {
+    pub(in crate::exec) fn new(level: Arc<Level<B>>, portal: Portal) -> Self {
         TransactionCursor { level, portal: Some(portal) }
     }
 }
@@ -22,14 +22,14 @@ impl<B: Backend> TransactionCursor<B> {
 impl<B: Backend> Cursor<B> for TransactionCursor<B> {
     async fn fetch(&mut self, sink: BoxSink<B>, rows: usize) -> Result<Fetched<B>> {
         let Some(portal) = self.portal else { return Ok(Fetched { sink, more: false }) };
-        let mut turn = self.level.enter().await?;
+        let mut turn = self.level.enter_for_statement().await?;
         // Whatever interrupts this, there is nothing to fetch after it.
         self.portal = None;
         let fetched = turn.connection.fetch_portal(portal, sink, rows).await;
         if matches!(&fetched, Ok(fetched) if fetched.more) {
             self.portal = Some(portal);
         }
-        turn.leave(fetched)
+        turn.leave_statement(fetched).await
     }
 }
 

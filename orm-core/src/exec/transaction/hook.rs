@@ -38,7 +38,7 @@ impl<E: Into<BoxError>> HookOutcome for Result<(), E> {
 }
 
 /// Something to run after the commit.
-pub(super) struct Hook {
+pub(in crate::exec) struct Hook {
     work: Work,
     robust: bool,
 }
@@ -70,7 +70,7 @@ impl Hook {
 }
 
 /// Runs them in their order.
-pub(super) async fn run(hooks: Vec<Hook>) -> Result<()> {
+pub(in crate::exec) async fn run(hooks: Vec<Hook>) -> Result<()> {
     let mut rest = hooks.into_iter();
     while let Some(hook) = rest.next() {
         if let Err(error) = hook.run().await {

@@ -19,16 +19,23 @@ use crate::backend::{Backend, Connection, Portal};
 use crate::compile::{Dialect, Operation, undo};
 use crate::error::{DatabaseError, DatabaseErrorKind, Error, Result};
 use crate::exec::log::Statement;
+use crate::exec::testing::TestState;
 
 /// How long a statement waits for its turn while nothing in the transaction moves.
 const PATIENCE: Duration = Duration::from_mins(1);
 
+/// The same for what stands in for the database of a test, where somebody is waiting.
+const PATIENCE_IN_TESTS: Duration = Duration::from_secs(10);
+
 /// A level of a transaction.
-pub(super) struct Level<B: Backend> {
+pub(in crate::exec) struct Level<B: Backend> {
     pub(super) dialect: Dialect,
     pub(super) operation: Operation,
     /// 0 for the transaction, above for savepoints.
     pub(super) depth: u32,
+    pub(super) role: Role,
+    /// It was opened to read only.
+    pub(super) read_only: bool,
     pub(super) number: u64,
     pub(super) whole: Arc<Whole>,
     turns: Arc<Semaphore>,
@@ -48,6 +55,16 @@ struct State<B: Backend> {
     inner: Inner,
 }
 
+/// What a level is to those who use it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    /// The transaction around a test: it stands in for the database, and is never committed.
+    Around,
+    /// A transaction; in one around a test it is a savepoint that passes for one.
+    Transaction,
+    Savepoint,
+}
+
 /// The open block within a level.
 #[derive(Clone, Copy)]
 pub(super) enum Inner {
@@ -60,8 +77,8 @@ pub(super) enum Inner {
 
 /// What all levels of a transaction share.
 pub(super) struct Whole {
-    /// It was opened to read only.
-    pub(super) read_only: bool,
+    /// What tests have set.
+    pub(super) test: Option<Arc<TestState>>,
     state: Mutex<WholeState>,
 }
 
@@ -75,9 +92,9 @@ struct WholeState {
 }
 
 impl Whole {
-    pub(super) fn new(read_only: bool) -> Arc<Self> {
+    pub(super) fn new(test: Option<Arc<TestState>>) -> Arc<Self> {
         let state = Mutex::new(WholeState { lost: None, retryable: false, statements: 0 });
-        Arc::new(Whole { read_only, state })
+        Arc::new(Whole { test, state })
     }
 
     /// The transaction is gone.
@@ -110,16 +127,18 @@ impl Whole {
 
 impl<B: Backend> Level<B> {
     pub(super) fn new(
-        dialect: Dialect,
         operation: Operation,
         depth: u32,
-        whole: Arc<Whole>,
+        (role, read_only): (Role, bool),
+        (dialect, whole): (Dialect, Arc<Whole>),
         connection: B::Connection,
     ) -> Arc<Self> {
         Arc::new(Level {
             dialect,
             operation,
             depth,
+            role,
+            read_only,
             number: new_number(),
             whole,
             turns: Arc::new(Semaphore::new(1)),
@@ -166,6 +185,14 @@ impl<B: Backend> Level<B> {
         Err(error)
     }
 
+    /// The connection, for ending the transaction around a test: after whoever has it, unless that takes too long.
+    pub(super) async fn last_turn(&self) -> Option<Turn<'_, B>> {
+        let turn = timeout(PATIENCE_IN_TESTS, Arc::clone(&self.turns).acquire_owned()).await;
+        let mut turn = self.take(turn.ok()?.ok()?)?;
+        turn.close_unread();
+        Some(turn)
+    }
+
     /// Why nothing may run here, if that is so.
     pub(super) fn failure(&self) -> Option<Error> {
         let lost = self.whole.with(|whole| whole.lost.clone());
@@ -179,11 +206,27 @@ impl<B: Backend> Level<B> {
 
     /// The error for a level whose connection went with a statement.
     pub(super) fn given_up(&self) -> Error {
-        let message = "a statement of the transaction was given up before its end (its future was dropped), and the \
-                       transaction with it";
+        let message = if self.is_around() {
+            "a statement was given up before its end (its future was dropped), and with it the only transaction that a \
+             test that is rolled back has: such code is tested with `#[orm::test(isolated)]`"
+        } else {
+            "a statement of the transaction was given up before its end (its future was dropped), and the transaction \
+             with it"
+        };
         let error = Error::from(DatabaseError::new(DatabaseErrorKind::TransactionAborted, message));
         self.whole.lose(error.clone());
         Error::TransactionBroken(Box::new(error))
+    }
+
+    /// Nothing more runs here, for a reason that is not a statement's.
+    pub(super) fn break_off(&self, why: &Error) {
+        let cause = match why {
+            Error::TransactionBroken(cause) => cause,
+            why => why,
+        };
+        self.with(|state| {
+            state.broken.get_or_insert_with(|| cause.clone());
+        });
     }
 
     pub(super) fn set_inner(&self, inner: Inner) {
@@ -228,11 +271,20 @@ impl<B: Backend> Level<B> {
             Inner::Object => true,
         };
         if waits_for_itself {
-            return Err(Error::InvalidTransaction(
-                "a block within this one is open; use the transaction that the inner block was given".into(),
-            ));
+            let what = if self.is_around() {
+                "a test that is rolled back has one connection, and this statement would wait for the block that it is \
+                 part of; pass it the block's transaction, or test this with `#[orm::test(isolated)]`"
+            } else {
+                "a block within this one is open; use the transaction that the inner block was given"
+            };
+            return Err(Error::InvalidTransaction(what.into()));
         }
         Ok(())
+    }
+
+    /// Whether it stands in for the database of a test.
+    pub(super) fn is_around(&self) -> bool {
+        self.role == Role::Around
     }
 
     async fn wait(
@@ -240,17 +292,28 @@ impl<B: Backend> Level<B> {
         turn: impl Future<Output = Result<OwnedSemaphorePermit, AcquireError>>,
     ) -> Result<OwnedSemaphorePermit> {
         let mut turn = pin!(turn);
+        let patience = if self.is_around() { PATIENCE_IN_TESTS } else { PATIENCE };
         loop {
             let before = self.whole.with(|whole| whole.statements);
-            match timeout(PATIENCE, turn.as_mut()).await {
+            match timeout(patience, turn.as_mut()).await {
                 Ok(Ok(permit)) => return Ok(permit),
                 // It is never closed.
                 Ok(Err(_)) => return Err(self.given_up()),
                 Err(_) if self.whole.with(|whole| whole.statements) != before => {}
+                Err(_) if self.is_around() => {
+                    return Err(Error::InvalidTransaction(
+                        format!(
+                            "waited {patience:?} for the only connection that a test that is rolled back has; is a \
+                             transaction open that does not end before this statement? Such code is tested with \
+                             `#[orm::test(isolated)]`"
+                        )
+                        .into(),
+                    ));
+                }
                 Err(_) => {
                     return Err(Error::InvalidTransaction(
                         format!(
-                            "waited {PATIENCE:?} for another statement or block of the same transaction, in which \
+                            "waited {patience:?} for another statement or block of the same transaction, in which \
                              nothing moved; is the future of one kept without being awaited, or does a spawned \
                              task use the outer transaction within an inner block?"
                         )
@@ -271,9 +334,9 @@ impl<B: Backend> Level<B> {
 }
 
 /// The connection, for one statement. Dropped without [`Turn::leave`], the transaction is gone.
-pub(super) struct Turn<'l, B: Backend> {
-    level: &'l Level<B>,
-    pub(super) connection: B::Connection,
+pub(in crate::exec) struct Turn<'l, B: Backend> {
+    pub(super) level: &'l Level<B>,
+    pub(in crate::exec) connection: B::Connection,
     permit: OwnedSemaphorePermit,
 }
 
@@ -281,10 +344,15 @@ impl<B: Backend> Turn<'_, B> {
     /// Puts the connection back, and remembers what failed.
     pub(super) fn leave<T>(self, result: Result<T>) -> Result<T> {
         self.note(&result);
+        self.put_back();
+        result
+    }
+
+    /// Puts the connection back.
+    pub(super) fn put_back(self) {
         let Turn { level, connection, permit } = self;
         level.with(|state| state.connection = Some(connection));
         drop(permit);
-        result
     }
 
     /// Keeps the connection and the turn for a block within.
@@ -294,23 +362,31 @@ impl<B: Backend> Turn<'_, B> {
 
     /// Runs a command of the transaction.
     pub(super) async fn command(&mut self, sql: &str) -> Result<()> {
-        let statement = Statement::controls(self.level.dialect, self.level.operation, sql);
+        self.command_as(sql, None).await
+    }
+
+    /// Runs a command of the transaction, which is told of as another where it passes for that.
+    pub(super) async fn command_as(&mut self, sql: &str, passes: Option<&str>) -> Result<()> {
+        let told = passes.unwrap_or(sql);
+        let statement = Statement::controls(self.level.dialect, self.level.operation, told);
         let done = statement.ends(self.connection.batch(sql).await);
         self.note(&done);
         done
     }
 
     /// Runs a command that undoes a block; how it ends is no news about whether another try is worth it.
-    pub(super) async fn undo(&mut self, sql: &str) -> Result<()> {
-        let statement = Statement::controls(self.level.dialect, self.level.operation, sql);
+    pub(super) async fn undo(&mut self, sql: &str, passes: Option<&str>) -> Result<()> {
+        let told = passes.unwrap_or(sql);
+        let statement = Statement::controls(self.level.dialect, self.level.operation, told);
         statement.ends(self.connection.batch(sql).await)
     }
 
     /// Closes portals, and undoes a block that was dropped.
     pub(super) async fn tidy(&mut self) -> Result<()> {
         self.close_unread();
+        let passes = self.level.is_around().then_some("ROLLBACK");
         if let Some(depth) = self.level.with(|state| state.abandoned.take())
-            && let Err(error) = self.undo(&undo(depth)).await
+            && let Err(error) = self.undo(&undo(depth), passes).await
         {
             self.level.whole.lose(error.clone());
             return Err(error);

@@ -37,7 +37,7 @@ pub(super) fn write(w: &mut SqlWriter, update: NewValues, dialect: Dialect, coll
     w.push(" STRAIGHT_JOIN ");
     w.name(names.model.table);
     w.push(" ON ");
-    let key = names.model.primary_key.len();
+    let key = names.joined();
     for (at, (field, form)) in names.columns().zip(&forms).take(key).enumerate() {
         w.push(if at == 0 { "" } else { " AND " });
         write_own(w, &names, field);
@@ -48,6 +48,11 @@ pub(super) fn write(w: &mut SqlWriter, update: NewValues, dialect: Dialect, coll
         w.push(if at == key { "" } else { ", " });
         write_own(w, &names, field);
         form.write(w, at, collation);
+    }
+    if let Some(version) = names.model.version() {
+        w.push(", ");
+        write_own(w, &names, version);
+        names.write_next_version(w, version);
     }
     w.push(" WHERE 1 = 1");
     Ok(())

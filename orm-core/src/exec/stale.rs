@@ -1,0 +1,175 @@
+//! Optimistic locking: a row is written only if it still has the version that was read.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::keys_at_once;
+use super::run::{fetch, fetch_one};
+use crate::ast::{CompareOp, Expr, Node};
+use crate::backend::{Decode, Executor};
+use crate::compile::{Operation, Reading};
+use crate::error::{Error, FieldError, Result, StaleObject};
+use crate::model::{Key, Model};
+use crate::queryset::{Query, Whole, own_field};
+use crate::schema::{FieldMeta, ModelMeta};
+use crate::value::{FromColumns, HeldRow, Row, Value, ValueKind};
+
+/// The keys of rows of a model.
+struct Keys {
+    model: &'static ModelMeta,
+    values: Vec<Vec<Value>>,
+}
+
+/// The version that a row was read with, where its model has one.
+pub(super) fn version_of<M: Model>(row: &M) -> Result<Option<Value>> {
+    let at = M::META.fields.iter().position(|field| field.is_version());
+    Ok(at.map(|at| row.value(at)).transpose()?)
+}
+
+/// Whether a row says by its version that it never was in the database.
+pub(super) fn is_unsaved<M: Model>(row: &M) -> Result<bool> {
+    Ok(matches!(version_of(row)?, Some(Value::I32(0) | Value::I64(0))))
+}
+
+/// What a new row has as its version.
+pub(super) fn first_version(field: &FieldMeta) -> Option<Value> {
+    field.is_version().then(|| match field.kind {
+        ValueKind::I32 => Value::I32(1),
+        _ => Value::I64(1),
+    })
+}
+
+/// The query for this row alone, as it was read.
+pub(super) fn as_read<M: Model>(row: &M) -> Result<Query> {
+    let mut query = super::instance::this_row(row)?;
+    if let (Some(field), Some(version)) = (M::META.version(), version_of(row)?) {
+        query.filter(own_field(field).compare(CompareOp::Eq, Node::leaf(Expr::Value(version))));
+    }
+    Ok(query)
+}
+
+/// Why no row was written: it is there with another version, or gone. Both are the same to a model without versions.
+pub(super) async fn why_missed<M: Model, E: Executor>(
+    key: Vec<Value>,
+    db: &E,
+    operation: Operation,
+) -> Result<Error> {
+    if M::META.version().is_some() {
+        let mut query = Query::new(M::META);
+        query.with_key(Ok(key.clone()));
+        let mut sql = query.existing().compiled(db.dialect(), operation)?;
+        sql.sql.push_str(db.dialect().reading(Reading::Latest));
+        if fetch_one(db, sql, Present).await?.is_some() {
+            return Ok(stale(M::META, vec![key]));
+        }
+    }
+    Ok(Error::DoesNotExist { model: M::META.name })
+}
+
+/// Reads nothing: that there is a row is enough.
+struct Present;
+
+impl Decode for Present {
+    type Out = ();
+
+    fn decode<R: Row + ?Sized>(&self, _row: &mut R) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// The error about rows with these keys.
+pub(super) fn stale(model: &'static ModelMeta, values: Vec<Vec<Value>>) -> Error {
+    Error::StaleObject(Box::new(StaleObject::new(model.name, Arc::new(Keys { model, values }))))
+}
+
+/// The rows with these keys that are among those of the query, as they are now.
+pub(super) async fn as_they_are<M: Model, E: Executor>(
+    db: &E,
+    query: &Query,
+    mut keys: Vec<Vec<Value>>,
+    operation: Operation,
+) -> Result<Vec<M>> {
+    let at_once = keys_at_once(db, M::META);
+    let mut found = Vec::with_capacity(keys.len());
+    while !keys.is_empty() {
+        let later = keys.split_off(keys.len().min(at_once));
+        let mut query = query.clone();
+        query.among(keys);
+        let mut sql = query.compiled(db.dialect(), operation)?;
+        sql.sql.push_str(db.dialect().reading(Reading::Latest));
+        found.append(&mut fetch(db, sql, Whole::<M>::new()).await?);
+        keys = later;
+    }
+    Ok(found)
+}
+
+/// The keys of these rows whose version is another one now.
+pub(super) async fn changed_among<M: Model, E: Executor>(
+    db: &E,
+    rows: &[M],
+    operation: Operation,
+) -> Result<Vec<Vec<Value>>> {
+    let keys = rows.iter().map(|row| row.key().to_values()).collect::<Result<Vec<_>, _>>()?;
+    let now = as_they_are::<M, E>(db, &Query::new(M::META), keys, operation).await?;
+    let mut versions = HashMap::with_capacity(now.len());
+    for row in now {
+        versions.insert(row.key(), version_of(&row)?);
+    }
+    let mut changed = Vec::new();
+    for row in rows {
+        let read = version_of(row)?;
+        if versions.get(&row.key()).is_some_and(|version| *version != read) {
+            changed.push(row.key().to_values()?);
+        }
+    }
+    Ok(changed)
+}
+
+impl StaleObject {
+    /// The keys of the rows of `M` that others have changed; none when they are of another model.
+    ///
+    /// ```
+    /// # use orm::prelude::*;
+    /// #[derive(Model, Debug, Clone)]
+    /// struct Page {
+    ///     #[field(primary_key)]
+    ///     id: i64,
+    ///     text: String,
+    ///     #[field(version)]
+    ///     version: i32,
+    /// }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let db = orm::sqlite::connect("sqlite::memory:").await?;
+    /// # db.create_tables(models![Page]).await?;
+    /// let mut page = Page::objects().create(&db, |p| p.text("Tea")).await?;
+    /// let mut same = page.clone();
+    /// page.text = "Green tea".into();
+    /// page.save(&db).await?;
+    /// assert_eq!(page.version, 2);
+    ///
+    /// same.text = "Black tea".into();
+    /// let Err(orm::Error::StaleObject(error)) = same.save(&db).await else { panic!("a change was lost") };
+    /// assert_eq!(error.keys::<Page>()?, [1]);
+    /// assert_eq!(error.to_string(), "this `Page` was changed by somebody else since it was read");
+    ///
+    /// same.refresh(&db).await?;
+    /// assert_eq!(same.text, "Green tea");
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// A key is not one of `M`'s type any more.
+    pub fn keys<M: Model>(&self) -> Result<Vec<M::Key>> {
+        let held = self.held_keys().downcast_ref::<Keys>().filter(|keys| keys.model == M::META);
+        held.map_or(&[][..], |keys| &keys.values)
+            .iter()
+            .map(|values| {
+                M::Key::from_columns(&mut HeldRow(values), 0).map_err(|(at, error)| {
+                    let field = M::META.key_fields().nth(at).map_or("", |field| field.name);
+                    FieldError::new(M::META.name, field, error).into()
+                })
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,179 @@
+//! Where a test runs: a database with the tables that it wants, and nothing in them but what it wants.
+
+use std::sync::Arc;
+
+use orm_core::ast::ModelEntry;
+use orm_core::error::{Error, Result};
+use orm_core::exec::Database;
+use tokio::sync::Mutex;
+
+use super::TestBackend;
+use super::server::{Server, Template};
+use super::url::{with_database, with_default};
+
+/// Connections that an isolated test may open, unless the URL says something else: many tests run at once.
+const POOL_SIZE: &str = "5";
+
+/// What a database has to have.
+#[derive(Clone, Copy)]
+pub(super) struct Wanted<'m> {
+    pub(super) models: &'m [ModelEntry],
+    /// What fills it, by a name that no other function has.
+    pub(super) setup: Option<&'static str>,
+}
+
+/// A database for one test.
+pub(super) struct Place<B: TestBackend> {
+    url: String,
+    /// Connected already, where the database lives no longer than the connection.
+    private: Option<Database<B>>,
+    server: Option<OnServer>,
+}
+
+struct OnServer {
+    server: Arc<Server>,
+    template: Arc<Mutex<Template>>,
+    name: String,
+}
+
+impl<B: TestBackend> Place<B> {
+    /// Finds or makes a database.
+    pub(super) async fn find<F>(url: &str, isolated: bool, wanted: Wanted<'_>, fill: F) -> Result<Self>
+    where
+        F: AsyncFnOnce(&Database<B>) -> std::result::Result<(), String>,
+    {
+        if B::is_private(url)? {
+            let db = B::connect(url).await?;
+            prepare(&db, wanted, fill).await?;
+            return Ok(Place { url: url.to_owned(), private: Some(db), server: None });
+        }
+        let server = Server::at::<B>(url).await?;
+        let template = server.template(wanted)?;
+        let name = find_on_server(&server, &template, isolated, wanted, fill).await?;
+        let url = with_default(&with_database(url, &name), "pool_size", POOL_SIZE);
+        Ok(Place { url, private: None, server: Some(OnServer { server, template, name }) })
+    }
+
+    pub(super) fn url(&self) -> &str {
+        &self.url
+    }
+
+    pub(super) async fn connect(&self) -> Result<Database<B>> {
+        match &self.private {
+            Some(db) => Ok(db.clone()),
+            None => B::connect(&self.url).await,
+        }
+    }
+
+    /// Gives the database back for another test when it is as it was before; drops it otherwise.
+    pub(super) async fn leave(self, intact: bool) {
+        let Some(OnServer { server, template, name }) = self.server else { return };
+        if intact {
+            template.lock().await.idle.push(name);
+            return;
+        }
+        if let Ok(admin) = B::connect(&server.admin_url()).await {
+            // What is left is dropped by a later run.
+            let _ = admin_batch(&admin, &server.run.drop(&name)).await;
+            admin.close().await;
+        }
+    }
+}
+
+/// A database with what is wanted: one that another test is done with, or a new one.
+async fn find_on_server<B, F>(
+    server: &Server,
+    template: &Mutex<Template>,
+    isolated: bool,
+    wanted: Wanted<'_>,
+    fill: F,
+) -> Result<String>
+where
+    B: TestBackend,
+    F: AsyncFnOnce(&Database<B>) -> std::result::Result<(), String>,
+{
+    let mut state = template.lock().await;
+    if let Some(error) = &state.failed {
+        return Err(error.clone());
+    }
+    if !isolated && let Some(name) = state.idle.pop() {
+        return Ok(name);
+    }
+    let admin = B::connect(&server.admin_url()).await?;
+    let made = make(server, &mut state, &admin, wanted, fill).await;
+    admin.close().await;
+    if let Err(error) = &made {
+        // The next one would fail in the same way.
+        state.failed = Some(error.clone());
+    }
+    made
+}
+
+async fn make<B, F>(
+    server: &Server,
+    state: &mut Template,
+    admin: &Database<B>,
+    wanted: Wanted<'_>,
+    fill: F,
+) -> Result<String>
+where
+    B: TestBackend,
+    F: AsyncFnOnce(&Database<B>) -> std::result::Result<(), String>,
+{
+    let name = server.next_name();
+    if !server.run.dialect().capability().database_templates {
+        admin_batch(admin, &server.run.create(&name, None)).await?;
+        prepare_at(server, &name, wanted, fill).await?;
+        return Ok(name);
+    }
+    let template = match &state.name {
+        Some(template) => template.clone(),
+        None => {
+            let template = server.next_name();
+            admin_batch(admin, &server.run.create(&template, None)).await?;
+            prepare_at(server, &template, wanted, fill).await?;
+            state.name.insert(template).clone()
+        }
+    };
+    admin_batch(admin, &server.run.create(&name, Some(&template))).await?;
+    Ok(name)
+}
+
+async fn prepare_at<B, F>(server: &Server, name: &str, wanted: Wanted<'_>, fill: F) -> Result<()>
+where
+    B: TestBackend,
+    F: AsyncFnOnce(&Database<B>) -> std::result::Result<(), String>,
+{
+    let url = with_default(&with_database(server.url(), name), "pool_size", POOL_SIZE);
+    let db = B::connect(&url).await?;
+    let prepared = prepare(&db, wanted, fill).await;
+    db.close().await;
+    prepared
+}
+
+async fn prepare<B, F>(db: &Database<B>, wanted: Wanted<'_>, fill: F) -> Result<()>
+where
+    B: TestBackend,
+    F: AsyncFnOnce(&Database<B>) -> std::result::Result<(), String>,
+{
+    db.create_tables(wanted.models).await?;
+    let filled = fill(db).await;
+    filled.map_err(|error| Error::Config(format!("the setup of the tests failed: {error}").into()))
+}
+
+/// Runs a command on the server. Sessions end a little after their connection is closed, and until then a database is in
+/// use: so it is tried again for a while.
+async fn admin_batch<B: TestBackend>(admin: &Database<B>, sql: &str) -> Result<()> {
+    use orm_core::backend::Executor;
+
+    let mut tries = 0;
+    loop {
+        match admin.batch(sql).await {
+            Err(_) if tries < 40 => {
+                tries += 1;
+                tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            }
+            done => return done,
+        }
+    }
+}
