@@ -37,7 +37,7 @@ mod transaction;
 mod upsert;
 mod write;
 
-pub use bulk::{BulkConflict, BulkCreate, BulkIgnore, BulkKeys, BulkUpdate, BulkUpsert};
+pub use bulk::{BulkConflict, BulkCount, BulkCreate, BulkIgnore, BulkKeys, BulkUpdate, BulkUpsert};
 pub use cursor_page::{CursorOptions, CursorPage};
 pub use database::Database;
 pub use database_cursor::DatabaseCursor;

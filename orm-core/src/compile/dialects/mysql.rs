@@ -130,6 +130,7 @@ impl Spelling for MySqlFamily {
             json_in: false,
             pipelining: false,
             array_params: false,
+            rows_to_copy: usize::MAX,
             max_params: 65_535,
             rows_at_once: 1_024,
             bytes_at_once: 1 << 19,
