@@ -14,6 +14,7 @@ mod combined;
 mod concurrency;
 mod connecting;
 mod create;
+mod create_with;
 mod cte;
 mod date_arithmetic;
 mod dates;
