@@ -16,6 +16,7 @@ mod concurrency;
 mod connecting;
 mod copy_in;
 mod create;
+mod create_with;
 mod cte;
 mod date_arithmetic;
 mod dates;
