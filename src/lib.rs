@@ -48,6 +48,7 @@
 //! | `postgres` | `orm::postgres`, on tokio-postgres |
 //! | `mysql` | `orm::mysql`: MySQL and MariaDB, on `mysql_async` |
 //! | `time`, `jiff` | field types of these crates beside chrono's |
+//! | `toml` | fixtures in TOML beside JSON |
 #![warn(missing_docs, unreachable_pub)]
 
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]

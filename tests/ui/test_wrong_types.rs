@@ -1,24 +1,12 @@
-//! `#[orm::test]` with arguments, models and results of other types.
-#![cfg(test)]
+//! What `#[orm::test]` asks of arguments, models and results. Tests themselves are compiled only by `cargo test`.
 
-use orm::prelude::*;
-use orm::testing::TestDatabase;
+use orm::testing::{Argument, Outcome, entries};
 
-#[derive(Model)]
-pub struct User {
-    #[field(primary_key)]
-    pub id: i64,
+fn takes<A: Argument>() {}
+fn returns<O: Outcome>() {}
+
+fn main() {
+    takes::<String>();
+    returns::<i32>();
+    entries(&3);
 }
-
-#[orm::test(models = [User])]
-async fn another_argument(name: String) {}
-
-#[orm::test(models = 3)]
-async fn no_models(db: TestDatabase) {}
-
-#[orm::test]
-async fn another_result(db: TestDatabase) -> i32 {
-    3
-}
-
-fn main() {}
