@@ -34,6 +34,7 @@ impl<B: TestBackend> TestDatabase<B> {
     /// The database, for code that takes a [`Database`]: a clone of it is another handle.
     ///
     /// ```
+    /// # mod shown {
     /// # mod orm { pub use ::orm::*; pub use ::orm::private::derive::test_in_docs as test; }
     /// # use orm::prelude::*;
     /// # use orm::testing::TestDatabase;
@@ -52,7 +53,9 @@ impl<B: TestBackend> TestDatabase<B> {
     ///     assert_eq!(Note::objects().count(&db).await?, 1);
     ///     Ok(())
     /// }
-    /// # fn main() { example() }
+    /// # pub fn main() { example() }
+    /// # }
+    /// # fn main() { shown::main() }
     /// ```
     pub fn database(&self) -> &Database<B> {
         self.staged.database()
@@ -62,6 +65,7 @@ impl<B: TestBackend> TestDatabase<B> {
     /// the test writes: that is for `#[orm::test(isolated)]`.
     ///
     /// ```
+    /// # mod shown {
     /// # mod orm { pub use ::orm::*; pub use ::orm::private::derive::test_in_docs as test; }
     /// # use orm::prelude::*;
     /// # use orm::testing::TestDatabase;
@@ -78,7 +82,9 @@ impl<B: TestBackend> TestDatabase<B> {
     ///     assert_eq!(db.url(), "sqlite::memory:");
     ///     Ok(())
     /// }
-    /// # fn main() { example() }
+    /// # pub fn main() { example() }
+    /// # }
+    /// # fn main() { shown::main() }
     /// ```
     pub fn url(&self) -> &str {
         &self.url
@@ -87,6 +93,7 @@ impl<B: TestBackend> TestDatabase<B> {
     /// The clock that `auto_now` and `auto_now_add` look at in this database.
     ///
     /// ```
+    /// # mod shown {
     /// # mod orm { pub use ::orm::*; pub use ::orm::private::derive::test_in_docs as test; }
     /// # use orm::prelude::*;
     /// # use orm::testing::TestDatabase;
@@ -104,7 +111,9 @@ impl<B: TestBackend> TestDatabase<B> {
     ///     assert_eq!(Note::objects().create(&db, |n| n).await?.written, noon);
     ///     Ok(())
     /// }
-    /// # fn main() { example() }
+    /// # pub fn main() { example() }
+    /// # }
+    /// # fn main() { shown::main() }
     /// ```
     pub fn clock(&self) -> &Clock {
         self.staged.clock()
@@ -113,6 +122,7 @@ impl<B: TestBackend> TestDatabase<B> {
     /// Runs code, and keeps what it gave to `on_commit` instead of running it: to be looked at, and run or not.
     ///
     /// ```
+    /// # mod shown {
     /// # mod orm { pub use ::orm::*; pub use ::orm::private::derive::test_in_docs as test; }
     /// # use orm::prelude::*;
     /// # use orm::testing::TestDatabase;
@@ -134,7 +144,9 @@ impl<B: TestBackend> TestDatabase<B> {
     ///     captured.run().await?;
     ///     Ok(())
     /// }
-    /// # fn main() { example() }
+    /// # pub fn main() { example() }
+    /// # }
+    /// # fn main() { shown::main() }
     /// ```
     ///
     /// # Errors
