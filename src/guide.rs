@@ -33,6 +33,7 @@ chapters! {
     explain
     detecting
     seeing
+    testing
     differences
     django
 }

@@ -49,6 +49,7 @@
 //! | `mysql` | `orm::mysql`: MySQL and MariaDB, on `mysql_async` |
 //! | `debug` | `orm::debug`: a page that shows what the requests of a development server ask the database |
 //! | `time`, `jiff` | field types of these crates beside chrono's |
+//! | `toml` | fixtures in TOML beside JSON |
 #![warn(missing_docs, unreachable_pub)]
 
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]

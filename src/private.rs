@@ -43,7 +43,7 @@ pub use orm_core::value::{
 
 /// The derives, for code that derives.
 pub mod derive {
-    pub use orm_derive::Model;
+    pub use orm_derive::{Model, test_in_docs};
 }
 
 /// serde's, which a user's crate need not have.

@@ -54,7 +54,8 @@ fn anchor(line: &str) -> Option<String> {
 
 #[test]
 fn the_names_in_the_table_from_django_exist() {
-    let library = sources("orm-core/src").join("\n") + &sources("orm-derive/src").join("\n");
+    let library =
+        ["orm-core/src", "orm-derive/src", "src"].map(|folder| sources(folder).join("\n")).join("\n");
     let declared = declared(&library);
     let mut checked = 0;
     for row in read("docs/guide/src/django.md").lines().filter(|line| line.starts_with("| ")) {

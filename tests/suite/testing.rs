@@ -206,7 +206,7 @@ fn options_of_transactions_mean_what_they_mean() {
         let counted = report.run(async |tx| Guest::objects().count(tx).await).await;
         match db.dialect() {
             Dialect::Postgres => assert_eq!(counted.unwrap(), 1),
-            // docs/guide/src/differences.md: `deferrable` transactions
+            // docs/guide/src/differences.md: `deferrable()` of a transaction
             _ => assert!(matches!(counted, Err(Error::Unsupported { .. }))),
         }
         assert_eq!(names(&db).await, ["ann"]);
@@ -368,7 +368,8 @@ fn the_clock_is_the_databases_own() {
 #[test]
 fn queries_are_counted_as_on_a_database() {
     rolled_back(async |db: Db| {
-        orm::assert_queries!(2, {
+        // MySQL's INSERT gives no rows.
+        orm::assert_queries!(2..=3, {
             invite(&db, "ann").await.unwrap();
             Guest::objects().all(&db).await.unwrap();
         });
