@@ -20,8 +20,10 @@ chapters! {
     subqueries
     relations
     writing
+    validation
     bulk
     deleting
+    hooks
     windows
     combining
     shapes

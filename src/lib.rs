@@ -68,8 +68,8 @@ pub use orm_core::compile::Dialect;
 pub use orm_core::error::{self, DatabaseErrorKind, Error, Result};
 pub use orm_core::exec::{
     BulkConflict, BulkCreate, BulkIgnore, BulkKeys, BulkUpdate, BulkUpsert, CursorOptions, CursorPage,
-    Database, Deleted, HookOutcome, Instance, Page, PageOptions, Rows, Transaction, TransactionBuilder,
-    atomic, prefetch,
+    Database, Deleted, HookOutcome, Instance, Page, PageOptions, Rows, SoftDeleteInstance, Transaction,
+    TransactionBuilder, atomic, prefetch,
 };
 pub use orm_core::field_values;
 pub use orm_core::model::{self, ForeignKey, Model, OneToOne};
@@ -77,12 +77,13 @@ pub use orm_core::queryset::{self, Predicate, Projection, QuerySet};
 pub use orm_core::value::{self, Deferred, FieldType, Json};
 pub use orm_core::{assert_queries, loaded, models, relation_name};
 pub use orm_core::{backend, compile, schema};
-pub use orm_derive::{Choices, FieldType, Model, Projection, raw, sql, test};
+pub use orm_derive::{Choices, Factory, FieldType, Model, Projection, raw, sql, test};
 
 #[cfg(feature = "debug")]
 pub use orm_debug as debug;
 pub use {chrono, rust_decimal, serde_json, uuid};
 
+pub use orm_core::exec::hooks;
 pub use orm_core::exec::recorder;
 
 /// Plans of [`QuerySet::explain`]: how a database would run a query.

@@ -44,7 +44,7 @@ pub use on_conflict::{ConflictAction, OnConflict};
 pub use order_by::{Nulls, OrderBy, OrderKey};
 pub use raw::{RawPart, RawSql};
 pub use reroot::Reroot;
-pub use select::{Join, JoinKind, Select, Selection, Source};
+pub use select::{DeletedRows, Join, JoinKind, Select, Selection, Source};
 pub use subquery::{InSubquery, Outer, Subquery};
 pub use text::{Collate, Regex, TextMatch, TextMatchKind};
 pub use update::{Assignment, Update, UpdateEach};

@@ -12,7 +12,7 @@ pub mod url;
 pub use connection::{Connection, Cursor, Executed, Fetched, IsolationLevel, Portal, TransactionOptions};
 pub use deadline::{Deadline, Elapsed};
 pub use driver::{Driver, PoolOptions, PoolStatus, PooledConnection};
-pub use executor::{Backend, Block, Executor};
+pub use executor::{Attached, Backend, Block, Executor};
 pub use observed::Observed;
 pub use sink::{BoxSink, Decode, Queries, RowSink, collect, into_collected};
 pub(crate) use sink::{collected, into_rows};

@@ -18,6 +18,7 @@ mod field;
 mod filter;
 mod from_raw;
 mod functions;
+mod hook_choice;
 mod into_expr;
 mod keyset;
 pub(crate) mod load;
@@ -37,6 +38,7 @@ pub(crate) mod scope;
 mod selection;
 mod shape;
 mod slice;
+mod soft_delete;
 mod subquery;
 mod summary;
 mod window;
@@ -49,6 +51,7 @@ pub use bound::{
     Arg, BindBorrowed, BindExpression, BindItem, BindOther, BindReference, BindValue, Bindable, Bound,
     BoundExpr, Piece, bound_list,
 };
+pub(crate) use by_name::fitted;
 pub use by_name::{Lookup, NamedValue, OrderChoice, by_name};
 pub use collected::{all_of, any_of};
 pub use combine::{Combinable, CombinedQuerySet, Part};
@@ -60,7 +63,9 @@ pub use expression::{Base, Condition, Expr, Expression, IntoPredicate, Predicate
 pub use field::{Field, Many, One};
 pub use from_raw::{ByColumnName, ByPosition, FromRaw, NamedRow, RawDecode};
 pub use functions::*;
+pub(crate) use hook_choice::HookChoice;
 pub use into_expr::{IntoExpr, operand};
+pub(crate) use load::stays_between;
 pub use load::{
     IntoJoined, IntoPrefetched, Joined, JoinedList, Kept, Load, LoadShape, Loading, Loads, Named, NamedLoad,
     OnlyOne, Plan, Prefetchable, PrefetchedList, PrefetchedMany, PrefetchedOne, Prefetches, RelatedOne,
@@ -93,6 +98,7 @@ pub use subquery::{OuterExpression, exists, subquery};
 pub use summary::{Summarizes, Summary, SummaryOne};
 pub use window::{Over, Windows, cume_dist, dense_rank, ntile, percent_rank, rank, row_number};
 
+use crate::ast::DeletedRows;
 use crate::model::{Fields, Model, Root};
 
 /// A lazy query for rows of `M`; `S` is the shape of a row, the model itself unless the query loads something else.
@@ -115,9 +121,11 @@ pub struct QuerySet<M: Model, S: Shape<Model = M> = Whole<M>> {
 }
 
 impl<M: Model> QuerySet<M> {
-    /// All rows of the model.
+    /// All rows of the model, but for those that are [deleted softly](crate::model::SoftDelete).
     pub fn new() -> Self {
-        QuerySet { query: Query::new(M::META), shape: Whole::new() }
+        let mut query = Query::new(M::META);
+        query.select.deleted = DeletedRows::Hidden;
+        QuerySet { query, shape: Whole::new() }
     }
 }
 

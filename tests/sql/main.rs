@@ -20,6 +20,8 @@ mod returning;
 mod schema;
 mod shapes;
 mod slice;
+mod soft_delete;
+mod validation;
 mod version;
 mod writes;
 

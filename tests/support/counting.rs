@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use orm::backend::{Block, BoxSink, Executed, Executor, Observed};
+use orm::backend::{Attached, Block, BoxSink, Executed, Executor, Observed, Queries};
 use orm::compile::{CompiledSql, Dialect, Operation};
 
 /// Counts statements, also those of the blocks that are opened on it.
@@ -83,9 +83,18 @@ impl<X: Executor> Executor for Counting<X> {
         self.inner.query(sql, sink).await
     }
 
+    async fn query_all(&self, queries: Queries<Self::Backend>) -> orm::Result<Vec<BoxSink<Self::Backend>>> {
+        self.reads.fetch_add(queries.len(), Ordering::Relaxed);
+        self.inner.query_all(queries).await
+    }
+
     async fn cursor(&self, sql: CompiledSql) -> orm::Result<Self::Cursor> {
         self.reads.fetch_add(1, Ordering::Relaxed);
         self.inner.cursor(sql).await
+    }
+
+    fn attached(&self) -> Attached<'_> {
+        self.inner.attached()
     }
 
     async fn open_block(&self, operation: Operation) -> orm::Result<Self::Block> {

@@ -18,6 +18,8 @@ pub struct Select {
     pub selection: Selection,
     /// Joined tables, filled by lowering.
     pub joins: Vec<Join>,
+    /// Which rows there are, of a model whose rows stay when they are deleted.
+    pub deleted: DeletedRows,
     /// Conditions that all must hold.
     pub filter: Vec<Expr>,
     /// The order.
@@ -30,6 +32,17 @@ pub struct Select {
     pub distinct: bool,
     /// What most queries do not have.
     pub clauses: Option<Box<Clauses>>,
+}
+
+/// Which rows there are, of a model whose rows stay when they are deleted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeletedRows {
+    /// All.
+    Shown,
+    /// Those that are not deleted.
+    Hidden,
+    /// Those that are.
+    Only,
 }
 
 /// What is read from.
@@ -99,6 +112,7 @@ impl Select {
             named: false,
             selection,
             joins: Vec::new(),
+            deleted: DeletedRows::Shown,
             filter: Vec::new(),
             order_by: Vec::new(),
             limit: None,

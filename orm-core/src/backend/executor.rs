@@ -1,5 +1,6 @@
 //! Who can run a query: what a database, a connection and a transaction share.
 
+use std::any::Any;
 use std::future::Future;
 
 use chrono::{DateTime, Utc};
@@ -78,15 +79,7 @@ pub trait Executor: Send + Sync {
     fn query_all(
         &self,
         queries: Queries<Self::Backend>,
-    ) -> impl Future<Output = Result<Vec<BoxSink<Self::Backend>>>> + Send {
-        async move {
-            let mut sinks = Vec::with_capacity(queries.len());
-            for (sql, sink) in queries {
-                sinks.push(self.query(sql, sink).await?);
-            }
-            Ok(sinks)
-        }
-    }
+    ) -> impl Future<Output = Result<Vec<BoxSink<Self::Backend>>>> + Send;
 
     /// Opens a query to be read in chunks: on a connection of its own, or between other statements of a transaction.
     fn cursor(&self, sql: CompiledSql) -> impl Future<Output = Result<Self::Cursor>> + Send;
@@ -109,6 +102,32 @@ pub trait Executor: Send + Sync {
 
     /// See [`Connection::batch`].
     fn batch(&self, sql: &str) -> impl Future<Output = Result<()>> + Send;
+
+    /// What is called around writes. An executor that wraps another passes on what that says; otherwise no hooks run
+    /// behind it.
+    fn attached(&self) -> Attached<'_> {
+        Attached::default()
+    }
+}
+
+/// What hooks need of an executor. Untyped, because this layer knows neither hooks nor transactions.
+#[derive(Clone, Copy, Default)]
+#[non_exhaustive]
+pub struct Attached<'x> {
+    /// The `Hooks` of the database, if it has any.
+    pub hooks: Option<&'x (dyn Any + Send + Sync)>,
+    /// The `Transaction` behind the executor, if there is one.
+    pub transaction: Option<&'x (dyn Any + Send + Sync)>,
+}
+
+impl<'x> Attached<'x> {
+    /// These hooks, in this transaction.
+    pub(crate) fn new(
+        hooks: Option<&'x (dyn Any + Send + Sync)>,
+        transaction: Option<&'x (dyn Any + Send + Sync)>,
+    ) -> Self {
+        Attached { hooks, transaction }
+    }
 }
 
 /// A transaction or savepoint, opened by [`Executor::open_block`]. Dropped before its end it is rolled back.

@@ -57,6 +57,11 @@ impl Dialect {
         self.spelling().capability()
     }
 
+    /// What makes a column count on from its greatest value, where rows with values of their own do not do that.
+    pub(crate) fn count_on(self, table: &str, column: &str) -> Option<String> {
+        self.spelling().count_on(table, column)
+    }
+
     /// What stands behind a SELECT that has to see more than the transaction's snapshot.
     pub(crate) fn reading(self, reading: Reading) -> &'static str {
         self.spelling().reading(reading)
@@ -299,6 +304,11 @@ pub(crate) trait Spelling: Send + Sync {
 
     /// Changes the statements that drop tables one by one so that they also drop tables that point at each other.
     fn drop_cycle(&self, _tables: &[&str], _statements: &mut Vec<String>) {}
+
+    /// What makes a column count on from its greatest value, where rows with values of their own do not do that.
+    fn count_on(&self, _table: &str, _column: &str) -> Option<String> {
+        None
+    }
 
     /// What databases of tests need of a server; none where there is no server.
     fn test_server(&self) -> Option<&dyn TestServer> {

@@ -4,20 +4,22 @@ use std::future::Future;
 use std::panic::Location;
 use std::pin::Pin;
 
+use super::hooks::created;
 use super::run::{execute, fetch_one};
 use crate::ast::{CompareOp, Expr, Insert, Node, Returning};
 use crate::backend::Executor;
 use crate::compile::{Operation, compile_insert, compile_select};
 use crate::error::{Error, FieldError, Result, ValueError};
 use crate::model::{Complete, Model, NewModel};
-use crate::queryset::{Query, QuerySet, Whole, own_field};
+use crate::queryset::{HookChoice, Query, QuerySet, Whole, own_field};
 use crate::schema::{FieldMeta, Generated};
 use crate::value::{Value, ValueKind};
 
 impl<M: Model> QuerySet<M> {
     /// Inserts a row and gives it back as the database has it, with generated keys and defaults.
     ///
-    /// A required field that the closure does not give is a compile error that names the field.
+    /// A required field that the closure does not give is a compile error that names the field. Calls
+    /// [hooks](crate::exec::hooks).
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
@@ -45,10 +47,11 @@ impl<M: Model> QuerySet<M> {
         let operation = Operation::new(M::META.name, "create").at(Location::caller());
         let new = build(M::Draft::default()).complete();
         // Boxed: in an opaque type the compiler would repeat a missing field at every use of the future.
-        Box::pin(insert::<M, E>(db, new, operation))
+        Box::pin(insert::<M, E>(db, new, operation, self.query.hooks))
     }
 
-    /// Inserts a row from a value such as `NewPost`, and gives it back as the database has it.
+    /// Inserts a row from a value such as `NewPost`, and gives it back as the database has it. Calls
+    /// [hooks](crate::exec::hooks).
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
@@ -68,21 +71,27 @@ impl<M: Model> QuerySet<M> {
         new: M::New,
     ) -> impl Future<Output = Result<M>> + Send + use<'e, E, M> {
         let operation = Operation::new(M::META.name, "insert").at(Location::caller());
-        async move { insert::<M, E>(db, new, operation).await }
+        let hooks = self.query.hooks;
+        async move { insert::<M, E>(db, new, operation, hooks).await }
     }
 }
 
-pub(super) async fn insert<M: Model, E: Executor>(db: &E, new: M::New, operation: Operation) -> Result<M> {
+pub(super) async fn insert<M: Model, E: Executor>(
+    db: &E,
+    new: M::New,
+    operation: Operation,
+    hooks: HookChoice,
+) -> Result<M> {
     let values = new.into_values(db.now()).map_err(|(at, error)| misplaced::<M>(at, error))?;
     let mut fields: Vec<&'static FieldMeta> = Vec::with_capacity(values.len());
     fields.extend(
         M::META.fields.iter().zip(&values).filter(|(_, value)| value.is_some()).map(|(field, _)| field),
     );
     let row: Vec<Value> = values.into_iter().flatten().collect();
-    insert_row::<M, E>(db, fields, row, operation).await
+    created::<M, E>(db, fields, row, operation, hooks).await
 }
 
-/// Inserts the given fields and reads the row back.
+/// Inserts the given fields and reads the row back; without hooks.
 pub(super) async fn insert_row<M: Model, E: Executor>(
     db: &E,
     fields: Vec<&'static FieldMeta>,

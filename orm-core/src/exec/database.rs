@@ -7,12 +7,14 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
+use super::hooks::Hooks;
 use super::log::{On, Statement, Watch, gauges};
 use super::testing::{Stage, TestState};
 use super::transaction::Level;
 use super::{DatabaseCursor, Transaction};
 use crate::backend::{
-    Backend, BoxSink, Connection, Executed, Executor, Observed, PoolStatus, Queries, TransactionOptions,
+    Attached, Backend, BoxSink, Connection, Executed, Executor, Observed, PoolStatus, Queries,
+    TransactionOptions,
 };
 use crate::compile::{self, Access, CompiledSql, Dialect, Operation};
 use crate::error::{Error, Result};
@@ -23,6 +25,7 @@ use crate::model::ModelEntry;
 /// Each statement runs on a connection of its own, which goes back to the pool when the statement is done.
 pub struct Database<B: Backend> {
     shared: Arc<Shared<B>>,
+    pub(super) hooks: Option<Arc<Hooks<B>>>,
     /// What a test has made of it.
     stage: Option<Arc<Stage<B>>>,
 }
@@ -35,12 +38,12 @@ struct Shared<B: Backend> {
 impl<B: Backend> Database<B> {
     /// A handle to `backend`. Users call `orm::sqlite::connect`, `orm::postgres::connect` or `orm::mysql::connect`.
     pub fn new(backend: B) -> Self {
-        Database { shared: Arc::new(Shared { backend, watch: Arc::default() }), stage: None }
+        Database { shared: Arc::new(Shared { backend, watch: Arc::default() }), stage: None, hooks: None }
     }
 
     /// The same database, as one of a test.
     pub(super) fn staged(&self, stage: Arc<Stage<B>>) -> Self {
-        Database { shared: Arc::clone(&self.shared), stage: Some(stage) }
+        Database { shared: Arc::clone(&self.shared), stage: Some(stage), hooks: self.hooks.clone() }
     }
 
     /// What a test has set for it.
@@ -98,7 +101,7 @@ impl<B: Backend> Database<B> {
         let shared = Arc::downgrade(&self.shared);
         async move {
             while let Some(shared) = shared.upgrade() {
-                let db = Database { shared, stage: None };
+                let db = Database { shared, stage: None, hooks: None };
                 if db.pool_status().max == 0 {
                     return;
                 }
@@ -200,7 +203,7 @@ async fn define<B: Backend>(
 
 impl<B: Backend> Clone for Database<B> {
     fn clone(&self) -> Self {
-        Database { shared: Arc::clone(&self.shared), stage: self.stage.clone() }
+        Database { shared: Arc::clone(&self.shared), stage: self.stage.clone(), hooks: self.hooks.clone() }
     }
 }
 
@@ -274,6 +277,10 @@ impl<B: Backend> Executor for Database<B> {
         }
         let connection = self.backend().acquire(sql.access, sql.operation).await?;
         Ok(DatabaseCursor::own(connection.cursor(sql).await?))
+    }
+
+    fn attached(&self) -> Attached<'_> {
+        Attached::new(self.hooks.as_deref().map(|hooks| hooks as _), None)
     }
 
     async fn open_block(&self, operation: Operation) -> Result<Transaction<B>> {

@@ -9,14 +9,20 @@ mod new_key;
 mod protected;
 mod rows;
 
+pub(super) use graph::groups;
+pub(super) use new_key::time_of;
+
 use std::future::Future;
 use std::panic::Location;
 
-pub(super) use collect::{BATCH, lock_keys, with_values};
+pub(super) use collect::{BATCH, is_there_locked, lock_keys, read_locked, read_values, with_values};
 pub use deleted::Deleted;
-pub(super) use graph::is_enforced;
+pub(super) use graph::{cascading, is_enforced};
+pub(super) use rows::RowKey;
 
+use super::hooks::{Around, AroundDeletion, HookedWork, hooked, watches_deletion};
 use super::run::execute;
+use super::soft_delete::delete_softly;
 use super::transaction::atomically;
 use crate::ast::Delete;
 use crate::backend::Executor;
@@ -29,6 +35,9 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// Deletes all rows and gives their number. Rows that point at them are dealt with as their `on_delete` says: by the
     /// database, so that this is one statement, unless a relation of which the model knows the other side is `protect`,
     /// `restrict` or `set(…)`. Then it is [`QuerySet::delete_collected`], and gives how many of these rows there were.
+    ///
+    /// So it is where [hooks](crate::exec::hooks) are to be called for these rows, or for rows that are deleted with them.
+    /// They are called for each row, unless [`without_hooks`](QuerySet::without_hooks) says otherwise.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
@@ -56,7 +65,8 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// All of it is one transaction, or a savepoint of the one that runs, and the rows found are locked: whoever wants to
     /// point at one of them waits, and is then refused by the foreign key in the database.
     ///
-    /// Only relations count of which a model knows the other side: `has_many`, `has_one`, `many_to_many`.
+    /// Only relations count of which a model knows the other side: `has_many`, `has_one`, `many_to_many`. Calls
+    /// [hooks](crate::exec::hooks): for all rows before the first is deleted, and for all when the last one is.
     ///
     /// ```
     /// # use orm::prelude::*;
@@ -107,8 +117,25 @@ pub(super) async fn delete<E: Executor>(db: &E, mut query: Query, operation: Ope
     if query.is_empty() {
         return Ok(0);
     }
-    if !graph::is_enforced(query.model, db.dialect().capability()) {
-        return Ok(delete_collected(db, query, operation).await?.asked);
+    if query.model.soft_delete.is_some() {
+        return delete_softly(db, query, operation).await;
+    }
+    delete_for_good(db, query, operation).await
+}
+
+/// Deletes the rows of a query, also where they otherwise stay; gives their number.
+pub(super) async fn delete_for_good<E: Executor>(
+    db: &E,
+    mut query: Query,
+    operation: Operation,
+) -> Result<u64> {
+    query.check()?;
+    if query.is_empty() {
+        return Ok(0);
+    }
+    let hooked = query.hooks.unless_left() && watches_deletion(db, query.model);
+    if hooked || !graph::is_enforced(query.model, db.dialect().capability()) {
+        return Ok(collect_and_delete(db, query, operation).await?.asked);
     }
     query.apply_order_of_slice();
     query.forget_left_out();
@@ -126,9 +153,44 @@ pub(super) async fn delete_collected<E: Executor>(
     if query.is_empty() {
         return Ok(Deleted::default());
     }
+    if query.model.soft_delete.is_some() {
+        let model = query.model;
+        return Ok(Deleted::alone(model, delete_softly(db, query, operation).await?));
+    }
+    collect_and_delete(db, query, operation).await
+}
+
+async fn collect_and_delete<E: Executor>(db: &E, query: Query, operation: Operation) -> Result<Deleted> {
+    if query.hooks.unless_left() && watches_deletion(db, query.model) {
+        return Box::pin(hooked(db, operation, Hooked { query, operation })).await;
+    }
     atomically(db, operation, async move |tx: &E::Block| {
-        let plan = collect::collect(tx, query, operation).await?;
+        let plan = collect::collect(tx, query, &|_| false, operation).await?;
         carry_out::carry_out(tx, plan, operation).await
     })
     .await
+}
+
+/// A deletion with hooks around the rows that it finds.
+struct Hooked {
+    query: Query,
+    operation: Operation,
+}
+
+impl HookedWork for Hooked {
+    type Out = Deleted;
+
+    async fn run<E: Executor>(self, db: &E, around: &Around<'_, E::Backend>) -> Result<Deleted> {
+        let Hooked { query, operation } = self;
+        let looked_at = |model| AroundDeletion::is_for(around, model);
+        let plan = collect::collect(db, query, &looked_at, operation).await?;
+        let mut hooks = {
+            let rows = plan.models.iter().map(|rows| (rows.model, rows.keys())).collect();
+            AroundDeletion::read(db, around, rows, operation).await?
+        };
+        hooks.before(around).await?;
+        let deleted = carry_out::carry_out(db, plan, operation).await?;
+        hooks.after(around).await?;
+        Ok(deleted)
+    }
 }

@@ -13,14 +13,15 @@ use chrono::{DateTime, Utc};
 
 use super::attempt::{Attempt, attempted};
 use super::bulk::{Work, together};
-use super::create::{insert_row, misplaced};
+use super::create::misplaced;
+use super::hooks::{HookedUpdate, created, hooked, saves_are_watched};
 use super::run::{execute, fetch, fetch_one};
 use crate::ast::{Assignment, ConflictAction, Insert, OnConflict, Returning, Update};
 use crate::backend::Executor;
 use crate::compile::{Operation, Reading, compile_insert, compile_select, compile_update};
 use crate::error::{Error, Result};
 use crate::model::{Complete, Key, Model, NewModel, Root};
-use crate::queryset::{Assignments, IntoPredicate, Query, QuerySet, Whole};
+use crate::queryset::{Assignments, HookChoice, IntoPredicate, Query, QuerySet, Whole};
 use crate::schema::FieldMeta;
 use crate::value::Value;
 
@@ -31,7 +32,7 @@ impl<M: Model> QuerySet<M> {
     /// The row that meets the condition, or a new one; and whether it is new.
     ///
     /// Safe when several tasks or programs do the same at once, if the values that the condition asks for are unique in the
-    /// database: one of them makes the row, and the others get it.
+    /// database: one of them makes the row, and the others get it. Calls [hooks](crate::exec::hooks) for a new row.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
@@ -61,11 +62,8 @@ impl<M: Model> QuerySet<M> {
         let wanted = Wanted { query: self.filter(condition).query, operation };
         let new = create(M::Draft::default()).complete();
         Box::pin(async move {
-            attempted(
-                db,
-                GetOrCreate { wanted, new: NewRow::of::<M>(new, db.now())?, row: Whole::<M>::new() },
-            )
-            .await
+            let new = NewRow::of::<M>(new, wanted.query.hooks, db.now())?;
+            attempted(db, GetOrCreate { wanted, new, row: Whole::<M>::new() }).await
         })
     }
 
@@ -74,7 +72,7 @@ impl<M: Model> QuerySet<M> {
     /// Expressions see the row as it is when it is changed, so that nothing is lost when several do the same at once. For
     /// that, as with [`get_or_create`](QuerySet::get_or_create), the values that the condition asks for have to be unique in
     /// the database. Where the condition is just that a unique value is taken, [`upsert`](QuerySet::upsert) does it in one
-    /// statement.
+    /// statement. Calls [hooks](crate::exec::hooks).
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
@@ -113,7 +111,7 @@ impl<M: Model> QuerySet<M> {
         let wanted = Wanted { query: self.filter(condition).query, operation };
         let new = create(M::Draft::default()).complete();
         Box::pin(async move {
-            let new = NewRow::of::<M>(new, db.now())?;
+            let new = NewRow::of::<M>(new, wanted.query.hooks, db.now())?;
             attempted(db, UpdateOrCreate { wanted, assignments, new, row: Whole::<M>::new() }).await
         })
     }
@@ -228,6 +226,11 @@ impl<M: Model> Work for Change<M> {
         let mut this = Query::new(M::META);
         this.with_key(found.key().to_values());
         this.check()?;
+        if self.wanted.query.hooks.unless_left() && saves_are_watched::<M, E>(db) {
+            let update = HookedUpdate { query: this.clone(), assignments: self.assignments, operation };
+            Box::pin(hooked(db, operation, update)).await?;
+            return fetch_one(db, compile_select(this.select, dialect, operation)?, self.row).await;
+        }
         let update = Update { model: M::META, assignments: self.assignments, rows: this.select.clone() };
         if execute(db, compile_update(update, dialect, operation)?).await?.rows_affected == 0 {
             // Deleted in between.
@@ -242,14 +245,15 @@ impl<M: Model> Work for Change<M> {
 pub(super) struct NewRow {
     pub(super) fields: Vec<&'static FieldMeta>,
     pub(super) values: Vec<Value>,
+    pub(super) hooks: HookChoice,
 }
 
 impl NewRow {
-    pub(super) fn of<M: Model>(new: M::New, now: DateTime<Utc>) -> Result<Self> {
+    pub(super) fn of<M: Model>(new: M::New, hooks: HookChoice, now: DateTime<Utc>) -> Result<Self> {
         let values = new.into_values(now).map_err(|(at, error)| misplaced::<M>(at, error))?;
         let given = M::META.fields.iter().zip(&values).filter(|(_, value)| value.is_some());
         let fields = given.map(|(field, _)| field).collect();
-        Ok(NewRow { fields, values: values.into_iter().flatten().collect() })
+        Ok(NewRow { fields, values: values.into_iter().flatten().collect(), hooks })
     }
 
     /// What is given for a field.
@@ -258,7 +262,7 @@ impl NewRow {
     }
 
     pub(super) async fn insert<M: Model, E: Executor>(self, db: &E, operation: Operation) -> Result<M> {
-        insert_row::<M, E>(db, self.fields, self.values, operation).await
+        created::<M, E>(db, self.fields, self.values, operation, self.hooks).await
     }
 
     /// The row, unless a unique value of it is taken.
@@ -269,8 +273,10 @@ impl NewRow {
         row: &Whole<M>,
     ) -> Result<Option<M>> {
         let dialect = db.dialect();
-        let NewRow { fields, values } = self.clone();
-        if dialect.capability().conflict_target && !fields.is_empty() {
+        let NewRow { fields, values, hooks } = self.clone();
+        // With hooks it is inserted in a block, which undoes what they did when it is taken.
+        let hooked = hooks.unless_left() && saves_are_watched::<M, E>(db);
+        if !hooked && dialect.capability().conflict_target && !fields.is_empty() {
             let nothing = OnConflict { target: Vec::new(), action: ConflictAction::Nothing };
             let insert = Insert {
                 model: M::META,

@@ -3,15 +3,17 @@
 use std::future::Future;
 use std::panic::Location;
 
+use super::bulk::{Work, together};
 use super::create::{insert_row, misplaced};
 use super::delete::{Deleted, delete, delete_collected};
+use super::hooks::{Save, hooked, saves_are_watched};
 use super::load::load;
 use super::related_set::RelatedSet;
 use super::run::{execute, exists, fetch_one};
 use super::stale::{as_read, first_version, is_unsaved, why_missed};
 use crate::ast::{Assignment, Expr, Update};
 use crate::backend::Executor;
-use crate::compile::{Operation, compile_select, compile_update};
+use crate::compile::{CompiledSql, Operation, compile_select, compile_update, compile_update_returning};
 use crate::error::{Error, Result};
 use crate::model::{Fields, Key, Model, Root, ToMany};
 use crate::queryset::{DeferredList, FieldList, Many, Query, Whole};
@@ -21,7 +23,8 @@ use crate::value::Value;
 /// What a row of a model can do. Every model has it.
 pub trait Instance: Model {
     /// Writes all fields: updates the row with this key, or inserts it if there is none. `auto_now` fields are set first.
-    /// Deferred fields that are not loaded are left alone.
+    /// Deferred fields that are not loaded are left alone. Calls [hooks](crate::exec::hooks), for which it first looks
+    /// whether the row is there.
     ///
     /// A row with a `#[field(version)]` is updated only if it still has the version that was read, which then counts up;
     /// it is inserted if its version is 0.
@@ -45,11 +48,16 @@ pub trait Instance: Model {
         let operation = Operation::new(Self::META.name, "save").at(Location::caller());
         async move {
             self.touch(db.now());
+            if saves_are_watched::<Self, E>(db) {
+                return Box::pin(hooked(db, operation, Save { row: self, only: None, operation })).await;
+            }
             let fields: Vec<_> = Self::META
                 .fields
                 .iter()
                 .enumerate()
-                .filter(|(at, field)| !field.primary_key && !field.is_version() && self.is_loaded(*at))
+                .filter(|(at, field)| {
+                    !field.primary_key && !field.is_version() && !field.is_computed() && self.is_loaded(*at)
+                })
                 .map(|(_, field)| field)
                 .collect();
             if !is_unsaved(self)? {
@@ -61,21 +69,12 @@ pub trait Instance: Model {
                     return Err(why_missed::<Self, E>(self.key().to_values()?, db, operation).await?);
                 }
             }
-            let fields: Vec<&'static FieldMeta> = Self::META.fields.iter().collect();
-            let row = fields
-                .iter()
-                .enumerate()
-                .map(|(at, field)| match first_version(field) {
-                    Some(first) => Ok(first),
-                    None => self.value(at).map_err(|error| misplaced::<Self>(at, error)),
-                })
-                .collect::<Result<Vec<Value>>>()?;
-            *self = insert_row::<Self, E>(db, fields, row, operation).await?;
+            *self = insert_all(self, db, operation).await?;
             Ok(())
         }
     }
 
-    /// Writes only the given fields, and the `auto_now` fields.
+    /// Writes only the given fields, and the `auto_now` fields. Calls [hooks](crate::exec::hooks).
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
@@ -108,6 +107,10 @@ pub trait Instance: Model {
             }
             if fields.is_empty() {
                 return Err(Error::InvalidQuery("`save_fields` was given no fields".into()));
+            }
+            if saves_are_watched::<Self, E>(db) {
+                return Box::pin(hooked(db, operation, Save { row: self, only: Some(fields), operation }))
+                    .await;
             }
             match update_fields(self, db, &fields, operation).await? {
                 0 => Err(why_missed::<Self, E>(self.key().to_values()?, db, operation).await?),
@@ -215,7 +218,8 @@ pub trait Instance: Model {
 
     /// Deletes the row; `false` when it was gone already. Rows that point at it are dealt with as their `on_delete` says:
     /// by the database, so that this is one statement, unless a relation of which the model knows the other side is
-    /// `protect`, `restrict` or `set(…)`. Then it is [`Instance::delete_collected`].
+    /// `protect`, `restrict` or `set(…)`. Then it is [`Instance::delete_collected`], and so it is where
+    /// [hooks](crate::exec::hooks) are to be called for it, or for rows that are deleted with it.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
@@ -294,6 +298,19 @@ pub(super) fn this_row<M: Model>(row: &M) -> Result<Query> {
     Ok(query)
 }
 
+/// Inserts a row with all of its fields; gives it as the database has it.
+pub(super) async fn insert_all<M: Model, E: Executor>(row: &M, db: &E, operation: Operation) -> Result<M> {
+    let written = M::META.fields.iter().enumerate().filter(|(_, field)| !field.is_computed());
+    let fields: Vec<&'static FieldMeta> = written.clone().map(|(_, field)| field).collect();
+    let values = written
+        .map(|(at, field)| match first_version(field) {
+            Some(first) => Ok(first),
+            None => row.value(at).map_err(|error| misplaced::<M>(at, error)),
+        })
+        .collect::<Result<Vec<Value>>>()?;
+    insert_row::<M, E>(db, fields, values, operation).await
+}
+
 /// # Errors
 /// The row is there, with another version than the one that was read.
 async fn not_stale<M: Model, E: Executor>(row: &M, db: &E, operation: Operation) -> Result<()> {
@@ -307,8 +324,8 @@ async fn not_stale<M: Model, E: Executor>(row: &M, db: &E, operation: Operation)
 }
 
 /// Updates the row's given fields, if it still is as it was read; the number of rows that matched.
-async fn update_fields<M: Model, E: Executor>(
-    row: &M,
+pub(super) async fn update_fields<M: Model, E: Executor>(
+    row: &mut M,
     db: &E,
     fields: &[&'static FieldMeta],
     operation: Operation,
@@ -329,5 +346,49 @@ async fn update_fields<M: Model, E: Executor>(
         return Ok(u64::from(exists(db, query, operation).await?));
     }
     let update = Update { model: M::META, assignments, rows: query.select };
+    if M::META.fields.iter().any(FieldMeta::is_computed) {
+        return update_and_read(row, db, update, operation).await;
+    }
     Ok(execute(db, compile_update(update, db.dialect(), operation)?).await?.rows_affected)
+}
+
+/// As [`update_fields`], and the row takes its generated columns as they are then.
+async fn update_and_read<M: Model, E: Executor>(
+    row: &mut M,
+    db: &E,
+    update: Update,
+    operation: Operation,
+) -> Result<u64> {
+    let whole = Whole::<M>::new();
+    let fresh = match compile_update_returning(update.clone(), db.dialect(), operation)? {
+        Some(sql) => fetch_one(db, sql, whole).await?,
+        None => {
+            let sql = compile_update(update, db.dialect(), operation)?;
+            let read = compile_select(this_row(row)?.select, db.dialect(), operation)?;
+            together(db, operation, UpdateThenRead { sql, read, whole }).await?
+        }
+    };
+    let found = u64::from(fresh.is_some());
+    if let Some(fresh) = fresh {
+        row.take_computed(fresh);
+    }
+    Ok(found)
+}
+
+/// Changes a row, and reads it.
+struct UpdateThenRead<M> {
+    sql: CompiledSql,
+    read: CompiledSql,
+    whole: Whole<M>,
+}
+
+impl<M: Model> Work for UpdateThenRead<M> {
+    type Out = Option<M>;
+
+    async fn run<E: Executor>(self, db: &E) -> Result<Option<M>> {
+        match execute(db, self.sql).await?.rows_affected {
+            0 => Ok(None),
+            _ => fetch_one(db, self.read, self.whole).await,
+        }
+    }
 }

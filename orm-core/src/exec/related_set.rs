@@ -10,12 +10,13 @@ use crate::ast::Node;
 use crate::backend::Executor;
 use crate::error::{Error, Result};
 use crate::model::{Key, Model, Relation, Root, ToMany};
-use crate::queryset::{IntoOrder, IntoPredicate, Query, QuerySet, own_field};
+use crate::queryset::{HookChoice, IntoOrder, IntoPredicate, Query, QuerySet, own_field};
 
 /// The rows at the end of a relation of one row: `user.related(|u| u.posts)`. `Kind` says where the keys are: in the
 /// related rows themselves, or in a table between.
 pub struct RelatedSet<R: Relation, Kind> {
     pub(super) key: Option<R::Key>,
+    pub(super) hooks: HookChoice,
     marker: PhantomData<fn() -> Kind>,
 }
 
@@ -23,13 +24,59 @@ type Fields<R> = <<R as Relation>::To as Model>::Fields<Root<<R as Relation>::To
 
 impl<R: ToMany> RelatedSet<R, R::Kind> {
     pub(super) fn of(row: &R::From) -> Self {
-        RelatedSet { key: R::key(row), marker: PhantomData }
+        RelatedSet { key: R::key(row), hooks: HookChoice::Usual, marker: PhantomData }
     }
 }
 
 impl<R: ToMany, Kind> RelatedSet<R, Kind> {
-    pub(super) fn with_key(key: R::Key) -> Self {
-        RelatedSet { key: Some(key), marker: PhantomData }
+    pub(super) fn with_key(key: R::Key, hooks: HookChoice) -> Self {
+        RelatedSet { key: Some(key), hooks, marker: PhantomData }
+    }
+
+    /// Calls [hooks](crate::exec::hooks) also where rows are only taken into the relation or out of it: those of the rows that
+    /// hold the key and so are updated. Rows of a many-to-many relation are not updated; its hooks are always called.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// use orm::hooks::AfterSave;
+    ///
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let db = db.with_hooks(|hooks| {
+    ///     hooks.after_save(async |_: &Transaction<_>, user: &mut AfterSave<User>| {
+    ///         if user.writes(|u| u.team) { Err(orm::Error::hook("teams are complete")) } else { Ok(()) }
+    ///     })
+    /// });
+    /// let team = Team::objects().pk(1).get(&db).await?;
+    /// let bob = User::objects().pk(2).get(&db).await?;
+    /// assert!(team.related(|t| t.members).with_hooks().add(&db, [&bob]).await.is_err());
+    /// assert_eq!(team.related(|t| t.members).add(&db, [&bob]).await?, 1);
+    /// # Ok(()) }) }
+    /// ```
+    #[must_use]
+    pub fn with_hooks(mut self) -> Self {
+        self.hooks = HookChoice::Called;
+        self
+    }
+
+    /// Calls no [hooks](crate::exec::hooks).
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// use orm::hooks::RelationChange;
+    ///
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let db = db.with_hooks(|hooks| {
+    ///     hooks.every_many_to_many(async |_: &Transaction<_>, _: &mut RelationChange| Err(orm::Error::hook("no")))
+    /// });
+    /// let post = Post::objects().pk(1).get(&db).await?;
+    /// assert!(post.related(|p| p.tags).clear(&db).await.is_err());
+    /// assert_eq!(post.related(|p| p.tags).without_hooks().clear(&db).await?, 1);
+    /// # Ok(()) }) }
+    /// ```
+    #[must_use]
+    pub fn without_hooks(mut self) -> Self {
+        self.hooks = HookChoice::Left;
+        self
     }
 
     /// The related rows as a queryset, with all that one can do.
@@ -45,6 +92,7 @@ impl<R: ToMany, Kind> RelatedSet<R, Kind> {
     pub fn objects(&self) -> QuerySet<R::To> {
         let mut queryset = QuerySet::new();
         queryset.query.follows = Some(R::META);
+        queryset.query.hooks = self.hooks;
         match self.key.as_ref().map(Key::to_values) {
             Some(Ok(key)) => {
                 let columns = queryset.query.reach(R::META);

@@ -9,6 +9,7 @@ use std::panic::Location;
 
 use super::bulk::{Work, together};
 use super::delete::{BATCH, delete, is_enforced, lock_keys, with_values};
+use super::hooks::{HookedUpdate, SAVING, hooked, watches, watches_deletion};
 use super::prefetch::complete;
 use super::run::{execute, query as run_query};
 use crate::ast::{Assignment, Delete, Update};
@@ -27,7 +28,8 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     ///
     /// One statement (`UPDATE … RETURNING`) on PostgreSQL and SQLite, as long as only the row itself is read. Related rows
     /// take more statements, and so does everything on MySQL and MariaDB, which have no such UPDATE: there the rows are
-    /// locked, changed, and read, in a transaction or in a savepoint of the one that runs.
+    /// locked, changed, and read, in a transaction or in a savepoint of the one that runs; also where
+    /// [`with_hooks`](QuerySet::with_hooks) says that [hooks](crate::exec::hooks) are called.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
@@ -66,7 +68,8 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
             // Also where several statements are needed: a mistake is reported although no row would change.
             let assignments = update.assignments.clone();
             let direct = compile_update_returning(update, db.dialect(), operation)?;
-            let direct = direct.filter(|_| !S::INCOMPLETE);
+            let hooked = query.hooks.if_called() && watches(db, M::META, SAVING);
+            let direct = direct.filter(|_| !S::INCOMPLETE && !hooked);
             if direct.is_none() {
                 check_key(&assignments, db)?;
                 let rows = query.select.clone();
@@ -81,7 +84,9 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
             }
             match direct {
                 Some(sql) => read(db, sql, shape, operation).await,
-                None => together(db, operation, Change { query, assignments, shape, operation }).await,
+                None => {
+                    together(db, operation, Change { query, assignments, shape, operation, hooked }).await
+                }
             }
         }
     }
@@ -91,7 +96,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     ///
     /// One statement (`DELETE … RETURNING`) on PostgreSQL, MariaDB and SQLite, as long as only the row itself is read and the
     /// database does what is to be done about rows that point at it. Otherwise the rows are locked, read, and deleted, in a
-    /// transaction or in a savepoint of the one that runs.
+    /// transaction or in a savepoint of the one that runs. [Hooks](crate::exec::hooks) are called as [`QuerySet::delete`] does.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
@@ -121,8 +126,9 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
             if query.is_empty() {
                 return Ok(Vec::new());
             }
-            let enforced = is_enforced(M::META, db.dialect().capability());
-            match direct.filter(|_| enforced && !S::INCOMPLETE) {
+            let enforced = M::META.soft_delete.is_none() && is_enforced(M::META, db.dialect().capability());
+            let hooked = query.hooks.unless_left() && watches_deletion(db, M::META);
+            match direct.filter(|_| enforced && !hooked && !S::INCOMPLETE) {
                 Some(sql) => read(db, sql, shape, operation).await,
                 None => together(db, operation, Removal { query, shape, operation }).await,
             }
@@ -147,18 +153,24 @@ struct Change<S> {
     assignments: Vec<Assignment>,
     shape: S,
     operation: Operation,
+    hooked: bool,
 }
 
 impl<S: Shape> Work for Change<S> {
     type Out = Vec<S::Out>;
 
     async fn run<E: Executor>(self, db: &E) -> Result<Vec<S::Out>> {
-        let Change { query, assignments, shape, operation } = self;
+        let Change { query, assignments, shape, operation, hooked: with_hooks } = self;
         let keys = lock_keys(db, query.clone(), operation).await?;
         let fields: Vec<_> = query.model.key_fields().collect();
         for batch in keys.chunks(BATCH) {
-            let rows = with_values(query.model, &fields, batch.to_vec()).select;
-            let update = Update { model: query.model, assignments: assignments.clone(), rows };
+            let these = with_values(query.model, &fields, batch.to_vec());
+            if with_hooks {
+                let update = HookedUpdate { query: these, assignments: assignments.clone(), operation };
+                Box::pin(hooked(db, operation, update)).await?;
+                continue;
+            }
+            let update = Update { model: query.model, assignments: assignments.clone(), rows: these.select };
             execute(db, compile_update(update, db.dialect(), operation)?).await?;
         }
         read_locked(db, &query, &keys, &shape, operation).await
@@ -181,7 +193,9 @@ impl<S: Shape> Work for Removal<S> {
         let rows = read_locked(db, &query, &keys, &shape, operation).await?;
         let fields: Vec<_> = query.model.key_fields().collect();
         for batch in keys.chunks(BATCH) {
-            delete(db, with_values(query.model, &fields, batch.to_vec()), operation).await?;
+            let mut these = with_values(query.model, &fields, batch.to_vec());
+            these.hooks = query.hooks;
+            delete(db, these, operation).await?;
         }
         Ok(rows)
     }

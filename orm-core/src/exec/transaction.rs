@@ -19,11 +19,12 @@ use chrono::{DateTime, Utc};
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::backend::{
-    Backend, Block, BoxSink, Connection, Executed, Executor, Observed, Queries, TransactionOptions,
+    Attached, Backend, Block, BoxSink, Connection, Executed, Executor, Observed, Queries, TransactionOptions,
 };
 use crate::compile::{Access, CompiledSql, Dialect, Operation, release, savepoint, undo};
 use crate::error::{Error, Result};
 use crate::exec::Database;
+use crate::exec::hooks::Hooks;
 use crate::exec::log::{BlockOutcome, On, OpenBlock};
 
 pub use builder::TransactionBuilder;
@@ -53,6 +54,8 @@ pub struct Transaction<B: Backend> {
     /// The level around this one; none for the transaction itself, and none once it has ended.
     around: Option<Around<B>>,
     ended: bool,
+    /// What is called around writes.
+    hooks: Option<Arc<Hooks<B>>>,
 }
 
 /// The level around an open one, whose connection and turn it has.
@@ -76,7 +79,9 @@ impl<B: Backend> Transaction<B> {
         operation: Operation,
     ) -> Result<Self> {
         if let Some(around) = db.around() {
-            return Transaction::open_in_test(around, db.watch(), options, operation).await;
+            let mut tx = Transaction::open_in_test(around, db.watch(), options, operation).await?;
+            tx.hooks.clone_from(&db.hooks);
+            return Ok(tx);
         }
         let access = if options.read_only { Access::Read } else { Access::Write };
         let (on, number) = (On::of(db), new_number());
@@ -89,7 +94,7 @@ impl<B: Backend> Transaction<B> {
         let whole = Whole::new(on, db.test().cloned());
         let level =
             Level::new(operation, 0, (Role::Transaction, options.read_only), number, whole, connection, log);
-        Ok(Transaction { level, around: None, ended: false })
+        Ok(Transaction { level, around: None, ended: false, hooks: db.hooks.clone() })
     }
 
     /// Opens a savepoint; `by_hand` says that no closure's end is its end.
@@ -106,7 +111,7 @@ impl<B: Backend> Transaction<B> {
         let level = Level::new(operation, depth, kind, number, whole, connection, log);
         self.level.set_inner(if by_hand { Inner::Object } else { Inner::Block(level.number) });
         let around = Around { level: Arc::clone(&self.level), _permit: permit };
-        Ok(Transaction { level, around: Some(around), ended: false })
+        Ok(Transaction { level, around: Some(around), ended: false, hooks: self.hooks.clone() })
     }
 
     /// Runs `work` in a block of its own within this one: a savepoint. When it returns an error, only what it did is
@@ -264,6 +269,16 @@ impl<B: Backend> Transaction<B> {
     /// Which SQL the database speaks.
     pub fn dialect(&self) -> Dialect {
         self.level.whole.dialect
+    }
+
+    /// The hooks of its database.
+    pub(super) fn hooks(&self) -> Option<&Hooks<B>> {
+        self.hooks.as_deref()
+    }
+
+    /// Nothing more runs in this block, because an operation failed that its hooks belong to.
+    pub(super) fn break_off(&self, why: &Error) {
+        self.level.break_off(why);
     }
 
     /// Ends the level. Gives what is to run now that all is committed.
@@ -434,6 +449,10 @@ impl<B: Backend> Executor for Transaction<B> {
         let opened = turn.connection.open_portal(sql).await;
         let portal = turn.leave(opened)?;
         Ok(TransactionCursor::new(Arc::clone(&self.level), portal))
+    }
+
+    fn attached(&self) -> Attached<'_> {
+        Attached::new(self.hooks.as_deref().map(|hooks| hooks as _), Some(self))
     }
 
     async fn open_block(&self, operation: Operation) -> Result<Transaction<B>> {

@@ -14,7 +14,7 @@ use crate::backend::Executor;
 use crate::compile::{CompiledSql, Operation, compile_insert, compile_select, tells_conflict};
 use crate::error::Result;
 use crate::model::{Complete, Model, Root};
-use crate::queryset::{Assignments, FieldList, Query, QuerySet, Whole, own_field};
+use crate::queryset::{Assignments, FieldList, HookChoice, Query, QuerySet, Whole, own_field};
 use crate::schema::FieldMeta;
 
 impl<M: Model> QuerySet<M> {
@@ -22,7 +22,8 @@ impl<M: Model> QuerySet<M> {
     /// constraint. Gives the row as the database has it.
     ///
     /// It is one statement, so that nothing comes in between; expressions see the row that is there. A conflict of another
-    /// constraint is an error.
+    /// constraint is an error. Calls no hooks, because only the database knows which of the two it did;
+    /// [`update_or_create`](QuerySet::update_or_create) does.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
@@ -61,14 +62,16 @@ impl<M: Model> QuerySet<M> {
         let new = create(M::Draft::default()).complete();
         let assignments = update(Self::fields()).into_assignments();
         Box::pin(async move {
-            let new = NewRow::of::<M>(new, db.now())?;
+            // A row that is inserted or changed by one statement has no hooks: only the database knows which it is.
+            let new = NewRow::of::<M>(new, HookChoice::Left, db.now())?;
             let taken = taken::<M>(&new, &target)?;
             let dialect = db.dialect();
             let returns = dialect.capability().insert_returning;
             let row = Whole::<M>::new();
             if !tells_conflict(M::META, &target, &new.fields, dialect)? {
                 // Looking first does.
-                let Some(query) = taken else { return new.insert::<M, E>(db, operation).await };
+                let Some(mut query) = taken else { return new.insert::<M, E>(db, operation).await };
+                query.hooks = HookChoice::Left;
                 let wanted = Wanted { query, operation };
                 return Ok(attempted(db, UpdateOrCreate { wanted, assignments, new, row }).await?.0);
             }

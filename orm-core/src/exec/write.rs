@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::panic::Location;
 
+use super::hooks::{HookedUpdate, SAVING, hooked, watches};
 use super::run::execute;
 use crate::ast::Update;
 use crate::backend::Executor;
@@ -15,6 +16,9 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// Changes all rows in one statement and gives the number of rows that matched, whether or not their values changed.
     ///
     /// Expressions see the row as it was. `auto_now` fields are not touched: only what the closure says is.
+    ///
+    /// [Hooks](crate::exec::hooks) are called only when [`with_hooks`](QuerySet::with_hooks) says so. Then the rows are read and
+    /// locked first, hooks are called for each, and the rows are written by their keys.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
@@ -43,6 +47,10 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
             }
             query.apply_order_of_slice();
             query.forget_left_out();
+            if query.hooks.if_called() && !query.is_empty() && watches(db, M::META, SAVING) {
+                let update = HookedUpdate { query, assignments, operation };
+                return Box::pin(hooked(db, operation, update)).await;
+            }
             let empty = query.is_empty();
             let update = Update { model: M::META, assignments, rows: query.select };
             let sql = compile_update(update, db.dialect(), operation)?;

@@ -5,7 +5,7 @@ use super::expr::lower_expr;
 use super::group::{group, name_selected};
 use super::scopes::Scopes;
 use super::wrap::wrap;
-use crate::ast::{Clauses, Expr, JoinKind, OrderKey, Select, Selection, Source};
+use crate::ast::{Clauses, DeletedRows, Expr, FieldRef, JoinKind, Node, OrderKey, Select, Selection, Source};
 use crate::error::{Error, Result};
 
 /// What a database can do by itself, so that lowering need not rewrite it.
@@ -67,6 +67,7 @@ pub(super) fn lower_nested(select: &mut Select, scopes: &mut Scopes) -> Result<(
             lower_nested(&mut combined.right, scopes)?;
         }
     }
+    choose_deleted(select);
     scopes.enter(select.model(), std::mem::take(&mut select.joins))?;
     select.table = scopes.table();
     if let Some(beside) = select.clauses.as_mut().and_then(|clauses| clauses.beside.as_mut()) {
@@ -81,6 +82,18 @@ pub(super) fn lower_nested(select: &mut Select, scopes: &mut Scopes) -> Result<(
         select_order_keys(select)?;
     }
     wrap(select, scopes)
+}
+
+/// A model whose rows stay when they are deleted has a condition on them.
+fn choose_deleted(select: &mut Select) {
+    let Source::Model(model) = select.source else { return };
+    let Some(field) = model.deleted_at() else { return };
+    let is_null = Node::leaf(Expr::Field(FieldRef { path: None, field })).is_null();
+    match std::mem::replace(&mut select.deleted, DeletedRows::Shown) {
+        DeletedRows::Shown => {}
+        DeletedRows::Hidden => select.filter.push(is_null.expr),
+        DeletedRows::Only => select.filter.push(is_null.negate().expr),
+    }
 }
 
 fn lower_clauses(select: &mut Select, scopes: &mut Scopes) -> Result<()> {

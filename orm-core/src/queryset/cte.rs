@@ -67,6 +67,7 @@ impl<M: Model> QuerySet<M, Whole<M>> {
         let condition = step(Self::fields(), <M::Fields<Found<M>> as Fields>::NEW).into_condition();
         let depth = condition.depth();
         let mut next = beside_found::<M>();
+        next.deleted = self.query.select.deleted;
         next.filter.extend((!condition.is_always()).then_some(condition.expr));
         let mut query = reading(self.query, Some((next, false)), &[]);
         query.query.deepen(depth);
@@ -111,6 +112,7 @@ impl<M: Model> QuerySet<M, Whole<M>> {
         let field = FieldRef { path: None, field: &DEPTH };
         let found = || Node::leaf(Expr::Outer(Outer { levels: 0, beside: true, model: M::META, field }));
         let mut next = beside_found::<M>();
+        next.deleted = self.query.select.deleted;
         next.filter.extend((!condition.is_always()).then_some(condition.expr));
         next.filter.push(found().compare(CompareOp::Lt, Node::leaf(Expr::Count(most.into()))).expr);
         let one_more = found().arithmetic(ArithmeticOp::Add, Node::leaf(Expr::Count(1)));

@@ -12,6 +12,7 @@ pub use kept::Kept;
 pub use named::{Named, NamedLoad};
 pub(super) use prefetched::Rows;
 pub use prefetched::{IntoPrefetched, Prefetchable, PrefetchedList, PrefetchedMany, PrefetchedOne};
+pub(crate) use query::stays_between;
 
 use super::QuerySet;
 use super::shape::{ModelShape, Shape, repeatable};

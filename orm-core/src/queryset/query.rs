@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::expression::own_field;
+use super::hook_choice::HookChoice;
 use crate::ast::{Clauses, CompareOp, Expr, Mistake, Node, OrderBy, OrderKey, Select, Selection};
 use crate::compile::{CompiledSql, Dialect, Operation, compile_select};
 use crate::error::{Error, Result, ValueError};
@@ -24,6 +25,8 @@ pub(crate) struct Query {
     error: Option<Box<Error>>,
     /// The relation that leads to its rows from one that is there already.
     pub(crate) follows: Option<&'static RelationMeta>,
+    /// Whether hooks are called where its rows are written.
+    pub(crate) hooks: HookChoice,
 }
 
 impl Query {
@@ -37,6 +40,7 @@ impl Query {
             depth: 0,
             error: None,
             follows: None,
+            hooks: HookChoice::Usual,
         }
     }
 
@@ -448,6 +452,7 @@ impl Clone for Query {
             depth: self.depth,
             error: self.error.clone(),
             follows: self.follows,
+            hooks: self.hooks,
         }
     }
 }

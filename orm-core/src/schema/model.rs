@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use super::{FieldMeta, IndexMeta, RelationMeta};
+use crate::value::ValueKind;
 
 /// A model: name, table, fields, keys. Written by `#[derive(Model)]` as a `static`.
 #[derive(Debug)]
@@ -25,6 +26,8 @@ pub struct ModelMeta {
     pub relations: &'static [&'static RelationMeta],
     /// The models that exist only to hold a many-to-many relation of this one.
     pub between: &'static [fn() -> &'static ModelMeta],
+    /// The position of the field that says when a row was deleted, of a model whose rows stay then.
+    pub soft_delete: Option<usize>,
     column_lists: ColumnLists,
 }
 
@@ -66,6 +69,7 @@ impl ModelMeta {
             indexes: &[],
             relations: &[],
             between: &[],
+            soft_delete: None,
             column_lists,
         }
     }
@@ -98,6 +102,22 @@ impl ModelMeta {
         self
     }
 
+    /// Says which field tells when a row was deleted.
+    ///
+    /// # Panics
+    /// While compiling, when it cannot.
+    #[must_use]
+    #[track_caller]
+    pub const fn soft_delete(mut self, field: usize) -> Self {
+        let FieldMeta { nullable, kind, .. } = &self.fields[field];
+        assert!(
+            *nullable && matches!(kind, ValueKind::Timestamp | ValueKind::DateTime),
+            "the field of `soft_delete` says when a row was deleted: make it an `Option<DateTime<Utc>>`"
+        );
+        self.soft_delete = Some(field);
+        self
+    }
+
     /// The list of all columns that `write` writes for this quote; kept where that is one that databases use.
     pub(crate) fn column_list(&self, quote: char, write: impl Fn() -> String) -> Cow<'_, str> {
         let kept = self.column_lists.0.iter().find(|(kept, _)| *kept == quote);
@@ -111,6 +131,11 @@ impl ModelMeta {
     pub fn key_fields(&self) -> impl ExactSizeIterator<Item = &'static FieldMeta> + Clone + use<> {
         let fields = self.fields;
         self.primary_key.iter().map(move |&at| &fields[at])
+    }
+
+    /// The field that says when a row was deleted, of a model whose rows stay then.
+    pub fn deleted_at(&self) -> Option<&'static FieldMeta> {
+        self.fields.get(self.soft_delete?)
     }
 
     /// The field that counts how often a row was saved, if there is one.

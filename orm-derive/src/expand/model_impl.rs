@@ -21,7 +21,15 @@ pub(crate) fn expand(model: &Model, names: &Names) -> TokenStream {
     let loaded = if super::with::has_relations(model) { quote!(#with(row)) } else { quote!(row) };
     let (key_type, key) = key(model);
     let touch = touch(model);
+    let defaults = defaults(model);
     let count_up = count_up(model);
+    let computed = constraints::computed(model);
+    let soft_delete = model.soft_delete.map(|_| {
+        quote! {
+            #[automatically_derived]
+            impl ::orm::private::SoftDelete for #ident {}
+        }
+    });
     let checks = constraints::expand(model);
     let objects_doc = format!("All rows of `{name}`, as a query to refine.");
     let fields_doc = format!("The fields of `{name}`, where a closure does not fit.");
@@ -51,10 +59,13 @@ pub(crate) fn expand(model: &Model, names: &Names) -> TokenStream {
                     _ => ::core::result::Result::Err(::orm::private::no_such_field()),
                 }
             }
+            #defaults
             #touch
             #count_up
+            #computed
             #checks
         }
+        #soft_delete
         #[automatically_derived]
         impl ::orm::private::FromRaw for #ident {
             type Decode = ::orm::private::ByColumnName<Self>;
@@ -153,6 +164,40 @@ fn count_up(model: &Model) -> Option<TokenStream> {
     Some(quote! {
         fn count_up(&mut self) {
             self.#user = self.#user.saturating_add(1);
+        }
+    })
+}
+
+/// The defaults by position, for rows of which only the names of the fields are known.
+fn defaults(model: &Model) -> Option<TokenStream> {
+    let module = &model.module;
+    let defaults: Vec<_> = model
+        .fields
+        .iter()
+        .enumerate()
+        .filter_map(|(at, field)| {
+            let Supply::Default(value) = &field.supply else { return None };
+            let (made, ty, at) = (field.made(), &field.ty, Literal::usize_unsuffixed(at));
+            let value = quote_spanned!(field.type_span()=> {
+                let value: #ty = #value;
+                ::orm::private::to_value::<#module::#made>(&value)
+            });
+            Some(quote!(#at => #value.map(::core::option::Option::Some),))
+        })
+        .collect();
+    (!defaults.is_empty()).then(|| {
+        quote! {
+            fn default_of(
+                field: usize,
+            ) -> ::core::result::Result<
+                ::core::option::Option<::orm::private::Value>,
+                ::orm::private::ValueError,
+            > {
+                match field {
+                    #(#defaults)*
+                    _ => ::core::result::Result::Ok(::core::option::Option::None),
+                }
+            }
         }
     })
 }

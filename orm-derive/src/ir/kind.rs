@@ -52,6 +52,15 @@ pub(crate) fn of(ty: &Type) -> Option<Kind> {
     })
 }
 
+/// Whether it may be a date with a time of day: not a type that is known to be something else.
+pub(crate) fn is_moment(ty: &Type) -> bool {
+    let is_part = |ty: &Type| {
+        let Type::Path(path) = ungrouped(ty) else { return false };
+        path.path.segments.last().is_some_and(|last| last.ident == "NaiveDate" || last.ident == "NaiveTime")
+    };
+    matches!(of(ty), None | Some(Kind::Temporal)) && !is_part(ty)
+}
+
 /// Whether it is `i32` or `i64`.
 pub(crate) fn is_counter(ty: &Type) -> bool {
     let Type::Path(path) = ungrouped(ty) else { return false };

@@ -1,12 +1,13 @@
 //! A checked model.
 
 use proc_macro2::{Ident, TokenStream};
-use syn::Visibility;
 use syn::ext::IdentExt;
+use syn::{Expr, Visibility};
 
 use super::field::{self, Field, Supply};
 use super::kind::Kind;
 use super::relations::{self, Around, OtherRelation};
+use super::tokens::without_self;
 use super::{check, names};
 use crate::diagnostics::{Diagnostics, did_you_mean, list};
 use crate::parse::attribute::Given;
@@ -28,8 +29,13 @@ pub(crate) struct Model {
     pub(crate) ordering: Vec<Position>,
     pub(crate) indexes: Vec<Index>,
     pub(crate) checks: Vec<(String, TokenStream)>,
+    /// The functions that validate a whole row, and the values of a new one.
+    pub(crate) validate: Option<TokenStream>,
+    pub(crate) validate_new: Option<TokenStream>,
     /// Relations that are no field.
     pub(crate) relations: Vec<OtherRelation>,
+    /// The field that says when a row was deleted, of a model whose rows stay then.
+    pub(crate) soft_delete: Option<usize>,
     /// Whether there was a mistake, so that assertions about types would only repeat it.
     pub(crate) is_broken: bool,
 }
@@ -63,6 +69,11 @@ pub(crate) fn check(input: Input, diagnostics: &mut Diagnostics) -> Model {
     let indexes = indexes(&input.options.indexes, &finder, diagnostics);
     let checks = check::constraints(&input.options.checks, diagnostics);
 
+    let soft_delete = soft_delete(&input, &finder, diagnostics);
+    let function =
+        |given: &Option<Given<Expr>>| given.as_ref().map(|given| without_self(&given.value, &input.ident));
+    let (validate, validate_new) = (function(&input.options.validate), function(&input.options.validate_new));
+
     let identity = identity(&input, &key, diagnostics);
     one_version(&input, diagnostics);
     let mut fields: Vec<Field> =
@@ -95,7 +106,10 @@ pub(crate) fn check(input: Input, diagnostics: &mut Diagnostics) -> Model {
         ordering,
         indexes,
         checks,
+        validate,
+        validate_new,
         relations,
+        soft_delete,
         is_broken: !diagnostics.is_empty(),
     }
 }
@@ -206,6 +220,37 @@ fn composite_key(given: &Given<Vec<Ident>>, input: &Input, diagnostics: &mut Dia
     }
     key.truncate(6);
     key
+}
+
+/// The field that says when a row was deleted.
+fn soft_delete(input: &Input, finder: &Finder, diagnostics: &mut Diagnostics) -> Option<usize> {
+    let name = &input.options.soft_delete.as_ref()?.value;
+    let at = finder.find(name, diagnostics)?;
+    let field = input.fields.get(at)?;
+    let wanted = format!("make it `{name}: Option<DateTime<Utc>>`");
+    let Some(inner) = super::kind::argument_of(&field.ty, "Option").filter(|_| !field.deferred) else {
+        diagnostics.push(
+            &field.ty,
+            format_args!(
+                "`soft_delete` writes here when a row was deleted, and NULL says that it is not; {wanted}"
+            ),
+        );
+        return None;
+    };
+    if !super::kind::is_moment(inner) {
+        diagnostics.push(inner, format_args!("`soft_delete` writes here when a row was deleted; {wanted}"));
+        return None;
+    }
+    for given in [&field.options.auto_now, &field.options.auto_now_add].into_iter().flatten() {
+        let word = &given.key;
+        diagnostics.push(
+            word,
+            format_args!(
+                "a row that is saved is not deleted, as `soft_delete` would have it; remove `{word}`"
+            ),
+        );
+    }
+    Some(at)
 }
 
 /// The key that the database counts, if there is one.
@@ -371,6 +416,7 @@ mod tests {
                 #[field(auto_now)] e: DateTime<Utc>,
                 #[field(default = 1, db_default = 2)] f: i16,
                 #[field(version)] g: i32,
+                #[field(generated = |a| a.f + 1)] h: i32,
             }",
         );
         let supplies: Vec<&str> = model
@@ -385,11 +431,22 @@ mod tests {
                 Supply::Identity => "identity",
                 Supply::Database => "database",
                 Supply::Version => "version",
+                Supply::Computed { .. } => "computed",
             })
             .collect();
         assert_eq!(
             supplies,
-            ["identity", "required", "nullable", "default", "database", "each save", "default", "version"]
+            [
+                "identity",
+                "required",
+                "nullable",
+                "default",
+                "database",
+                "each save",
+                "default",
+                "version",
+                "computed"
+            ]
         );
     }
 
@@ -425,6 +482,21 @@ mod tests {
         assert!(!is_identity("#[field(primary_key)] id: Uuid"));
         assert!(!is_identity("#[field(primary_key, identity = false)] id: i64"));
         assert!(!is_identity("#[field(primary_key)] id: ForeignKey<User>"));
+    }
+
+    #[test]
+    fn what_says_when_a_row_was_deleted_is_a_time_or_null() {
+        let with = |field: &str| {
+            format!("#[model(soft_delete = a)] struct A {{ #[field(primary_key)] id: i64, {field} }}")
+        };
+        assert_eq!(clean(&with("a: Option<DateTime<Utc>>")).soft_delete, Some(1));
+        assert_eq!(clean(&with("a: Option<Moment>")).soft_delete, Some(1), "a type of another name is asked");
+        refused(&with("b: bool"), &["no field is named `a`"]);
+        refused(&with("a: DateTime<Utc>"), &["NULL says that it is not; make it `a: Option<DateTime<Utc>>`"]);
+        refused(&with("a: Deferred<Option<DateTime<Utc>>>"), &["NULL says that it is not"]);
+        refused(&with("a: Option<i64>"), &["make it `a: Option<DateTime<Utc>>`"]);
+        refused(&with("#[field(auto_now)] a: Option<NaiveDate>"), &["make it `a: Option<DateTime<Utc>>`"]);
+        refused(&with("#[field(auto_now)] a: Option<DateTime<Utc>>"), &["remove `auto_now`"]);
     }
 
     #[test]

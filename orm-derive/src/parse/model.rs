@@ -3,8 +3,8 @@
 use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
 use syn::{
-    Attribute, Data, DeriveInput, Error, ExprClosure, Fields, Ident, LitStr, Result, Token, Type, Visibility,
-    bracketed, parenthesized,
+    Attribute, Data, DeriveInput, Error, Expr, ExprClosure, Fields, Ident, LitStr, Result, Token, Type,
+    Visibility, bracketed, parenthesized,
 };
 
 use super::attribute::{self, Given, inside, items, set};
@@ -40,7 +40,10 @@ pub(crate) struct ModelOptions {
     pub(crate) primary_key: Option<Given<Vec<Ident>>>,
     pub(crate) indexes: Vec<IndexOption>,
     pub(crate) checks: Vec<CheckOption>,
+    pub(crate) validate: Option<Given<Expr>>,
+    pub(crate) validate_new: Option<Given<Expr>>,
     pub(crate) relations: Vec<RelationInput>,
+    pub(crate) soft_delete: Option<Given<Ident>>,
 }
 
 /// `title` or `-created_at`.
@@ -69,11 +72,14 @@ const OPTIONS: &[&str] = &[
     "index",
     "unique",
     "check",
+    "validate",
+    "validate_new",
     "fields_mod",
     "has_many",
     "has_one",
     "many_to_many",
     "foreign_key",
+    "soft_delete",
 ];
 
 /// Reads the struct, or notes why it cannot be a model at all.
@@ -142,6 +148,7 @@ fn options(attributes: &[Attribute], diagnostics: &mut Diagnostics) -> ModelOpti
     items(attributes, "model", diagnostics, |key, input, diagnostics| match key.to_string().as_str() {
         "table" => set(&mut options.table, key, attribute::text(key, input, "blog_post")?),
         "fields_mod" => set(&mut options.fields_mod, key, attribute::value(key, input, "post_fields")?),
+        "soft_delete" => set(&mut options.soft_delete, key, attribute::value(key, input, "deleted_at")?),
         "ordering" => set(&mut options.ordering, key, ordering(key, input)?),
         "primary_key" => set(&mut options.primary_key, key, primary_key(key, input)?),
         "index" | "unique" => {
@@ -152,6 +159,8 @@ fn options(attributes: &[Attribute], diagnostics: &mut Diagnostics) -> ModelOpti
             options.checks.push(check(key, input)?);
             Ok(())
         }
+        "validate" => set(&mut options.validate, key, attribute::value(key, input, "check_dates")?),
+        "validate_new" => set(&mut options.validate_new, key, attribute::value(key, input, "check_new")?),
         "has_many" | "has_one" | "many_to_many" | "foreign_key" => {
             options.relations.extend(relations(key, input)?);
             Ok(())

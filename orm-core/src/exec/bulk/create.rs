@@ -7,16 +7,17 @@ use std::pin::Pin;
 use super::arrange::{Known, integer};
 use super::chunk::{Chunk, Limits, chunks};
 use super::conflict::{BulkConflict, BulkIgnore};
-use super::draft::{groups, position};
+use super::draft::{groups, groups_of, position, values};
 use super::together::{Work, together};
 use crate::ast::{CompareOp, ConflictAction, Expr, Insert, Node, OnConflict, Returning};
 use crate::backend::Executor;
 use crate::compile::{CompiledSql, Operation, compile_counting_step, compile_insert};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::exec::create::{counted, untold, vanished};
+use crate::exec::hooks::{Around, HookedWork, SAVING, after_all, before_all, hooked, watches};
 use crate::exec::run::{Integer, execute, fetch, fetch_one};
 use crate::model::{Fields, Model, Root};
-use crate::queryset::{FieldList, Query, QuerySet, Whole, own_field};
+use crate::queryset::{FieldList, HookChoice, Query, QuerySet, Whole, own_field};
 use crate::schema::FieldMeta;
 
 impl<M: Model> QuerySet<M> {
@@ -29,6 +30,9 @@ impl<M: Model> QuerySet<M> {
     ///
     /// PostgreSQL gets one array for each column, so that the statement's text is the same for any number of rows. Other
     /// databases get several rows in a statement, and as many statements as their limits want.
+    ///
+    /// [Hooks](crate::exec::hooks) are called only when [`with_hooks`](QuerySet::with_hooks) says so: before the first row is
+    /// inserted those of all rows, and when the last one is, again those of all.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
@@ -52,7 +56,7 @@ impl<M: Model> QuerySet<M> {
     ) -> BulkCreate<'_, M, E> {
         let operation = Operation::new(M::META.name, "bulk_create").at(Location::caller());
         let drafts = rows.into_iter().map(Into::into).collect();
-        BulkCreate { db, drafts, batch_size: None, operation }
+        BulkCreate { db, drafts, batch_size: None, operation, hooks: self.query.hooks }
     }
 }
 
@@ -63,6 +67,7 @@ pub struct BulkCreate<'e, M: Model, E> {
     drafts: Vec<M::New>,
     batch_size: Option<usize>,
     pub(super) operation: Operation,
+    pub(super) hooks: HookChoice,
 }
 
 impl<'e, M: Model, E: Executor> BulkCreate<'e, M, E> {
@@ -129,6 +134,16 @@ impl<'e, M: Model, E: Executor> BulkCreate<'e, M, E> {
         let (db, operation) = (self.db, self.operation);
         let ignores =
             conflict.as_ref().is_some_and(|conflict| matches!(conflict.action, ConflictAction::Nothing));
+        if self.hooks.if_called() {
+            if conflict.is_some() {
+                let what = "hooks cannot be called where rows may be there already: only the database knows which are new";
+                return Err(Error::InvalidQuery(what.into()));
+            }
+            if watches(db, M::META, SAVING) {
+                let BulkCreate { drafts, batch_size, .. } = self;
+                return hooked(db, operation, HookedInserts::<M> { drafts, batch_size, operation }).await;
+            }
+        }
         let chunks = self.chunks(conflict.as_ref())?;
         let alone = chunks.len() <= 1 && (ignores || db.dialect().capability().insert_returning);
         let inserts = Inserts { chunks, conflict, ignores, operation, row: Whole::<M>::new() };
@@ -142,6 +157,29 @@ impl<'e, M: Model, E: Executor> IntoFuture for BulkCreate<'e, M, E> {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.insert(None))
+    }
+}
+
+/// Rows with what is called around each.
+struct HookedInserts<M: Model> {
+    drafts: Vec<M::New>,
+    batch_size: Option<usize>,
+    operation: Operation,
+}
+
+impl<M: Model> HookedWork for HookedInserts<M> {
+    type Out = Vec<M>;
+
+    async fn run<E: Executor>(self, db: &E, around: &Around<'_, E::Backend>) -> Result<Vec<M>> {
+        let drafts = values::<M>(self.drafts, db.now()).collect::<Result<Vec<_>>>()?;
+        let (drafts, written) = before_all::<M, E::Backend>(around, drafts).await?;
+        let groups = groups_of::<M>(drafts.into_iter().map(Ok), None)?;
+        let chunks = chunks(groups, Limits::of(db.dialect().capability(), self.batch_size));
+        let row = Whole::<M>::new();
+        let inserts = Inserts { chunks, conflict: None, ignores: false, operation: self.operation, row };
+        let rows = inserts.run(db).await?;
+        after_all(around, written, &rows).await?;
+        Ok(rows)
     }
 }
 

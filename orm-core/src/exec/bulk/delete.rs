@@ -15,7 +15,7 @@ use crate::value::Value;
 
 impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// Deletes these rows, all or none, and gives the number of those that were there and among the queryset's. Rows
-    /// that point at them are dealt with as [`QuerySet::delete`] does.
+    /// that point at them are dealt with as [`QuerySet::delete`] does, and [hooks](crate::exec::hooks) are called as it does.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));

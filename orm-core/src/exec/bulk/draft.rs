@@ -35,12 +35,29 @@ pub(super) fn groups<M: Model>(
     conflict: Option<&OnConflict>,
     now: DateTime<Utc>,
 ) -> Result<Vec<Group>> {
+    groups_of::<M>(values::<M>(drafts, now), conflict)
+}
+
+/// The values of new rows.
+pub(super) fn values<M: Model>(
+    drafts: Vec<M::New>,
+    now: DateTime<Utc>,
+) -> impl Iterator<Item = Result<Vec<Option<Value>>>> {
+    let drafts = drafts.into_iter();
+    drafts.map(move |draft| draft.into_values(now).map_err(|(at, error)| misplaced::<M>(at, error)))
+}
+
+/// The values of new rows in groups, in their order.
+pub(super) fn groups_of<M: Model>(
+    rows: impl IntoIterator<Item = Result<Vec<Option<Value>>>>,
+    conflict: Option<&OnConflict>,
+) -> Result<Vec<Group>> {
     let target = conflict.map_or(&[][..], |conflict| &conflict.target);
     let updates = conflict.is_some_and(|conflict| matches!(conflict.action, ConflictAction::Update { .. }));
     let mut seen = HashSet::new();
     let mut groups: Vec<Group> = Vec::new();
-    for (place, draft) in drafts.into_iter().enumerate() {
-        let values = draft.into_values(now).map_err(|(at, error)| misplaced::<M>(at, error))?;
+    for (place, values) in rows.into_iter().enumerate() {
+        let values = values?;
         // What is NULL or counted by the database is never taken.
         let mut conflicts = conflict.is_some();
         for field in target {

@@ -47,6 +47,10 @@ impl<'e, M: Model, E: Executor> IntoFuture for BulkKeys<'e, M, E> {
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
             let (db, operation) = (self.rows.db, self.rows.operation);
+            if self.rows.hooks.if_called() {
+                // They get the rows, so these are read.
+                return Ok(self.rows.insert(None).await?.iter().map(Model::key).collect());
+            }
             let chunks = self.rows.chunks(None)?;
             let alone = chunks.len() <= 1;
             let inserts = KeyInserts::<M> { chunks, operation, model: PhantomData };

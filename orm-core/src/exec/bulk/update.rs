@@ -16,6 +16,7 @@ use crate::backend::Executor;
 use crate::compile::{Operation, compile_update_each};
 use crate::error::{Error, Result};
 use crate::exec::create::misplaced;
+use crate::exec::hooks::{HookedUpdateEach, SAVING, WriteEach, hooked, watches};
 use crate::exec::run::execute;
 use crate::exec::stale::{as_they_are, changed_among, stale, version_of};
 use crate::model::{Key, Model, Root};
@@ -29,6 +30,9 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     ///
     /// All or none are written. Rows that are not among those of the queryset, or are gone, are left out. Rows with a
     /// `#[field(version)]` are written only if none of them was changed since it was read.
+    ///
+    /// [Hooks](crate::exec::hooks) are called only when [`with_hooks`](QuerySet::with_hooks) says so. What they set is written;
+    /// the rows in memory stay as they are.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
@@ -124,32 +128,43 @@ impl<M: Model, E: Executor> BulkUpdate<'_, M, E> {
     async fn run(self) -> Result<u64> {
         let BulkUpdate { db, mut query, rows, values, batch_size, operation } = self;
         query.check()?;
-        let (fields, mut values) = values?;
+        let (fields, values) = values?;
         if values.is_empty() || query.is_empty() {
             return Ok(0);
         }
         query.apply_order_of_slice();
         query.forget_left_out();
-        let limits = Limits::of(db.dialect().capability(), batch_size);
-        let mut chunks = Vec::new();
-        while !values.is_empty() {
-            let later = values.split_off(limits.rows_of(&values));
-            chunks.push(values);
-            values = later;
+        if query.hooks.if_called() && watches(db, query.model, SAVING) {
+            let write = Write::<M> { query: query.clone(), batch_size, operation, model: PhantomData };
+            let updates = HookedUpdateEach { query, fields, values, operation, write };
+            let written = hooked(db, operation, updates).await;
+            return counted_up(db, rows, written, operation).await;
         }
+        let chunks = chunks(db, values, batch_size);
         let alone = chunks.len() == 1 && M::META.version().is_none();
         let updates = Updates::<M> { query, fields, chunks, operation, model: PhantomData };
         if alone {
             return updates.run(db).await;
         }
-        match together(db, operation, updates).await {
-            // Nothing is written, so what is there now tells which they are.
-            Err(Error::StaleObject(_)) => Err(stale(M::META, changed_among(db, rows, operation).await?)),
-            result => {
-                let matched = result?;
-                rows.iter_mut().for_each(Model::count_up);
-                Ok(matched)
-            }
+        let written = together(db, operation, updates).await;
+        counted_up(db, rows, written, operation).await
+    }
+}
+
+/// Gives the rows in memory the versions that they were written with; or says which rows have others.
+async fn counted_up<M: Model, E: Executor>(
+    db: &E,
+    rows: &mut [M],
+    written: Result<u64>,
+    operation: Operation,
+) -> Result<u64> {
+    match written {
+        // Nothing is written, so what is there now tells which they are.
+        Err(Error::StaleObject(_)) => Err(stale(M::META, changed_among(db, rows, operation).await?)),
+        result => {
+            let matched = result?;
+            rows.iter_mut().for_each(Model::count_up);
+            Ok(matched)
         }
     }
 }
@@ -160,6 +175,43 @@ impl<'e, M: Model, E: Executor> IntoFuture for BulkUpdate<'e, M, E> {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.run())
+    }
+}
+
+/// As many rows as one statement takes.
+fn chunks<E: Executor>(
+    db: &E,
+    mut values: Vec<Vec<Value>>,
+    batch_size: Option<usize>,
+) -> Vec<Vec<Vec<Value>>> {
+    let limits = Limits::of(db.dialect().capability(), batch_size);
+    let mut chunks = Vec::new();
+    while !values.is_empty() {
+        let later = values.split_off(limits.rows_of(&values));
+        chunks.push(values);
+        values = later;
+    }
+    chunks
+}
+
+/// What is written once hooks have seen it.
+struct Write<M> {
+    query: Query,
+    batch_size: Option<usize>,
+    operation: Operation,
+    model: PhantomData<fn() -> M>,
+}
+
+impl<M: Model> WriteEach for Write<M> {
+    async fn write<E: Executor>(
+        &self,
+        db: &E,
+        fields: Vec<&'static FieldMeta>,
+        values: Vec<Vec<Value>>,
+    ) -> Result<u64> {
+        let (query, operation) = (self.query.clone(), self.operation);
+        let chunks = chunks(db, values, self.batch_size);
+        Updates::<M> { query, fields, chunks, operation, model: PhantomData }.run(db).await
     }
 }
 

@@ -33,8 +33,13 @@ pub(super) struct Pointing {
     pub(super) keys: Vec<Vec<Value>>,
 }
 
-/// Finds all rows that are deleted with these.
-pub(super) async fn collect<X: Executor>(tx: &X, asked: Query, operation: Operation) -> Result<Plan> {
+/// Finds all rows that are deleted with these; also those that nothing leads to, of models that are to be looked at.
+pub(super) async fn collect<X: Executor>(
+    tx: &X,
+    asked: Query,
+    looked_at: &(dyn Fn(&'static ModelMeta) -> bool + Send + Sync),
+    operation: Operation,
+) -> Result<Plan> {
     let mut root = Rows::new(asked.model);
     read_asked(tx, asked, &mut root, operation).await?;
     let asked = root.found.len();
@@ -47,12 +52,13 @@ pub(super) async fn collect<X: Executor>(tx: &X, asked: Query, operation: Operat
             break;
         }
         for pointing in level {
+            let from = (pointing.relation.from)();
             match pointing.relation.on_delete {
                 OnDelete::NoAction => {}
                 OnDelete::Protect => block(tx, &pointing, &mut blocking, operation).await?,
                 OnDelete::Restrict => restricting.push(pointing),
                 OnDelete::SetNull | OnDelete::SetDefault | OnDelete::Set(_) => plan.updates.push(pointing),
-                OnDelete::Cascade if is_leaf((pointing.relation.from)()) => plan.leaves.push(pointing),
+                OnDelete::Cascade if is_leaf(from) && !looked_at(from) => plan.leaves.push(pointing),
                 OnDelete::Cascade => add(tx, &mut plan.models, &pointing, operation).await?,
             }
         }
@@ -73,22 +79,56 @@ pub(super) async fn collect<X: Executor>(tx: &X, asked: Query, operation: Operat
 
 /// Adds the rows that were asked for.
 async fn read_asked<X: Executor>(tx: &X, asked: Query, rows: &mut Rows, operation: Operation) -> Result<()> {
+    let found = read_locked(tx, asked, &rows.fields, operation).await?;
+    rows.extend(found);
+    Ok(())
+}
+
+/// Reads these fields of the rows of any query, and locks the rows.
+pub(in crate::exec) async fn read_locked<X: Executor>(
+    tx: &X,
+    asked: Query,
+    fields: &[&'static FieldMeta],
+    operation: Operation,
+) -> Result<Vec<Vec<Value>>> {
     let model = asked.model;
-    let asked = of_these(asked, &rows.fields);
+    let asked = of_these(asked, fields);
     if is_plain(&asked.select) {
-        rows.extend(read(tx, locked(asked), &rows.fields, operation).await?);
-        return Ok(());
+        return read(tx, locked(asked), fields, operation).await;
     }
     // Rows that were found by grouping or numbering can be locked only when they are known; those of a slice and beside
     // other tables on some databases only.
     let keys: Vec<_> = model.key_fields().collect();
     let found = read(tx, of_these(asked, &keys), &keys, operation).await?;
+    let mut rows = Vec::with_capacity(found.len());
     for batch in found.chunks(BATCH) {
-        let query = of_these(with_values(model, &keys, batch.to_vec()), &rows.fields);
-        let found = read(tx, locked(query), &rows.fields, operation).await?;
-        rows.extend(found);
+        let query = of_these(with_values(model, &keys, batch.to_vec()), fields);
+        rows.extend(read(tx, locked(query), fields, operation).await?);
     }
-    Ok(())
+    Ok(rows)
+}
+
+/// Reads these fields of the rows of a query.
+pub(in crate::exec) async fn read_values<X: Executor>(
+    tx: &X,
+    query: Query,
+    fields: &[&'static FieldMeta],
+    operation: Operation,
+) -> Result<Vec<Vec<Value>>> {
+    // A plain SELECT may see rows as they were before they were locked.
+    let mut sql = of_these(query, fields).compiled(tx.dialect(), operation)?;
+    sql.sql.push_str(tx.dialect().reading(Reading::Latest));
+    fetch(tx, sql, Values(fields.iter().map(|field| field.kind).collect())).await
+}
+
+/// Whether a query has a row; it is locked then.
+pub(in crate::exec) async fn is_there_locked<X: Executor>(
+    tx: &X,
+    query: Query,
+    operation: Operation,
+) -> Result<bool> {
+    let keys: Vec<_> = query.model.key_fields().collect();
+    Ok(!read(tx, locked(of_these(query, &keys)), &keys, operation).await?.is_empty())
 }
 
 /// The keys of the rows that were asked for, which nobody else can change from then on.

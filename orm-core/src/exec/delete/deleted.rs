@@ -28,6 +28,11 @@ impl Deleted {
         self.models.iter().filter(|(_, rows)| *rows > 0).map(|(model, rows)| (model.name, *rows))
     }
 
+    /// Rows of one model.
+    pub(super) fn alone(model: &'static ModelMeta, rows: u64) -> Self {
+        Deleted { total: rows, models: vec![(model, rows)], asked: rows }
+    }
+
     pub(super) fn add(&mut self, model: &'static ModelMeta, rows: u64) {
         self.total += rows;
         match self.models.iter_mut().find(|(known, _)| *known == model) {

@@ -28,6 +28,24 @@ pub(super) fn leading_to(model: &'static ModelMeta) -> Vec<&'static RelationMeta
     found
 }
 
+/// The models of which rows are deleted with one of this model, as far as the models know; the first is this one.
+pub(in crate::exec) fn cascading(model: &'static ModelMeta) -> Vec<&'static ModelMeta> {
+    let mut reached = vec![model];
+    let mut at = 0;
+    while let Some(&model) = reached.get(at) {
+        for relation in
+            leading_to(model).into_iter().filter(|relation| relation.on_delete == OnDelete::Cascade)
+        {
+            let from = (relation.from)();
+            if !reached.contains(&from) {
+                reached.push(from);
+            }
+        }
+        at += 1;
+    }
+    reached
+}
+
 /// Whether the database alone does all that is to be done when rows of this model are deleted.
 pub(in crate::exec) fn is_enforced(model: &'static ModelMeta, capability: Capability) -> bool {
     let mut reached = vec![model];
@@ -79,7 +97,7 @@ pub(super) fn is_leaf(model: &'static ModelMeta) -> bool {
 
 /// Positions of models in groups, so that what points at a model is in an earlier group or in its own, where models point
 /// at each other in a circle.
-pub(super) fn groups(models: &[&'static ModelMeta]) -> Vec<Vec<usize>> {
+pub(in crate::exec) fn groups(models: &[&'static ModelMeta]) -> Vec<Vec<usize>> {
     let leads: Vec<Vec<bool>> = models.iter().map(|from| reached_from(from, models)).collect();
     let leads =
         |from: usize, to: usize| leads.get(from).and_then(|row| row.get(to)).is_some_and(|leads| *leads);

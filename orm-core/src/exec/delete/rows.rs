@@ -52,6 +52,11 @@ impl Rows {
         row.get(..self.model.primary_key.len()).unwrap_or_default()
     }
 
+    /// The keys of all rows.
+    pub(super) fn keys(&self) -> Vec<Vec<Value>> {
+        self.found.iter().map(|row| self.key(row).to_vec()).collect()
+    }
+
     /// Whether the row with this key is among them.
     pub(super) fn contains(&self, key: &[Value]) -> bool {
         self.by_key.contains_key(&RowKey(key.into()))
@@ -79,7 +84,13 @@ impl Rows {
 /// Values by which a row is known. Floats are among them only if a relation leads to a unique float, and NaN then counts
 /// as a value of its own each time.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct RowKey(pub(super) Box<[Value]>);
+pub(in crate::exec) struct RowKey(pub(super) Box<[Value]>);
+
+impl RowKey {
+    pub(in crate::exec) fn new(values: Vec<Value>) -> Self {
+        RowKey(values.into())
+    }
+}
 
 impl Eq for RowKey {}
 

@@ -110,7 +110,7 @@ impl Failure {
         match error {
             Error::Database(error) | Error::CommitOutcomeUnknown(error) => Failure::Database(error.kind()),
             Error::Pool(_) => Failure::NoConnection,
-            Error::Value(_) => Failure::Value,
+            Error::Value(_) | Error::Validation(_) => Failure::Value,
             Error::DoesNotExist { .. }
             | Error::MultipleObjectsReturned { .. }
             | Error::Unsupported { .. }
@@ -123,10 +123,13 @@ impl Failure {
             | Error::ExpressionTooDeep { .. }
             | Error::Config(_)
             | Error::StaleObject(_)
+            | Error::Fixture(_)
             | Error::Protected(_) => Failure::Answer,
-            Error::TransactionBroken(_) | Error::OnCommit(_) | Error::InvalidTransaction(_) => {
-                Failure::Transaction
-            }
+            Error::TransactionBroken(_)
+            | Error::OnCommit(_)
+            | Error::InvalidTransaction(_)
+            | Error::Hook(_)
+            | Error::HooksTooDeep { .. } => Failure::Transaction,
         }
     }
 }

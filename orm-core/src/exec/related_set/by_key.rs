@@ -6,9 +6,10 @@ use std::pin::Pin;
 
 use super::super::bulk::{Work, together};
 use super::super::create::insert;
+use super::super::hooks::{HookedUpdate, SAVING, hooked, watches};
 use super::super::run::execute;
 use super::{RelatedSet, among, rows_where};
-use crate::ast::{Assignment, Expr, Update};
+use crate::ast::{Assignment, Expr, Node, Update};
 use crate::backend::Executor;
 use crate::compile::{Operation, compile_update};
 use crate::error::Result;
@@ -24,7 +25,8 @@ where
     R: ToMany + ReverseOf,
     R::Of: Stored<From = R::To, To = R::From, Key = R::Key>,
 {
-    /// Inserts a row that is related to this one: the closure gets a builder that has the key already.
+    /// Inserts a row that is related to this one: the closure gets a builder that has the key already. Calls
+    /// [hooks](crate::exec::hooks).
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
@@ -52,11 +54,14 @@ where
         let new =
             self.required_key().map(|key| build(<R::To as Model>::Draft::default().preset(key)).complete());
         // Boxed: in an opaque type the compiler would repeat a missing field at every use of the future.
-        Box::pin(async move { insert::<R::To, E>(db, new?, operation).await })
+        let hooks = self.hooks;
+        Box::pin(async move { insert::<R::To, E>(db, new?, operation, hooks).await })
     }
 
     /// Relates these rows to this one, in one statement; gives how many there were. They leave whatever row they were
     /// related to before. The values in memory are as they were.
+    ///
+    /// [Hooks](crate::exec::hooks) are called only when [`with_hooks`](RelatedSet::with_hooks) says so.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
@@ -80,7 +85,7 @@ where
         let update = self
             .required_key()
             .and_then(|key| Ok(key.to_values()?))
-            .and_then(|key| Ok((rows_where::<R::To>(among(rows)?), key)));
+            .and_then(|key| Ok((self.rows_where(among(rows)?), key)));
         async move {
             let (query, key) = update?;
             write_key(db, R::META, query, Some(key), operation).await
@@ -89,6 +94,8 @@ where
 
     /// Takes these rows out of the relation, in one statement: their foreign key becomes NULL. Gives how many there were;
     /// others are left alone.
+    ///
+    /// [Hooks](crate::exec::hooks) are called only when [`with_hooks`](RelatedSet::with_hooks) says so.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
@@ -122,6 +129,8 @@ where
 
     /// Takes all rows out of the relation; gives how many there were.
     ///
+    /// [Hooks](crate::exec::hooks) are called only when [`with_hooks`](RelatedSet::with_hooks) says so.
+    ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
     /// # fn main() -> orm::Result<()> { blog(async |db| {
@@ -147,6 +156,8 @@ where
 
     /// Relates these rows and no others: those that were related and are not among them get a foreign key of NULL. One
     /// transaction.
+    ///
+    /// [Hooks](crate::exec::hooks) are called only when [`with_hooks`](RelatedSet::with_hooks) says so.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
@@ -174,10 +185,19 @@ where
             let among = among(rows)?;
             let mut others = self.objects().query;
             others.filter(among.clone().negate());
-            let chosen = rows_where::<R::To>(among);
+            let chosen = self.rows_where(among);
             Ok(Setting { others, chosen, key: key.to_values()?, relation: R::META, operation })
         });
         async move { together(db, operation, setting?).await }
+    }
+}
+
+impl<R: ToMany> RelatedSet<R, ByKey> {
+    /// The rows that fulfil a condition, whatever they are related to.
+    fn rows_where(&self, condition: Node) -> Query {
+        let mut query = rows_where::<R::To>(condition);
+        query.hooks = self.hooks;
+        query
     }
 }
 
@@ -217,6 +237,10 @@ async fn write_key<E: Executor>(
         let value = key.as_mut().and_then(Iterator::next).unwrap_or(Value::Null(field.kind));
         Assignment { field, value: Expr::Value(value) }
     });
-    let update = Update { model: (relation.to)(), assignments: assignments.collect(), rows: query.select };
+    let assignments = assignments.collect();
+    if query.hooks.if_called() && watches(db, query.model, SAVING) {
+        return Box::pin(hooked(db, operation, HookedUpdate { query, assignments, operation })).await;
+    }
+    let update = Update { model: (relation.to)(), assignments, rows: query.select };
     Ok(execute(db, compile_update(update, db.dialect(), operation)?).await?.rows_affected)
 }

@@ -2,11 +2,14 @@
 
 use std::collections::HashSet;
 use std::future::Future;
+use std::marker::PhantomData;
 use std::panic::Location;
 use std::pin::Pin;
 
 use super::super::bulk::{Work, together};
 use super::super::create::insert;
+use super::super::delete::{BATCH, read_locked};
+use super::super::hooks::{Around, HookedWork, Links, hooked, watches_links};
 use super::super::run::{execute, rows};
 use super::{RelatedSet, rows_where};
 use crate::ast::{CompareOp, Delete, Expr, Node};
@@ -16,7 +19,7 @@ use crate::error::{Error, Result};
 use crate::model::{
     ByTable, Complete, FarKey, Key, ManyToMany, Model, NearKey, Preset, Relation, Stored, ToMany,
 };
-use crate::queryset::{QuerySet, own_field};
+use crate::queryset::{HookChoice, QuerySet, own_field, stays_between};
 use crate::schema::{ModelMeta, RelationMeta};
 use crate::value::{Row, Value};
 
@@ -35,6 +38,8 @@ where
     ///
     /// A table between of your own needs a unique constraint over both keys for that; without one only those are left out
     /// that are seen to be there.
+    ///
+    /// Calls [hooks](crate::exec::hooks) of the relation, not those of the rows between.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
@@ -65,6 +70,8 @@ where
 
     /// Relates these rows to this one, with values of the row between: the closure gets its builder, which has both keys, once
     /// for each row. Rows that are related already keep the values that they have.
+    ///
+    /// Calls [hooks](crate::exec::hooks) of the relation, not those of the rows between.
     ///
     /// ```
     /// # use orm::prelude::*;
@@ -121,6 +128,8 @@ where
 
     /// Takes these rows out of the relation: deletes the rows between. Gives how many of those there were.
     ///
+    /// Calls [hooks](crate::exec::hooks) of the relation, not those of the rows between.
+    ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
     /// # fn main() -> orm::Result<()> { blog(async |db| {
@@ -141,10 +150,13 @@ where
     ) -> impl Future<Output = Result<u64>> + Send {
         let operation = Self::operation("remove").at(Location::caller());
         let condition = self.between(Some((&far_keys::<R>(rows), true)));
-        async move { delete::<R, E>(db, condition?, operation).await }
+        let hooks = self.hooks;
+        async move { delete::<R, E>(db, condition?, operation, hooks).await }
     }
 
     /// Takes all rows out of the relation; gives how many there were.
+    ///
+    /// Calls [hooks](crate::exec::hooks) of the relation, not those of the rows between.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
@@ -160,11 +172,14 @@ where
     pub fn clear<E: Executor>(&self, db: &E) -> impl Future<Output = Result<u64>> + Send {
         let operation = Self::operation("clear").at(Location::caller());
         let condition = self.between(None);
-        async move { delete::<R, E>(db, condition?, operation).await }
+        let hooks = self.hooks;
+        async move { delete::<R, E>(db, condition?, operation, hooks).await }
     }
 
     /// Relates these rows and no others: takes out those that are too many, and adds those that are missing. Rows that
     /// stay keep the values of their row between.
+    ///
+    /// Calls [hooks](crate::exec::hooks) of the relation, not those of the rows between.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
@@ -197,7 +212,7 @@ where
         }
     }
 
-    /// Inserts a row and relates it to this one.
+    /// Inserts a row and relates it to this one. Calls [hooks](crate::exec::hooks) of the row, and of the relation.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
@@ -224,8 +239,11 @@ where
         let operation = Self::operation("create").at(Location::caller());
         let new = build(<R::To as Model>::Draft::default()).complete();
         let key = self.required_key();
+        let hooks = self.hooks;
         // Boxed: in an opaque type the compiler would repeat a missing field at every use of the future.
-        Box::pin(async move { together(db, operation, Creating::<R> { new, key: key?, operation }).await })
+        Box::pin(
+            async move { together(db, operation, Creating::<R> { new, key: key?, operation, hooks }).await },
+        )
     }
 
     fn operation(name: &'static str) -> Operation {
@@ -241,8 +259,9 @@ where
     where
         C: Complete<New = <Between<R> as Model>::New>,
     {
+        stays_between(<Between<R> as Model>::META)?;
         let near = self.required_key()?;
-        let mut adding = Adding { new: Vec::new(), keys: Vec::new() };
+        let mut adding = Adding { new: Vec::new(), keys: Vec::new(), hooks: self.hooks };
         for row in rows {
             let far = R::Far::target_key(row);
             if let Some((near, far)) = R::swapped(&near, &far) {
@@ -255,6 +274,7 @@ where
 
     /// Which rows between: those of this row, with the given others or without them.
     fn between(&self, others: Option<(&Result<Vec<Vec<Value>>>, bool)>) -> Result<Node> {
+        stays_between(<Between<R> as Model>::META)?;
         let key = self.required_key()?.to_values()?;
         let (near, far) = (<R::Near as Relation>::META, <R::Far as Relation>::META);
         let from = |near, far| -> Result<Node> {
@@ -289,16 +309,65 @@ fn far_keys<'r, R: ManyToMany>(rows: impl IntoIterator<Item = &'r R::To>) -> Res
     rows.into_iter().map(|row| Ok(R::Far::target_key(row).to_values()?)).collect()
 }
 
-async fn delete<R: ManyToMany, E: Executor>(db: &E, condition: Node, operation: Operation) -> Result<u64> {
+async fn delete<R: ManyToMany, E: Executor>(
+    db: &E,
+    condition: Node,
+    operation: Operation,
+    hooks: HookChoice,
+) -> Result<u64> {
+    if hooks.unless_left() && watches_links(db, <Between<R> as Model>::META) {
+        let remove = Removing::<R> { condition, operation, relation: PhantomData };
+        return Box::pin(hooked(db, operation, remove)).await;
+    }
+    delete_between::<R, E>(db, condition, operation).await
+}
+
+async fn delete_between<R: ManyToMany, E: Executor>(
+    db: &E,
+    condition: Node,
+    operation: Operation,
+) -> Result<u64> {
     let query = rows_where::<Between<R>>(condition);
     let delete = Delete { model: <Between<R> as Model>::META, rows: query.select };
     Ok(execute(db, compile_delete(delete, db.dialect(), operation)?).await?.rows_affected)
+}
+
+/// Deletes rows between, with hooks.
+struct Removing<R> {
+    condition: Node,
+    operation: Operation,
+    relation: PhantomData<fn() -> R>,
+}
+
+impl<R: ManyToMany> HookedWork for Removing<R> {
+    type Out = u64;
+
+    async fn run<E: Executor>(self, db: &E, around: &Around<'_, E::Backend>) -> Result<u64> {
+        let (near, far) = (<R::Near as Relation>::META, <R::Far as Relation>::META);
+        let columns: Vec<Node> = [columns(near), columns(far)].concat();
+        let query = rows_where::<Between<R>>(self.condition);
+        let fields: Vec<_> = near.pairs().chain(far.pairs()).map(|(field, _)| field).collect();
+        let rows = read_locked(db, query, &fields, self.operation).await?;
+        let width = near.pairs().count();
+        let pairs = rows.iter().map(|row| row.split_at(width.min(row.len())));
+        let pairs = pairs.map(|(near, far)| (near.to_vec(), far.to_vec())).collect();
+        let mut links = Links::new::<R>(false, pairs);
+        links.before(around).await?;
+        let mut deleted = 0;
+        for batch in rows.chunks(BATCH) {
+            let these = Node::in_tuples(columns.clone(), batch.to_vec());
+            deleted += delete_between::<R, E>(db, these, self.operation).await?;
+        }
+        links.after(around).await?;
+        Ok(deleted)
+    }
 }
 
 /// Rows between to insert, with their keys.
 struct Adding<R: ManyToMany> {
     new: Vec<<Between<R> as Model>::New>,
     keys: Vec<(NearKey<R>, FarKey<R>)>,
+    hooks: HookChoice,
 }
 
 impl<R: ManyToMany> Adding<R>
@@ -319,7 +388,35 @@ where
 
 impl<R: ManyToMany> Adding<R> {
     async fn run_together<E: Executor>(self, db: &E, operation: Operation) -> Result<()> {
+        if self.is_watched(db) {
+            return Box::pin(hooked(db, operation, self)).await;
+        }
         if is_unique::<R>() { self.insert(db).await } else { together(db, operation, self).await }
+    }
+
+    fn is_watched<E: Executor>(&self, db: &E) -> bool {
+        self.hooks.unless_left() && watches_links(db, <Between<R> as Model>::META)
+    }
+
+    /// Keeps only those that are not there already, each once.
+    async fn leave_out_known<E: Executor>(&mut self, db: &E) -> Result<()> {
+        let (near, far) = (<R::Near as Relation>::META, <R::Far as Relation>::META);
+        let keys = |(near, far): &(NearKey<R>, FarKey<R>)| -> Result<Vec<Value>> {
+            Ok([near.to_values()?, far.to_values()?].concat())
+        };
+        let keys = self.keys.iter().map(keys).collect::<Result<Vec<_>>>()?;
+        let columns: Vec<Node> = [columns(near), columns(far)].concat();
+        let mut query = rows_where::<Between<R>>(Node::in_tuples(columns.clone(), keys));
+        query.values(columns);
+        let operation = Operation::new(<Between<R> as Model>::META.name, "add").following(R::META);
+        let sink = rows(db, query, collect::<E::Backend, Pair<R>>(Pair::new()), operation).await?;
+        let mut known: HashSet<_> = into_collected::<E::Backend, Pair<R>>(sink)?.1.into_iter().collect();
+        let is_new: Vec<bool> = self.keys.iter().map(|keys| known.insert(keys.clone())).collect();
+        let mut each = is_new.iter();
+        self.new.retain(|_| each.next().is_some_and(|is_new| *is_new));
+        let mut each = is_new.iter();
+        self.keys.retain(|_| each.next().is_some_and(|is_new| *is_new));
+        Ok(())
     }
 
     async fn insert<E: Executor>(self, db: &E) -> Result<()> {
@@ -337,22 +434,22 @@ impl<R: ManyToMany> Work for Adding<R> {
     async fn run<E: Executor>(mut self, db: &E) -> Result<()> {
         if !is_unique::<R>() {
             // Nothing in the database refuses a double, so those that are there are looked for.
-            let (near, far) = (<R::Near as Relation>::META, <R::Far as Relation>::META);
-            let keys = |(near, far): &(NearKey<R>, FarKey<R>)| -> Result<Vec<Value>> {
-                Ok([near.to_values()?, far.to_values()?].concat())
-            };
-            let keys = self.keys.iter().map(keys).collect::<Result<Vec<_>>>()?;
-            let columns: Vec<Node> = [columns(near), columns(far)].concat();
-            let mut query = rows_where::<Between<R>>(Node::in_tuples(columns.clone(), keys));
-            query.values(columns);
-            let operation = Operation::new(<Between<R> as Model>::META.name, "add").following(R::META);
-            let sink = rows(db, query, collect::<E::Backend, Pair<R>>(Pair::new()), operation).await?;
-            let mut known: HashSet<_> = into_collected::<E::Backend, Pair<R>>(sink)?.1.into_iter().collect();
-            let mut keys = self.keys.into_iter();
-            self.new.retain(|_| keys.next().is_some_and(|keys| known.insert(keys)));
-            self.keys = Vec::new();
+            self.leave_out_known(db).await?;
         }
         self.insert(db).await
+    }
+}
+
+impl<R: ManyToMany> HookedWork for Adding<R> {
+    type Out = ();
+
+    async fn run<E: Executor>(mut self, db: &E, around: &Around<'_, E::Backend>) -> Result<()> {
+        self.leave_out_known(db).await?;
+        let pairs = self.keys.iter().map(|(near, far)| Ok((near.to_values()?, far.to_values()?)));
+        let mut links = Links::new::<R>(true, pairs.collect::<Result<_>>()?);
+        links.before(around).await?;
+        self.insert(db).await?;
+        links.after(around).await
     }
 }
 
@@ -371,11 +468,11 @@ fn is_unique<R: ManyToMany>() -> bool {
 }
 
 /// Reads both keys.
-struct Pair<R>(std::marker::PhantomData<fn() -> R>);
+struct Pair<R>(PhantomData<fn() -> R>);
 
 impl<R> Pair<R> {
     fn new() -> Self {
-        Pair(std::marker::PhantomData)
+        Pair(PhantomData)
     }
 }
 
@@ -402,8 +499,11 @@ impl<R: ManyToMany> Work for Setting<R> {
     type Out = ();
 
     async fn run<E: Executor>(self, db: &E) -> Result<()> {
-        delete::<R, E>(db, self.others, self.operation).await?;
-        self.add.run(db).await
+        delete::<R, E>(db, self.others, self.operation, self.add.hooks).await?;
+        if self.add.is_watched(db) {
+            return Box::pin(hooked(db, self.operation, self.add)).await;
+        }
+        Work::run(self.add, db).await
     }
 }
 
@@ -412,6 +512,7 @@ struct Creating<R: ManyToMany> {
     new: <R::To as Model>::New,
     key: NearKey<R>,
     operation: Operation,
+    hooks: HookChoice,
 }
 
 impl<R> Work for Creating<R>
@@ -423,9 +524,13 @@ where
     type Out = R::To;
 
     async fn run<E: Executor>(self, db: &E) -> Result<R::To> {
-        let row = insert::<R::To, E>(db, self.new, self.operation).await?;
-        let set = RelatedSet::<R, ByTable>::with_key(self.key);
-        set.added([&row], |draft| draft)?.run(db).await?;
+        let row = insert::<R::To, E>(db, self.new, self.operation, self.hooks).await?;
+        let add = RelatedSet::<R, ByTable>::with_key(self.key, self.hooks).added([&row], |draft| draft)?;
+        if add.is_watched(db) {
+            Box::pin(hooked(db, self.operation, add)).await?;
+        } else {
+            Work::run(add, db).await?;
+        }
         Ok(row)
     }
 }

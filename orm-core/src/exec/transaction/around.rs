@@ -120,6 +120,6 @@ impl<B: Backend> Transaction<B> {
         // Who is not part of the block's code queues, as for a connection.
         around.set_inner(Inner::Block(level.number));
         let around = Around { level: Arc::clone(around), _permit: permit };
-        Ok(Transaction { level, around: Some(around), ended: false })
+        Ok(Transaction { level, around: Some(around), ended: false, hooks: None })
     }
 }

@@ -227,6 +227,17 @@ impl<B: Backend> Level<B> {
         Error::TransactionBroken(Box::new(error))
     }
 
+    /// Nothing more runs here, for a reason that is not a statement's.
+    pub(super) fn break_off(&self, why: &Error) {
+        let cause = match why {
+            Error::TransactionBroken(cause) => cause,
+            why => why,
+        };
+        self.with(|state| {
+            state.broken.get_or_insert_with(|| cause.clone());
+        });
+    }
+
     pub(super) fn set_inner(&self, inner: Inner) {
         self.with(|state| state.inner = inner);
     }

@@ -5,7 +5,7 @@ use super::super::query::Query;
 use crate::ast::{
     Beside, CompareOp, Expr, FieldRef, Node, Outer, ResultType, Selection, Window, WindowCall, WindowFunction,
 };
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::schema::{FieldMeta, Link, ModelMeta, RelationMeta};
 use crate::value::{Value, ValueKind};
 
@@ -16,6 +16,10 @@ impl Query {
             return relation.pairs().map(|(_, field)| own_field(field)).collect();
         };
         let between = (near.from)();
+        if let Err(error) = stays_between(between) {
+            self.fail(error);
+            return Vec::new();
+        }
         let clauses = self.select.clauses_mut();
         if clauses.beside.is_some() {
             self.fail(Error::InvalidQuery("a recursive query cannot be one of related rows".into()));
@@ -74,6 +78,18 @@ impl Query {
             self.qualify(number.compare(CompareOp::Le, count(offset.saturating_add(limit))));
         }
     }
+}
+
+/// Rows between are there or not. One that stays deleted would be a pair that is neither related nor free to be.
+pub(crate) fn stays_between(between: &ModelMeta) -> Result<()> {
+    if between.soft_delete.is_none() {
+        return Ok(());
+    }
+    let what = format!(
+        "rows of `{}` say which others are related, so they cannot stay when they are deleted; remove its `soft_delete`",
+        between.name
+    );
+    Err(Error::InvalidQuery(what.into()))
 }
 
 fn count(rows: u64) -> Node {
