@@ -1,6 +1,7 @@
 //! A transaction or a block within one that somebody listens to: its span, and the events at its end.
 
 use std::future::{Future, poll_fn};
+use std::panic::Location;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -156,8 +157,8 @@ impl Listened {
                     duration_us = micros(elapsed),
                     server.address = observed.address(),
                     server.port = observed.port(),
-                    code.file.path = location.map(|location| location.file()),
-                    code.line.number = location.map(|location| location.line()),
+                    code.file.path = location.map(Location::file),
+                    code.line.number = location.map(Location::line),
                 },
                 "{} {}",
                 if self.depth == 0 { "transaction" } else { "savepoint" },
@@ -193,8 +194,8 @@ fn span(on: On<'_>, operation: Operation, depth: u32, number: u64) -> Span {
                 orm.transaction.outcome = Empty,
                 server.address = on.observed.address(),
                 server.port = on.observed.port(),
-                code.file.path = location.map(|location| location.file()),
-                code.line.number = location.map(|location| location.line()),
+                code.file.path = location.map(Location::file),
+                code.line.number = location.map(Location::line),
             )
         };
     }

@@ -1,5 +1,6 @@
 //! What a pool tells: connections opened and closed, callers who wait; and what it counts.
 
+use std::panic::Location;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -146,8 +147,8 @@ impl PoolLog {
             error.type = Empty,
             db.client.connection.pool.name = &*self.name,
             orm.operation = %operation,
-            code.file.path = location.map(|location| location.file()),
-            code.line.number = location.map(|location| location.line()),
+            code.file.path = location.map(Location::file),
+            code.line.number = location.map(Location::line),
         )
     }
 
@@ -178,8 +179,8 @@ impl PoolLog {
                 orm.operation = %operation,
                 duration_us = micros(waited),
                 waiting,
-                code.file.path = location.map(|location| location.file()),
-                code.line.number = location.map(|location| location.line()),
+                code.file.path = location.map(Location::file),
+                code.line.number = location.map(Location::line),
             },
             "no connection for `{operation}` within {waited:.1?}{place}"
         );

@@ -1,5 +1,6 @@
 //! A statement that somebody listens to: its span, and the events at its end.
 
+use std::panic::Location;
 use std::time::{Duration, Instant};
 
 use tracing::Span;
@@ -210,8 +211,8 @@ impl Running {
                 duration_us = micros(elapsed),
                 server.address = self.observed.address(),
                 server.port = self.observed.port(),
-                code.file.path = location.map(|location| location.file()),
-                code.line.number = location.map(|location| location.line()),
+                code.file.path = location.map(Location::file),
+                code.line.number = location.map(Location::line),
             },
             "{}",
             if error.is_some() { "statement failed" } else { "statement" },
@@ -253,8 +254,8 @@ impl Running {
                 threshold_us = self.wanted.slow.map(micros),
                 server.address = self.observed.address(),
                 server.port = self.observed.port(),
-                code.file.path = location.map(|location| location.file()),
-                code.line.number = location.map(|location| location.line()),
+                code.file.path = location.map(Location::file),
+                code.line.number = location.map(Location::line),
             },
             "slow statement: `{}` took {elapsed:.1?}{place}",
             self.operation,
@@ -266,7 +267,6 @@ impl Running {
 impl Drop for Running {
     fn drop(&mut self) {
         match self.state {
-            State::Told => {}
             State::Open => self.tell(self.before, Ok(Some(self.rows))),
             State::Running if self.wanted.is_any() => {
                 self.record(None, None, Some(GIVEN_UP), None, None);
@@ -275,7 +275,7 @@ impl Drop for Running {
                     self.event(self.start.elapsed(), None, None, Some(GIVEN_UP), None, None);
                 }
             }
-            State::Running => {}
+            State::Told | State::Running => {}
         }
     }
 }
@@ -305,8 +305,8 @@ fn span(on: On<'_>, told: &Told<'_>, names: &Names) -> Span {
         orm.affected_rows = Empty,
         server.address = on.observed.address(),
         server.port = on.observed.port(),
-        code.file.path = location.map(|location| location.file()),
-        code.line.number = location.map(|location| location.line()),
+        code.file.path = location.map(Location::file),
+        code.line.number = location.map(Location::line),
     )
 }
 

@@ -4,6 +4,7 @@
 //! oldest is due; it lives only while there are any, so that a short transaction costs its line in the list.
 
 use std::collections::BTreeMap;
+use std::panic::Location;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
@@ -155,8 +156,8 @@ impl Watched {
                 threshold_us = observed.long_transaction_after().map(micros),
                 server.address = observed.address(),
                 server.port = observed.port(),
-                code.file.path = location.map(|location| location.file()),
-                code.line.number = location.map(|location| location.line()),
+                code.file.path = location.map(Location::file),
+                code.line.number = location.map(Location::line),
             },
             "long transaction: `{operation}` {verb} open for {elapsed:.1?}{place}",
         );
