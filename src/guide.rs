@@ -20,6 +20,7 @@ chapters! {
     subqueries
     relations
     writing
+    validation
     bulk
     deleting
     hooks
@@ -31,6 +32,7 @@ chapters! {
     transactions
     explain
     detecting
+    seeing
     differences
     django
 }

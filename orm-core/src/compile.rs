@@ -4,6 +4,7 @@ mod aggregate;
 mod arithmetic;
 mod capability;
 mod case;
+mod check_values;
 mod conflict;
 mod ddl;
 mod dialect;
@@ -31,7 +32,9 @@ mod writer;
 mod year_range;
 
 pub use capability::Capability;
+pub use check_values::compile_check_values;
 pub use conflict::tells_conflict;
+pub(crate) use conflict::unique_keys;
 pub use ddl::{create_tables, drop_tables};
 pub use dialect::Dialect;
 pub(crate) use dialect::Reading;
@@ -39,6 +42,7 @@ pub use dml::{compile_delete, compile_delete_returning, compile_update, compile_
 pub use explain::ExplainOptions;
 pub(crate) use explain::PlanFormat;
 pub use feature::{Feature, Features};
+pub(crate) use fit::fits;
 pub use insert::{compile_counting_step, compile_insert};
 pub(crate) use list::rows_at_once;
 pub use raw::compile_raw;

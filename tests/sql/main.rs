@@ -22,6 +22,7 @@ mod schema;
 mod shapes;
 mod slice;
 mod soft_delete;
+mod validation;
 mod version;
 mod writes;
 

@@ -44,6 +44,10 @@ pub struct Capability {
     pub rows_at_once: usize,
     /// About how many bytes of values a statement of a bulk call may have; a single row may have more. Read by bulk writes.
     pub bytes_at_once: usize,
+    /// Generated columns that are calculated when they are read. Read by `create_tables`.
+    pub virtual_columns: bool,
+    /// Generated columns may be NOT NULL. Read by `create_tables`.
+    pub computed_not_null: bool,
     /// Longest chain of AND or OR without parentheses.
     pub max_chain: usize,
     /// DDL is part of a transaction.

@@ -115,6 +115,8 @@ impl Spelling for MySqlFamily {
             insert_returning: self.insert_returning,
             update_returning: false,
             delete_returning: self.delete_returning,
+            virtual_columns: true,
+            computed_not_null: self.dialect == Dialect::MySql,
             limited_writes: true,
             conflict_target: false,
             simultaneous_assignment: false,

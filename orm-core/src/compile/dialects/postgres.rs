@@ -68,6 +68,9 @@ impl Spelling for Postgres {
             insert_returning: true,
             update_returning: true,
             delete_returning: true,
+            // From version 18 on there are; which it is, is not asked when tables are described.
+            virtual_columns: false,
+            computed_not_null: true,
             limited_writes: false,
             conflict_target: true,
             simultaneous_assignment: true,
@@ -93,6 +96,20 @@ impl Spelling for Postgres {
             deferrable: true,
             database_templates: true,
         }
+    }
+
+    fn count_on(&self, table: &str, column: &str) -> Option<String> {
+        let (mut quoted_table, mut quoted_column) = (String::new(), String::new());
+        write_name(&mut quoted_table, table, '"');
+        write_name(&mut quoted_column, column, '"');
+        let (mut of_table, mut of_column) = (String::new(), String::new());
+        write_quoted_text(&mut of_table, &quoted_table);
+        write_quoted_text(&mut of_column, column);
+        let sequence = format!("pg_get_serial_sequence({of_table}, {of_column})");
+        Some(format!(
+            "SELECT setval({sequence}, GREATEST((SELECT MAX({quoted_column}) FROM {quoted_table}), \
+             COALESCE(pg_sequence_last_value({sequence}), 1)))"
+        ))
     }
 
     fn test_server(&self) -> Option<&dyn TestServer> {

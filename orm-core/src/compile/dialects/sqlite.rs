@@ -46,6 +46,8 @@ impl Spelling for Sqlite {
             insert_returning: true,
             update_returning: true,
             delete_returning: true,
+            virtual_columns: true,
+            computed_not_null: true,
             limited_writes: false,
             conflict_target: true,
             simultaneous_assignment: true,

@@ -2,12 +2,12 @@
 
 use std::future::Future;
 use std::panic::Location;
+use std::pin::pin;
 
 use super::Transaction;
 use crate::backend::{Backend, Connection, LockKey};
 use crate::compile::Operation;
 use crate::error::{Error, Result};
-use crate::exec::log::Statement;
 
 impl<B: Backend> Transaction<B> {
     /// Waits until nobody else has the lock of this name (or number), and has it until the transaction ends: one at a
@@ -86,8 +86,9 @@ impl<B: Backend> Transaction<B> {
             return Err(Error::unsupported(what, dialect.name()));
         }
         let mut turn = self.level.enter().await?;
-        let statement = Statement::controls(dialect, operation, "ADVISORY LOCK");
-        let taken = statement.ends(turn.connection.advisory_lock(&key, wait).await);
+        let statement = self.level.log.statement(self.level.whole.on(), operation, "ADVISORY LOCK");
+        let taken = statement.around(pin!(turn.connection.advisory_lock(&key, wait))).await;
+        let taken = statement.ends(taken);
         if let Ok(true) = taken {
             self.level.add_locks([key]);
         }
