@@ -286,10 +286,10 @@ fn d6_many_blocks_one_after_another_stay_cheap() {
                 }
                 took.push(start.elapsed());
             }
-            // Savepoints that are left behind make each one after them slower. The fastest, because others use the
-            // machine too.
+            // Savepoints that are left behind make each one after them slower, a hundred times in the end. The fastest,
+            // and wide, because others use the machine too.
             let (first, last) = (took[..10].iter().min(), took[took.len() - 10..].iter().min());
-            assert!(last <= first.map(|first| *first * 2).as_ref(), "{took:?}");
+            assert!(last <= first.map(|first| *first * 10).as_ref(), "{took:?}");
             Ok::<_, Error>(())
         })
         .await

@@ -144,7 +144,7 @@ fn a6_thousands_who_do_not_wait_leave_the_pool_whole() {
             })
             .collect();
         for caller in callers {
-            soon(Duration::from_secs(60), caller).await.unwrap();
+            soon(Duration::from_mins(1), caller).await.unwrap();
         }
         assert!(served.load(Ordering::Relaxed) >= times(2_000, 10_000) / 100, "who waits is served");
         assert_at_rest(&db).await;
@@ -158,8 +158,8 @@ fn a6_thousands_who_do_not_wait_leave_the_pool_whole() {
 }
 
 /// A short statement whose time is known.
-async fn sleep_for(db: &Db, milliseconds: u64) -> Result<i64, Error> {
-    let seconds = milliseconds as f64 / 1_000.0;
+async fn sleep_for(db: &Db, milliseconds: u32) -> Result<i64, Error> {
+    let seconds = f64::from(milliseconds) / 1_000.0;
     let query = match db.dialect() {
         Dialect::Postgres => orm::raw!("SELECT 7 FROM pg_sleep({seconds})"),
         Dialect::MySql | Dialect::MariaDb => orm::raw!("SELECT 7 + SLEEP({seconds})"),
@@ -180,12 +180,12 @@ fn a7_a_late_cancel_hits_nobody_else() {
         let (proxy, way) = Proxy::to(direct.dialect(), url).await;
         let db = crate::Backend::connect(&with_parameter(&way, "pool_size=4")).await;
         proxy.disturb(cancel, Disturb::Late(Duration::from_millis(60)));
-        let rounds = times(25, 1_250);
+        let rounds = u32::try_from(times(25, 1_250)).unwrap();
         let tasks: Vec<_> = (0..8)
             .map(|task| {
                 let db = db.clone();
                 tokio::spawn(async move {
-                    for round in 0..rounds as u64 {
+                    for round in 0..rounds {
                         // It has ended by itself by the time the request arrives.
                         let dropped = timeout(Duration::from_millis(5), sleep_for(&db, 20 + round % 7)).await;
                         assert!(dropped.is_err());
@@ -198,7 +198,7 @@ fn a7_a_late_cancel_hits_nobody_else() {
             })
             .collect();
         for task in tasks {
-            soon(Duration::from_secs(600), task).await.unwrap();
+            soon(Duration::from_mins(10), task).await.unwrap();
         }
         assert!(proxy.met() > 0, "no request was late");
         assert_at_rest(&db).await;
