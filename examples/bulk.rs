@@ -83,7 +83,9 @@ async fn take_files(db: &AnyDatabase) -> Result<(), Rejected> {
     Ok(())
 }
 
-fn parsed(lines: impl Iterator<Item = String> + Send) -> impl stream::Stream<Item = Result<NewArticle, Rejected>> + Send {
+fn parsed(
+    lines: impl Iterator<Item = String> + Send,
+) -> impl stream::Stream<Item = Result<NewArticle, Rejected>> + Send {
     stream::iter(lines.enumerate()).map(|(number, line)| article(&line).ok_or(Rejected::Line(number)))
 }
 
@@ -97,7 +99,8 @@ fn article(line: &str) -> Option<NewArticle> {
 async fn deliver(db: &AnyDatabase) -> orm::Result<()> {
     let delivery = (ARTICLES - 500..ARTICLES + 500)
         .map(|n| Article::draft().code(format!("code {n}")).price(Decimal::new(995, 2)).stock(10));
-    let delivered = Article::objects().bulk_create(db, delivery).on_conflict(|a| a.code).update(|a| (a.price, a.stock));
+    let delivered =
+        Article::objects().bulk_create(db, delivery).on_conflict(|a| a.code).update(|a| (a.price, a.stock));
     let delivered = delivered.await?;
     println!("delivered {}, now there are {}", delivered.len(), Article::objects().count(db).await?);
 

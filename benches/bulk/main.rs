@@ -56,8 +56,10 @@ fn main() -> Result<(), Box<dyn Error>> {
                     let db = orm::postgres::connect(&url).await?;
                     report.compare(&raw, &db).await?;
                     let (trips, through) = RoundTrips::relay(&url).await?;
-                    let (far_raw, far) =
-                        (postgres::RawPostgres::connect(&through).await?, orm::postgres::connect(&through).await?);
+                    let (far_raw, far) = (
+                        postgres::RawPostgres::connect(&through).await?,
+                        orm::postgres::connect(&through).await?,
+                    );
                     let trips = round_trips(&trips, &far_raw, &far).await?;
                     report.transactions(&raw, &db, trips.map(Some)).await?;
                     db.drop_tables(models![Item]).await?;

@@ -32,7 +32,9 @@ impl RoundTrips {
                 let (from_server, to_server) = server.into_split();
                 let (asks, answers) = (counting.clone(), counting.clone());
                 tokio::spawn(pass(from_client, to_server, move || asks.asked()));
-                tokio::spawn(pass(from_server, to_client, move || answers.answered.store(true, Ordering::SeqCst)));
+                tokio::spawn(pass(from_server, to_client, move || {
+                    answers.answered.store(true, Ordering::SeqCst)
+                }));
             }
         });
         Ok((trips, through))

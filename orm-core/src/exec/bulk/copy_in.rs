@@ -141,10 +141,7 @@ where
 }
 
 /// The next rows, and whether there may be more.
-async fn gathered<M, N, R, X>(
-    mut rows: Pin<&mut R>,
-    now: DateTime<Utc>,
-) -> Result<(Vec<Group>, bool), X>
+async fn gathered<M, N, R, X>(mut rows: Pin<&mut R>, now: DateTime<Utc>) -> Result<(Vec<Group>, bool), X>
 where
     M: Model,
     N: Into<M::New>,
