@@ -2,6 +2,7 @@
 
 use orm::prelude::Decimal;
 use tokio::sync::OnceCell;
+use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, NoTls, Statement};
 
 use crate::contestant::{Contestant, Outcome};
@@ -72,7 +73,8 @@ impl Contestant for RawPostgres {
     async fn transaction(&self, [first, second, third]: [i64; 3]) -> Outcome {
         let (client, add) = (&self.client, self.add().await?);
         let with = async |command: &str, key: i64| {
-            tokio::try_join!(client.batch_execute(command), client.execute(add, &[&key])).map(drop)
+            let params: [&(dyn ToSql + Sync); 1] = [&key];
+            tokio::try_join!(client.batch_execute(command), client.execute(add, &params)).map(drop)
         };
         with("BEGIN", first).await?;
         with("SAVEPOINT a", second).await?;
