@@ -112,13 +112,11 @@ pub trait Instance: Model {
                 return Box::pin(hooked(db, operation, Save { row: self, only: Some(fields), operation }))
                     .await;
             }
-            match update_fields(self, db, &fields, operation).await? {
-                0 => Err(why_missed::<Self, E>(self.key().to_values()?, db, operation).await?),
-                _ => {
-                    self.count_up();
-                    Ok(())
-                }
+            if update_fields(self, db, &fields, operation).await? == 0 {
+                return Err(why_missed::<Self, E>(self.key().to_values()?, db, operation).await?);
             }
+            self.count_up();
+            Ok(())
         }
     }
 
@@ -360,13 +358,13 @@ async fn update_and_read<M: Model, E: Executor>(
     operation: Operation,
 ) -> Result<u64> {
     let whole = Whole::<M>::new();
-    let fresh = match compile_update_returning(update.clone(), db.dialect(), operation)? {
-        Some(sql) => fetch_one(db, sql, whole).await?,
-        None => {
-            let sql = compile_update(update, db.dialect(), operation)?;
-            let read = compile_select(this_row(row)?.select, db.dialect(), operation)?;
-            together(db, operation, UpdateThenRead { sql, read, whole }).await?
-        }
+    let returning = compile_update_returning(update.clone(), db.dialect(), operation)?;
+    let fresh = if let Some(sql) = returning {
+        fetch_one(db, sql, whole).await?
+    } else {
+        let sql = compile_update(update, db.dialect(), operation)?;
+        let read = compile_select(this_row(row)?.select, db.dialect(), operation)?;
+        together(db, operation, UpdateThenRead { sql, read, whole }).await?
     };
     let found = u64::from(fresh.is_some());
     if let Some(fresh) = fresh {

@@ -22,7 +22,7 @@ struct Keys {
 
 /// The version that a row was read with, where its model has one.
 pub(super) fn version_of<M: Model>(row: &M) -> Result<Option<Value>> {
-    let at = M::META.fields.iter().position(|field| field.is_version());
+    let at = M::META.fields.iter().position(FieldMeta::is_version);
     Ok(at.map(|at| row.value(at)).transpose()?)
 }
 

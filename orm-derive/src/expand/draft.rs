@@ -129,10 +129,8 @@ fn setter(at: usize, field: &Field, model: &Model) -> TokenStream {
 /// A setter that says why there is none: nothing implements its argument's trait.
 fn refused_setter(field: &Field) -> TokenStream {
     let made = field.made();
-    let nothing = match field.supply {
-        Supply::Computed { .. } => quote!(GivenComputed),
-        _ => quote!(GivenVersion),
-    };
+    let is_computed = matches!(field.supply, Supply::Computed { .. });
+    let nothing = if is_computed { quote!(GivenComputed) } else { quote!(GivenVersion) };
     quote! {
         #[doc(hidden)]
         pub fn #made(self, _value: impl ::orm::private::#nothing) -> Self {

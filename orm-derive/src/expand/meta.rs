@@ -80,16 +80,7 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
                 }
             }
         });
-        let written = match field.supply {
-            Supply::Version => quote!(ByEachChange),
-            Supply::Computed { .. } => quote!(ByDatabase),
-            Supply::Required
-            | Supply::Nullable
-            | Supply::Default(_)
-            | Supply::Now { .. }
-            | Supply::Identity
-            | Supply::Database => quote!(ByProgram),
-        };
+        let written = written(field);
         // Through the trait, which says what the type inside the `Option` lacks, not the `Option`.
         let ty = field.inner.as_ref().map_or_else(
             || quote!(type Type = #ty;),
@@ -118,6 +109,20 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
         #relation_statics
         static __ORM_MODEL: ::orm::private::ModelMeta = #model_meta;
         #(#columns)*
+    }
+}
+
+/// Who writes the field.
+fn written(field: &Field) -> TokenStream {
+    match field.supply {
+        Supply::Version => quote!(ByEachChange),
+        Supply::Computed { .. } => quote!(ByDatabase),
+        Supply::Required
+        | Supply::Nullable
+        | Supply::Default(_)
+        | Supply::Now { .. }
+        | Supply::Identity
+        | Supply::Database => quote!(ByProgram),
     }
 }
 

@@ -1,7 +1,7 @@
 //! `Validate` for the row and for the values of a new one.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::Names;
@@ -121,14 +121,8 @@ fn function(field: &Field, model: &Model) -> TokenStream {
 
 fn rule(checked: &Checked) -> TokenStream {
     let Checked { key, rule, code, message } = checked;
-    let option = |text: &Option<String>| match text {
-        Some(text) => quote!(::core::option::Option::Some(#text)),
-        None => quote!(::core::option::Option::None),
-    };
-    let number = |number: &Option<usize>| match number {
-        Some(number) => quote!(::core::option::Option::Some(#number)),
-        None => quote!(::core::option::Option::None),
-    };
+    let option = |text: &Option<String>| optional(text.as_ref());
+    let number = |number: &Option<usize>| optional(number.as_ref());
     let (code, message) = (option(code), option(message));
     let words = quote!((#code, #message));
     match rule {
@@ -147,4 +141,11 @@ fn rule(checked: &Checked) -> TokenStream {
         }},
         Check::Custom(path) => quote_spanned!(path.span()=> field.custom(#path(value), #words);),
     }
+}
+
+fn optional(value: Option<&impl ToTokens>) -> TokenStream {
+    value.map_or_else(
+        || quote!(::core::option::Option::None),
+        |value| quote!(::core::option::Option::Some(#value)),
+    )
 }
