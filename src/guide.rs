@@ -20,6 +20,7 @@ chapters! {
     subqueries
     relations
     writing
+    validation
     bulk
     deleting
     hooks
@@ -31,6 +32,8 @@ chapters! {
     transactions
     explain
     detecting
+    seeing
+    testing
     differences
     django
 }

@@ -6,9 +6,9 @@ pub use uuid::Uuid;
 
 pub use orm_core::compile::{Dialect, ExplainOptions};
 pub use orm_core::exec::{
-    CursorOptions, Database, FetchOptional, Instance, PageOptions, SoftDeleteInstance, Transaction,
+    CursorOptions, Database, FetchOptional, FullClean, Instance, PageOptions, SoftDeleteInstance, Transaction,
 };
-pub use orm_core::model::{ForeignKey, LoadedRow, OneToOne};
+pub use orm_core::model::{ForeignKey, LoadedRow, OneToOne, Validate};
 pub use orm_core::queryset::{
     Aggregates, BitOperations, Casts, ChoiceFunctions, CompareLookups, ConcatFunctions, DateFunctions,
     DateKind, DateTimeKind, Expr, Expression, Free, Grouped, HashFunctions, JsonFunctions, JsonLookups,

@@ -1,21 +1,25 @@
 //! What can go wrong: one `Error`, whose kinds are the same on every database.
 
 mod database;
+mod fixture;
 mod hook;
 mod name;
 mod pool;
 mod protected;
 mod stale;
 mod transaction;
+mod validation;
 mod value;
 
 pub use database::{DatabaseError, DatabaseErrorKind, DriverError};
+pub use fixture::FixtureError;
 pub use hook::HookError;
 pub use name::{LookupError, NameError};
 pub use pool::{Holder, PoolError};
 pub use protected::{BlockingRows, ProtectedError};
 pub use stale::StaleObject;
 pub use transaction::OnCommitError;
+pub use validation::{ValidationError, ValidationErrors};
 pub use value::{FieldError, ValueError};
 
 use std::borrow::Cow;
@@ -45,6 +49,8 @@ pub enum Error {
     Database(Box<DatabaseError>),
     /// A value does not fit its field, or a column's content does not fit the field's type.
     Value(Box<FieldError>),
+    /// Values are not what the model says they are; all that is wrong is said at once.
+    Validation(Box<ValidationErrors>),
     /// Rows were not deleted, because others still need them.
     Protected(Box<ProtectedError>),
     /// Rows were not written, because somebody else has changed them since they were read.
@@ -94,6 +100,8 @@ pub enum Error {
     CommitOutcomeUnknown(Box<DatabaseError>),
     /// The transaction **is committed**, but what was to run after the commit failed.
     OnCommit(OnCommitError),
+    /// A fixture was not loaded.
+    Fixture(Box<FixtureError>),
     /// A transaction is used in a way that it cannot be.
     InvalidTransaction(Cow<'static, str>),
     /// A hook stopped the write with an error of its own; see [`Error::hook`].
@@ -112,6 +120,14 @@ impl Error {
     pub fn as_database(&self) -> Option<&DatabaseError> {
         match self {
             Error::Database(error) | Error::CommitOutcomeUnknown(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// What validation found, if this is that.
+    pub fn as_validation(&self) -> Option<&ValidationErrors> {
+        match self {
+            Error::Validation(errors) => Some(errors),
             _ => None,
         }
     }
@@ -171,6 +187,7 @@ impl fmt::Display for Error {
             }
             Error::Database(error) => error.fmt(f),
             Error::Value(error) => error.fmt(f),
+            Error::Validation(error) => error.fmt(f),
             Error::Protected(error) => error.fmt(f),
             Error::StaleObject(error) => error.fmt(f),
             Error::Pool(error) => error.fmt(f),
@@ -196,6 +213,7 @@ impl fmt::Display for Error {
                 write!(f, "it is unknown whether the transaction was committed: {error}")
             }
             Error::OnCommit(error) => error.fmt(f),
+            Error::Fixture(error) => error.fmt(f),
             Error::InvalidTransaction(what) => write!(f, "transaction: {what}"),
             Error::Hook(error) => error.fmt(f),
             Error::HooksTooDeep { model, limit } => {
@@ -230,6 +248,7 @@ impl std::error::Error for Error {
             Error::TransactionBroken(cause) => Some(cause),
             Error::CommitOutcomeUnknown(error) => Some(error),
             Error::OnCommit(error) => error.source(),
+            Error::Fixture(error) => error.source(),
             Error::Hook(error) => error.source(),
             _ => None,
         }
@@ -251,6 +270,18 @@ impl From<PoolError> for Error {
 impl From<FieldError> for Error {
     fn from(error: FieldError) -> Self {
         Error::Value(Box::new(error))
+    }
+}
+
+impl From<ValidationErrors> for Error {
+    fn from(errors: ValidationErrors) -> Self {
+        Error::Validation(Box::new(errors))
+    }
+}
+
+impl From<ValidationError> for Error {
+    fn from(error: ValidationError) -> Self {
+        ValidationErrors::from(error).into()
     }
 }
 

@@ -5,7 +5,9 @@
 
 pub(crate) mod choices;
 mod constraints;
+mod deserialize;
 mod draft;
+pub(crate) mod factory;
 mod fields;
 mod meta;
 mod model_impl;
@@ -16,6 +18,7 @@ pub(crate) mod projection;
 mod relations;
 pub(crate) mod stub;
 pub(crate) mod test;
+mod validate;
 mod with;
 
 use proc_macro2::{Ident, TokenStream};
@@ -43,6 +46,8 @@ pub(crate) fn model(model: &Model) -> TokenStream {
         with::impls(model, &names),
         relations::impls(model),
         model_impl::expand(model, &names),
+        validate::impls(model, &names),
+        deserialize::impls(model, &names),
     ];
     quote! {
         #(#types)*

@@ -9,4 +9,5 @@ pub(crate) mod names;
 pub(crate) mod relation;
 pub(crate) mod relations;
 pub(crate) mod tokens;
+pub(crate) mod validate;
 pub(crate) mod visibility;

@@ -63,13 +63,36 @@ pub fn projection(input: TokenStream) -> TokenStream {
     diagnostics.beside(&code).into()
 }
 
+#[doc = include_str!("../docs/factory.md")]
+#[proc_macro_derive(Factory, attributes(factory))]
+pub fn factory(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    let mut diagnostics = Diagnostics::default();
+    let code = match parse::factory::parse(&input, &mut diagnostics) {
+        Some(parsed) if diagnostics.is_empty() => expand::factory::expand(&parsed),
+        _ => proc_macro2::TokenStream::new(),
+    };
+    diagnostics.beside(&code).into()
+}
+
 #[doc = include_str!("../docs/test.md")]
 #[proc_macro_attribute]
 pub fn test(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    test_function(arguments, item, true)
+}
+
+/// As [`test`](macro@test), as a function that an example in the documentation calls: no test runner looks there.
+#[doc(hidden)]
+#[proc_macro_attribute]
+pub fn test_in_docs(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    test_function(arguments, item, false)
+}
+
+fn test_function(arguments: TokenStream, item: TokenStream, is_registered: bool) -> TokenStream {
     let item = parse_macro_input!(item as ItemFn);
     let mut diagnostics = Diagnostics::default();
     let code = match parse::test::parse(arguments.into(), &item, &mut diagnostics) {
-        Some(parsed) if diagnostics.is_empty() => expand::test::expand(&parsed, &item),
+        Some(parsed) if diagnostics.is_empty() => expand::test::expand(&parsed, &item, is_registered),
         _ => expand::stub::test(&item),
     };
     diagnostics.beside(&code).into()

@@ -2,6 +2,7 @@
 
 pub(crate) mod attribute;
 pub(crate) mod choices;
+pub(crate) mod factory;
 pub(crate) mod field;
 pub(crate) mod model;
 pub(crate) mod newtype;
@@ -9,3 +10,4 @@ pub(crate) mod projection;
 pub(crate) mod relations;
 pub(crate) mod test;
 pub(crate) mod types;
+pub(crate) mod validate;

@@ -9,6 +9,7 @@ mod functions_text;
 mod groups;
 mod joins;
 mod json;
+mod limits;
 mod locks;
 mod lookups;
 mod numbers;
@@ -21,6 +22,7 @@ mod schema;
 mod shapes;
 mod slice;
 mod soft_delete;
+mod validation;
 mod version;
 mod writes;
 

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use orm::backend::{Attached, Block, BoxSink, Executed, Executor};
+use orm::backend::{Attached, Block, BoxSink, Executed, Executor, Observed, Queries};
 use orm::compile::{CompiledSql, Dialect, Operation};
 
 /// Counts statements, also those of the blocks that are opened on it.
@@ -59,6 +59,10 @@ impl<X: Executor> Executor for Counting<X> {
         self.inner.dialect()
     }
 
+    fn observed(&self) -> &Observed {
+        self.inner.observed()
+    }
+
     async fn execute(&self, sql: CompiledSql) -> orm::Result<Executed> {
         self.writes.fetch_add(1, Ordering::Relaxed);
         let before = self.before_write.lock().ok().and_then(|mut before| before.take());
@@ -77,6 +81,11 @@ impl<X: Executor> Executor for Counting<X> {
     ) -> orm::Result<BoxSink<Self::Backend>> {
         self.reads.fetch_add(1, Ordering::Relaxed);
         self.inner.query(sql, sink).await
+    }
+
+    async fn query_all(&self, queries: Queries<Self::Backend>) -> orm::Result<Vec<BoxSink<Self::Backend>>> {
+        self.reads.fetch_add(queries.len(), Ordering::Relaxed);
+        self.inner.query_all(queries).await
     }
 
     async fn cursor(&self, sql: CompiledSql) -> orm::Result<Self::Cursor> {

@@ -8,12 +8,12 @@
 //! complete. When the future of a call is dropped in between, the mark stays: [`super::PooledConnection::is_clean`]
 //! is false, the pool discards the connection, and the driver cancels the statement in the server.
 
-use std::future::Future;
+use std::future::{Future, ready};
 use std::time::Duration;
 
-use super::{Backend, BoxSink, Queries};
+use super::{Backend, BoxSink, LockKey, Queries};
 use crate::compile::CompiledSql;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// What a statement without rows did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -36,16 +36,12 @@ pub trait Connection<B: Backend>: Send + Sized + 'static {
         sink: BoxSink<B>,
     ) -> impl Future<Output = Result<BoxSink<B>>> + Send;
 
-    /// Runs statements that do not depend on each other and gives their sinks, in the same order. Where the protocol allows
-    /// it all are sent before the first is answered ([`Capability::pipelining`](crate::compile::Capability::pipelining)).
+    /// Runs statements that do not depend on each other and gives their sinks, in the same order: all are sent before the
+    /// first is answered. Only called where [`Capability::pipelining`](crate::compile::Capability::pipelining) says that the
+    /// database has it.
     fn query_all(&mut self, queries: Queries<B>) -> impl Future<Output = Result<Vec<BoxSink<B>>>> + Send {
-        async move {
-            let mut sinks = Vec::with_capacity(queries.len());
-            for (sql, sink) in queries {
-                sinks.push(self.query(sql, sink).await?);
-            }
-            Ok(sinks)
-        }
+        drop(queries);
+        ready(Err(Error::unsupported("several statements before the first answer", "this driver")))
     }
 
     /// Runs statements separated by `;` without parameters (DDL). Never used with a user's values.
@@ -73,6 +69,14 @@ pub trait Connection<B: Backend>: Send + Sized + 'static {
     /// True when the transaction that was opened cannot go on: the database has ended it, an answer is owed, or the
     /// connection is gone. Rolling back to a savepoint is then of no use.
     fn is_transaction_lost(&self) -> bool;
+
+    /// Takes an advisory lock that lasts until the open transaction ends. It waits for it as long as it waits for other
+    /// locks, or, if it is not to wait, says whether it has it.
+    fn advisory_lock(&mut self, key: &LockKey, wait: bool) -> impl Future<Output = Result<bool>> + Send;
+
+    /// Gives up the locks of a block that was undone, where undoing it has not done so: once for each time that they
+    /// were taken.
+    fn advisory_unlock(&mut self, keys: &[LockKey]) -> impl Future<Output = Result<()>> + Send;
 
     /// Opens a transaction.
     fn begin(&mut self, options: &TransactionOptions) -> impl Future<Output = Result<()>> + Send;

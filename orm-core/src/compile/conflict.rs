@@ -72,7 +72,7 @@ pub fn tells_conflict(
 }
 
 /// What cannot be there twice: the primary key, and each unique constraint.
-fn unique_keys(model: &'static ModelMeta) -> Vec<Vec<&'static FieldMeta>> {
+pub(crate) fn unique_keys(model: &'static ModelMeta) -> Vec<Vec<&'static FieldMeta>> {
     let mut keys = vec![model.key_fields().collect()];
     keys.extend(model.fields.iter().filter(|field| field.unique).map(|field| vec![field]));
     let unique = model.indexes.iter().filter(|index| index.unique);

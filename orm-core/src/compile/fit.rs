@@ -12,7 +12,7 @@ use crate::value::Value;
 /// # Errors
 /// It does not fit; the error names model and field.
 pub(super) fn fitted(value: Value, field: &FieldMeta) -> Result<Value> {
-    match check(&value, field) {
+    match fits(&value, field) {
         Ok(()) => Ok(with_places(value, field)),
         Err(error) => Err(FieldError::new(field.model, field.name, error).into()),
     }
@@ -29,7 +29,11 @@ fn with_places(value: Value, field: &FieldMeta) -> Value {
     }
 }
 
-fn check(value: &Value, field: &FieldMeta) -> Result<(), ValueError> {
+/// Does a value fit?
+///
+/// # Errors
+/// Why not.
+pub(crate) fn fits(value: &Value, field: &FieldMeta) -> Result<(), ValueError> {
     match value {
         Value::Null(_) if !field.nullable => Err(ValueError::UnexpectedNull),
         Value::Text(text) => match field.sized_by().max_length {
@@ -70,22 +74,22 @@ fn decimal_digits(number: u128) -> u32 {
 mod tests {
     use super::*;
 
-    fn fits(text: &str, max_digits: u32, decimal_places: u32) -> bool {
+    fn has_room(text: &str, max_digits: u32, decimal_places: u32) -> bool {
         text.parse().is_ok_and(|decimal| decimal_fits(&decimal, max_digits, decimal_places).is_ok())
     }
 
     #[test]
     fn trailing_zeros_do_not_count() {
-        assert!(fits("1.500", 3, 1));
-        assert!(fits("0.00", 2, 2));
-        assert!(fits("100", 3, 0));
+        assert!(has_room("1.500", 3, 1));
+        assert!(has_room("0.00", 2, 2));
+        assert!(has_room("100", 3, 0));
     }
 
     #[test]
     fn each_side_of_the_point_has_its_own_room() {
-        assert!(fits("99999999.99", 10, 2));
-        assert!(!fits("100000000", 10, 2));
-        assert!(!fits("0.001", 10, 2));
-        assert!(!fits("-100000000.00", 10, 2));
+        assert!(has_room("99999999.99", 10, 2));
+        assert!(!has_room("100000000", 10, 2));
+        assert!(!has_room("0.001", 10, 2));
+        assert!(!has_room("-100000000.00", 10, 2));
     }
 }

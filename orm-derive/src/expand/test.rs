@@ -7,8 +7,8 @@ use syn::spanned::Spanned;
 
 use crate::parse::test::{Models, Test};
 
-/// The code of a test.
-pub(crate) fn expand(test: &Test, item: &ItemFn) -> TokenStream {
+/// The code of a test, which the runner finds if it is registered.
+pub(crate) fn expand(test: &Test, item: &ItemFn, is_registered: bool) -> TokenStream {
     let ItemFn { attrs, vis, sig, block } = item;
     let name = &sig.ident;
     let ty = &test.database;
@@ -24,17 +24,16 @@ pub(crate) fn expand(test: &Test, item: &ItemFn) -> TokenStream {
         None => quote!(#testing::no_setup::<#argument::Backend>()),
         Some(setup) => quote!(::core::option::Option::Some(#setup)),
     };
+    let registered = is_registered.then(|| quote!(#[::core::prelude::v1::test]));
     let isolated = test.isolated;
     let threads = test.worker_threads as usize;
     quote! {
         #(#attrs)*
-        #[::core::prelude::v1::test]
+        #registered
         #vis fn #name() {
             #sig #block
-            let mut __options = #testing::Options::default();
-            __options.isolated = #isolated;
-            __options.worker_threads = #threads;
-            #testing::run::<#argument::Backend, _, _, _, _>(__options, #models, #setup, async |__db| {
+            #testing::run::<#argument::Backend, _, _, _, _>(
+                #testing::Options { isolated: #isolated, worker_threads: #threads }, #models, #setup, async |__db| {
                 #name(#lend).await
             });
         }

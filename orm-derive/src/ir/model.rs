@@ -1,12 +1,13 @@
 //! A checked model.
 
 use proc_macro2::{Ident, TokenStream};
-use syn::Visibility;
 use syn::ext::IdentExt;
+use syn::{Expr, Visibility};
 
 use super::field::{self, Field, Supply};
 use super::kind::Kind;
 use super::relations::{self, Around, OtherRelation};
+use super::tokens::without_self;
 use super::{check, names};
 use crate::diagnostics::{Diagnostics, did_you_mean, list};
 use crate::parse::attribute::Given;
@@ -28,6 +29,9 @@ pub(crate) struct Model {
     pub(crate) ordering: Vec<Position>,
     pub(crate) indexes: Vec<Index>,
     pub(crate) checks: Vec<(String, TokenStream)>,
+    /// The functions that validate a whole row, and the values of a new one.
+    pub(crate) validate: Option<TokenStream>,
+    pub(crate) validate_new: Option<TokenStream>,
     /// Relations that are no field.
     pub(crate) relations: Vec<OtherRelation>,
     /// The field that says when a row was deleted, of a model whose rows stay then.
@@ -66,6 +70,9 @@ pub(crate) fn check(input: Input, diagnostics: &mut Diagnostics) -> Model {
     let checks = check::constraints(&input.options.checks, diagnostics);
 
     let soft_delete = soft_delete(&input, &finder, diagnostics);
+    let function =
+        |given: &Option<Given<Expr>>| given.as_ref().map(|given| without_self(&given.value, &input.ident));
+    let (validate, validate_new) = (function(&input.options.validate), function(&input.options.validate_new));
 
     let identity = identity(&input, &key, diagnostics);
     one_version(&input, diagnostics);
@@ -99,6 +106,8 @@ pub(crate) fn check(input: Input, diagnostics: &mut Diagnostics) -> Model {
         ordering,
         indexes,
         checks,
+        validate,
+        validate_new,
         relations,
         soft_delete,
         is_broken: !diagnostics.is_empty(),
@@ -407,6 +416,7 @@ mod tests {
                 #[field(auto_now)] e: DateTime<Utc>,
                 #[field(default = 1, db_default = 2)] f: i16,
                 #[field(version)] g: i32,
+                #[field(generated = |a| a.f + 1)] h: i32,
             }",
         );
         let supplies: Vec<&str> = model
@@ -421,11 +431,22 @@ mod tests {
                 Supply::Identity => "identity",
                 Supply::Database => "database",
                 Supply::Version => "version",
+                Supply::Computed { .. } => "computed",
             })
             .collect();
         assert_eq!(
             supplies,
-            ["identity", "required", "nullable", "default", "database", "each save", "default", "version"]
+            [
+                "identity",
+                "required",
+                "nullable",
+                "default",
+                "database",
+                "each save",
+                "default",
+                "version",
+                "computed"
+            ]
         );
     }
 

@@ -1,9 +1,10 @@
 //! `#[field(…)]` on a field of a model.
 
 use syn::parse::ParseStream;
-use syn::{Attribute, Error, Expr, Ident, Lit, LitBool, LitStr, Result, Token, parenthesized};
+use syn::{Attribute, Error, Expr, ExprClosure, Ident, Lit, LitBool, LitStr, Result, Token, parenthesized};
 
 use super::attribute::{self, Given, flag, inside, items, set};
+use super::validate::{RuleOption, rules};
 use crate::diagnostics::{Diagnostics, did_you_mean};
 
 /// What `#[field(…)]` says.
@@ -21,7 +22,10 @@ pub(crate) struct FieldOptions {
     pub(crate) auto_now_add: Option<Given<()>>,
     pub(crate) auto_now: Option<Given<()>>,
     pub(crate) version: Option<Given<()>>,
+    pub(crate) generated: Option<Given<ExprClosure>>,
+    pub(crate) is_virtual: Option<Given<()>>,
     pub(crate) column: Option<Given<LitStr>>,
+    pub(crate) rules: Vec<RuleOption>,
     pub(crate) on_delete: Option<Given<OnDelete>>,
 }
 
@@ -62,6 +66,9 @@ const OPTIONS: &[&str] = &[
     "auto_now_add",
     "auto_now",
     "version",
+    "validate",
+    "generated",
+    "virtual",
     "column",
     "on_delete",
 ];
@@ -84,6 +91,14 @@ pub(crate) fn options(attributes: &[Attribute], diagnostics: &mut Diagnostics) -
             "auto_now_add" => flag(key, input).and_then(|()| set(&mut o.auto_now_add, key, ())),
             "auto_now" => flag(key, input).and_then(|()| set(&mut o.auto_now, key, ())),
             "version" => flag(key, input).and_then(|()| set(&mut o.version, key, ())),
+            "validate" => {
+                o.rules.extend(rules(key, input)?);
+                Ok(())
+            }
+            "generated" => {
+                set(&mut o.generated, key, attribute::closure(key, input, "|row| row.price * row.pieces")?)
+            }
+            "virtual" => flag(key, input).and_then(|()| set(&mut o.is_virtual, key, ())),
             "column" => set(&mut o.column, key, attribute::text(key, input, "author_id")?),
             "on_delete" => set(&mut o.on_delete, key, on_delete(key, input)?),
             other => Err(match elsewhere(other) {
@@ -111,6 +126,10 @@ fn elsewhere(key: &str) -> Option<&'static str> {
         "one_to_one" => "a one-to-one relation is a field of type `OneToOne<Model>`",
         "foreign_key" | "references" => "a relation is a field of type `ForeignKey<Model>`",
         "choices" => "the choices are an enum with `#[derive(Choices)]`, which is the field's type",
+        "min_length" | "min" | "max" | "email" | "url" | "slug" | "regex" | "range" | "length"
+        | "validators" => {
+            "rules for values stand in `validate(…)`, such as `validate(length(min = 3), slug)`"
+        }
         "transparent" => "put `#[derive(FieldType)]` on the newtype, and nothing on the field",
         _ => return None,
     })

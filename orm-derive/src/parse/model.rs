@@ -3,8 +3,8 @@
 use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
 use syn::{
-    Attribute, Data, DeriveInput, Error, ExprClosure, Fields, Ident, LitStr, Result, Token, Type, Visibility,
-    bracketed, parenthesized,
+    Attribute, Data, DeriveInput, Error, Expr, ExprClosure, Fields, Ident, LitStr, Result, Token, Type,
+    Visibility, bracketed, parenthesized,
 };
 
 use super::attribute::{self, Given, inside, items, set};
@@ -40,6 +40,8 @@ pub(crate) struct ModelOptions {
     pub(crate) primary_key: Option<Given<Vec<Ident>>>,
     pub(crate) indexes: Vec<IndexOption>,
     pub(crate) checks: Vec<CheckOption>,
+    pub(crate) validate: Option<Given<Expr>>,
+    pub(crate) validate_new: Option<Given<Expr>>,
     pub(crate) relations: Vec<RelationInput>,
     pub(crate) soft_delete: Option<Given<Ident>>,
 }
@@ -70,6 +72,8 @@ const OPTIONS: &[&str] = &[
     "index",
     "unique",
     "check",
+    "validate",
+    "validate_new",
     "fields_mod",
     "has_many",
     "has_one",
@@ -155,6 +159,8 @@ fn options(attributes: &[Attribute], diagnostics: &mut Diagnostics) -> ModelOpti
             options.checks.push(check(key, input)?);
             Ok(())
         }
+        "validate" => set(&mut options.validate, key, attribute::value(key, input, "check_dates")?),
+        "validate_new" => set(&mut options.validate_new, key, attribute::value(key, input, "check_new")?),
         "has_many" | "has_one" | "many_to_many" | "foreign_key" => {
             options.relations.extend(relations(key, input)?);
             Ok(())

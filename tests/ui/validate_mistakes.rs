@@ -1,0 +1,28 @@
+//! Rules that do not exist, or do not fit their field.
+
+use orm::prelude::*;
+
+#[derive(FieldType, Debug, Clone)]
+struct Points(i32);
+
+#[derive(Model)]
+struct Post {
+    #[field(primary_key)]
+    id: i64,
+    #[field(validate(emial))]
+    email: String,
+    #[field(validate(length(min = 5, max = 3), regex = "("))]
+    title: String,
+    #[field(validate(email, range(min = 0)))]
+    views: i32,
+    #[field(validate(range(min = 0)))]
+    name: String,
+    #[field(validate(min_length = 3))]
+    text: String,
+    #[field(validate)]
+    none: String,
+    #[field(email)]
+    other: String,
+}
+
+fn main() {}
