@@ -1,7 +1,7 @@
 //! The only names that derived code may use.
 
 pub use chrono::{DateTime, Utc};
-pub use orm_core::ast::{ModelEntry, Node};
+pub use orm_core::ast::{Assignment, ModelEntry, Node};
 pub use orm_core::backend::Backend;
 pub use orm_core::compile::Access;
 pub use orm_core::error::{Error, Result, ValidationErrors, ValueError};
@@ -12,23 +12,25 @@ pub use orm_core::model::derived::{
     new_value_or_database, no_such_field, one_to_one, read, reverse_key, set_field, set_key, target_of,
     to_value,
 };
+pub use orm_core::model::deserialize::{Names, given, missing, next, pass};
 pub use orm_core::model::loaded::{SerializeFields, debug_loaded, serialize_loaded};
 pub use orm_core::model::validate::{
     Pattern, Validate, Validation, decimal_bound, known_new_values, known_values, needs_text, own_key,
 };
 pub use orm_core::model::{
-    ByEachChange, ByKey, ByProgram, ByTable, Check, Column, Complete, Cons, DeferredColumn, FarKey, Fields,
-    ForeignKey, ForeignKeyField, FromNow, Given, GivenVersion, HasField, HasMany, HasNamed, HasOne,
-    IntoField, Key, Loaded, LoadedFields, LoadedRow, ManyToMany, Missing, Model, Named, NearKey, NewModel,
-    Nil, Path, Preset, Provided, Relation, ReverseOf, Reversible, Root, RowParts, SoftDelete, Stored, ToMany,
-    ToOne, Unique, UniqueField, read_field,
+    ByDatabase, ByEachChange, ByKey, ByProgram, ByTable, Check, Column, Complete, Cons, DeferredColumn,
+    FarKey, Fields, ForeignKey, ForeignKeyField, FromNow, Given, GivenComputed, GivenVersion, HasField,
+    HasMany, HasNamed, HasOne, IntoField, Key, Loaded, LoadedFields, LoadedRow, ManyToMany, Missing, Model,
+    Named, NearKey, NewModel, Nil, Path, Preset, Provided, Relation, ReverseOf, Reversible, Root, RowParts,
+    SoftDelete, Stored, ToMany, ToOne, Unique, UniqueField, read_field,
 };
 pub use orm_core::queryset::{
-    Arg, Assign, BindBorrowed, BindExpression, BindOther, BindReference, BindValue, ByColumnName, Columns,
-    Comparable, CompareLookups, ConcatFunctions, Equatable, Field, FieldPart, FromRaw, HashFunctions,
-    IntoExpr, IntoPredicate, JsonType, Lists, Many, NamedRow, NullLookups, One, OrderExpression, Projection,
-    ProjectionOf, QuerySet, RawExpr, RawQuery, Selected, Size, TextFunctions, TextLookups, TextType,
-    bound_list, copy_part, gather_part, operand, part, read_named,
+    Arg, Assign, BindBorrowed, BindExpression, BindOther, BindReference, BindValue, ByColumnName, Casts,
+    ChoiceFunctions, Columns, Comparable, CompareLookups, ConcatFunctions, DateFunctions, Equatable, Field,
+    FieldPart, FromRaw, HashFunctions, IntoExpr, IntoPredicate, JsonFunctions, JsonType, Lists, Many,
+    MathFunctions, NamedRow, NullLookups, One, OrderExpression, Projection, ProjectionOf, QuerySet, RawExpr,
+    RawQuery, Selected, Size, TextFunctions, TextLookups, TextType, bound_list, copy_part, gather_part,
+    operand, part, read_named,
 };
 pub use orm_core::schema::{
     DbDefault, FieldMeta, Generated, IndexField, IndexMeta, ModelMeta, OnDelete, OrderMeta, RelationMeta,
@@ -45,7 +47,8 @@ pub mod derive {
 }
 
 /// serde's, which a user's crate need not have.
-pub use orm_core::serde::{Serialize, Serializer};
+pub use orm_core::serde::de::{Error as DeserializeError, MapAccess, SeqAccess, Visitor};
+pub use orm_core::serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// What `#[orm::test]` expands to.
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
@@ -62,4 +65,14 @@ pub fn check<M: Model, P: IntoPredicate<M>>(
     condition: impl FnOnce(M::Fields<Root<M>>) -> P,
 ) -> Check {
     Check { name, condition: condition(Fields::NEW).into_condition().expr }
+}
+
+/// What a generated column is, from the closure in `#[field(generated = …)]`.
+pub fn computed<C, M, V>(value: impl FnOnce(M::Fields<Root<M>>) -> V) -> Assignment
+where
+    C: Column<Model = M>,
+    M: Model,
+    V: Assign<C::Type, M>,
+{
+    Assignment { field: C::META, value: value(Fields::NEW).into_assigned().expr }
 }

@@ -5,6 +5,7 @@ mod attempt;
 mod bulk;
 mod combined;
 mod create;
+mod create_with;
 mod cursor_page;
 mod database;
 mod database_cursor;
@@ -37,7 +38,8 @@ mod transaction;
 mod upsert;
 mod write;
 
-pub use bulk::{BulkConflict, BulkCreate, BulkIgnore, BulkKeys, BulkUpdate, BulkUpsert};
+pub use bulk::{BulkConflict, BulkCount, BulkCreate, BulkIgnore, BulkKeys, BulkUpdate, BulkUpsert};
+pub use create_with::{CreateWith, NewRelated};
 pub use cursor_page::{CursorOptions, CursorPage};
 pub use database::Database;
 pub use database_cursor::DatabaseCursor;

@@ -2,6 +2,7 @@
 
 pub mod deferred;
 pub mod derived;
+pub mod deserialize;
 mod draft;
 mod entry;
 mod foreign_key;
@@ -16,13 +17,16 @@ mod soft_delete;
 pub mod validate;
 
 pub use deferred::DeferredColumn;
-pub use draft::{Complete, Given, GivenVersion, Missing, NewModel, Preset, Provided};
+pub use draft::{Complete, Given, GivenComputed, GivenVersion, Missing, NewModel, Preset, Provided};
 pub use foreign_key::{ForeignKey, OneToOne};
 pub use into_field::IntoField;
 pub use key::Key;
 pub use loaded::{Cons, HasField, LoadedFields, Nil};
 pub use now::FromNow;
-pub use path::{ByEachChange, ByProgram, Column, Fields, Found, Path, Root, RootedIn, SetByProgram, Via};
+pub use path::{
+    ByDatabase, ByEachChange, ByProgram, Column, Fields, Found, NotComputed, NotCounted, Path, Root,
+    RootedIn, Via,
+};
 pub use related::{
     DebugRelations, HasMany, HasNamed, HasOne, Loaded, LoadedRow, RelationName, RowParts, SerializeRelations,
     Which,
@@ -35,7 +39,7 @@ pub use relation::{
 pub use soft_delete::SoftDelete;
 pub use validate::{Validate, Validation};
 
-pub use crate::ast::{Check, ModelEntry};
+pub use crate::ast::{Assignment, Check, ModelEntry};
 
 use chrono::{DateTime, Utc};
 
@@ -123,6 +127,14 @@ pub trait Model: Send + Sync + Sized + 'static {
 
     /// Counts the version up, where there is one: the database has done so.
     fn count_up(&mut self) {}
+
+    /// Takes the generated columns of the same row, as the database has them now.
+    fn take_computed(&mut self, _row: Self) {}
+
+    /// What the generated columns are.
+    fn computed() -> Vec<Assignment> {
+        Vec::new()
+    }
 
     /// The check constraints.
     fn checks() -> Vec<Check> {

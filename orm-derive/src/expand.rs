@@ -5,6 +5,7 @@
 
 pub(crate) mod choices;
 mod constraints;
+mod deserialize;
 mod draft;
 pub(crate) mod factory;
 mod fields;
@@ -46,6 +47,7 @@ pub(crate) fn model(model: &Model) -> TokenStream {
         relations::impls(model),
         model_impl::expand(model, &names),
         validate::impls(model, &names),
+        deserialize::impls(model, &names),
     ];
     quote! {
         #(#types)*

@@ -1,6 +1,6 @@
 //! A model in a list of models, without its type.
 
-use super::Expr;
+use super::{Assignment, Expr};
 use crate::error::ValueError;
 use crate::schema::ModelMeta;
 use crate::value::Value;
@@ -21,6 +21,8 @@ pub struct ModelEntry {
     pub meta: &'static ModelMeta,
     /// Its check constraints.
     pub checks: fn() -> Vec<Check>,
+    /// What its generated columns are.
+    pub computed: fn() -> Vec<Assignment>,
     /// The defaults in Rust, by the position of their field.
     pub defaults: fn(usize) -> Result<Option<Value>, ValueError>,
 }

@@ -1,11 +1,12 @@
 //! The schema of models: tables, keys, foreign keys, indexes, constraints.
 
 use super::dialect::{Dialect, Spelling};
+use super::fit::fitted;
 use super::name::made_name;
 use super::writer::{SqlWriter, write_name};
-use crate::ast::{Check, ModelEntry, Select, Selection};
+use crate::ast::{Assignment, Check, Expr, ModelEntry, Select, Selection};
 use crate::error::Result;
-use crate::lower::{Rules, lower_select};
+use crate::lower::{Rules, lower_assignments, lower_select};
 use crate::schema::{FieldMeta, IndexMeta, ModelMeta, OnDelete, RelationMeta};
 
 /// The statements that create the models' tables, in an order in which they can run.
@@ -42,7 +43,7 @@ fn with_between(models: &[ModelEntry]) -> Vec<ModelEntry> {
     for between in models.iter().flat_map(|entry| entry.meta.between) {
         let meta = between();
         if all.iter().all(|entry| !std::ptr::eq(entry.meta, meta)) {
-            all.push(ModelEntry { meta, checks: Vec::new, defaults: |_| Ok(None) });
+            all.push(ModelEntry { meta, checks: Vec::new, computed: Vec::new, defaults: |_| Ok(None) });
         }
     }
     all
@@ -78,9 +79,14 @@ fn create_table(entry: &ModelEntry, spelling: &'static dyn Spelling) -> Result<S
     name(&mut sql, meta.table, spelling);
     sql.push_str(" (");
     let mut key_is_written = false;
+    let mut computed = Vec::new();
+    for assignment in (entry.computed)() {
+        computed.push((assignment.field, computed_value(meta, assignment, spelling)?));
+    }
     for (index, field) in meta.fields.iter().enumerate() {
         sql.push_str(if index == 0 { "\n  " } else { ",\n  " });
-        key_is_written |= write_column(&mut sql, field, spelling);
+        let value = computed.iter().find(|(computed, _)| *computed == field).map(|(_, value)| value.as_str());
+        key_is_written |= write_column(&mut sql, field, value, spelling);
     }
     if !key_is_written {
         sql.push_str(",\n  PRIMARY KEY ");
@@ -119,13 +125,25 @@ fn create_table(entry: &ModelEntry, spelling: &'static dyn Spelling) -> Result<S
 }
 
 /// Writes a column; says whether it carries the primary key.
-fn write_column(sql: &mut String, field: &FieldMeta, spelling: &'static dyn Spelling) -> bool {
+fn write_column(
+    sql: &mut String,
+    field: &FieldMeta,
+    computed: Option<&str>,
+    spelling: &'static dyn Spelling,
+) -> bool {
     let start = sql.len();
     name(sql, field.column, spelling);
     let quoted = sql[start..].to_owned();
     sql.push(' ');
     spelling.write_type(sql, field.sized_by());
-    if !field.nullable {
+    if let Some(value) = computed {
+        let stored = field.generated == Some(crate::schema::Generated::Computed { stored: true });
+        sql.push_str(" GENERATED ALWAYS AS (");
+        sql.push_str(value);
+        sql.push_str(if stored { ") STORED" } else { ") VIRTUAL" });
+    }
+    // What is calculated from values that are not NULL is not, whether or not it can be said.
+    if !field.nullable && (computed.is_none() || spelling.capability().computed_not_null) {
         sql.push_str(" NOT NULL");
     }
     let identity = field.generated == Some(crate::schema::Generated::Identity);
@@ -294,6 +312,43 @@ fn condition(meta: &'static ModelMeta, check: Check, spelling: &'static dyn Spel
             w.push(" AND ");
         }
         w.expr(expr)?;
+    }
+    Ok(w.sql)
+}
+
+/// What a generated column is, with literals instead of parameters.
+fn computed_value(
+    meta: &'static ModelMeta,
+    assignment: Assignment,
+    spelling: &'static dyn Spelling,
+) -> Result<String> {
+    let field = assignment.field;
+    if field.generated == Some(crate::schema::Generated::Computed { stored: false })
+        && !spelling.capability().virtual_columns
+    {
+        let what = format!("a generated column that is not stored (`{}.{}`)", field.model, field.name);
+        return Err(crate::Error::unsupported(what, spelling.dialect().name()));
+    }
+    let refused = |why: &str| {
+        crate::Error::InvalidQuery(format!("generated column `{}.{}` {why}", field.model, field.name).into())
+    };
+    let mut assignments = [assignment];
+    let several = lower_assignments(
+        meta,
+        &mut assignments,
+        Rules { distinct_on: false, subquery_on_target: false, limited_writes: false },
+    )?;
+    let [Assignment { value, .. }] = assignments;
+    if several || value.has_subquery() {
+        return Err(refused("reaches other rows"));
+    }
+    if value.any(&|part| matches!(part, Expr::Column(column) if column.field.is_computed())) {
+        return Err(refused("is calculated from another one"));
+    }
+    let mut w = SqlWriter::literal(spelling);
+    match &value {
+        Expr::Value(value) => w.stored_value(fitted(value.clone(), field)?, Some(field))?,
+        expr => w.spelling.write_assigned(&mut w, expr, field)?,
     }
     Ok(w.sql)
 }

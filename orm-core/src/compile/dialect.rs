@@ -42,6 +42,16 @@ impl Dialect {
         }
     }
 
+    /// What OpenTelemetry's conventions call the database: `db.system.name`.
+    pub fn system_name(self) -> &'static str {
+        match self {
+            Dialect::Postgres => "postgresql",
+            Dialect::MySql => "mysql",
+            Dialect::MariaDb => "mariadb",
+            Dialect::Sqlite => "sqlite",
+        }
+    }
+
     /// What the database can do.
     pub fn capability(self) -> Capability {
         self.spelling().capability()

@@ -124,6 +124,15 @@ pub(super) fn counted_up(model: &'static ModelMeta) -> Option<Assignment> {
 /// PostgreSQL refuses a field that is set twice, the others take the last value.
 pub(super) fn set_once(fields: &[&'static FieldMeta]) -> Result<()> {
     for (at, field) in fields.iter().enumerate() {
+        if field.is_computed() {
+            return Err(Error::InvalidQuery(
+                format!(
+                    "`{}.{}` is calculated by the database, so it cannot be set",
+                    field.model, field.name
+                )
+                .into(),
+            ));
+        }
         if field.is_version() {
             return Err(Error::InvalidQuery(
                 format!(

@@ -13,7 +13,7 @@ use crate::backend::{Decode, Executor};
 use crate::compile::{Operation, compile_check_values, unique_keys};
 use crate::error::{Result, ValidationError, ValidationErrors};
 use crate::model::{Complete, Model, Validate};
-use crate::queryset::{Query, QuerySet, own_field};
+use crate::queryset::{HookChoice, Query, QuerySet, own_field};
 use crate::schema::FieldMeta;
 use crate::value::{FieldType, Row, Value};
 
@@ -167,7 +167,8 @@ impl<M: Model<New: Validate<Model = M>>> QuerySet<M> {
     {
         let operation = Operation::new(M::META.name, "create_valid").at(Location::caller());
         let new = build(M::Draft::default()).complete();
-        Box::pin(async move { together(db, operation, CreateValid { new, operation }).await })
+        let hooks = self.query.hooks;
+        Box::pin(async move { together(db, operation, CreateValid { new, operation, hooks }).await })
     }
 }
 
@@ -188,6 +189,7 @@ impl<M: Model + Validate<Model = M>> Work for SaveValid<'_, M> {
 struct CreateValid<N> {
     new: N,
     operation: Operation,
+    hooks: HookChoice,
 }
 
 impl<M: Model<New = N>, N: Validate<Model = M> + crate::model::NewModel> Work for CreateValid<N> {
@@ -195,7 +197,7 @@ impl<M: Model<New = N>, N: Validate<Model = M> + crate::model::NewModel> Work fo
 
     async fn run<E: Executor>(self, db: &E) -> Result<M> {
         full_clean(&self.new, db, self.operation).await?;
-        insert::<M, E>(db, self.new, self.operation).await
+        insert::<M, E>(db, self.new, self.operation, self.hooks).await
     }
 }
 

@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::panic::Location;
 
+use super::bulk::{Work, together};
 use super::create::{insert_row, misplaced};
 use super::delete::{Deleted, delete, delete_collected};
 use super::hooks::{Save, hooked, saves_are_watched};
@@ -12,7 +13,7 @@ use super::run::{execute, exists, fetch_one};
 use super::stale::{as_read, first_version, is_unsaved, why_missed};
 use crate::ast::{Assignment, Expr, Update};
 use crate::backend::Executor;
-use crate::compile::{Operation, compile_select, compile_update};
+use crate::compile::{CompiledSql, Operation, compile_select, compile_update, compile_update_returning};
 use crate::error::{Error, Result};
 use crate::model::{Fields, Key, Model, Root, ToMany};
 use crate::queryset::{DeferredList, FieldList, Many, Query, Whole};
@@ -54,7 +55,9 @@ pub trait Instance: Model {
                 .fields
                 .iter()
                 .enumerate()
-                .filter(|(at, field)| !field.primary_key && !field.is_version() && self.is_loaded(*at))
+                .filter(|(at, field)| {
+                    !field.primary_key && !field.is_version() && !field.is_computed() && self.is_loaded(*at)
+                })
                 .map(|(_, field)| field)
                 .collect();
             if !is_unsaved(self)? {
@@ -297,9 +300,9 @@ pub(super) fn this_row<M: Model>(row: &M) -> Result<Query> {
 
 /// Inserts a row with all of its fields; gives it as the database has it.
 pub(super) async fn insert_all<M: Model, E: Executor>(row: &M, db: &E, operation: Operation) -> Result<M> {
-    let fields: Vec<&'static FieldMeta> = M::META.fields.iter().collect();
-    let values = fields.iter().enumerate();
-    let values = values
+    let written = M::META.fields.iter().enumerate().filter(|(_, field)| !field.is_computed());
+    let fields: Vec<&'static FieldMeta> = written.clone().map(|(_, field)| field).collect();
+    let values = written
         .map(|(at, field)| match first_version(field) {
             Some(first) => Ok(first),
             None => row.value(at).map_err(|error| misplaced::<M>(at, error)),
@@ -322,7 +325,7 @@ async fn not_stale<M: Model, E: Executor>(row: &M, db: &E, operation: Operation)
 
 /// Updates the row's given fields, if it still is as it was read; the number of rows that matched.
 pub(super) async fn update_fields<M: Model, E: Executor>(
-    row: &M,
+    row: &mut M,
     db: &E,
     fields: &[&'static FieldMeta],
     operation: Operation,
@@ -343,5 +346,49 @@ pub(super) async fn update_fields<M: Model, E: Executor>(
         return Ok(u64::from(exists(db, query, operation).await?));
     }
     let update = Update { model: M::META, assignments, rows: query.select };
+    if M::META.fields.iter().any(FieldMeta::is_computed) {
+        return update_and_read(row, db, update, operation).await;
+    }
     Ok(execute(db, compile_update(update, db.dialect(), operation)?).await?.rows_affected)
+}
+
+/// As [`update_fields`], and the row takes its generated columns as they are then.
+async fn update_and_read<M: Model, E: Executor>(
+    row: &mut M,
+    db: &E,
+    update: Update,
+    operation: Operation,
+) -> Result<u64> {
+    let whole = Whole::<M>::new();
+    let fresh = match compile_update_returning(update.clone(), db.dialect(), operation)? {
+        Some(sql) => fetch_one(db, sql, whole).await?,
+        None => {
+            let sql = compile_update(update, db.dialect(), operation)?;
+            let read = compile_select(this_row(row)?.select, db.dialect(), operation)?;
+            together(db, operation, UpdateThenRead { sql, read, whole }).await?
+        }
+    };
+    let found = u64::from(fresh.is_some());
+    if let Some(fresh) = fresh {
+        row.take_computed(fresh);
+    }
+    Ok(found)
+}
+
+/// Changes a row, and reads it.
+struct UpdateThenRead<M> {
+    sql: CompiledSql,
+    read: CompiledSql,
+    whole: Whole<M>,
+}
+
+impl<M: Model> Work for UpdateThenRead<M> {
+    type Out = Option<M>;
+
+    async fn run<E: Executor>(self, db: &E) -> Result<Option<M>> {
+        match execute(db, self.sql).await?.rows_affected {
+            0 => Ok(None),
+            _ => fetch_one(db, self.read, self.whole).await,
+        }
+    }
 }

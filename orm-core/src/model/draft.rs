@@ -68,6 +68,14 @@ pub trait Complete {
 )]
 pub trait GivenVersion {}
 
+/// What a setter of a generated column would take: nothing is.
+#[diagnostic::on_unimplemented(
+    message = "a generated column of a new row is not given",
+    label = "the database calculates it from the other fields",
+    note = "remove this call"
+)]
+pub trait GivenComputed {}
+
 /// A builder that can be given the key of the relation `R`.
 pub trait Preset<R: Relation> {
     /// The builder with the key.

@@ -95,13 +95,30 @@ pub struct ByProgram;
 /// Each change of a row writes a field: its version.
 pub struct ByEachChange;
 
-/// A field that the program writes, as [`Column::Written`] says.
+/// The database calculates a field from others.
+pub struct ByDatabase;
+
+/// A field that is not counted by each change of its row, as [`Column::Written`] says.
 #[diagnostic::on_unimplemented(
     message = "the program does not set this field",
     label = "each change of a row counts its version up",
     note = "leave it out: what else is set counts it up as well"
 )]
-pub trait SetByProgram {}
+pub trait NotCounted {}
+
+/// A field that the database does not calculate, as [`Column::Written`] says.
+#[diagnostic::on_unimplemented(
+    message = "the program does not set this field",
+    label = "the database calculates it: it is `generated`",
+    note = "set the fields that it is made from"
+)]
+pub trait NotComputed {}
 
 #[diagnostic::do_not_recommend]
-impl SetByProgram for ByProgram {}
+impl NotCounted for ByProgram {}
+#[diagnostic::do_not_recommend]
+impl NotCounted for ByDatabase {}
+#[diagnostic::do_not_recommend]
+impl NotComputed for ByProgram {}
+#[diagnostic::do_not_recommend]
+impl NotComputed for ByEachChange {}

@@ -58,6 +58,11 @@ pub enum Generated {
     AutoNow,
     /// The number of times that the row was saved: each save asks whether it is still the one that was read.
     Version,
+    /// The database calculates it from other fields of the row, when it writes the row or when it reads it.
+    Computed {
+        /// When it writes the row.
+        stored: bool,
+    },
 }
 
 /// A default written into the schema.
@@ -192,6 +197,11 @@ impl FieldMeta {
     /// Whether it counts how often the row was saved.
     pub const fn is_version(&self) -> bool {
         matches!(self.generated, Some(Generated::Version))
+    }
+
+    /// Whether the database calculates it, so that nobody else writes it.
+    pub const fn is_computed(&self) -> bool {
+        matches!(self.generated, Some(Generated::Computed { .. }))
     }
 
     /// Whether the database counts it.

@@ -1,8 +1,10 @@
-//! The check constraints.
+//! Conditions and values that the database calculates: check constraints, generated columns.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
 
+use crate::ir::field::Supply;
 use crate::ir::model::Model;
 
 /// `fn checks()`, where there are any.
@@ -12,16 +14,58 @@ pub(crate) fn expand(model: &Model) -> Option<TokenStream> {
         .checks
         .iter()
         .map(|(name, condition)| quote!(::orm::private::check::<#ident, _>(#name, #condition)));
+    let traits = traits();
     (!model.checks.is_empty()).then(|| {
         quote! {
             fn checks() -> ::std::vec::Vec<::orm::private::Check> {
-                #[allow(unused_imports)]
-                use ::orm::private::{
-                    CompareLookups as _, ConcatFunctions as _, HashFunctions as _, NullLookups as _,
-                    TextFunctions as _, TextLookups as _,
-                };
+                #traits
                 ::std::vec![#(#checks),*]
             }
         }
     })
+}
+
+/// `fn computed()` and what a row takes of it, where there are any.
+pub(crate) fn computed(model: &Model) -> Option<TokenStream> {
+    let module = &model.module;
+    let computed: Vec<_> = model
+        .fields
+        .iter()
+        .filter_map(|field| match &field.supply {
+            Supply::Computed { closure, .. } => Some((field, closure)),
+            _ => None,
+        })
+        .collect();
+    let values = computed.iter().map(|(field, closure)| {
+        let made = field.made();
+        quote_spanned!(closure.span()=> ::orm::private::computed::<#module::#made, _, _>(#closure))
+    });
+    let takes = computed.iter().map(|(field, _)| {
+        let user = &field.ident;
+        quote!(self.#user = row.#user;)
+    });
+    let traits = traits();
+    (!computed.is_empty()).then(|| {
+        quote! {
+            fn take_computed(&mut self, row: Self) {
+                #(#takes)*
+            }
+            fn computed() -> ::std::vec::Vec<::orm::private::Assignment> {
+                #traits
+                ::std::vec![#(#values),*]
+            }
+        }
+    })
+}
+
+/// What makes the methods of expressions known, wherever the model stands.
+fn traits() -> TokenStream {
+    quote! {
+        #[allow(unused_imports)]
+        use ::orm::private::{
+            Casts as _, ChoiceFunctions as _, CompareLookups as _, ConcatFunctions as _, DateFunctions as _,
+            HashFunctions as _, JsonFunctions as _, MathFunctions as _, NullLookups as _, TextFunctions as _,
+            TextLookups as _,
+        };
+    }
 }

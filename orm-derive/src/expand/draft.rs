@@ -129,9 +129,13 @@ fn setter(at: usize, field: &Field, model: &Model) -> TokenStream {
 /// A setter that says why there is none: nothing implements its argument's trait.
 fn refused_setter(field: &Field) -> TokenStream {
     let made = field.made();
+    let nothing = match field.supply {
+        Supply::Computed { .. } => quote!(GivenComputed),
+        _ => quote!(GivenVersion),
+    };
     quote! {
         #[doc(hidden)]
-        pub fn #made(self, _value: impl ::orm::private::GivenVersion) -> Self {
+        pub fn #made(self, _value: impl ::orm::private::#nothing) -> Self {
             self
         }
     }

@@ -80,7 +80,16 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
                 }
             }
         });
-        let written = if let Supply::Version = field.supply { quote!(ByEachChange) } else { quote!(ByProgram) };
+        let written = match field.supply {
+            Supply::Version => quote!(ByEachChange),
+            Supply::Computed { .. } => quote!(ByDatabase),
+            Supply::Required
+            | Supply::Nullable
+            | Supply::Default(_)
+            | Supply::Now { .. }
+            | Supply::Identity
+            | Supply::Database => quote!(ByProgram),
+        };
         // Through the trait, which says what the type inside the `Option` lacks, not the `Option`.
         let ty = field.inner.as_ref().map_or_else(
             || quote!(type Type = #ty;),
@@ -135,6 +144,7 @@ fn field_meta(field: &Field, model: &Model) -> TokenStream {
         Supply::Now { each_save: true } => Some(quote!(AutoNow)),
         Supply::Now { each_save: false } => Some(quote!(AutoNowAdd)),
         Supply::Version => Some(quote!(Version)),
+        Supply::Computed { stored, .. } => Some(quote!(Computed { stored: #stored })),
         Supply::Required | Supply::Nullable | Supply::Default(_) | Supply::Database => None,
     };
     if let Some(generated) = generated {

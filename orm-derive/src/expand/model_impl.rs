@@ -23,6 +23,7 @@ pub(crate) fn expand(model: &Model, names: &Names) -> TokenStream {
     let touch = touch(model);
     let defaults = defaults(model);
     let count_up = count_up(model);
+    let computed = constraints::computed(model);
     let soft_delete = model.soft_delete.map(|_| {
         quote! {
             #[automatically_derived]
@@ -61,6 +62,7 @@ pub(crate) fn expand(model: &Model, names: &Names) -> TokenStream {
             #defaults
             #touch
             #count_up
+            #computed
             #checks
         }
         #soft_delete

@@ -28,7 +28,7 @@ pub(crate) fn types(model: &Model, names: &Names) -> TokenStream {
 }
 
 /// The fields that a new row may be given.
-fn given(model: &Model) -> impl Iterator<Item = &Field> {
+pub(super) fn given(model: &Model) -> impl Iterator<Item = &Field> {
     model.fields.iter().filter(|field| field.supply.is_given())
 }
 
@@ -63,6 +63,7 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
             Supply::Required | Supply::Nullable => quote!(self.#made),
             Supply::Default(value) => or(value),
             Supply::Now { .. } => or(&quote_spanned!(span=> <#ty as ::orm::private::FromNow>::from_now(now))),
+            Supply::Computed { .. } => return quote!(row.push(::core::result::Result::Ok(::core::option::Option::None));),
             Supply::Version => quote!(1),
             Supply::Identity | Supply::Database => {
                 return quote_spanned!(span=> row.push(::orm::private::new_value_or_database::<#module::#made>(self.#made)););

@@ -76,7 +76,7 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
 
 /// What the program does not give needs no validation.
 fn is_left_out(field: &Field) -> bool {
-    matches!(field.supply, Supply::Version)
+    matches!(field.supply, Supply::Version | Supply::Computed { .. })
 }
 
 fn function_name(field: &Field) -> Ident {

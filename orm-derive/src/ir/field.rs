@@ -77,6 +77,8 @@ pub(crate) enum Supply {
     Database,
     /// It counts how often the row was saved.
     Version,
+    /// The database calculates it by this closure over the fields.
+    Computed { closure: TokenStream, stored: bool },
 }
 
 impl Supply {
@@ -87,7 +89,7 @@ impl Supply {
 
     /// Whether the program may give it: it is a setter of the builder, and a field of the values of a new row.
     pub(crate) fn is_given(&self) -> bool {
-        !matches!(self, Supply::Version)
+        !matches!(self, Supply::Version | Supply::Computed { .. })
     }
 }
 
@@ -118,6 +120,7 @@ pub(crate) fn check(input: FieldInput, model: &Ident, diagnostics: &mut Diagnost
     }
     check_automatic(options, kind, diagnostics);
     check_version(&input, diagnostics);
+    check_generated(&input, relation.is_some(), diagnostics);
     check_db_default(options, kind, relation.is_some(), diagnostics);
     let mut own_index = own_index(options, relation.is_some(), diagnostics);
     if relation.as_ref().is_some_and(|relation| relation.one_to_one) {
@@ -128,13 +131,21 @@ pub(crate) fn check(input: FieldInput, model: &Ident, diagnostics: &mut Diagnost
     }
     let ty = without_self(&input.ty, model);
     let inner = (nullable && relation.is_none()).then(|| without_self(base, model));
+    let generated =
+        options.generated.as_ref().filter(|_| options.primary_key.is_none() && relation.is_none());
     let supply = match &options.version {
         // A mistake, which is noted; the builder shall not ask for the field as well.
         Some(_) if nullable || !kind::is_counter(&input.ty) => {
             Supply::Default(quote::quote!(::core::unreachable!()))
         }
         Some(_) => Supply::Version,
-        None => supply(options, kind, &ty, nullable, model),
+        None => match generated {
+            Some(given) => Supply::Computed {
+                closure: without_self(&given.value, model),
+                stored: options.is_virtual.is_none(),
+            },
+            None => supply(options, kind, &ty, nullable, model),
+        },
     };
     Field {
         name,
@@ -285,6 +296,29 @@ fn check_version(input: &FieldInput, diagnostics: &mut Diagnostics) {
         let key = &version.key;
         diagnostics
             .push(other, format_args!("`{key}` gives the value already: it starts at 1; remove `{other}`"));
+    }
+}
+
+fn check_generated(input: &FieldInput, is_relation: bool, diagnostics: &mut Diagnostics) {
+    let options = &input.options;
+    let Some(generated) = &options.generated else {
+        if let Some(given) = &options.is_virtual {
+            diagnostics
+                .push(&given.key, "`virtual` is for generated columns: `generated = |row| …, virtual`");
+        }
+        return;
+    };
+    if let Some(key) = &options.primary_key {
+        diagnostics.push(&key.key, "a generated column cannot be the primary key");
+    }
+    if is_relation {
+        diagnostics.push(&generated.key, "a relation's column cannot be generated");
+    }
+    let flags = [&options.auto_now, &options.auto_now_add, &options.version].into_iter().flatten();
+    let others = flags.map(|given| &given.key);
+    let others = others.chain(options.default.as_ref().map(|given| &given.key));
+    for other in others.chain(options.db_default.as_ref().map(|given| &given.key)) {
+        diagnostics.push(other, format_args!("the database calculates this field; remove `{other}`"));
     }
 }
 

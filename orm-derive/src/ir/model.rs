@@ -416,6 +416,7 @@ mod tests {
                 #[field(auto_now)] e: DateTime<Utc>,
                 #[field(default = 1, db_default = 2)] f: i16,
                 #[field(version)] g: i32,
+                #[field(generated = |a| a.f + 1)] h: i32,
             }",
         );
         let supplies: Vec<&str> = model
@@ -430,11 +431,22 @@ mod tests {
                 Supply::Identity => "identity",
                 Supply::Database => "database",
                 Supply::Version => "version",
+                Supply::Computed { .. } => "computed",
             })
             .collect();
         assert_eq!(
             supplies,
-            ["identity", "required", "nullable", "default", "database", "each save", "default", "version"]
+            [
+                "identity",
+                "required",
+                "nullable",
+                "default",
+                "database",
+                "each save",
+                "default",
+                "version",
+                "computed"
+            ]
         );
     }
 

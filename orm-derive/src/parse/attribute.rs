@@ -117,6 +117,15 @@ pub(crate) fn text(key: &Ident, input: ParseStream<'_>, example: &str) -> Result
     value(key, input, &format!("{example:?}"))
 }
 
+/// The closure of one argument after `name =`.
+pub(crate) fn closure(key: &Ident, input: ParseStream<'_>, example: &str) -> Result<syn::ExprClosure> {
+    let closure: syn::ExprClosure = value(key, input, example)?;
+    if closure.inputs.len() == 1 {
+        return Ok(closure);
+    }
+    Err(Error::new_spanned(&closure, format_args!("the closure gets the fields: write `{key} = {example}`")))
+}
+
 /// The number after `name =`.
 pub(crate) fn number(key: &Ident, input: ParseStream<'_>, example: u32) -> Result<u32> {
     let literal: LitInt = value(key, input, &example.to_string())?;

@@ -1,7 +1,7 @@
 //! `#[field(…)]` on a field of a model.
 
 use syn::parse::ParseStream;
-use syn::{Attribute, Error, Expr, Ident, Lit, LitBool, LitStr, Result, Token, parenthesized};
+use syn::{Attribute, Error, Expr, ExprClosure, Ident, Lit, LitBool, LitStr, Result, Token, parenthesized};
 
 use super::attribute::{self, Given, flag, inside, items, set};
 use super::validate::{RuleOption, rules};
@@ -22,6 +22,8 @@ pub(crate) struct FieldOptions {
     pub(crate) auto_now_add: Option<Given<()>>,
     pub(crate) auto_now: Option<Given<()>>,
     pub(crate) version: Option<Given<()>>,
+    pub(crate) generated: Option<Given<ExprClosure>>,
+    pub(crate) is_virtual: Option<Given<()>>,
     pub(crate) column: Option<Given<LitStr>>,
     pub(crate) rules: Vec<RuleOption>,
     pub(crate) on_delete: Option<Given<OnDelete>>,
@@ -65,6 +67,8 @@ const OPTIONS: &[&str] = &[
     "auto_now",
     "version",
     "validate",
+    "generated",
+    "virtual",
     "column",
     "on_delete",
 ];
@@ -91,6 +95,10 @@ pub(crate) fn options(attributes: &[Attribute], diagnostics: &mut Diagnostics) -
                 o.rules.extend(rules(key, input)?);
                 Ok(())
             }
+            "generated" => {
+                set(&mut o.generated, key, attribute::closure(key, input, "|row| row.price * row.pieces")?)
+            }
+            "virtual" => flag(key, input).and_then(|()| set(&mut o.is_virtual, key, ())),
             "column" => set(&mut o.column, key, attribute::text(key, input, "author_id")?),
             "on_delete" => set(&mut o.on_delete, key, on_delete(key, input)?),
             other => Err(match elsewhere(other) {

@@ -68,6 +68,9 @@ impl Spelling for Postgres {
             insert_returning: true,
             update_returning: true,
             delete_returning: true,
+            // From version 18 on there are; which it is, is not asked when tables are described.
+            virtual_columns: false,
+            computed_not_null: true,
             limited_writes: false,
             conflict_target: true,
             simultaneous_assignment: true,
@@ -81,6 +84,8 @@ impl Spelling for Postgres {
             json_in: true,
             pipelining: true,
             array_params: true,
+            // Measured, seven columns: 0.31 ms against 0.19 for 10 rows, 4.4 against 4.5 for 1,600, 20 against 31 for 10,000.
+            rows_to_copy: 1_500,
             max_params: 65_535,
             rows_at_once: 100_000,
             bytes_at_once: 64 << 20,
@@ -88,6 +93,7 @@ impl Spelling for Postgres {
             transactional_ddl: true,
             explain_analyze: true,
             explain_details: true,
+            advisory_locks: true,
             lock_of: true,
             deferrable: true,
             database_templates: true,

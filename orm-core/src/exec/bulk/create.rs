@@ -66,7 +66,7 @@ pub struct BulkCreate<'e, M: Model, E> {
     pub(super) db: &'e E,
     drafts: Vec<M::New>,
     batch_size: Option<usize>,
-    pub(super) operation: Operation,
+    pub(in crate::exec) operation: Operation,
     pub(super) hooks: HookChoice,
 }
 

@@ -106,6 +106,9 @@ impl RowChange {
         if field.primary_key && !self.is_new {
             return refuse("it is part of the key by which the row is found");
         }
+        if field.is_computed() {
+            return refuse("the database calculates it");
+        }
         if field.is_version() {
             return refuse("each change of the row counts it up");
         }

@@ -39,7 +39,8 @@ impl<M: Model> HookedWork for Save<'_, M> {
         let fields = only.unwrap_or_else(|| {
             let fields = M::META.fields.iter().enumerate();
             let written = fields.filter(|(at, field)| {
-                is_new || !field.primary_key && !field.is_version() && this.is_loaded(*at)
+                let changes = !field.primary_key && !field.is_version() && this.is_loaded(*at);
+                !field.is_computed() && (is_new || changes)
             });
             written.map(|(_, field)| field).collect()
         });

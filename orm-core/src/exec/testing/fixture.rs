@@ -187,6 +187,9 @@ fn row_of(
     let mut values = Vec::with_capacity(meta.fields.len());
     for (at, field) in meta.fields.iter().enumerate() {
         let value = match row.get(field.name) {
+            Some(_) if field.is_computed() => {
+                Some(Err(FixtureError::new("the database calculates this field; leave it out")))
+            }
             Some(document) => Some(value_of(field, document)),
             None => left_out(entry, at, field, db).transpose(),
         };
@@ -241,7 +244,7 @@ fn left_out(
     db: &impl Executor,
 ) -> Result<Option<Value>, FixtureError> {
     match field.generated {
-        Some(Generated::Identity) => return Ok(None),
+        Some(Generated::Identity | Generated::Computed { .. }) => return Ok(None),
         Some(Generated::AutoNow | Generated::AutoNowAdd) => {
             return Ok(time_of(db.now().trunc_subsecs(6), field.kind));
         }

@@ -1,0 +1,83 @@
+//! The values of a new row from JSON and other formats: what derived code calls.
+//!
+//! Derived by hand and not by serde's macro, so that a model is no slower to compile for it: nothing of it is generated until a
+//! program deserializes a `NewPost`. Then its fields' types have to be `Deserialize`, and not before.
+
+use std::fmt;
+
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, Unexpected, Visitor};
+
+/// Reads the name of a field as its position; `None` for names that are no field's.
+#[derive(Clone, Copy)]
+pub struct Names(pub &'static [&'static str]);
+
+impl<'de> DeserializeSeed<'de> for Names {
+    type Value = Option<usize>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_identifier(self)
+    }
+}
+
+impl Visitor<'_> for Names {
+    type Value = Option<usize>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a field's name")
+    }
+
+    fn visit_str<E: Error>(self, name: &str) -> Result<Self::Value, E> {
+        Ok(self.0.iter().position(|field| *field == name))
+    }
+
+    fn visit_bytes<E: Error>(self, name: &[u8]) -> Result<Self::Value, E> {
+        Ok(self.0.iter().position(|field| field.as_bytes() == name))
+    }
+
+    fn visit_u64<E: Error>(self, position: u64) -> Result<Self::Value, E> {
+        Ok(usize::try_from(position).ok().filter(|position| *position < self.0.len()))
+    }
+}
+
+/// The value of a field that was met, which may be there once.
+///
+/// # Errors
+/// It is there twice, or is no value of the field.
+pub fn given<'de, T: Deserialize<'de>, A: serde::de::MapAccess<'de>>(
+    slot: &mut Option<T>,
+    name: &'static str,
+    map: &mut A,
+) -> Result<(), A::Error> {
+    if slot.is_some() {
+        return Err(A::Error::duplicate_field(name));
+    }
+    *slot = Some(map.next_value()?);
+    Ok(())
+}
+
+/// The value of a required field.
+///
+/// # Errors
+/// It was not there.
+pub fn missing<T, E: Error>(slot: Option<T>, name: &'static str) -> Result<T, E> {
+    slot.ok_or_else(|| E::missing_field(name))
+}
+
+/// Reads past a value that no field takes.
+///
+/// # Errors
+/// The input is no value.
+pub fn pass<'de, A: serde::de::MapAccess<'de>>(map: &mut A) -> Result<(), A::Error> {
+    map.next_value::<IgnoredAny>().map(drop)
+}
+
+/// The next value of a sequence, as formats without names have it.
+///
+/// # Errors
+/// There is none.
+pub fn next<'de, T: Deserialize<'de>, A: serde::de::SeqAccess<'de>>(
+    sequence: &mut A,
+    name: &'static str,
+) -> Result<T, A::Error> {
+    sequence.next_element()?.ok_or_else(|| A::Error::invalid_value(Unexpected::Seq, &name))
+}
