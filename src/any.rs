@@ -4,7 +4,7 @@ mod connection;
 mod row;
 mod sink;
 
-use orm_core::backend::{Backend, PoolStatus};
+use orm_core::backend::{Backend, Observed, PoolStatus};
 use orm_core::compile::{Access, Dialect, Operation};
 use orm_core::error::{Error, Result};
 use orm_core::exec::Database;
@@ -102,6 +102,10 @@ impl Backend for AnyBackend {
 
     fn status(&self) -> PoolStatus {
         each!(AnyBackend, self, backend => backend.status())
+    }
+
+    fn observed(&self) -> &Observed {
+        each!(AnyBackend, self, backend => backend.observed())
     }
 
     async fn close(&self) {

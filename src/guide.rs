@@ -32,6 +32,7 @@ chapters! {
     transactions
     explain
     detecting
+    seeing
     differences
     django
 }

@@ -47,6 +47,7 @@
 //! | `sqlite` (default) | `orm::sqlite`: embedded, nothing to install |
 //! | `postgres` | `orm::postgres`, on tokio-postgres |
 //! | `mysql` | `orm::mysql`: MySQL and MariaDB, on `mysql_async` |
+//! | `debug` | `orm::debug`: a page that shows what the requests of a development server ask the database |
 //! | `time`, `jiff` | field types of these crates beside chrono's |
 #![warn(missing_docs, unreachable_pub)]
 
@@ -62,7 +63,7 @@ pub mod testing;
 
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 pub use any::{AnyBackend, AnyDatabase, connect};
-pub use orm_core::backend::IsolationLevel;
+pub use orm_core::backend::{IsolationLevel, LockKey};
 pub use orm_core::compile::Dialect;
 pub use orm_core::error::{self, DatabaseErrorKind, Error, Result};
 pub use orm_core::exec::{
@@ -76,8 +77,10 @@ pub use orm_core::queryset::{self, Predicate, Projection, QuerySet};
 pub use orm_core::value::{self, Deferred, FieldType, Json};
 pub use orm_core::{assert_queries, loaded, models, relation_name};
 pub use orm_core::{backend, compile, schema};
-pub use orm_derive::{Choices, FieldType, Model, Projection, raw, sql, test};
+pub use orm_derive::{Choices, Factory, FieldType, Model, Projection, raw, sql, test};
 
+#[cfg(feature = "debug")]
+pub use orm_debug as debug;
 pub use {chrono, rust_decimal, serde_json, uuid};
 
 pub use orm_core::exec::hooks;

@@ -53,7 +53,10 @@ pub use orm_core::serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// What `#[orm::test]` expands to.
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 pub mod testing {
-    pub use crate::testing::{Argument, Options, entries, no_setup, run};
+    pub use crate::testing::{
+        Argument, Factory, Options, Related, RelatedField, Sequence, entries, no_setup, numbered, run,
+    };
+    pub use orm_core::backend::Executor;
 }
 
 /// A check constraint from the closure in `#[model(check(…))]`.

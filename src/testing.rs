@@ -3,6 +3,7 @@
 mod argument;
 mod backend;
 mod database;
+mod factory;
 mod keeper;
 mod place;
 mod run;
@@ -12,5 +13,6 @@ mod url;
 pub use argument::{Argument, ModelList, NoSetup, Outcome, entries, no_setup};
 pub use backend::TestBackend;
 pub use database::TestDatabase;
-pub use orm_core::exec::testing::{Clock, OnCommit};
+pub use factory::{Factory, Related, RelatedField, Sequence, numbered};
+pub use orm_core::exec::testing::{Clock, Fixture, OnCommit};
 pub use run::{Options, run, run_at};

@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use orm::backend::Backend;
+use orm::backend::{Backend, Executor};
 use orm::prelude::*;
 use orm::{Database, models};
 
@@ -26,6 +26,20 @@ pub trait Contestant {
 
     /// Writes stock and price of the items.
     async fn update(&self, items: &mut [Item]) -> Outcome;
+
+    /// A transaction with a savepoint and three statements: the stock of three items, the second of them in a block of its
+    /// own.
+    async fn transaction(&self, keys: [i64; 3]) -> Outcome;
+
+    /// The same as it is written without a thought: each command is sent when its turn comes.
+    async fn naive_transaction(&self, keys: [i64; 3]) -> Outcome {
+        self.transaction(keys).await
+    }
+}
+
+/// One more of an item.
+async fn add<E: Executor>(db: &E, key: i64) -> orm::Result<()> {
+    Item::objects().pk(key).update(db, |i| i.stock.set(i.stock + 1)).await.map(drop)
 }
 
 fn new(item: &Item) -> NewItem {
@@ -50,6 +64,17 @@ impl<B: Backend> Contestant for Orm<B> {
         Item::objects().bulk_update(&self.0, items, |i| (i.stock, i.price)).await?;
         Ok(())
     }
+
+    async fn transaction(&self, [first, second, third]: [i64; 3]) -> Outcome {
+        self.0
+            .atomic(async |tx| {
+                add(tx, first).await?;
+                tx.atomic(async |inner| add(inner, second).await).await?;
+                add(tx, third).await
+            })
+            .await?;
+        Ok(())
+    }
 }
 
 /// The ORM in bulk, where new rows are read back as the database has them.
@@ -68,6 +93,17 @@ impl<B: Backend> Contestant for OrmRows<B> {
 
     async fn update(&self, items: &mut [Item]) -> Outcome {
         Item::objects().bulk_update(&self.0, items, |i| (i.stock, i.price)).await?;
+        Ok(())
+    }
+
+    async fn transaction(&self, [first, second, third]: [i64; 3]) -> Outcome {
+        self.0
+            .atomic(async |tx| {
+                add(tx, first).await?;
+                tx.atomic(async |inner| add(inner, second).await).await?;
+                add(tx, third).await
+            })
+            .await?;
         Ok(())
     }
 }
@@ -97,5 +133,16 @@ impl<B: Backend> Contestant for Naive<B> {
             item.save_fields(&tx, |i| (i.stock, i.price)).await?;
         }
         Ok(tx.commit().await?)
+    }
+
+    async fn transaction(&self, [first, second, third]: [i64; 3]) -> Outcome {
+        self.0
+            .atomic(async |tx| {
+                add(tx, first).await?;
+                tx.atomic(async |inner| add(inner, second).await).await?;
+                add(tx, third).await
+            })
+            .await?;
+        Ok(())
     }
 }

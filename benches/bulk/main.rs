@@ -1,5 +1,6 @@
 //! What bulk writes cost: 10,000 rows inserted and updated, beside driver code that does it the best way, and beside a
-//! statement for each row.
+//! statement for each row. And a transaction with a savepoint and three statements, with its round trips: beside driver code that
+//! sends commands together with the statement behind them where the protocol allows it, and beside code that does not.
 //!
 //! `cargo bench --bench bulk --all-features -- [--db sqlite,postgres,mariadb,mysql] [--rounds n] [--json]`. Servers are those
 //! of `ORM_TEST_POSTGRES_URL`, `ORM_TEST_MARIADB_URL` and `ORM_TEST_MYSQL_URL`; one whose variable is not set is left out.
@@ -11,6 +12,7 @@ mod contestant;
 mod model;
 mod mysql;
 mod postgres;
+mod round_trips;
 mod sqlite;
 
 use std::error::Error;
@@ -22,6 +24,7 @@ use orm::{Database, models};
 
 use contestant::{Contestant, Naive, Orm, OrmRows};
 use model::{Item, ROWS};
+use round_trips::RoundTrips;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -42,19 +45,36 @@ fn main() -> Result<(), Box<dyn Error>> {
                     let directory = tempfile::tempdir()?;
                     let options = orm::sqlite::SqliteOptions::file(directory.path().join("orm.db"));
                     let raw = sqlite::RawSqlite::open(&directory.path().join("raw.db"))?;
-                    report.compare(raw, orm::sqlite::connect_with(options).await?).await?;
+                    let db = orm::sqlite::connect_with(options).await?;
+                    report.compare(&raw, &db).await?;
+                    report.transactions(&raw, &db, [None; 3]).await?;
+                    db.close().await;
                 }
                 "postgres" => {
                     let Ok(url) = std::env::var("ORM_TEST_POSTGRES_URL") else { continue };
                     let raw = postgres::RawPostgres::connect(&url).await?;
-                    report.compare(raw, orm::postgres::connect(&url).await?).await?;
+                    let db = orm::postgres::connect(&url).await?;
+                    report.compare(&raw, &db).await?;
+                    let (trips, through) = RoundTrips::relay(&url).await?;
+                    let (far_raw, far) =
+                        (postgres::RawPostgres::connect(&through).await?, orm::postgres::connect(&through).await?);
+                    let trips = round_trips(&trips, &far_raw, &far).await?;
+                    report.transactions(&raw, &db, trips.map(Some)).await?;
+                    db.drop_tables(models![Item]).await?;
                 }
                 "mariadb" | "mysql" => {
                     let Ok(url) = std::env::var(format!("ORM_TEST_{}_URL", db.to_uppercase())) else {
                         continue;
                     };
                     let raw = mysql::RawMySql::connect(&url).await?;
-                    report.compare(raw, orm::mysql::connect(&url).await?).await?;
+                    let db = orm::mysql::connect(&url).await?;
+                    report.compare(&raw, &db).await?;
+                    let (trips, through) = RoundTrips::relay(&url).await?;
+                    let (far_raw, far) =
+                        (mysql::RawMySql::connect(&through).await?, orm::mysql::connect(&through).await?);
+                    let trips = round_trips(&trips, &far_raw, &far).await?;
+                    report.transactions(&raw, &db, trips.map(Some)).await?;
+                    db.drop_tables(models![Item]).await?;
                 }
                 other => return Err(format!("`{other}` is not a database").into()),
             }
@@ -72,17 +92,17 @@ struct Report<'a> {
 impl Report<'_> {
     async fn compare<R: Contestant, B: Backend>(
         &self,
-        raw: R,
-        db: Database<B>,
+        raw: &R,
+        db: &Database<B>,
     ) -> Result<(), Box<dyn Error>> {
-        raw.create_table(&db).await?;
+        raw.create_table(db).await?;
         let (orm, rows, naive) = (Orm(db.clone()), OrmRows(db.clone()), Naive(db.clone()));
         let mut times: [Times; 4] = Default::default();
         for round in 0..=self.rounds {
             let [raw_times, orm_times, rows_times, naive_times] = &mut times;
             // A round to warm up, and the slow one less often.
             let counts = round > 0;
-            turn(&raw, raw_times, counts).await?;
+            turn(raw, raw_times, counts).await?;
             turn(&orm, orm_times, counts).await?;
             turn(&rows, rows_times, counts).await?;
             if round % 5 == 1 {
@@ -91,8 +111,54 @@ impl Report<'_> {
         }
         self.print("insert 10,000", times.each_mut().map(|times| undisturbed(&mut times.inserts)));
         self.print("update 10,000", times.each_mut().map(|times| undisturbed(&mut times.updates)));
-        db.drop_tables(models![Item]).await?;
-        db.close().await;
+        Ok(())
+    }
+
+    /// A transaction with a savepoint and three statements, on the rows that are there.
+    async fn transactions<R: Contestant, B: Backend>(
+        &self,
+        raw: &R,
+        db: &Database<B>,
+        trips: [Option<usize>; 3],
+    ) -> Result<(), Box<dyn Error>> {
+        const EACH: u32 = 100;
+        let orm = Orm(db.clone());
+        let (raw_keys, keys) = (three_rows(raw).await?, three_rows(&orm).await?);
+        let mut times: [Vec<f64>; 3] = Default::default();
+        for round in 0..=self.rounds {
+            for (way, times) in times.iter_mut().enumerate() {
+                let start = Instant::now();
+                for _ in 0..EACH {
+                    match way {
+                        0 => raw.transaction(raw_keys).await?,
+                        1 => orm.transaction(keys).await?,
+                        _ => raw.naive_transaction(raw_keys).await?,
+                    }
+                }
+                if round > 0 {
+                    times.push(start.elapsed().as_secs_f64() * 1e3 / f64::from(EACH));
+                }
+            }
+        }
+        let [raw, orm, naive] = times.each_mut().map(|times| undisturbed(times));
+        let (db, ratio) = (self.db, orm / raw);
+        let [raw_trips, orm_trips, naive_trips] =
+            trips.map(|trips| trips.map_or("null".to_owned(), |trips| trips.to_string()));
+        if self.json {
+            println!(
+                r#"{{"bench":"bulk","db":"{db}","workload":"transaction","raw_ms":{raw:.3},"orm_ms":{orm:.3},"naive_ms":{naive:.3},"ratio":{ratio:.2},"raw_round_trips":{raw_trips},"orm_round_trips":{orm_trips},"naive_round_trips":{naive_trips}}}"#
+            );
+        } else {
+            let trips = if trips.iter().all(Option::is_some) {
+                format!("   round trips: raw {raw_trips}, orm {orm_trips}, naive {naive_trips}")
+            } else {
+                String::new()
+            };
+            println!(
+                "{db:<9} {:<14} raw {raw:>7.3} ms   orm {orm:>7.3} ms ({ratio:.2})   naive {naive:>7.3} ms{trips}",
+                "transaction"
+            );
+        }
         Ok(())
     }
 
@@ -109,6 +175,35 @@ impl Report<'_> {
             );
         }
     }
+}
+
+/// The round trips of a transaction: the raw one, ours, and the naive one.
+async fn round_trips<R: Contestant, B: Backend>(
+    trips: &RoundTrips,
+    raw: &R,
+    db: &Database<B>,
+) -> Result<[usize; 3], Box<dyn Error>> {
+    let orm = Orm(db.clone());
+    let keys = three_rows(raw).await?;
+    let mut counted = [0; 3];
+    // The first time statements are prepared.
+    for _ in 0..2 {
+        for (way, counted) in counted.iter_mut().enumerate() {
+            trips.take();
+            match way {
+                0 => raw.transaction(keys).await?,
+                1 => orm.transaction(keys).await?,
+                _ => raw.naive_transaction(keys).await?,
+            }
+            *counted = trips.take();
+        }
+    }
+    Ok(counted)
+}
+
+async fn three_rows<C: Contestant>(contestant: &C) -> Result<[i64; 3], Box<dyn Error>> {
+    let keys = contestant.insert(&[1, 2, 3].map(Item::numbered)).await?;
+    keys.try_into().map_err(|_| "a key for each row".into())
 }
 
 /// Milliseconds of each round.

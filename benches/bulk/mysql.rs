@@ -17,6 +17,7 @@ const UPDATE: &str = concat!(
     table!(),
     " AS item ON item.id = new.id SET item.stock = new.stock, item.price = new.price"
 );
+const ADD: &str = concat!("UPDATE ", table!(), " SET stock = stock + 1 WHERE id = ?");
 
 pub struct RawMySql(Mutex<Conn>);
 
@@ -66,5 +67,17 @@ impl Contestant for RawMySql {
         }
         json.push(']');
         Ok(self.0.lock().await.exec_drop(UPDATE, (json,)).await?)
+    }
+
+    // The protocol has one command at a time: there is no better way than the plain one.
+    async fn transaction(&self, [first, second, third]: [i64; 3]) -> Outcome {
+        let mut conn = self.0.lock().await;
+        let mut transaction = conn.start_transaction(TxOpts::default()).await?;
+        transaction.exec_drop(ADD, (first,)).await?;
+        transaction.query_drop("SAVEPOINT a").await?;
+        transaction.exec_drop(ADD, (second,)).await?;
+        transaction.query_drop("RELEASE SAVEPOINT a").await?;
+        transaction.exec_drop(ADD, (third,)).await?;
+        Ok(transaction.commit().await?)
     }
 }

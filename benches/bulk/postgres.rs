@@ -1,7 +1,8 @@
 //! tokio-postgres: an array for each column.
 
 use orm::prelude::Decimal;
-use tokio_postgres::{Client, NoTls};
+use tokio::sync::OnceCell;
+use tokio_postgres::{Client, NoTls, Statement};
 
 use crate::contestant::{Contestant, Outcome};
 use crate::model::{Item, table};
@@ -19,20 +20,32 @@ const UPDATE: &str = concat!(
      AS new (id, stock, price) WHERE item.id = new.id"
 );
 
-pub struct RawPostgres(Client);
+const ADD: &str = concat!("UPDATE ", table!(), " SET stock = stock + 1 WHERE id = $1");
+
+pub struct RawPostgres {
+    client: Client,
+    add: OnceCell<Statement>,
+}
 
 impl RawPostgres {
     pub async fn connect(url: &str) -> Outcome<Self> {
         let (client, connection) =
             tokio_postgres::connect(url.split('?').next().unwrap_or(url), NoTls).await?;
         tokio::spawn(connection);
-        Ok(RawPostgres(client))
+        Ok(RawPostgres { client, add: OnceCell::new() })
+    }
+}
+
+impl RawPostgres {
+    /// The statement of a transaction, once there is a table.
+    async fn add(&self) -> Outcome<&Statement> {
+        Ok(self.add.get_or_try_init(|| self.client.prepare(ADD)).await?)
     }
 }
 
 impl Contestant for RawPostgres {
     async fn clear(&self) -> Outcome {
-        self.0.execute(concat!("DELETE FROM ", table!()), &[]).await?;
+        self.client.execute(concat!("DELETE FROM ", table!()), &[]).await?;
         Ok(())
     }
 
@@ -43,7 +56,7 @@ impl Contestant for RawPostgres {
         let created: Vec<_> = items.iter().map(|item| item.created_at).collect();
         let notes: Vec<Option<&str>> = items.iter().map(|item| item.note.as_deref()).collect();
         let stock: Vec<i32> = items.iter().map(|item| item.stock).collect();
-        let rows = self.0.query(INSERT, &[&names, &active, &prices, &created, &notes, &stock]).await?;
+        let rows = self.client.query(INSERT, &[&names, &active, &prices, &created, &notes, &stock]).await?;
         Ok(rows.iter().map(|row| row.get(0)).collect())
     }
 
@@ -51,7 +64,30 @@ impl Contestant for RawPostgres {
         let keys: Vec<i64> = items.iter().map(|item| item.id).collect();
         let stock: Vec<i32> = items.iter().map(|item| item.stock).collect();
         let prices: Vec<Decimal> = items.iter().map(|item| item.price).collect();
-        self.0.execute(UPDATE, &[&keys, &stock, &prices]).await?;
+        self.client.execute(UPDATE, &[&keys, &stock, &prices]).await?;
         Ok(())
+    }
+
+    /// Commands travel with the statement behind them.
+    async fn transaction(&self, [first, second, third]: [i64; 3]) -> Outcome {
+        let (client, add) = (&self.client, self.add().await?);
+        let with = async |command: &str, key: i64| {
+            tokio::try_join!(client.batch_execute(command), client.execute(add, &[&key])).map(drop)
+        };
+        with("BEGIN", first).await?;
+        with("SAVEPOINT a", second).await?;
+        with("RELEASE SAVEPOINT a", third).await?;
+        Ok(client.batch_execute("COMMIT").await?)
+    }
+
+    async fn naive_transaction(&self, [first, second, third]: [i64; 3]) -> Outcome {
+        let (client, add) = (&self.client, self.add().await?);
+        client.batch_execute("BEGIN").await?;
+        client.execute(add, &[&first]).await?;
+        client.batch_execute("SAVEPOINT a").await?;
+        client.execute(add, &[&second]).await?;
+        client.batch_execute("RELEASE SAVEPOINT a").await?;
+        client.execute(add, &[&third]).await?;
+        Ok(client.batch_execute("COMMIT").await?)
     }
 }

@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use orm::backend::Backend;
 use orm::{Database, models};
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, TransactionBehavior, params};
 
 use crate::contestant::{Contestant, Outcome};
 use crate::model::{Item, table};
@@ -16,6 +16,7 @@ const INSERT: &str = concat!(
     " (name, active, price, created_at, note, stock) VALUES (?, ?, ?, ?, ?, ?)"
 );
 const UPDATE: &str = concat!("UPDATE ", table!(), " SET stock = ?, price = ? WHERE id = ?");
+const ADD: &str = concat!("UPDATE ", table!(), " SET stock = stock + 1 WHERE id = ?");
 
 pub struct RawSqlite(Mutex<Connection>);
 
@@ -80,6 +81,17 @@ impl Contestant for RawSqlite {
                 statement.execute(params![item.stock, item.price.to_string(), item.id])?;
             }
         }
+        Ok(transaction.commit()?)
+    }
+
+    async fn transaction(&self, [first, second, third]: [i64; 3]) -> Outcome {
+        let mut connection = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        transaction.prepare_cached(ADD)?.execute([first])?;
+        let savepoint = transaction.savepoint()?;
+        savepoint.prepare_cached(ADD)?.execute([second])?;
+        savepoint.commit()?;
+        transaction.prepare_cached(ADD)?.execute([third])?;
         Ok(transaction.commit()?)
     }
 }

@@ -5,6 +5,8 @@ mod connection;
 mod deadline;
 mod driver;
 mod executor;
+mod lock_key;
+mod observed;
 mod sink;
 pub mod url;
 
@@ -12,6 +14,8 @@ pub use connection::{Connection, Cursor, Executed, Fetched, IsolationLevel, Port
 pub use deadline::{Deadline, Elapsed};
 pub use driver::{Driver, PoolOptions, PoolStatus, PooledConnection};
 pub use executor::{Attached, Backend, Block, Executor};
+pub use lock_key::LockKey;
+pub use observed::Observed;
 pub use sink::{BoxSink, Decode, Queries, RowSink, collect, into_collected};
 pub(crate) use sink::{collected, into_rows};
 pub(crate) use sink::{into_kept, keep};

@@ -48,6 +48,6 @@ pub(crate) use list::rows_at_once;
 pub use raw::compile_raw;
 pub(crate) use savepoint::{release, savepoint, undo};
 pub use select::compile_select;
-pub use sql::{Access, CompiledSql, Operation, Read, Sought};
+pub use sql::{Access, CompiledSql, Copy, Operation, Read, Sought};
 pub use test_database::TestRun;
 pub use update_each::compile_update_each;

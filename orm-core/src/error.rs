@@ -1,6 +1,7 @@
 //! What can go wrong: one `Error`, whose kinds are the same on every database.
 
 mod database;
+mod fixture;
 mod hook;
 mod name;
 mod pool;
@@ -11,6 +12,7 @@ mod validation;
 mod value;
 
 pub use database::{DatabaseError, DatabaseErrorKind, DriverError};
+pub use fixture::FixtureError;
 pub use hook::HookError;
 pub use name::{LookupError, NameError};
 pub use pool::{Holder, PoolError};
@@ -98,6 +100,8 @@ pub enum Error {
     CommitOutcomeUnknown(Box<DatabaseError>),
     /// The transaction **is committed**, but what was to run after the commit failed.
     OnCommit(OnCommitError),
+    /// A fixture was not loaded.
+    Fixture(Box<FixtureError>),
     /// A transaction is used in a way that it cannot be.
     InvalidTransaction(Cow<'static, str>),
     /// A hook stopped the write with an error of its own; see [`Error::hook`].
@@ -209,6 +213,7 @@ impl fmt::Display for Error {
                 write!(f, "it is unknown whether the transaction was committed: {error}")
             }
             Error::OnCommit(error) => error.fmt(f),
+            Error::Fixture(error) => error.fmt(f),
             Error::InvalidTransaction(what) => write!(f, "transaction: {what}"),
             Error::Hook(error) => error.fmt(f),
             Error::HooksTooDeep { model, limit } => {
@@ -243,6 +248,7 @@ impl std::error::Error for Error {
             Error::TransactionBroken(cause) => Some(cause),
             Error::CommitOutcomeUnknown(error) => Some(error),
             Error::OnCommit(error) => error.source(),
+            Error::Fixture(error) => error.source(),
             Error::Hook(error) => error.source(),
             _ => None,
         }

@@ -38,7 +38,7 @@ mod transaction;
 mod upsert;
 mod write;
 
-pub use bulk::{BulkConflict, BulkCreate, BulkIgnore, BulkKeys, BulkUpdate, BulkUpsert};
+pub use bulk::{BulkConflict, BulkCount, BulkCreate, BulkIgnore, BulkKeys, BulkUpdate, BulkUpsert};
 pub use create_with::{CreateWith, NewRelated};
 pub use cursor_page::{CursorOptions, CursorPage};
 pub use database::Database;

@@ -109,6 +109,14 @@ pub trait Model: Send + Sync + Sized + 'static {
     /// The value is not loaded or cannot be stored, or there is no such field.
     fn value(&self, field: usize) -> Result<Value, ValueError>;
 
+    /// What the field at this position gets in a new row that does not give it, where that is a default in Rust.
+    ///
+    /// # Errors
+    /// The default cannot be stored.
+    fn default_of(_field: usize) -> Result<Option<Value>, ValueError> {
+        Ok(None)
+    }
+
     /// Whether the field at this position has a value: false for a deferred one that the query left out.
     fn is_loaded(&self, _field: usize) -> bool {
         true

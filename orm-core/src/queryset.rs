@@ -51,6 +51,7 @@ pub use bound::{
     Arg, BindBorrowed, BindExpression, BindItem, BindOther, BindReference, BindValue, Bindable, Bound,
     BoundExpr, Piece, bound_list,
 };
+pub(crate) use by_name::fitted;
 pub use by_name::{Lookup, NamedValue, OrderChoice, by_name};
 pub use collected::{all_of, any_of};
 pub use combine::{Combinable, CombinedQuerySet, Part};

@@ -7,6 +7,7 @@ pub(crate) mod choices;
 mod constraints;
 mod deserialize;
 mod draft;
+pub(crate) mod factory;
 mod fields;
 mod meta;
 mod model_impl;

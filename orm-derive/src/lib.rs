@@ -63,6 +63,18 @@ pub fn projection(input: TokenStream) -> TokenStream {
     diagnostics.beside(&code).into()
 }
 
+#[doc = include_str!("../docs/factory.md")]
+#[proc_macro_derive(Factory, attributes(factory))]
+pub fn factory(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    let mut diagnostics = Diagnostics::default();
+    let code = match parse::factory::parse(&input, &mut diagnostics) {
+        Some(parsed) if diagnostics.is_empty() => expand::factory::expand(&parsed),
+        _ => proc_macro2::TokenStream::new(),
+    };
+    diagnostics.beside(&code).into()
+}
+
 #[doc = include_str!("../docs/test.md")]
 #[proc_macro_attribute]
 pub fn test(arguments: TokenStream, item: TokenStream) -> TokenStream {

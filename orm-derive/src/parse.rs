@@ -2,6 +2,7 @@
 
 pub(crate) mod attribute;
 pub(crate) mod choices;
+pub(crate) mod factory;
 pub(crate) mod field;
 pub(crate) mod model;
 pub(crate) mod newtype;

@@ -1,7 +1,7 @@
 //! The backend: a pool of connections to one server, and the SQL it speaks.
 
 use orm_core::Result;
-use orm_core::backend::{Backend, PoolStatus};
+use orm_core::backend::{Backend, Observed, PoolStatus};
 use orm_core::compile::{Access, Dialect, Operation};
 use orm_core::exec::Pool;
 
@@ -24,6 +24,7 @@ pub async fn connect(url: &str) -> Result<MySql> {
 /// As [`connect`].
 pub async fn connect_with(options: MySqlOptions) -> Result<MySql> {
     let pool_options = options.pool_options().clone();
+    let observed = options.observed();
     let driver = MySqlDriver::new(options)?;
     let shared = driver.shared();
     let pool = Pool::new(driver, pool_options);
@@ -32,13 +33,14 @@ pub async fn connect_with(options: MySqlOptions) -> Result<MySql> {
     let dialect = shared
         .dialect()
         .ok_or_else(|| orm_core::Error::Config("the server did not say what it is".into()))?;
-    Ok(MySql { pool, dialect })
+    Ok(MySql { pool, dialect, observed })
 }
 
 /// MySQL or MariaDB, whichever answered.
 pub struct MySql {
     pool: Pool<MySqlDriver>,
     dialect: Dialect,
+    observed: Observed,
 }
 
 impl Backend for MySql {
@@ -56,6 +58,10 @@ impl Backend for MySql {
 
     fn status(&self) -> PoolStatus {
         self.pool.status()
+    }
+
+    fn observed(&self) -> &Observed {
+        &self.observed
     }
 
     async fn close(&self) {

@@ -1,7 +1,7 @@
 //! A connection on loan from the pool.
 
 use orm_core::Result;
-use orm_core::backend::{BoxSink, Connection, Executed, Fetched, Portal, TransactionOptions};
+use orm_core::backend::{BoxSink, Connection, Executed, Fetched, LockKey, Portal, TransactionOptions};
 use orm_core::compile::CompiledSql;
 use orm_core::exec::Pooled;
 
@@ -55,6 +55,14 @@ impl Connection<MySql> for MySqlConnection {
 
     fn is_transaction_lost(&self) -> bool {
         self.session.is_transaction_lost()
+    }
+
+    async fn advisory_lock(&mut self, key: &LockKey, wait: bool) -> Result<bool> {
+        self.session.advisory_lock(key, wait).await
+    }
+
+    async fn advisory_unlock(&mut self, keys: &[LockKey]) -> Result<()> {
+        self.session.advisory_unlock(keys).await
     }
 
     async fn begin(&mut self, options: &TransactionOptions) -> Result<()> {

@@ -98,7 +98,7 @@ impl Driver for MySqlDriver {
             let (was, is) = (expected.name(), facts.dialect.name());
             return Err(Error::Config(format!("the server was {was} before and is {is} now").into()));
         }
-        let settings = session_settings(facts.dialect, self.shared.options.pool.statement_timeout);
+        let settings = session_settings(facts.dialect, &self.shared.options)?;
         conn.query_drop(settings).await.map_err(|error| convert(error, Some(facts.dialect), None))?;
         Ok(Session::new(conn, facts, self.shared()))
     }
@@ -121,6 +121,10 @@ impl Shared {
 
     pub(crate) fn statement_timeout(&self) -> Option<Duration> {
         self.options.pool.statement_timeout
+    }
+
+    pub(crate) fn database(&self) -> &str {
+        self.options.database.as_deref().unwrap_or_default()
     }
 
     pub(crate) fn statement_cache(&self) -> usize {
@@ -223,16 +227,33 @@ fn major_minor(version: &str) -> (u32, u32) {
     (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0))
 }
 
-fn session_settings(dialect: Dialect, statement_timeout: Option<Duration>) -> String {
+fn session_settings(dialect: Dialect, options: &MySqlOptions) -> Result<String> {
     // Divisions by zero and unknown engines are errors, a given key of 0 is 0; `"` starts a text, as the dialect's SQL
     // expects.
     let modes = "STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,NO_AUTO_VALUE_ON_ZERO,\
                  ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION";
-    format!(
+    Ok(format!(
         "SET NAMES utf8mb4; SET SESSION time_zone = '+00:00', SESSION sql_mode = '{modes}', \
-         SESSION group_concat_max_len = 1073741824, {}",
-        statement_timeout_setting(dialect, statement_timeout)
-    )
+         SESSION group_concat_max_len = 1073741824, {}{}",
+        statement_timeout_setting(dialect, options.pool.statement_timeout),
+        idle_in_transaction_setting(dialect, options.idle_in_transaction_timeout)?,
+    ))
+}
+
+/// How long a transaction may wait for its next statement, in whole seconds: never shorter than was asked for.
+fn idle_in_transaction_setting(dialect: Dialect, timeout: Option<Duration>) -> Result<String> {
+    match (dialect, timeout) {
+        (_, None) => Ok(String::new()),
+        (Dialect::MariaDb, Some(timeout)) => {
+            let seconds = timeout.as_secs() + u64::from(timeout.subsec_nanos() > 0);
+            // The most that the server takes: a year.
+            Ok(format!(", SESSION idle_transaction_timeout = {}", seconds.clamp(1, 31_536_000)))
+        }
+        (_, Some(_)) => Err(Error::Unsupported {
+            feature: "`idle_in_transaction_timeout`".into(),
+            backend: dialect.name(),
+        }),
+    }
 }
 
 /// The server's own limit for a statement, without one when `None`.
@@ -267,6 +288,16 @@ mod tests {
         );
         assert_eq!(statement_timeout_setting(Dialect::MySql, timeout), "SESSION max_execution_time = 1500");
         assert_eq!(statement_timeout_setting(Dialect::MySql, None), "SESSION max_execution_time = 0");
+    }
+
+    #[test]
+    fn a_limit_for_idle_transactions_is_set_or_refused() {
+        let limit = Some(Duration::from_millis(1_500));
+        let setting = idle_in_transaction_setting(Dialect::MariaDb, limit).unwrap();
+        assert_eq!(setting, ", SESSION idle_transaction_timeout = 2");
+        let refused = idle_in_transaction_setting(Dialect::MySql, limit).unwrap_err();
+        assert_eq!(refused.to_string(), "MySQL does not support `idle_in_transaction_timeout`");
+        assert_eq!(idle_in_transaction_setting(Dialect::MySql, None).unwrap(), "");
     }
 
     #[test]

@@ -106,7 +106,8 @@ fn kind_of(error: &ServerError) -> Kind {
         // 3819 is MySQL's, 4025 MariaDB's.
         3819 | 4025 => Kind::CheckViolation,
         1048 | 1263 | 1364 | 1566 => Kind::NotNullViolation,
-        1213 | 1614 => Kind::Deadlock,
+        // 3058: over locks on names.
+        1213 | 1614 | 3058 => Kind::Deadlock,
         // 1020: MariaDB's snapshot isolation. 3101: rolled back by group replication.
         1020 | 3101 => Kind::SerializationFailure,
         1205 | 3572 => Kind::LockTimeout,

@@ -29,6 +29,7 @@
 //! | duration | microseconds | `bigint` |
 #![warn(missing_docs, unreachable_pub)]
 
+mod advisory;
 mod backend;
 mod connection;
 mod cursor;

@@ -5,8 +5,9 @@ mod url;
 use std::fmt;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use orm_core::backend::PoolOptions;
+use orm_core::backend::{Observed, PoolOptions};
 
 /// Connection options of MySQL and MariaDB.
 ///
@@ -26,6 +27,7 @@ pub struct MySqlOptions {
     pub(crate) database: Option<String>,
     pub(crate) tls: Option<TlsMode>,
     pub(crate) root_certificate: Option<PathBuf>,
+    pub(crate) idle_in_transaction_timeout: Option<Duration>,
     pub(crate) pool: PoolOptions,
 }
 
@@ -64,6 +66,7 @@ impl MySqlOptions {
             database: Some(database.into()),
             tls: None,
             root_certificate: None,
+            idle_in_transaction_timeout: None,
             pool: PoolOptions::default(),
         }
     }
@@ -78,7 +81,8 @@ impl MySqlOptions {
     /// | `ssl-ca` | file with the root certificates to trust (PEM) |
     /// | `socket` | path of a unix socket |
     /// | `pool_size`, `max_overflow`, `statement_cache` | a number |
-    /// | `max_age`, `health_check_after`, `statement_timeout` | `500ms`, `30s`, `5m`, `1h` or `off` |
+    /// | `max_age`, `health_check_after`, `statement_timeout`, `slow_query_after`, `long_transaction_after` | `500ms`, `30s`, `5m`, `1h` or `off` |
+    /// | `idle_in_transaction_timeout` | the same, on MariaDB |
     /// | `acquire_timeout`, `connect_timeout` | `500ms`, `30s`, `5m`, `1h` |
     ///
     /// # Errors
@@ -143,6 +147,15 @@ impl MySqlOptions {
         self
     }
 
+    /// How long a transaction may wait for its next statement before the server ends it: MariaDB's
+    /// `idle_transaction_timeout`, which counts whole seconds. By default it waits for ever. MySQL has no such limit, and
+    /// connecting to it with one is [`Error::Unsupported`](orm_core::Error::Unsupported).
+    #[must_use]
+    pub fn idle_in_transaction_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
+        self.idle_in_transaction_timeout = timeout.into();
+        self
+    }
+
     /// The pool's settings.
     #[must_use]
     pub fn pool(mut self, pool: PoolOptions) -> Self {
@@ -153,6 +166,18 @@ impl MySqlOptions {
     /// The pool's settings as they are now.
     pub fn pool_options(&self) -> &PoolOptions {
         &self.pool
+    }
+
+    /// What events tell of it.
+    pub(crate) fn observed(&self) -> Observed {
+        let mut observed = Observed::new(&self.pool);
+        if let Some(database) = &self.database {
+            observed = observed.with_namespace(database.as_str());
+        }
+        match &self.socket {
+            Some(path) => observed.with_server(path.as_str(), None),
+            None => observed.with_server(self.host.as_str(), Some(self.port)),
+        }
     }
 
     /// Where it connects to, without secrets.
@@ -190,6 +215,7 @@ impl fmt::Debug for MySqlOptions {
             .field("password", &self.password)
             .field("tls", &self.tls_mode())
             .field("root_certificate", &self.root_certificate)
+            .field("idle_in_transaction_timeout", &self.idle_in_transaction_timeout)
             .field("pool", &self.pool)
             .finish_non_exhaustive()
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use mysql_async::consts::StatusFlags;
 use mysql_async::prelude::Queryable;
-use mysql_async::{BinaryProtocol, Conn, Error as MyError, Params, QueryResult, Value as Param};
+use mysql_async::{BinaryProtocol, Conn, Error as MyError, Params, QueryResult, Row, Value as Param};
 use mysql_common::named_params::ParsedNamedParams;
 use orm_core::backend::{BoxSink, Deadline, Executed, PooledConnection, TransactionOptions};
 use orm_core::compile::{CompiledSql, Dialect, Feature, Features};
@@ -45,6 +45,8 @@ pub struct Session {
     status: Status,
     /// The user changed session state that no transaction undoes.
     stained: bool,
+    /// Advisory locks are held, or may be.
+    pub(crate) holds_locks: bool,
     /// Settings made for one transaction or cursor, to be undone before the next statement.
     restore: Restore,
     /// The client's limit for an answer; taken out while one is waited for.
@@ -77,6 +79,7 @@ impl Session {
             portals: Portals::default(),
             status: Status { in_transaction: false, autocommit: true },
             stained: false,
+            holds_locks: false,
             restore: Restore::default(),
             deadline: Deadline::new(limit),
         };
@@ -262,6 +265,9 @@ impl Session {
                 other => other,
             };
         }
+        if committed.is_ok() {
+            self.release_locks().await;
+        }
         match committed {
             Err(Error::Database(error)) if !answered => Err(Error::CommitOutcomeUnknown(error)),
             committed => committed,
@@ -281,10 +287,46 @@ impl Session {
         let result = self.command("ROLLBACK").await;
         let before = std::mem::replace(&mut self.transaction, Transaction::None);
         let rolled_back = self.leave(result, Some("ROLLBACK"));
-        if rolled_back.is_err() {
-            self.transaction = before;
+        match rolled_back {
+            Ok(()) => self.release_locks().await,
+            Err(_) => self.transaction = before,
         }
         rolled_back
+    }
+
+    /// Gives up all advisory locks behind the transaction's end. Where that fails the connection is closed, which does
+    /// it too.
+    async fn release_locks(&mut self) {
+        if !self.holds_locks {
+            return;
+        }
+        let text = "DO RELEASE_ALL_LOCKS()";
+        self.busy = true;
+        let result = Box::pin(self.command(text)).await;
+        self.holds_locks = self.leave(result, Some(text)).is_err();
+    }
+
+    /// Asks for one number that a name has, in a text of our own.
+    pub(crate) async fn ask_number(&mut self, text: &str, name: String) -> Result<Option<i64>> {
+        self.enter().await?;
+        let mut deadline = mem::take(&mut self.deadline);
+        let outcome = deadline
+            .run(pin!(async {
+                let prepared = self.prepare(text).await?;
+                let row: Option<Row> = self.conn.exec_first(&prepared.statement, (name,)).await?;
+                Ok(row.and_then(|mut row| row.take_opt(0)).and_then(Result::ok).flatten())
+            }))
+            .await;
+        self.deadline = deadline;
+        self.leave(in_time(outcome), Some(text))
+    }
+
+    pub(crate) fn database(&self) -> &str {
+        self.shared.database()
+    }
+
+    pub(crate) fn statement_timeout(&self) -> Option<Duration> {
+        self.shared.statement_timeout()
     }
 
     /// Marks the connection busy, once it is known that what comes next runs where the caller thinks it does.
@@ -509,6 +551,7 @@ impl PooledConnection for Session {
     fn is_clean(&self) -> bool {
         !self.busy
             && !self.stained
+            && !self.holds_locks
             && self.transaction == Transaction::None
             && !self.status.in_transaction
             && self.status.autocommit

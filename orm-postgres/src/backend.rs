@@ -3,7 +3,7 @@
 use std::fmt;
 
 use orm_core::Result;
-use orm_core::backend::{Backend, PoolStatus};
+use orm_core::backend::{Backend, Observed, PoolStatus};
 use orm_core::compile::{Access, Dialect, Operation};
 use orm_core::exec::Pool;
 
@@ -17,6 +17,7 @@ use crate::row::PgRow;
 pub struct Postgres {
     pool: Pool<PgDriver>,
     target: String,
+    observed: Observed,
 }
 
 /// Connects by URL, opening one connection so that a wrong URL fails at once. See [`PostgresOptions::from_url`].
@@ -44,7 +45,8 @@ impl Postgres {
     /// The options contradict each other, or the certificate file cannot be used.
     pub fn new(options: PostgresOptions) -> Result<Self> {
         let driver = PgDriver::new(&options)?;
-        Ok(Postgres { target: options.target(), pool: Pool::new(driver, options.pool) })
+        let (target, observed) = (options.target(), options.observed());
+        Ok(Postgres { target, observed, pool: Pool::new(driver, options.pool) })
     }
 }
 
@@ -69,6 +71,10 @@ impl Backend for Postgres {
 
     fn status(&self) -> PoolStatus {
         self.pool.status()
+    }
+
+    fn observed(&self) -> &Observed {
+        &self.observed
     }
 
     async fn close(&self) {

@@ -4,6 +4,7 @@
 //! never garbles the protocol: the task reads on and throws the reply away. What is lost is the knowledge of what the
 //! statement did. That is why every exchange leaves the mark [`Pending::Reply`] behind until its reply was read.
 
+mod copy;
 mod portal;
 mod release;
 mod rows;
@@ -28,6 +29,7 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 pub(crate) use rows::Rows;
 
+use self::copy::Copyable;
 use self::portal::Portals;
 use crate::backend::Postgres;
 use crate::error;
@@ -38,6 +40,8 @@ use crate::types::{Param, declared, parameter_type};
 
 /// How much longer than the server the client waits.
 const GRACE: Duration = Duration::from_secs(1);
+/// The server takes no longer message.
+const LONGEST_MESSAGE: usize = (1 << 30) - 1024;
 /// The protocol counts parameters in 16 bits.
 const MAX_PARAMETERS: usize = 65_535;
 
@@ -50,6 +54,7 @@ pub struct PgClient {
     ahead: String,
     transaction: Transaction,
     portals: Portals,
+    copyable: Copyable,
     pending: Pending,
     /// Something was left in the session, such as a role. Fine for this borrower, not for the next.
     tainted: bool,
@@ -125,6 +130,7 @@ impl PgClient {
             ahead: String::new(),
             transaction: Transaction::None,
             portals: Portals::default(),
+            copyable: Copyable::default(),
             pending: Pending::Nothing,
             tainted: false,
             broken: false,
@@ -138,9 +144,14 @@ impl PgClient {
         let mut again = true;
         loop {
             let ahead = self.start()?;
-            let PgClient { client, cache, tainted, deadline, .. } = self;
+            let PgClient { client, cache, tainted, deadline, copyable, .. } = self;
             let outcome = {
                 let work = pin!(async {
+                    if let Some(copy) = &sql.copy
+                        && let Some(rows) = Box::pin(copyable.copy(client, cache, copy, &sql.params)).await?
+                    {
+                        return Ok(rows);
+                    }
                     let statement = prepare(client, cache, tainted, sql).await?;
                     Ok(client.execute_raw(&statement, sql.params.iter().map(Param)).await?)
                 });
@@ -362,12 +373,29 @@ async fn prepare(
     tainted: &mut bool,
     sql: &CompiledSql,
 ) -> Result<tokio_postgres::Statement, Failure> {
+    refuse_too_large(sql)?;
     let prepared = match cache.find(&sql.sql, &sql.params) {
         Some(prepared) => prepared,
         None => Box::pin(prepare_new(client, cache, &sql.sql, &sql.params)).await?,
     };
     *tainted |= prepared.taints;
     Ok(prepared.statement)
+}
+
+/// Each value has a limit of its own, and so have all of them together. Arrays are kept from it by their own.
+fn refuse_too_large(sql: &CompiledSql) -> Result<(), Failure> {
+    let length = sql.params.iter().fold(0_usize, |sum, value| match value {
+        Value::Text(text) | Value::Json(text) => sum.saturating_add(text.len()),
+        Value::Bytes(bytes) => sum.saturating_add(bytes.len()),
+        _ => sum.saturating_add(16),
+    });
+    if length > LONGEST_MESSAGE {
+        let message = format!("{length} bytes of values; PostgreSQL takes {LONGEST_MESSAGE}");
+        return Err(Failure::Refused(
+            DatabaseError::new(DatabaseErrorKind::TooLarge, message).with_sql(&sql.sql).into(),
+        ));
+    }
+    Ok(())
 }
 
 async fn prepare_new(

@@ -1,9 +1,12 @@
 //! A connection on loan from the pool.
 
 use orm_core::Result;
-use orm_core::backend::{BoxSink, Connection, Executed, Fetched, Portal, Queries, TransactionOptions};
-use orm_core::compile::CompiledSql;
+use orm_core::backend::{
+    BoxSink, Connection, Executed, Fetched, LockKey, Portal, Queries, TransactionOptions,
+};
+use orm_core::compile::{Access, CompiledSql, Operation};
 use orm_core::exec::Pooled;
+use orm_core::value::Value;
 
 use crate::backend::Postgres;
 use crate::client::PgClient;
@@ -67,6 +70,22 @@ impl Connection<Postgres> for PgConnection {
 
     fn is_transaction_lost(&self) -> bool {
         self.pooled.is_transaction_lost()
+    }
+
+    async fn advisory_lock(&mut self, key: &LockKey, wait: bool) -> Result<bool> {
+        // They end with the transaction, or the savepoint, by themselves.
+        let (text, operation) = if wait {
+            ("SELECT pg_advisory_xact_lock($1)", "advisory_lock")
+        } else {
+            ("SELECT 1 WHERE pg_try_advisory_xact_lock($1)", "try_advisory_lock")
+        };
+        let params = vec![Value::I64(key.number())];
+        let sql = CompiledSql::new(text, params, Access::Write, Operation::new("", operation));
+        Ok(self.pooled.execute(&sql).await?.rows_affected == 1)
+    }
+
+    async fn advisory_unlock(&mut self, _keys: &[LockKey]) -> Result<()> {
+        Ok(())
     }
 
     async fn begin(&mut self, options: &TransactionOptions) -> Result<()> {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use orm_core::Result;
-use orm_core::backend::PoolOptions;
+use orm_core::backend::{Observed, PoolOptions};
 use orm_core::error::Error;
 
 /// How the connection is encrypted.
@@ -122,7 +122,7 @@ impl PostgresOptions {
     /// | `host`, `port` | instead of those before the path; a `host` that starts with `/` is a socket's directory |
     /// | `application_name` | the name in `pg_stat_activity` |
     /// | `pool_size`, `max_overflow`, `statement_cache` | numbers, see [`PoolOptions`] |
-    /// | `max_age`, `health_check_after`, `statement_timeout`, `idle_in_transaction_timeout` | `500ms`, `30s`, `5m`, `1h` or `off` |
+    /// | `max_age`, `health_check_after`, `statement_timeout`, `idle_in_transaction_timeout`, `slow_query_after`, `long_transaction_after` | `500ms`, `30s`, `5m`, `1h` or `off` |
     /// | `acquire_timeout`, `connect_timeout` | the same, but never `off` |
     ///
     /// # Errors
@@ -228,6 +228,20 @@ impl PostgresOptions {
     pub(crate) fn is_weakened(&self) -> bool {
         self.tls.is_some_and(|mode| mode != TlsMode::VerifyFull)
             && !self.hosts.iter().all(|(host, _)| host.is_local())
+    }
+
+    /// What events tell of it. Of several servers nobody knows which one it is.
+    pub(crate) fn observed(&self) -> Observed {
+        let mut observed = Observed::new(&self.pool);
+        if let Some(database) = self.database.as_ref().or(self.user.as_ref()) {
+            observed = observed.with_namespace(database.as_str());
+        }
+        match &self.hosts[..] {
+            [] => observed.with_server("localhost", Some(DEFAULT_PORT)),
+            [(Host::Name(name), port)] => observed.with_server(name.as_str(), Some(*port)),
+            [(Host::SocketDir(directory), _)] => observed.with_server(directory.display().to_string(), None),
+            _ => observed,
+        }
     }
 
     /// Where it connects to, without secrets.

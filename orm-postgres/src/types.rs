@@ -53,7 +53,7 @@ fn array_type(kind: ValueKind) -> Type {
     }
 }
 
-fn scalar_type(kind: ValueKind) -> Type {
+pub(crate) fn scalar_type(kind: ValueKind) -> Type {
     match kind {
         ValueKind::Bool => Type::BOOL,
         ValueKind::I16 => Type::INT2,
@@ -109,7 +109,7 @@ fn out_of_range(kind: &'static str, target: &'static str) -> ValueError {
     ValueError::OutOfRange { kind, target: target.into() }
 }
 
-fn write(value: &Value, out: &mut BytesMut) -> Result<IsNull, ValueError> {
+pub(crate) fn write(value: &Value, out: &mut BytesMut) -> Result<IsNull, ValueError> {
     match value {
         Value::Null(_) => return Ok(IsNull::Yes),
         Value::Bool(value) => out.put_u8(u8::from(*value)),

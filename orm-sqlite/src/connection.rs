@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use orm_core::backend::{BoxSink, Connection, Executed, Fetched, Portal, TransactionOptions};
+use orm_core::backend::{BoxSink, Connection, Executed, Fetched, LockKey, Portal, TransactionOptions};
 use orm_core::compile::CompiledSql;
 use orm_core::error::{Error, Result};
 use orm_core::exec::Pooled;
@@ -182,6 +182,14 @@ impl Connection<Sqlite> for SqliteConnection {
 
     fn is_transaction_lost(&self) -> bool {
         self.calling || self.transaction == Transaction::Lost
+    }
+
+    async fn advisory_lock(&mut self, _key: &LockKey, _wait: bool) -> Result<bool> {
+        Err(Error::unsupported("advisory locks", "SQLite"))
+    }
+
+    async fn advisory_unlock(&mut self, _keys: &[LockKey]) -> Result<()> {
+        Err(Error::unsupported("advisory locks", "SQLite"))
     }
 
     async fn begin(&mut self, options: &TransactionOptions) -> Result<()> {

@@ -24,7 +24,7 @@ pub use row::Row;
 
 use std::sync::Arc;
 
-use orm_core::backend::{Backend, PoolStatus};
+use orm_core::backend::{Backend, Observed, PoolStatus};
 use orm_core::compile::{Access, Dialect, Operation};
 use orm_core::error::Result;
 use orm_core::exec::Pool;
@@ -61,25 +61,27 @@ pub async fn connect_with(options: SqliteOptions) -> Result<Sqlite> {
 pub(crate) struct Pools {
     writer: Pool<SqliteDriver>,
     readers: Option<Pool<SqliteDriver>>,
+    observed: Observed,
 }
 
 impl Pools {
     fn new(options: SqliteOptions) -> Self {
+        let observed = options.observed();
         let pool = options.pool.clone();
         let single = pool.clone().pool_size(1_usize).max_overflow(0_usize);
         if options.path.is_none() {
             // The connection is the database: it does not age.
             let eternal = single.max_age(None).health_check_after(None);
             let writer = Pool::new(SqliteDriver::new(options, Role::Memory), eternal);
-            return Pools { writer, readers: None };
+            return Pools { writer, readers: None, observed };
         }
         if options.read_only {
             let writer = Pool::new(SqliteDriver::new(options, Role::Reader), pool);
-            return Pools { writer, readers: None };
+            return Pools { writer, readers: None, observed };
         }
         let readers = Pool::new(SqliteDriver::new(options.clone(), Role::Reader), pool);
         let writer = Pool::new(SqliteDriver::new(options, Role::Writer), single);
-        Pools { writer, readers: Some(readers) }
+        Pools { writer, readers: Some(readers), observed }
     }
 
     pub(crate) async fn acquire_writer(self: &Arc<Self>, operation: Operation) -> Result<SqliteConnection> {
@@ -108,12 +110,11 @@ impl Backend for Sqlite {
     fn status(&self) -> PoolStatus {
         let writer = self.pools.writer.status();
         let readers = self.pools.readers.as_ref().map(Pool::status).unwrap_or_default();
-        PoolStatus::new(
-            writer.open.saturating_add(readers.open),
-            writer.idle.saturating_add(readers.idle),
-            writer.waiting.saturating_add(readers.waiting),
-            writer.max.saturating_add(readers.max),
-        )
+        writer.plus(readers)
+    }
+
+    fn observed(&self) -> &Observed {
+        &self.pools.observed
     }
 
     async fn close(&self) {

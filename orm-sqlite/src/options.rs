@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use orm_core::backend::PoolOptions;
 use orm_core::backend::url::{decode, duration, optional_duration, parameters, unknown_parameter};
+use orm_core::backend::{Observed, PoolOptions};
 use orm_core::error::{Error, Result};
 
 /// How a SQLite database is opened.
@@ -130,6 +130,13 @@ impl SqliteOptions {
             }
             "busy_timeout" => self.busy_timeout = duration("busy_timeout", value)?,
             "in_place" => self.in_place = optional_duration("in_place", value)?,
+            // Nobody but this program could keep to it.
+            "idle_in_transaction_timeout" => {
+                return Err(Error::Unsupported {
+                    feature: "`idle_in_transaction_timeout`".into(),
+                    backend: "SQLite",
+                });
+            }
             _ if self.pool.set_parameter(name, value)? => {}
             _ => return Err(unknown_parameter(name, "mode, busy_timeout, in_place")),
         }
@@ -140,6 +147,13 @@ impl SqliteOptions {
     pub(crate) fn literal_path(path: &Path) -> PathBuf {
         let special = path.to_str().is_some_and(|text| text.starts_with("file:") || text.starts_with(':'));
         if special { Path::new(".").join(path) } else { path.to_owned() }
+    }
+
+    /// What events tell of it.
+    pub(crate) fn observed(&self) -> Observed {
+        let file =
+            self.path.as_ref().map_or_else(|| ":memory:".to_owned(), |path| path.display().to_string());
+        Observed::new(&self.pool).with_namespace(file)
     }
 
     /// Where it connects to, for messages.

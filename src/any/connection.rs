@@ -1,7 +1,7 @@
 //! A connection, and a cursor, of whichever driver.
 
 use orm_core::backend::{
-    Backend, BoxSink, Connection, Cursor, Executed, Fetched, Portal, Queries, TransactionOptions,
+    Backend, BoxSink, Connection, Cursor, Executed, Fetched, LockKey, Portal, Queries, TransactionOptions,
 };
 use orm_core::compile::CompiledSql;
 use orm_core::error::Result;
@@ -76,6 +76,14 @@ impl Connection<AnyBackend> for AnyConnection {
 
     fn is_transaction_lost(&self) -> bool {
         each!(AnyConnection, self, connection => connection.is_transaction_lost())
+    }
+
+    async fn advisory_lock(&mut self, key: &LockKey, wait: bool) -> Result<bool> {
+        each!(AnyConnection, self, connection => connection.advisory_lock(key, wait).await)
+    }
+
+    async fn advisory_unlock(&mut self, keys: &[LockKey]) -> Result<()> {
+        each!(AnyConnection, self, connection => connection.advisory_unlock(keys).await)
     }
 
     async fn begin(&mut self, options: &TransactionOptions) -> Result<()> {

@@ -72,11 +72,8 @@ impl<B: TestBackend> Place<B> {
             template.lock().await.idle.push(name);
             return;
         }
-        if let Ok(admin) = B::connect(&server.admin_url()).await {
-            // What is left is dropped by a later run.
-            let _ = admin_batch(&admin, &server.run.drop(&name)).await;
-            admin.close().await;
-        }
+        // What cannot be dropped is left for the end of the process.
+        let _ = server.remove(&name).await;
     }
 }
 
@@ -99,9 +96,7 @@ where
     if !isolated && let Some(name) = state.idle.pop() {
         return Ok(name);
     }
-    let admin = B::connect(&server.admin_url()).await?;
-    let made = make(server, &mut state, &admin, wanted, fill).await;
-    admin.close().await;
+    let made = make(server, &mut state, wanted, fill).await;
     if let Err(error) = &made {
         // The next one would fail in the same way.
         state.failed = Some(error.clone());
@@ -109,34 +104,25 @@ where
     made
 }
 
-async fn make<B, F>(
-    server: &Server,
-    state: &mut Template,
-    admin: &Database<B>,
-    wanted: Wanted<'_>,
-    fill: F,
-) -> Result<String>
+async fn make<B, F>(server: &Server, state: &mut Template, wanted: Wanted<'_>, fill: F) -> Result<String>
 where
     B: TestBackend,
     F: AsyncFnOnce(&Database<B>) -> std::result::Result<(), String>,
 {
-    let name = server.next_name();
     if !server.run.dialect().capability().database_templates {
-        admin_batch(admin, &server.run.create(&name, None)).await?;
+        let name = server.create(None).await?;
         prepare_at(server, &name, wanted, fill).await?;
         return Ok(name);
     }
     let template = match &state.name {
         Some(template) => template.clone(),
         None => {
-            let template = server.next_name();
-            admin_batch(admin, &server.run.create(&template, None)).await?;
+            let template = server.create(None).await?;
             prepare_at(server, &template, wanted, fill).await?;
             state.name.insert(template).clone()
         }
     };
-    admin_batch(admin, &server.run.create(&name, Some(&template))).await?;
-    Ok(name)
+    server.create(Some(&template)).await
 }
 
 async fn prepare_at<B, F>(server: &Server, name: &str, wanted: Wanted<'_>, fill: F) -> Result<()>
@@ -159,21 +145,4 @@ where
     db.create_tables(wanted.models).await?;
     let filled = fill(db).await;
     filled.map_err(|error| Error::Config(format!("the setup of the tests failed: {error}").into()))
-}
-
-/// Runs a command on the server. Sessions end a little after their connection is closed, and until then a database is in
-/// use: so it is tried again for a while.
-async fn admin_batch<B: TestBackend>(admin: &Database<B>, sql: &str) -> Result<()> {
-    use orm_core::backend::Executor;
-
-    let mut tries = 0;
-    loop {
-        match admin.batch(sql).await {
-            Err(_) if tries < 40 => {
-                tries += 1;
-                tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-            }
-            done => return done,
-        }
-    }
 }

@@ -126,3 +126,35 @@ fn own_values_for_each_row() {
         assert_eq!(sql, text, "{}", dialect.name());
     }
 }
+
+#[test]
+fn very_many_rows_may_follow_a_statement() {
+    for (rows, returning) in
+        [(1_499, Returning::Nothing), (1_500, Returning::Key), (1_500, Returning::Nothing)]
+    {
+        let row = vec![Value::Text("x".into())];
+        let rows = vec![row; rows];
+        let copies = rows.len() == 1_500 && returning == Returning::Nothing;
+        let insert =
+            Insert { model: User::META, fields: fields(&["username"]), rows, on_conflict: None, returning };
+        let sql = compile_insert(insert, Dialect::Postgres, OPERATION).expect("a text");
+        let copy = sql.copy.map(|copy| (copy.sql, copy.table, copy.columns));
+        let expected = (
+            r#"COPY "user" ("username") FROM STDIN (FORMAT binary)"#.to_owned(),
+            r#""user""#.to_owned(),
+            r#"SELECT "username" FROM "user""#.to_owned(),
+        );
+        assert_eq!(copy, copies.then_some(expected));
+    }
+    for dialect in [Dialect::MySql, Dialect::MariaDb, Dialect::Sqlite] {
+        let rows = vec![vec![Value::Text("x".into())]; 2_000];
+        let insert = Insert {
+            model: User::META,
+            fields: fields(&["username"]),
+            rows,
+            on_conflict: None,
+            returning: Returning::Nothing,
+        };
+        assert_eq!(compile_insert(insert, dialect, OPERATION).expect("a text").copy, None);
+    }
+}

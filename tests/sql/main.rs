@@ -9,6 +9,7 @@ mod functions_text;
 mod groups;
 mod joins;
 mod json;
+mod limits;
 mod locks;
 mod lookups;
 mod numbers;

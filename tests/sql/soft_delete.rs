@@ -49,15 +49,15 @@ fn of_the_model_itself() {
 fn at_the_end_of_relations() {
     alike(
         &Folder::objects().filter(|f| f.notes.exists()),
-        r#"SELECT "t0"."id" FROM "folder" AS "t0" WHERE EXISTS (SELECT 1 FROM "note" AS "t1" WHERE "t1"."folder_id" = "t0"."id" AND "t1"."deleted_at" IS NULL)"#,
+        r#"SELECT "folder"."id" FROM "folder" WHERE EXISTS (SELECT 1 FROM "note" AS "a1" WHERE "a1"."folder_id" = "folder"."id" AND "a1"."deleted_at" IS NULL)"#,
     );
     alike(
         &Folder::objects().filter(|f| f.notes.with_deleted().is_empty()),
-        r#"SELECT "t0"."id" FROM "folder" AS "t0" WHERE NOT EXISTS (SELECT 1 FROM "note" AS "t1" WHERE "t1"."folder_id" = "t0"."id")"#,
+        r#"SELECT "folder"."id" FROM "folder" WHERE NOT (EXISTS (SELECT 1 FROM "note" AS "a1" WHERE "a1"."folder_id" = "folder"."id"))"#,
     );
     alike(
         &Folder::objects().values(|f| f.notes.only_deleted().count()),
-        r#"SELECT (SELECT COUNT(*) FROM "note" AS "t1" WHERE "t1"."folder_id" = "t0"."id" AND "t1"."deleted_at" IS NOT NULL) FROM "folder" AS "t0""#,
+        r#"SELECT (SELECT COUNT(*) FROM "note" AS "a1" WHERE "a1"."folder_id" = "folder"."id" AND "a1"."deleted_at" IS NOT NULL) FROM "folder""#,
     );
 }
 

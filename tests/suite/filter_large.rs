@@ -29,7 +29,7 @@ fn on_a_small_stack(test: impl FnOnce() + Send + 'static) {
 }
 
 #[test]
-fn ten_thousand_terms_of_or() {
+fn f5_ten_thousand_terms_of_or() {
     on_a_small_stack(|| {
         run(models![Number], async |db| {
             numbers(db, 5).await;
@@ -43,7 +43,7 @@ fn ten_thousand_terms_of_or() {
 }
 
 #[test]
-fn ten_thousand_terms_of_and() {
+fn f5_ten_thousand_terms_of_and() {
     on_a_small_stack(|| {
         run(models![Number], async |db| {
             numbers(db, 5).await;
@@ -61,7 +61,7 @@ fn ten_thousand_terms_of_and() {
 }
 
 #[test]
-fn deep_nesting_works_or_says_so() {
+fn f5_deep_nesting_works_or_says_so() {
     on_a_small_stack(|| {
         run(models![Number], async |db| {
             numbers(db, 4).await;

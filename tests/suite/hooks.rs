@@ -254,7 +254,7 @@ impl<B: Backend> Hook<B, RowChange> for Refuse {
 #[test]
 fn a_hook_that_fails_undoes_the_write_and_its_error_is_the_callers() {
     run(models![Author, Book, Chapter, Subject, Entry], async |db| {
-        let refusing = db.with_hooks(|hooks| hooks.add(Refuse));
+        let refusing = db.with_hooks(|hooks| hooks.attach(Refuse));
         for title in ["BeforeSave", "AfterSave"] {
             let error = Book::objects().create(&refusing, |b| b.title(title)).await.unwrap_err();
             assert_eq!(veto(&error), Some(title));
@@ -280,7 +280,7 @@ fn a_hook_that_fails_undoes_the_write_and_its_error_is_the_callers() {
 #[test]
 fn in_a_transaction_a_hook_that_fails_breaks_the_block() {
     run(models![Author, Book, Chapter, Subject, Entry], async |db| {
-        let refusing = db.with_hooks(|hooks| hooks.add(Refuse));
+        let refusing = db.with_hooks(|hooks| hooks.attach(Refuse));
         let ended = refusing
             .atomic(async |tx| {
                 Book::objects().create(tx, |b| b.title("Fine")).await?;

@@ -1,5 +1,6 @@
 //! The one source of truth: how the library behaves, the same on every database.
 
+mod advisory_locks;
 mod aggregate;
 mod any_database;
 mod arithmetic;
@@ -13,6 +14,7 @@ mod choice;
 mod combined;
 mod concurrency;
 mod connecting;
+mod copy_in;
 mod create;
 mod create_with;
 mod cte;
@@ -38,12 +40,14 @@ mod json_functions;
 mod json_lookups;
 mod json_random;
 mod keys;
+mod limits;
 mod lookup_expression;
 mod lookup_text;
 mod math;
 mod naming;
 mod new_values;
 mod no_condition;
+mod observe;
 mod only;
 mod order;
 mod pages;

@@ -4,5 +4,6 @@
 mod cancelled;
 mod left_behind;
 mod lost;
+mod processes;
 mod server;
 mod unread;

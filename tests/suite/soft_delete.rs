@@ -280,7 +280,7 @@ fn each_way_to_delete_is_soft() {
         assert_eq!(titles(db, Post::objects().only_deleted()).await, "abc");
 
         // Unique values stay taken.
-        let again = Post::objects().create(db, |p| p.author(all[0].author.clone()).title("a")).await;
+        let again = Post::objects().create(db, |p| p.author(all[0].author).title("a")).await;
         assert!(again.unwrap_err().is_unique_violation());
     });
 }

@@ -15,7 +15,7 @@ use super::transactions::{Account, assert_at_rest, ids, open};
 use crate::support::{Db, TestDatabase, run, run_by_url, run_threaded, times, with_parameter};
 
 /// Polls a future so many times, whenever it is woken, and drops it then.
-async fn after_polls<T>(work: impl Future<Output = T>, polls: usize) -> Option<T> {
+pub async fn after_polls<T>(work: impl Future<Output = T>, polls: usize) -> Option<T> {
     let mut work = Box::pin(work);
     let mut left = polls;
     poll_fn(|context| {

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use orm::backend::{Attached, Block, BoxSink, Executed, Executor, Queries};
+use orm::backend::{Attached, Block, BoxSink, Executed, Executor, Observed, Queries};
 use orm::compile::{CompiledSql, Dialect, Operation};
 
 /// Counts statements, also those of the blocks that are opened on it.
@@ -57,6 +57,10 @@ impl<X: Executor> Executor for Counting<X> {
 
     fn dialect(&self) -> Dialect {
         self.inner.dialect()
+    }
+
+    fn observed(&self) -> &Observed {
+        self.inner.observed()
     }
 
     async fn execute(&self, sql: CompiledSql) -> orm::Result<Executed> {

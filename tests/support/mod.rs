@@ -30,10 +30,13 @@ pub type Db = Database<Tested>;
 
 /// A kind of database that tests can run on.
 pub trait TestDatabase {
-    type Backend: Backend;
+    type Backend: orm::testing::TestBackend;
 
     /// A fresh, empty database with its clean-up, or `None` (said on stderr) where no server is given.
     fn fresh() -> impl Future<Output = Option<Fresh<Self::Backend>>>;
+
+    /// The server on which databases are made, or `None` (said on stderr) where none is given.
+    fn server() -> Option<String>;
 
     /// The database at a URL.
     fn connect(url: &str) -> impl Future<Output = Database<Self::Backend>>;

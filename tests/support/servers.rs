@@ -19,6 +19,10 @@ impl TestDatabase for Postgres {
         fresh("ORM_TEST_POSTGRES_URL", '"', async |url: String| orm::postgres::connect(&url).await).await
     }
 
+    fn server() -> Option<String> {
+        server("ORM_TEST_POSTGRES_URL")
+    }
+
     async fn connect(url: &str) -> Database<Self::Backend> {
         orm::postgres::connect(url).await.expect("the server answers")
     }
@@ -30,6 +34,10 @@ impl TestDatabase for MariaDb {
 
     async fn fresh() -> Option<Fresh<Self::Backend>> {
         fresh("ORM_TEST_MARIADB_URL", '`', async |url: String| orm::mysql::connect(&url).await).await
+    }
+
+    fn server() -> Option<String> {
+        server("ORM_TEST_MARIADB_URL")
     }
 
     async fn connect(url: &str) -> Database<Self::Backend> {
@@ -45,9 +53,21 @@ impl TestDatabase for MySql {
         fresh("ORM_TEST_MYSQL_URL", '`', async |url: String| orm::mysql::connect(&url).await).await
     }
 
+    fn server() -> Option<String> {
+        server("ORM_TEST_MYSQL_URL")
+    }
+
     async fn connect(url: &str) -> Database<Self::Backend> {
         orm::mysql::connect(url).await.expect("the server answers")
     }
+}
+
+fn server(variable: &str) -> Option<String> {
+    let url = std::env::var(variable).ok();
+    if url.is_none() {
+        eprintln!("skipped: {variable} is not set (`cargo xtask test` starts servers)");
+    }
+    url
 }
 
 async fn fresh<B: Backend>(
@@ -55,10 +75,7 @@ async fn fresh<B: Backend>(
     quote: char,
     connect: impl AsyncFn(String) -> Result<Database<B>>,
 ) -> Option<Fresh<B>> {
-    let Ok(url) = std::env::var(variable) else {
-        eprintln!("skipped: {variable} is not set (`cargo xtask test` starts servers)");
-        return None;
-    };
+    let url = server(variable)?;
     let name = unique_name();
     let admin = connect(with_parameter(&url, "pool_size=1")).await.expect("the server answers");
     admin.batch(&format!("CREATE DATABASE {quote}{name}{quote}")).await.expect("a database is created");

@@ -17,6 +17,10 @@ impl TestDatabase for Sqlite {
         Some(Fresh { db, url, drop: Box::new(Directory(directory)) })
     }
 
+    fn server() -> Option<String> {
+        Some("sqlite::memory:".to_owned())
+    }
+
     async fn connect(url: &str) -> orm::Database<Self::Backend> {
         orm::sqlite::connect(url).await.expect("the database opens")
     }

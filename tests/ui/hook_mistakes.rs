@@ -23,7 +23,7 @@ fn not_async(db: &Database<Sqlite>) -> Database<Sqlite> {
 
 fn a_type(db: &Database<Sqlite>) -> Database<Sqlite> {
     struct Stamp;
-    db.with_hooks(|hooks| hooks.add::<BeforeSave<Post>>(Stamp))
+    db.with_hooks(|hooks| hooks.attach::<BeforeSave<Post>>(Stamp))
 }
 
 fn main() {}

@@ -7,6 +7,7 @@
 mod args;
 mod bench;
 mod bless;
+mod browser;
 mod caretaker;
 mod cargo;
 mod ci;

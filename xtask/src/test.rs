@@ -10,11 +10,12 @@ use anyhow::{Context, Result, anyhow};
 
 use self::counts::Counts;
 use crate::args::TestArgs;
+use crate::browser::{self, Browser};
 use crate::cargo::cargo;
-use crate::deny;
 use crate::process::{self, OnInterrupt};
 use crate::servers::Servers;
 use crate::steps::{Outcome, Steps, announce, first_line};
+use crate::{deny, interrupt};
 
 /// The step whose failures are counted test by test.
 const TEST: &str = "test";
@@ -26,21 +27,32 @@ pub(crate) fn run(options: &TestArgs) -> Result<ExitCode> {
     let mut steps = Steps::default();
     let databases = options.databases.selected();
     // On a bare machine the servers are downloaded first, and meanwhile the compiler has work to do.
-    let servers = thread::scope(|scope| {
+    let (servers, browser) = thread::scope(|scope| {
         let servers = scope.spawn(|| Servers::start(&databases));
+        let browser = scope.spawn(Browser::get);
         if !options.no_lint {
             lint(&mut steps)?;
         }
-        servers.join().map_err(|_| anyhow!("xtask panicked while starting the servers"))?
+        let servers = servers.join().map_err(|_| anyhow!("xtask panicked while starting the servers"))??;
+        let browser = browser.join().map_err(|_| anyhow!("xtask panicked while looking for Chromium"))?;
+        anyhow::Ok((servers, browser))
     })?;
+    interrupt::check()?;
     for (db, version) in servers.versions() {
         steps.note(db.name(), Outcome::Passed, None, version.to_owned());
     }
     for (db, error) in servers.missing() {
         steps.note(db.name(), Outcome::Skipped, None, first_line(error));
     }
-    let counts = test(&mut steps, &servers, &options.cargo)?;
-    let skipped = servers.missing().len();
+    match &browser {
+        Ok(browser) => steps.note("chromium", Outcome::Passed, None, browser.version.clone()),
+        Err(error) => {
+            eprintln!("xtask: no Chromium: {error:#}");
+            steps.note("chromium", Outcome::Skipped, None, first_line(error));
+        }
+    }
+    let counts = test(&mut steps, &servers, browser.as_ref().ok(), &options.cargo)?;
+    let skipped = servers.missing().len() + usize::from(browser.is_err());
     drop(servers);
     Ok(conclude(&steps, &counts, skipped))
 }
@@ -57,7 +69,7 @@ fn lint(steps: &mut Steps) -> Result<()> {
 }
 
 /// Runs the tests, doc tests included, their output shown as it comes and counted.
-fn test(steps: &mut Steps, servers: &Servers, extra: &[String]) -> Result<Counts> {
+fn test(steps: &mut Steps, servers: &Servers, browser: Option<&Browser>, extra: &[String]) -> Result<Counts> {
     let mut command = cargo();
     command.args(["test", "--no-fail-fast"]).stdout(Stdio::piped());
     // Beside --workspace cargo would ignore a choice of packages.
@@ -65,6 +77,9 @@ fn test(steps: &mut Steps, servers: &Servers, extra: &[String]) -> Result<Counts
     let chooses = own.any(|argument| argument.starts_with("-p") || argument.starts_with("--package"));
     command.args(&FEATURES[usize::from(chooses)..]).args(extra);
     servers.set_variables(&mut command);
+    if let Some(browser) = browser {
+        command.env(browser::VARIABLE, &browser.program);
+    }
     let mut counts = Counts::default();
     steps.run_with(TEST, "", || {
         announce(&command);

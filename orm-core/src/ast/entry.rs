@@ -1,7 +1,9 @@
 //! A model in a list of models, without its type.
 
 use super::{Assignment, Expr};
+use crate::error::ValueError;
 use crate::schema::ModelMeta;
+use crate::value::Value;
 
 /// A check constraint: a condition on a row's own fields.
 #[derive(Clone, Debug)]
@@ -21,4 +23,6 @@ pub struct ModelEntry {
     pub checks: fn() -> Vec<Check>,
     /// What its generated columns are.
     pub computed: fn() -> Vec<Assignment>,
+    /// The defaults in Rust, by the position of their field.
+    pub defaults: fn(usize) -> Result<Option<Value>, ValueError>,
 }

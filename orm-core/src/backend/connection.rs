@@ -11,7 +11,7 @@
 use std::future::{Future, ready};
 use std::time::Duration;
 
-use super::{Backend, BoxSink, Queries};
+use super::{Backend, BoxSink, LockKey, Queries};
 use crate::compile::CompiledSql;
 use crate::error::{Error, Result};
 
@@ -69,6 +69,14 @@ pub trait Connection<B: Backend>: Send + Sized + 'static {
     /// True when the transaction that was opened cannot go on: the database has ended it, an answer is owed, or the
     /// connection is gone. Rolling back to a savepoint is then of no use.
     fn is_transaction_lost(&self) -> bool;
+
+    /// Takes an advisory lock that lasts until the open transaction ends. It waits for it as long as it waits for other
+    /// locks, or, if it is not to wait, says whether it has it.
+    fn advisory_lock(&mut self, key: &LockKey, wait: bool) -> impl Future<Output = Result<bool>> + Send;
+
+    /// Gives up the locks of a block that was undone, where undoing it has not done so: once for each time that they
+    /// were taken.
+    fn advisory_unlock(&mut self, keys: &[LockKey]) -> impl Future<Output = Result<()>> + Send;
 
     /// Opens a transaction.
     fn begin(&mut self, options: &TransactionOptions) -> impl Future<Output = Result<()>> + Send;

@@ -62,6 +62,12 @@ pub struct PoolOptions {
     pub statement_timeout: Option<Duration>,
     /// Prepared statements kept per connection, the least recently used closed first. Default 100.
     pub statement_cache: usize,
+    /// A statement that takes longer, the wait for a connection included, is warned of by an event. Default 1 s; `None`
+    /// never warns.
+    pub slow_query_after: Option<Duration>,
+    /// A transaction that is open for longer is warned of by an event, with the place in the program that opened it: while
+    /// it is open, and at its end. Default 10 s; `None` never warns.
+    pub long_transaction_after: Option<Duration>,
 }
 
 impl Default for PoolOptions {
@@ -75,6 +81,8 @@ impl Default for PoolOptions {
             connect_timeout: Duration::from_secs(5),
             statement_timeout: Some(Duration::from_secs(30)),
             statement_cache: 100,
+            slow_query_after: Some(Duration::from_secs(1)),
+            long_transaction_after: Some(Duration::from_secs(10)),
         }
     }
 }
@@ -104,9 +112,19 @@ setters! {
     connect_timeout: Duration => Duration, "Sets [`PoolOptions::connect_timeout`](#structfield.connect_timeout).";
     statement_timeout: impl Into<Option<Duration>> => Option<Duration>, "Sets [`PoolOptions::statement_timeout`](#structfield.statement_timeout).";
     statement_cache: usize => usize, "Sets [`PoolOptions::statement_cache`](#structfield.statement_cache).";
+    slow_query_after: impl Into<Option<Duration>> => Option<Duration>, "Sets [`PoolOptions::slow_query_after`](#structfield.slow_query_after).";
+    long_transaction_after: impl Into<Option<Duration>> => Option<Duration>, "Sets [`PoolOptions::long_transaction_after`](#structfield.long_transaction_after).";
 }
 
-/// A pool's gauges.
+/// A pool's gauges, and what it has counted since it was made.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # fn main() -> orm::Result<()> { blog(async |db| {
+/// let status = db.pool_status();
+/// assert_eq!((status.open, status.in_use(), status.waiting, status.timeouts), (1, 0, 0, 0));
+/// # Ok(()) }) }
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PoolStatus {
@@ -118,11 +136,42 @@ pub struct PoolStatus {
     pub waiting: usize,
     /// Most connections allowed.
     pub max: usize,
+    /// Connections opened so far.
+    pub opened: u64,
+    /// Of these, closed again, for whatever reason.
+    pub closed: u64,
+    /// Callers so far who did not find an idle connection and waited: for one to come back, or to be opened.
+    pub waits: u64,
+    /// How long they waited, all together.
+    pub waited: Duration,
+    /// Callers so far who waited for the whole acquire time-out and got none.
+    pub timeouts: u64,
 }
 
 impl PoolStatus {
-    /// The gauges of a pool.
+    /// The gauges of a pool that has counted nothing.
     pub fn new(open: usize, idle: usize, waiting: usize, max: usize) -> Self {
-        PoolStatus { open, idle, waiting, max }
+        PoolStatus { open, idle, waiting, max, ..PoolStatus::default() }
+    }
+
+    /// Connections that somebody has now.
+    pub fn in_use(&self) -> usize {
+        self.open.saturating_sub(self.idle)
+    }
+
+    /// The gauges of two pools together.
+    #[must_use]
+    pub fn plus(self, other: PoolStatus) -> PoolStatus {
+        PoolStatus {
+            open: self.open.saturating_add(other.open),
+            idle: self.idle.saturating_add(other.idle),
+            waiting: self.waiting.saturating_add(other.waiting),
+            max: self.max.saturating_add(other.max),
+            opened: self.opened.saturating_add(other.opened),
+            closed: self.closed.saturating_add(other.closed),
+            waits: self.waits.saturating_add(other.waits),
+            waited: self.waited.saturating_add(other.waited),
+            timeouts: self.timeouts.saturating_add(other.timeouts),
+        }
     }
 }

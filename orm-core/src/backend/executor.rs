@@ -5,7 +5,7 @@ use std::future::Future;
 
 use chrono::{DateTime, Utc};
 
-use super::{BoxSink, Connection, Cursor, Executed, PoolStatus, Queries};
+use super::{BoxSink, Connection, Cursor, Executed, Observed, PoolStatus, Queries};
 use crate::compile::{Access, CompiledSql, Dialect, Operation};
 use crate::error::Result;
 use crate::value::Row;
@@ -32,6 +32,11 @@ pub trait Backend: Send + Sync + Sized + 'static {
     /// The pool's gauges.
     fn status(&self) -> PoolStatus;
 
+    /// What events tell of it.
+    fn observed(&self) -> &Observed {
+        Observed::unknown()
+    }
+
     /// Closes the pool: waiting callers get an error, idle connections end, busy ones end when they come back.
     fn close(&self) -> impl Future<Output = ()> + Send;
 }
@@ -54,6 +59,11 @@ pub trait Executor: Send + Sync {
 
     /// Which SQL it speaks.
     fn dialect(&self) -> Dialect;
+
+    /// What events tell of the database behind it.
+    fn observed(&self) -> &Observed {
+        Observed::unknown()
+    }
 
     /// See [`Connection::execute`].
     fn execute(&self, sql: CompiledSql) -> impl Future<Output = Result<Executed>> + Send;
@@ -132,6 +142,11 @@ pub trait Block: Executor<Block = Self, Cursor: 'static> + Sized + 'static {
 
     /// A number that no other block of the program has.
     fn number(&self) -> u64;
+
+    /// The span that what runs in the block belongs to, where anybody listens.
+    fn span(&self) -> Option<&tracing::Span> {
+        None
+    }
 
     /// Ends the block: what it did takes effect.
     fn commit_block(self) -> impl Future<Output = Result<()>> + Send;

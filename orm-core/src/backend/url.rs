@@ -30,6 +30,10 @@ impl PoolOptions {
             "max_age" => self.max_age = optional_duration("max_age", value)?,
             "health_check_after" => self.health_check_after = optional_duration("health_check_after", value)?,
             "statement_timeout" => self.statement_timeout = optional_duration("statement_timeout", value)?,
+            "slow_query_after" => self.slow_query_after = optional_duration("slow_query_after", value)?,
+            "long_transaction_after" => {
+                self.long_transaction_after = optional_duration("long_transaction_after", value)?;
+            }
             "acquire_timeout" => self.acquire_timeout = duration("acquire_timeout", value)?,
             "connect_timeout" => self.connect_timeout = duration("connect_timeout", value)?,
             _ => return Ok(false),
@@ -58,7 +62,7 @@ pub fn parameters(query: &str) -> Result<Vec<(&str, String)>> {
 /// The error for a parameter that nobody knows; `known` lists the driver's own.
 pub fn unknown_parameter(name: &str, known: &str) -> Error {
     const POOL: &str = "pool_size, max_overflow, statement_cache, max_age, health_check_after, acquire_timeout, \
-                        connect_timeout, statement_timeout";
+                        connect_timeout, statement_timeout, slow_query_after, long_transaction_after";
     let plain =
         name.len() <= 40 && name.bytes().all(|byte| byte.is_ascii_lowercase() || b"_-".contains(&byte));
     if plain && !name.is_empty() {
@@ -177,7 +181,7 @@ mod tests {
     fn every_option_of_the_pool_has_a_parameter() {
         let mut options = PoolOptions::default();
         let given = "pool_size=3&max_overflow=2&statement_cache=0&max_age=off&health_check_after=1m&acquire_timeout=1s\
-                     &connect_timeout=2s&statement_timeout=3s";
+                     &connect_timeout=2s&statement_timeout=3s&slow_query_after=4s&long_transaction_after=off";
         for (name, value) in parameters(given).unwrap() {
             assert!(options.set_parameter(name, &value).unwrap(), "{name}");
         }
@@ -188,6 +192,10 @@ mod tests {
             (Duration::from_secs(1), Duration::from_secs(2))
         );
         assert_eq!(options.statement_timeout, Some(Duration::from_secs(3)));
+        assert_eq!(
+            (options.slow_query_after, options.long_transaction_after),
+            (Some(Duration::from_secs(4)), None)
+        );
         assert!(!options.set_parameter("poolsize", "3").unwrap());
         assert!(options.set_parameter("pool_size", "0").is_err());
         assert!(parameters("a=1&a=2").is_err() && parameters("a").is_err());

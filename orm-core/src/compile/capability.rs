@@ -38,6 +38,9 @@ pub struct Capability {
     /// Several values can be one parameter, an array. Read by lists, `in_bulk` and bulk writes, whose texts then do not
     /// depend on how many values there are.
     pub array_params: bool,
+    /// From how many rows on an INSERT that gives nothing back is worth a statement that the rows follow (COPY). Read by bulk
+    /// writes.
+    pub rows_to_copy: usize,
     /// Most parameters of a statement. Long lists are one parameter.
     pub max_params: usize,
     /// Most rows that one statement of a bulk call is worth. Read by bulk writes.
@@ -56,6 +59,8 @@ pub struct Capability {
     pub explain_analyze: bool,
     /// `EXPLAIN` can tell columns, blocks and settings. Read by `explain_with`.
     pub explain_details: bool,
+    /// Locks on names. Read by `advisory_lock`.
+    pub advisory_locks: bool,
     /// `FOR UPDATE OF` some tables. Read by locks on rows.
     pub lock_of: bool,
     /// Transactions can be deferrable. Read by those of tests, which are savepoints that pass for transactions.

@@ -43,7 +43,7 @@ fn with_between(models: &[ModelEntry]) -> Vec<ModelEntry> {
     for between in models.iter().flat_map(|entry| entry.meta.between) {
         let meta = between();
         if all.iter().all(|entry| !std::ptr::eq(entry.meta, meta)) {
-            all.push(ModelEntry { meta, checks: Vec::new, computed: Vec::new });
+            all.push(ModelEntry { meta, checks: Vec::new, computed: Vec::new, defaults: |_| Ok(None) });
         }
     }
     all

@@ -42,9 +42,24 @@ impl Dialect {
         }
     }
 
+    /// What OpenTelemetry's conventions call the database: `db.system.name`.
+    pub fn system_name(self) -> &'static str {
+        match self {
+            Dialect::Postgres => "postgresql",
+            Dialect::MySql => "mysql",
+            Dialect::MariaDb => "mariadb",
+            Dialect::Sqlite => "sqlite",
+        }
+    }
+
     /// What the database can do.
     pub fn capability(self) -> Capability {
         self.spelling().capability()
+    }
+
+    /// What makes a column count on from its greatest value, where rows with values of their own do not do that.
+    pub(crate) fn count_on(self, table: &str, column: &str) -> Option<String> {
+        self.spelling().count_on(table, column)
     }
 
     /// What stands behind a SELECT that has to see more than the transaction's snapshot.
@@ -289,6 +304,11 @@ pub(crate) trait Spelling: Send + Sync {
 
     /// Changes the statements that drop tables one by one so that they also drop tables that point at each other.
     fn drop_cycle(&self, _tables: &[&str], _statements: &mut Vec<String>) {}
+
+    /// What makes a column count on from its greatest value, where rows with values of their own do not do that.
+    fn count_on(&self, _table: &str, _column: &str) -> Option<String> {
+        None
+    }
 
     /// What databases of tests need of a server; none where there is no server.
     fn test_server(&self) -> Option<&dyn TestServer> {

@@ -3,11 +3,11 @@
 use super::conflict::{checked, write_conflict};
 use super::dialect::Dialect;
 use super::fit::fitted;
-use super::sql::{Access, CompiledSql, Operation};
+use super::sql::{Access, CompiledSql, Copy, Operation};
 use super::writer::SqlWriter;
 use crate::ast::{Insert, Returning};
 use crate::error::{Error, Result};
-use crate::schema::FieldMeta;
+use crate::schema::{FieldMeta, ModelMeta};
 use crate::value::Value;
 
 /// Lowers and compiles an INSERT.
@@ -19,6 +19,8 @@ pub fn compile_insert(mut insert: Insert, dialect: Dialect, operation: Operation
         Some(conflict) => Some(checked(*conflict, insert.model, &insert.fields, dialect)?),
         None => None,
     };
+    let plain = insert.returning == Returning::Nothing && conflict.is_none() && !insert.fields.is_empty();
+    let copied = plain && insert.rows.len() >= dialect.capability().rows_to_copy;
     let mut w = SqlWriter::new(dialect.spelling());
     w.push("INSERT INTO ");
     w.name(insert.model.table);
@@ -58,7 +60,32 @@ pub fn compile_insert(mut insert: Insert, dialect: Dialect, operation: Operation
             return Err(Error::unsupported("INSERT … RETURNING", dialect.name()));
         }
     }
-    Ok(w.finish(Access::Write, operation))
+    let mut sql = w.finish(Access::Write, operation);
+    if copied {
+        sql.copy = Some(Box::new(copy(insert.model, &insert.fields, dialect)));
+    }
+    Ok(sql)
+}
+
+/// The statement that rows follow instead of an INSERT, where that is worth its round trip.
+fn copy(model: &'static ModelMeta, fields: &[&'static FieldMeta], dialect: Dialect) -> Copy {
+    let quoted = |write: &dyn Fn(&mut SqlWriter)| {
+        let mut w = SqlWriter::new(dialect.spelling());
+        write(&mut w);
+        w.sql
+    };
+    let table = quoted(&|w| w.name(model.table));
+    let columns = quoted(&|w| {
+        for (index, field) in fields.iter().enumerate() {
+            w.push(if index == 0 { "" } else { ", " });
+            w.name(field.column);
+        }
+    });
+    Copy {
+        sql: format!("COPY {table} ({columns}) FROM STDIN (FORMAT binary)"),
+        columns: format!("SELECT {columns} FROM {table}"),
+        table,
+    }
 }
 
 /// A question for the step in which keys are counted, where it matters.

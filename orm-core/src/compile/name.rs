@@ -15,7 +15,7 @@ pub(crate) fn made_name(table: &str, columns: &[&str], suffix: &str) -> String {
         return format!("{name}_{suffix}");
     }
     let hash = fnv1a(parts().collect::<Vec<_>>().join("\0").as_bytes());
-    let tail = format!("_{hash:08x}_{suffix}");
+    let tail = format!("_{hash:016x}_{suffix}");
     let mut end = name.len().min(MAX_NAME.saturating_sub(tail.len()));
     while !name.is_char_boundary(end) {
         end -= 1;
@@ -24,8 +24,9 @@ pub(crate) fn made_name(table: &str, columns: &[&str], suffix: &str) -> String {
 }
 
 /// FNV-1a: stable for ever, because names in databases depend on it.
-fn fnv1a(bytes: &[u8]) -> u32 {
-    bytes.iter().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193))
+fn fnv1a(bytes: &[u8]) -> u64 {
+    let start = 0xcbf2_9ce4_8422_2325;
+    bytes.iter().fold(start, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 #[cfg(test)]
@@ -58,6 +59,23 @@ mod tests {
         for (at, name) in names.iter().enumerate() {
             assert!(!names[..at].contains(name), "{name}");
         }
+    }
+
+    #[test]
+    fn f6_a_million_names_with_the_same_beginning_stay_apart() {
+        let table = "a".repeat(MAX_NAME);
+        let mut names = std::collections::HashSet::new();
+        let mut random = 0x9e37_79b9_7f4a_7c15_u64;
+        for _ in 0..1_000_000 {
+            random ^= random << 13;
+            random ^= random >> 7;
+            random ^= random << 17;
+            let column = format!("ä{random:016x}{}", &table[..usize::from(random.to_le_bytes()[0] % 63)]);
+            let name = made_name(&table, &[&column], "idx");
+            assert!(name.len() <= MAX_NAME, "{name}");
+            assert!(names.insert(name), "{column}");
+        }
+        assert_eq!(made_name(&table, &["b"], "idx"), made_name(&table, &["b"], "idx"));
     }
 
     #[test]

@@ -22,6 +22,20 @@ pub struct CompiledSql {
     pub features: Features,
     /// Of which model it reads rows, and by what.
     pub read: Option<Read>,
+    /// How else its rows can be sent, where it inserts many.
+    pub copy: Option<Box<Copy>>,
+}
+
+/// Another way for the rows of an INSERT whose parameters are an array for each column: behind a statement of its own, as the
+/// driver's protocol has it. The driver decides; the INSERT does the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Copy {
+    /// The statement that the rows follow.
+    pub sql: String,
+    /// The table's name, quoted.
+    pub table: String,
+    /// A SELECT of the columns, by which their types can be asked for.
+    pub columns: String,
 }
 
 /// What a statement was made for: in spans, in the recorder and in the pool's time-out error.
@@ -104,7 +118,15 @@ pub enum Access {
 impl CompiledSql {
     /// A statement of text and parameters.
     pub fn new(sql: impl Into<String>, params: Vec<Value>, access: Access, operation: Operation) -> Self {
-        CompiledSql { sql: sql.into(), params, access, operation, features: Features::NONE, read: None }
+        CompiledSql {
+            sql: sql.into(),
+            params,
+            access,
+            operation,
+            features: Features::NONE,
+            read: None,
+            copy: None,
+        }
     }
 }
 

@@ -64,12 +64,12 @@ impl TestRun {
     }
 
     /// Makes a database; `template` is only for who [can](super::Capability::database_templates) copy one.
-    pub fn create(&self, name: &str, template: Option<&str>) -> String {
+    pub fn create_database(&self, name: &str, template: Option<&str>) -> String {
         self.server.create(name, template)
     }
 
     /// Drops a database.
-    pub fn drop(&self, name: &str) -> String {
+    pub fn drop_database(&self, name: &str) -> String {
         self.server.drop(name)
     }
 }

@@ -84,6 +84,38 @@ impl DatabaseErrorKind {
         self.is_integrity() || matches!(self, DatabaseErrorKind::DataError | DatabaseErrorKind::TooLarge)
     }
 
+    /// A word for it that never changes: what `error.type` says in spans and events.
+    ///
+    /// ```
+    /// assert_eq!(orm::DatabaseErrorKind::UniqueViolation.type_name(), "unique_violation");
+    /// ```
+    pub fn type_name(self) -> &'static str {
+        match self {
+            DatabaseErrorKind::UniqueViolation => "unique_violation",
+            DatabaseErrorKind::ForeignKeyViolation => "foreign_key_violation",
+            DatabaseErrorKind::CheckViolation => "check_violation",
+            DatabaseErrorKind::NotNullViolation => "not_null_violation",
+            DatabaseErrorKind::ExclusionViolation => "exclusion_violation",
+            DatabaseErrorKind::OtherIntegrity => "integrity_violation",
+            DatabaseErrorKind::Deadlock => "deadlock",
+            DatabaseErrorKind::SerializationFailure => "serialization_failure",
+            DatabaseErrorKind::LockTimeout => "lock_timeout",
+            DatabaseErrorKind::Busy => "busy",
+            DatabaseErrorKind::StatementTimeout => "statement_timeout",
+            DatabaseErrorKind::Cancelled => "cancelled",
+            DatabaseErrorKind::ConnectionLost => "connection_lost",
+            DatabaseErrorKind::AuthenticationFailed => "authentication_failed",
+            DatabaseErrorKind::TooLarge => "too_large",
+            DatabaseErrorKind::DataError => "data_error",
+            DatabaseErrorKind::ProgrammingError => "programming_error",
+            DatabaseErrorKind::PermissionDenied => "permission_denied",
+            DatabaseErrorKind::ReadOnly => "read_only",
+            DatabaseErrorKind::OutOfResources => "out_of_resources",
+            DatabaseErrorKind::TransactionAborted => "transaction_aborted",
+            DatabaseErrorKind::Other => "other",
+        }
+    }
+
     pub(crate) fn describe(self) -> &'static str {
         match self {
             DatabaseErrorKind::UniqueViolation => "unique violation",

@@ -3,6 +3,8 @@
 mod arrange;
 mod chunk;
 mod conflict;
+mod copy_in;
+mod count;
 mod create;
 mod delete;
 mod draft;
@@ -11,6 +13,7 @@ mod together;
 mod update;
 
 pub use conflict::{BulkConflict, BulkIgnore, BulkUpsert};
+pub use count::BulkCount;
 pub use create::BulkCreate;
 pub use keys::BulkKeys;
 pub(super) use together::{Work, together};

@@ -1,17 +1,20 @@
 //! `Database`: a handle to a backend that can be cloned and shared.
 
 use std::fmt;
+use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
 use super::hooks::Hooks;
-use super::log::Statement;
+use super::log::{On, Statement, Watch, gauges};
 use super::testing::{Stage, TestState};
 use super::transaction::Level;
 use super::{DatabaseCursor, Transaction};
 use crate::backend::{
-    Attached, Backend, BoxSink, Connection, Executed, Executor, PoolStatus, Queries, TransactionOptions,
+    Attached, Backend, BoxSink, Connection, Executed, Executor, Observed, PoolStatus, Queries,
+    TransactionOptions,
 };
 use crate::compile::{self, Access, CompiledSql, Dialect, Operation};
 use crate::error::{Error, Result};
@@ -21,21 +24,26 @@ use crate::model::ModelEntry;
 ///
 /// Each statement runs on a connection of its own, which goes back to the pool when the statement is done.
 pub struct Database<B: Backend> {
-    backend: Arc<B>,
+    shared: Arc<Shared<B>>,
     pub(super) hooks: Option<Arc<Hooks<B>>>,
     /// What a test has made of it.
     stage: Option<Arc<Stage<B>>>,
 }
 
+struct Shared<B: Backend> {
+    backend: B,
+    watch: Arc<Watch>,
+}
+
 impl<B: Backend> Database<B> {
     /// A handle to `backend`. Users call `orm::sqlite::connect`, `orm::postgres::connect` or `orm::mysql::connect`.
     pub fn new(backend: B) -> Self {
-        Database { backend: Arc::new(backend), stage: None, hooks: None }
+        Database { shared: Arc::new(Shared { backend, watch: Arc::default() }), stage: None, hooks: None }
     }
 
     /// The same database, as one of a test.
     pub(super) fn staged(&self, stage: Arc<Stage<B>>) -> Self {
-        Database { backend: Arc::clone(&self.backend), stage: Some(stage), hooks: self.hooks.clone() }
+        Database { shared: Arc::clone(&self.shared), stage: Some(stage), hooks: self.hooks.clone() }
     }
 
     /// What a test has set for it.
@@ -50,22 +58,63 @@ impl<B: Backend> Database<B> {
 
     /// Which SQL the database speaks.
     pub fn dialect(&self) -> Dialect {
-        self.backend.dialect()
+        self.backend().dialect()
     }
 
     /// The pool's gauges.
     pub fn pool_status(&self) -> PoolStatus {
-        self.backend.status()
+        self.backend().status()
     }
 
     /// The backend itself, for what only its crate offers.
     pub fn backend(&self) -> &B {
-        &self.backend
+        &self.shared.backend
+    }
+
+    /// The transactions that are open.
+    pub(super) fn watch(&self) -> &Arc<Watch> {
+        &self.shared.watch
+    }
+
+    /// Tells the pool's gauges to `tracing` now, as events with the target `orm::metrics`.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// db.report_pool();
+    /// # Ok(()) }) }
+    /// ```
+    pub fn report_pool(&self) {
+        gauges(self.dialect(), self.backend().observed(), self.pool_status());
+    }
+
+    /// Tells the pool's gauges to `tracing` again and again, until the pool is closed or its last handle is dropped: to be
+    /// spawned.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// tokio::spawn(db.report_pool_every(std::time::Duration::from_secs(10)));
+    /// # Ok(()) }) }
+    /// ```
+    pub fn report_pool_every(&self, interval: Duration) -> impl Future<Output = ()> + Send + use<B> {
+        let shared = Arc::downgrade(&self.shared);
+        async move {
+            while let Some(shared) = shared.upgrade() {
+                let db = Database { shared, stage: None, hooks: None };
+                if db.pool_status().max == 0 {
+                    return;
+                }
+                db.report_pool();
+                drop(db);
+                tokio::time::sleep(interval).await;
+            }
+        }
     }
 
     /// Closes the pool for all handles.
     pub async fn close(&self) {
-        self.backend.close().await;
+        self.backend().close().await;
     }
 
     /// Creates the tables of the models, with keys, foreign keys, indexes and constraints; in one transaction where the
@@ -105,6 +154,7 @@ impl<B: Backend> Database<B> {
 
     async fn run_ddl(&self, statements: Vec<String>, name: &'static str) -> Result<()> {
         let operation = Operation::new("", name);
+        let on = On::of(self);
         let transactional = self.dialect().capability().transactional_ddl;
         if let Some(around) = self.around() {
             if !transactional {
@@ -113,16 +163,16 @@ impl<B: Backend> Database<B> {
                 return Err(Error::InvalidTransaction(what.into()));
             }
             let mut turn = around.enter_for_statement().await?;
-            let done = define::<B>(&mut turn.connection, self.dialect(), operation, statements).await;
+            let done = define::<B>(&mut turn.connection, on, operation, statements).await;
             return turn.leave_statement(done).await;
         }
-        let mut connection = self.backend.acquire(Access::Write, operation).await?;
-        let control = |words| Statement::controls(self.dialect(), operation, words);
+        let mut connection = self.backend().acquire(Access::Write, operation).await?;
+        let control = |words| Statement::controls(on, operation, words);
         if transactional {
             let statement = control("BEGIN");
             statement.ends(connection.begin(&TransactionOptions::default()).await)?;
         }
-        if let Err(error) = define::<B>(&mut connection, self.dialect(), operation, statements).await {
+        if let Err(error) = define::<B>(&mut connection, on, operation, statements).await {
             if transactional {
                 // The statement's error is the one to report; a connection that cannot roll back is discarded.
                 let statement = control("ROLLBACK");
@@ -140,12 +190,12 @@ impl<B: Backend> Database<B> {
 
 async fn define<B: Backend>(
     connection: &mut B::Connection,
-    dialect: Dialect,
+    on: On<'_>,
     operation: Operation,
     statements: Vec<String>,
 ) -> Result<()> {
     for sql in statements {
-        let statement = Statement::defines(dialect, operation, &sql);
+        let statement = Statement::defines(on, operation, &sql);
         statement.ends(connection.batch(&sql).await)?;
     }
     Ok(())
@@ -153,7 +203,7 @@ async fn define<B: Backend>(
 
 impl<B: Backend> Clone for Database<B> {
     fn clone(&self) -> Self {
-        Database { backend: Arc::clone(&self.backend), stage: self.stage.clone(), hooks: self.hooks.clone() }
+        Database { shared: Arc::clone(&self.shared), stage: self.stage.clone(), hooks: self.hooks.clone() }
     }
 }
 
@@ -172,7 +222,11 @@ impl<B: Backend> Executor for Database<B> {
     type Block = Transaction<B>;
 
     fn dialect(&self) -> Dialect {
-        self.backend.dialect()
+        self.backend().dialect()
+    }
+
+    fn observed(&self) -> &Observed {
+        self.backend().observed()
     }
 
     fn in_transaction(&self) -> bool {
@@ -189,7 +243,7 @@ impl<B: Backend> Executor for Database<B> {
             let done = turn.connection.execute(sql).await;
             return turn.leave_statement(done).await;
         }
-        let mut connection = self.backend.acquire(sql.access, sql.operation).await?;
+        let mut connection = self.backend().acquire(sql.access, sql.operation).await?;
         connection.execute(sql).await
     }
 
@@ -199,7 +253,7 @@ impl<B: Backend> Executor for Database<B> {
             let done = turn.connection.query(sql, sink).await;
             return turn.leave_statement(done).await;
         }
-        let mut connection = self.backend.acquire(sql.access, sql.operation).await?;
+        let mut connection = self.backend().acquire(sql.access, sql.operation).await?;
         connection.query(sql, sink).await
     }
 
@@ -210,7 +264,7 @@ impl<B: Backend> Executor for Database<B> {
             let done = turn.connection.query_all(queries).await;
             return turn.leave_statement(done).await;
         }
-        let mut connection = self.backend.acquire(first.access, first.operation).await?;
+        let mut connection = self.backend().acquire(first.access, first.operation).await?;
         connection.query_all(queries).await
     }
 
@@ -221,7 +275,7 @@ impl<B: Backend> Executor for Database<B> {
             let portal = turn.leave_statement(opened).await?;
             return Ok(DatabaseCursor::in_test(Arc::clone(around), portal));
         }
-        let connection = self.backend.acquire(sql.access, sql.operation).await?;
+        let connection = self.backend().acquire(sql.access, sql.operation).await?;
         Ok(DatabaseCursor::own(connection.cursor(sql).await?))
     }
 
@@ -235,16 +289,17 @@ impl<B: Backend> Executor for Database<B> {
 
     async fn batch(&self, sql: &str) -> Result<()> {
         let operation = Operation::new("", "batch");
-        let statement = Statement::defines(self.dialect(), operation, sql);
+        let statement = Statement::defines(On::of(self), operation, sql);
         let run = async {
             if let Some(around) = self.around() {
                 let mut turn = around.enter_for_statement().await?;
                 let done = turn.connection.batch(sql).await;
                 return turn.leave_statement(done).await;
             }
-            let mut connection = self.backend.acquire(Access::Write, operation).await?;
+            let mut connection = self.backend().acquire(Access::Write, operation).await?;
             connection.batch(sql).await
         };
-        statement.ends(run.await)
+        let done = statement.around(pin!(run)).await;
+        statement.ends(done)
     }
 }

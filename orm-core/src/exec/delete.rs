@@ -9,6 +9,9 @@ mod new_key;
 mod protected;
 mod rows;
 
+pub(super) use graph::groups;
+pub(super) use new_key::time_of;
+
 use std::future::Future;
 use std::panic::Location;
 

@@ -122,7 +122,7 @@ impl<B: Backend> Hooks<B> {
     /// # Ok(()) }) }
     /// ```
     pub fn before_save<M: Model>(self, hook: impl for<'a> HookFn<'a, B, BeforeSave<M>> + 'static) -> Self {
-        self.add::<BeforeSave<M>>(Function(hook))
+        self.attach::<BeforeSave<M>>(Function(hook))
     }
 
     /// Calls the hook when a row was inserted or updated, with the row as the database has it.
@@ -145,7 +145,7 @@ impl<B: Backend> Hooks<B> {
     /// # Ok(()) }) }
     /// ```
     pub fn after_save<M: Model>(self, hook: impl for<'a> HookFn<'a, B, AfterSave<M>> + 'static) -> Self {
-        self.add::<AfterSave<M>>(Function(hook))
+        self.attach::<AfterSave<M>>(Function(hook))
     }
 
     /// Calls the hook before a row is deleted, also with another that it cascades from.
@@ -171,7 +171,7 @@ impl<B: Backend> Hooks<B> {
         self,
         hook: impl for<'a> HookFn<'a, B, BeforeDelete<M>> + 'static,
     ) -> Self {
-        self.add::<BeforeDelete<M>>(Function(hook))
+        self.attach::<BeforeDelete<M>>(Function(hook))
     }
 
     /// Calls the hook when a row was deleted, and all that were deleted with it.
@@ -192,7 +192,7 @@ impl<B: Backend> Hooks<B> {
     /// # Ok(()) }) }
     /// ```
     pub fn after_delete<M: Model>(self, hook: impl for<'a> HookFn<'a, B, AfterDelete<M>> + 'static) -> Self {
-        self.add::<AfterDelete<M>>(Function(hook))
+        self.attach::<AfterDelete<M>>(Function(hook))
     }
 
     /// Calls the hook at this moment for rows of all models.
@@ -212,7 +212,8 @@ impl<B: Backend> Hooks<B> {
     /// # Ok(()) }) }
     /// ```
     pub fn every_model(self, moment: Moment, hook: impl for<'a> HookFn<'a, B, RowChange> + 'static) -> Self {
-        self.with(&[moment], None, Arc::new(Typed::<RowChange, _>::new(Function(hook))))
+        let hook: Arc<dyn ErasedHook<B>> = Arc::new(Typed::<RowChange, _>::new(Function(hook)));
+        self.with(&[moment], None, &hook)
     }
 
     /// Calls the hook before and after rows are related by a many-to-many relation, or are no longer, from whichever side.
@@ -245,7 +246,7 @@ impl<B: Backend> Hooks<B> {
         R: ManyToMany<From: Model>,
     {
         relation(<<R::From as Model>::Fields<Root<R::From>> as Fields>::NEW);
-        self.add::<LinkChange<R>>(Function(hook))
+        self.attach::<LinkChange<R>>(Function(hook))
     }
 
     /// Calls the hook before and after any many-to-many relation changes.
@@ -266,11 +267,11 @@ impl<B: Backend> Hooks<B> {
     /// # Ok(()) }) }
     /// ```
     pub fn every_many_to_many(self, hook: impl for<'a> HookFn<'a, B, RelationChange> + 'static) -> Self {
-        self.add::<RelationChange>(Function(hook))
+        self.attach::<RelationChange>(Function(hook))
     }
 
     /// Calls a hook that is a type, for the event for which it is one; where it is one for several, each is registered with
-    /// its name: `.add::<AfterSave<Post>>(hook)`. For [`RowChange`] it is called at every moment.
+    /// its name: `.attach::<AfterSave<Post>>(hook)`. For [`RowChange`] it is called at every moment.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
@@ -287,12 +288,12 @@ impl<B: Backend> Hooks<B> {
     ///     }
     /// }
     /// # fn main() -> orm::Result<()> { blog(async |db| {
-    /// let db = db.with_hooks(|hooks| hooks.add(ReadOnly { why: "we are moving".into() }));
+    /// let db = db.with_hooks(|hooks| hooks.attach(ReadOnly { why: "we are moving".into() }));
     /// assert!(User::objects().create(&db, |u| u.username("eve")).await.is_err());
     /// assert!(Post::objects().delete(&db).await.is_err());
     /// # Ok(()) }) }
     /// ```
-    pub fn add<E: Event>(self, hook: impl Hook<B, E>) -> Self {
+    pub fn attach<E: Event>(self, hook: impl Hook<B, E>) -> Self {
         E::register(self, hook)
     }
 
@@ -300,10 +301,10 @@ impl<B: Backend> Hooks<B> {
         mut self,
         moments: &[Moment],
         model: Option<&'static ModelMeta>,
-        hook: Arc<dyn ErasedHook<B>>,
+        hook: &Arc<dyn ErasedHook<B>>,
     ) -> Self {
         for moment in moments {
-            self.rows.push(Registered { moment: Some(*moment), model, hook: Arc::clone(&hook) });
+            self.rows.push(Registered { moment: Some(*moment), model, hook: Arc::clone(hook) });
         }
         self
     }
@@ -349,6 +350,7 @@ impl<B: Backend> Database<B> {
     /// assert_eq!(Post::objects().create(&db, |p| p.author(&ann).title("Cups").views(9)).await?.views, 0);
     /// # Ok(()) }) }
     /// ```
+    #[must_use = "only writes of the handle that it gives call the hooks"]
     pub fn with_hooks(&self, register: impl FnOnce(Hooks<B>) -> Hooks<B>) -> Self {
         let hooks = register(self.hooks.as_deref().map_or_else(Hooks::none, Hooks::clone));
         let mut handle = self.clone();

@@ -1,34 +1,70 @@
-//! Who is told of each statement: `tracing`, and the recorders around the task. Never its values.
+//! Who is told of what runs: `tracing`, and the recorders around the task. Never its values.
+//!
+//! | target | what | level |
+//! |---|---|---|
+//! | `orm::span` | spans of statements, transactions, waits for a connection, connections being opened | DEBUG |
+//! | `orm::sql` | an event at the end of each statement | DEBUG |
+//! | `orm::transaction` | an event at the end of each transaction; one that is open for long | DEBUG; WARN |
+//! | `orm::slow` | a statement that took long | WARN |
+//! | `orm::pool` | connections opened and closed; a caller who got none in time | DEBUG; WARN |
+//! | `orm::metrics` | measurements, named as `tracing-opentelemetry` wants them | TRACE |
+//!
+//! Attributes have the names of OpenTelemetry's conventions for databases.
+
+mod block;
+mod name;
+mod pool;
+mod running;
+mod watch;
+
+pub(super) use block::{OpenBlock, Outcome as BlockOutcome};
+pub(super) use pool::{ClosedBecause, PoolLog, closed, gauges};
+pub(super) use watch::Watch;
 
 use std::any::Any;
-use std::time::Instant;
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
 
-use super::recorder::{self, Noted, StatementKind};
-use crate::backend::{Backend, BoxSink, Executed, RowSink};
+use tracing::level_filters::LevelFilter;
+
+use super::recorder::{self, StatementKind};
+use crate::backend::{Backend, BoxSink, Executed, Executor, Observed, RowSink};
 use crate::compile::{Access, CompiledSql, Dialect, Operation, Read};
 use crate::error::{Error, Result};
-
-/// The target of statement events, for filters.
-const TARGET: &str = "orm::sql";
+use crate::value::Value;
+use running::{Running, Wanted};
 
 /// A statement that is running, if anybody listens; otherwise nothing, for the cost of two comparisons.
 ///
 /// It stands beside the call and does not wrap its future: a future in an argument is stored twice.
 pub(crate) struct Statement(Option<Box<Running>>);
 
-struct Running {
-    dialect: Dialect,
+/// On which database something runs.
+#[derive(Clone, Copy)]
+pub(crate) struct On<'a> {
+    pub(super) dialect: Dialect,
+    pub(super) observed: &'a Observed,
+}
+
+impl<'a> On<'a> {
+    pub(crate) fn of(db: &'a impl Executor) -> Self {
+        On { dialect: db.dialect(), observed: db.observed() }
+    }
+}
+
+/// What a statement is, for those who are told of it.
+struct Told<'a> {
+    kind: StatementKind,
     operation: Operation,
-    /// The text, where `tracing` wants it.
-    logged: Option<String>,
-    noted: Vec<Noted>,
-    start: Instant,
+    read: Option<Read>,
+    sql: &'a str,
+    values: &'a [Value],
 }
 
 impl Statement {
     /// Notes a statement that is about to run.
     #[inline]
-    pub(crate) fn starts(dialect: Dialect, sql: &CompiledSql) -> Self {
+    pub(crate) fn starts(db: &impl Executor, sql: &CompiledSql) -> Self {
         if !is_heard() {
             return Statement(None);
         }
@@ -36,43 +72,51 @@ impl Statement {
             Access::Read => StatementKind::Read,
             Access::Write => StatementKind::Write,
         };
-        Statement::running(dialect, kind, sql.operation, sql.read, &sql.sql)
+        let told =
+            Told { kind, operation: sql.operation, read: sql.read, sql: &sql.sql, values: &sql.params };
+        Statement::running(On::of(db), &told)
     }
 
     /// Notes a statement that defines tables, or several that are sent at once.
-    pub(crate) fn defines(dialect: Dialect, operation: Operation, sql: &str) -> Self {
-        if !is_heard() {
-            return Statement(None);
-        }
-        Statement::running(dialect, StatementKind::Schema, operation, None, sql)
+    pub(crate) fn defines(on: On<'_>, operation: Operation, sql: &str) -> Self {
+        Statement::without_values(on, StatementKind::Schema, operation, sql)
     }
 
     /// Notes that a transaction or a savepoint begins or ends; `words` is what it is called in SQL.
-    pub(crate) fn controls(dialect: Dialect, operation: Operation, words: &str) -> Self {
+    pub(crate) fn controls(on: On<'_>, operation: Operation, words: &str) -> Self {
+        Statement::without_values(on, StatementKind::Transaction, operation, words)
+    }
+
+    fn without_values(on: On<'_>, kind: StatementKind, operation: Operation, sql: &str) -> Self {
         if !is_heard() {
             return Statement(None);
         }
-        Statement::running(dialect, StatementKind::Transaction, operation, None, words)
+        Statement::running(on, &Told { kind, operation, read: None, sql, values: &[] })
     }
 
     #[cold]
-    fn running(
-        dialect: Dialect,
-        kind: StatementKind,
-        operation: Operation,
-        read: Option<Read>,
-        sql: &str,
-    ) -> Self {
-        let logged = is_logged().then(|| sql.to_owned());
-        let noted = recorder::note(dialect, kind, operation, read, sql);
-        Statement(Some(Box::new(Running { dialect, operation, logged, noted, start: Instant::now() })))
+    fn running(on: On<'_>, told: &Told<'_>) -> Self {
+        let wanted = Wanted::of(on.observed);
+        let is_recording = recorder::is_recording();
+        (wanted.is_any() || is_recording)
+            .then(|| Box::new(Running::new(on, told, wanted)))
+            .map_or(Statement(None), |running| Statement(Some(running)))
+    }
+
+    /// Polls what runs the statement within the statement's span.
+    #[inline]
+    pub(crate) fn around<F: Future>(&self, mut work: Pin<&mut F>) -> impl Future<Output = F::Output> {
+        poll_fn(move |context| {
+            let _within = self.0.as_ref().map(|running| running.span().enter());
+            work.as_mut().poll(context)
+        })
     }
 
     /// Tells what came of a statement that gives no rows.
     #[inline]
     pub(crate) fn ends<T: Outcome>(self, result: Result<T>) -> Result<T> {
         if let Some(mut running) = self.0 {
-            running.tell(result.as_ref().map(Outcome::rows));
+            running.ends(result.as_ref().map(Outcome::rows));
         }
         result
     }
@@ -88,7 +132,7 @@ impl Statement {
     pub(crate) fn ends_with<B: Backend>(self, result: Result<BoxSink<B>>) -> Result<BoxSink<B>> {
         let Some(mut running) = self.0 else { return result };
         let counted = result.and_then(counted);
-        running.tell(counted.as_ref().map(|(_, rows)| Some(*rows)));
+        running.ends(counted.as_ref().map(|(_, rows)| Some(*rows)));
         Ok(counted?.0)
     }
 
@@ -96,7 +140,7 @@ impl Statement {
     #[inline]
     pub(crate) fn opens<T>(&mut self, result: Result<T>) -> Result<T> {
         if let Some(running) = &mut self.0 {
-            running.tell(result.as_ref().map(|_| None));
+            running.opens(result.as_ref().map(drop));
         }
         result
     }
@@ -105,33 +149,28 @@ impl Statement {
     #[inline]
     pub(crate) fn resumes(&mut self) {
         if let Some(running) = &mut self.0 {
-            running.start = Instant::now();
+            running.resumes();
         }
     }
 
-    /// Tells how many rows came, or what went wrong.
+    /// Tells how many rows came, or what went wrong, and whether there may be more.
     #[inline]
-    pub(crate) fn adds<T>(&self, result: Result<T>, rows: impl FnOnce(&T) -> usize) -> Result<T> {
-        if let Some(running) = &self.0 {
-            let elapsed = running.start.elapsed();
-            let rows = result.as_ref().map(|fetched| rows(fetched) as u64);
-            for noted in &running.noted {
-                noted.adds(rows, elapsed);
-            }
+    pub(crate) fn adds<T>(&mut self, result: Result<T>, rows: impl FnOnce(&T) -> (usize, bool)) -> Result<T> {
+        if let Some(running) = &mut self.0 {
+            let added = result.as_ref().map(|fetched| {
+                let (rows, more) = rows(fetched);
+                (rows as u64, more)
+            });
+            running.adds(added);
         }
         result
     }
 }
 
-/// Whether anybody listens.
+/// Whether anybody may be listening.
 #[inline]
 fn is_heard() -> bool {
-    is_logged() || recorder::is_recording()
-}
-
-#[inline]
-fn is_logged() -> bool {
-    tracing::enabled!(target: TARGET, tracing::Level::DEBUG)
+    LevelFilter::current() >= LevelFilter::WARN || recorder::is_recording()
 }
 
 /// What a statement's end says about rows.
@@ -146,41 +185,15 @@ impl Outcome for Executed {
     }
 }
 
-impl Outcome for () {
+impl Outcome for bool {
     fn rows(&self) -> Option<u64> {
         None
     }
 }
 
-impl Running {
-    #[cold]
-    fn tell(&mut self, result: Result<Option<u64>, &Error>) {
-        let elapsed = self.start.elapsed();
-        for noted in &self.noted {
-            noted.ends(result, elapsed);
-        }
-        let Some(sql) = self.logged.take() else { return };
-        let micros = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX);
-        match result {
-            Ok(rows) => tracing::debug!(
-                target: TARGET,
-                database = self.dialect.name(),
-                operation = %self.operation,
-                sql,
-                rows,
-                duration_us = micros,
-                "statement"
-            ),
-            Err(error) => tracing::debug!(
-                target: TARGET,
-                database = self.dialect.name(),
-                operation = %self.operation,
-                sql,
-                duration_us = micros,
-                error = %error,
-                "statement failed"
-            ),
-        }
+impl Outcome for () {
+    fn rows(&self) -> Option<u64> {
+        None
     }
 }
 

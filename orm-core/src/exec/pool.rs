@@ -34,10 +34,12 @@ use std::time::Duration;
 
 use deadpool::managed;
 use tokio::time::{Instant, timeout};
+use tracing::Instrument;
 
 use crate::backend::{Driver, PoolOptions, PoolStatus};
 use crate::compile::Operation;
 use crate::error::{PoolError, Result};
+use crate::exec::log::ClosedBecause;
 
 use manager::{Manager, Rules};
 
@@ -94,9 +96,10 @@ impl<D: Driver> Pool<D> {
             Poll::Ready(taken) => taken,
             Poll::Pending => {
                 let waiting = waiting.insert(Waiting::new(self));
-                match timeout(self.acquire_timeout, take.as_mut()).await {
+                let span = self.rules().log.waiting(operation);
+                match timeout(self.acquire_timeout, take.as_mut()).instrument(span).await {
                     Ok(taken) => taken,
-                    Err(_) => return Err(self.timed_out(waiting.since.elapsed()).into()),
+                    Err(_) => return Err(self.timed_out(operation, waiting.since.elapsed()).into()),
                 }
             }
         };
@@ -124,7 +127,8 @@ impl<D: Driver> Pool<D> {
         let loans = &self.rules().loans;
         let open = loans.open();
         let idle = open.saturating_sub(loans.count());
-        PoolStatus::new(open, idle, self.waiting.load(Ordering::Relaxed), status.max_size)
+        let waiting = self.waiting.load(Ordering::Relaxed);
+        self.rules().log.counted(PoolStatus::new(open, idle, waiting, status.max_size))
     }
 
     /// Closes the pool: callers who wait or connect get [`PoolError::Closed`], idle connections are closed at once,
@@ -139,8 +143,9 @@ impl<D: Driver> Pool<D> {
     }
 
     /// Why nothing was had in time.
-    fn timed_out(&self, waited: Duration) -> PoolError {
+    fn timed_out(&self, operation: Operation, waited: Duration) -> PoolError {
         let rules = self.rules();
+        rules.log.timed_out(operation, waited, self.waiting.load(Ordering::Relaxed));
         let now = Instant::now();
         let holders = rules.loans.holders(now);
         if holders.len() < self.max {
@@ -189,6 +194,7 @@ impl<'a, D: Driver> Waiting<'a, D> {
 impl<D: Driver> Drop for Waiting<'_, D> {
     fn drop(&mut self) {
         self.pool.waiting.fetch_sub(1, Ordering::Relaxed);
+        self.pool.rules().log.waited(self.since.elapsed());
         // A connection beyond `pool_size` may have been kept for this caller, who went away without it.
         if !self.served {
             self.pool.shrink();
@@ -200,7 +206,7 @@ impl<D: Driver> Pooled<D> {
     /// Gives the connection up, whatever its state: it is cancelled and closed, and its place in the pool is free.
     pub fn discard(mut self) {
         if let Some(entry) = &mut self.entry {
-            entry.discard();
+            entry.discard(ClosedBecause::Unclean);
         }
     }
 }
@@ -210,13 +216,15 @@ impl<D: Driver> Drop for Pooled<D> {
         let Some(mut entry) = self.entry.take() else { return };
         entry.end_loan();
         if std::thread::panicking() || !entry.is_clean() {
-            entry.discard();
+            entry.discard(ClosedBecause::Unclean);
         } else if entry.is_past_its_time() || entry.may_be_surplus() {
             // Reaching the pool costs something, so it is asked only where its answer may matter.
-            if managed::Object::pool(&entry)
-                .is_none_or(|pool| pool.manager().rules().is_unwanted(&entry, &pool.status()))
-            {
-                entry.close();
+            let unwanted = match managed::Object::pool(&entry) {
+                Some(pool) => pool.manager().rules().is_unwanted(&entry, &pool.status()),
+                None => Some(ClosedBecause::PoolClosed),
+            };
+            if let Some(because) = unwanted {
+                entry.close(because);
             }
         }
         if entry.is_open() {

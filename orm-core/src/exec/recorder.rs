@@ -29,6 +29,7 @@
 mod advice;
 mod display;
 mod expected;
+mod explain;
 mod recording;
 mod repetition;
 mod serialize;
@@ -48,8 +49,10 @@ use std::future::{Future, poll_fn};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::compile::{Dialect, Operation, Read};
+use super::log::On;
+use crate::compile::{Operation, Read};
 use crate::error::Error;
+use crate::value::Value;
 
 /// Runs a future and gives its output with the statements that it ran.
 ///
@@ -87,6 +90,23 @@ impl Recorder {
     /// A recorder that has nothing yet.
     pub fn new() -> Self {
         Recorder { logs: Arc::new([Arc::new(Log::default())]) }
+    }
+
+    /// A recorder that has nothing yet, and keeps the statements' values too: for a developer's tools. They are behind
+    /// [`RecordedStatement::values`] and nowhere else; with them a statement can be
+    /// [explained](RecordedStatement::explain).
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let recorder = orm::recorder::Recorder::with_values();
+    /// recorder.record(Post::objects().filter(|p| p.views.gt(100)).all(&db)).await?;
+    /// let recording = recorder.recording();
+    /// assert_eq!(recording.statements()[0].values(), Some(&[orm::value::Value::I32(100)][..]));
+    /// # Ok(()) }) }
+    /// ```
+    pub fn with_values() -> Self {
+        Recorder { logs: Arc::new([Arc::new(Log { keeps_values: true, ..Log::default() })]) }
     }
 
     /// The recorder around the code that calls this, if any: to hand it to a task that is spawned. What it is told of,
@@ -136,6 +156,26 @@ impl Recorder {
             })
             .await
         }
+    }
+
+    /// Does `work` and records its statements: for one step of something that is polled by hand, such as a body that is
+    /// streamed.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// use std::future::poll_fn;
+    /// use std::pin::pin;
+    ///
+    /// let recorder = orm::recorder::Recorder::new();
+    /// let mut counting = pin!(Post::objects().count(&db));
+    /// let count = poll_fn(|context| recorder.within(|| counting.as_mut().poll(context))).await?;
+    /// assert_eq!((count, recorder.recording().len()), (3, 1));
+    /// # Ok(()) }) }
+    /// ```
+    pub fn within<T>(&self, work: impl FnOnce() -> T) -> T {
+        let _entered = Entered::new(self.clone().inside(Recorder::current()));
+        work()
     }
 
     /// What it has recorded so far.
@@ -198,17 +238,19 @@ pub(super) fn is_recording() -> bool {
 
 /// Tells the recorders of a statement that is about to run.
 pub(super) fn note(
-    dialect: Dialect,
+    on: On<'_>,
     kind: StatementKind,
     operation: Operation,
     read: Option<Read>,
     sql: &str,
+    values: &[Value],
 ) -> Vec<Noted> {
     let Some(recorder) = Recorder::current() else { return Vec::new() };
     let noted = recorder.logs.iter().map(|log| {
         let mut lines = log.lock();
         let sql = lines.text(sql);
-        lines.statements.push(RecordedStatement::new(dialect, kind, operation, read, sql));
+        let values = log.keeps_values.then(|| values.into());
+        lines.statements.push(RecordedStatement::new(on, kind, operation, read, sql, values));
         Noted { log: Arc::clone(log), at: lines.statements.len() - 1 }
     });
     noted.collect()
@@ -240,7 +282,10 @@ impl Noted {
 
 /// What a recorder has been told of. Nothing is ever taken out, so that places stay.
 #[derive(Default)]
-struct Log(Mutex<Lines>);
+struct Log {
+    keeps_values: bool,
+    lines: Mutex<Lines>,
+}
 
 #[derive(Default)]
 struct Lines {
@@ -252,7 +297,7 @@ struct Lines {
 impl Log {
     fn lock(&self) -> MutexGuard<'_, Lines> {
         // Nothing that is done under the lock leaves it half done.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.lines.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

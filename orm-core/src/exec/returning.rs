@@ -40,7 +40,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// assert_eq!(changed.iter().map(|post| post.views).collect::<Vec<_>>(), [240, 110]);
     ///
     /// let least = Post::objects().order_by(|p| p.views).limit(1).values(|p| (p.id, p.views));
-    /// assert_eq!(least.update_returning(&db, |p| p.views.set(p.views + 1)).await?, [(3, 8)]);
+    /// assert_eq!(least.update_returning(&db, |p| p.views.set(p.views + 1)).await?, [(2, 8)]);
     /// # Ok(()) }) }
     /// ```
     ///

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::future::{Future, poll_fn};
 use std::panic::Location;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
@@ -150,8 +150,9 @@ async fn open<E: Executor, D: Decode>(
     decode: D,
     completes: Option<Completes<'_, E, D>>,
 ) -> Result<Chunk<CursorOf<E>, D>> {
-    let mut statement = Statement::starts(db.dialect(), &sql);
-    let cursor = statement.opens(db.cursor(sql).await)?;
+    let mut statement = Statement::starts(db, &sql);
+    let opened = statement.around(pin!(db.cursor(sql))).await;
+    let cursor = statement.opens(opened)?;
     statement.resumes();
     fetch::<E, D>(cursor, decode, statement, completes).await
 }
@@ -159,13 +160,13 @@ async fn open<E: Executor, D: Decode>(
 async fn fetch<E: Executor, D: Decode>(
     mut cursor: CursorOf<E>,
     decode: D,
-    statement: Statement,
+    mut statement: Statement,
     completes: Option<Completes<'_, E, D>>,
 ) -> Result<Chunk<CursorOf<E>, D>> {
-    let fetched = cursor.fetch(collect::<E::Backend, D>(decode), CHUNK).await;
+    let fetched = statement.around(pin!(cursor.fetch(collect::<E::Backend, D>(decode), CHUNK))).await;
     let fetched =
         fetched.and_then(|fetched| Ok((into_collected::<E::Backend, D>(fetched.sink)?, fetched.more)));
-    let ((decode, mut rows), more) = statement.adds(fetched, |((_, rows), _)| rows.len())?;
+    let ((decode, mut rows), more) = statement.adds(fetched, |((_, rows), more)| (rows.len(), *more))?;
     if let Some(Completes { db, complete, from }) = completes {
         complete(db, &decode, &mut rows, from).await?;
     }

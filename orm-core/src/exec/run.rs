@@ -1,6 +1,7 @@
 //! The front door: a statement goes to the executor, rows come back as values.
 
 use std::future::Future;
+use std::pin::pin;
 
 use super::log::Statement;
 use crate::backend::{
@@ -73,8 +74,9 @@ pub(crate) fn exists<'e, E: Executor>(
 
 /// Runs a statement without rows.
 pub(crate) async fn execute<E: Executor>(db: &E, sql: CompiledSql) -> Result<Executed> {
-    let statement = Statement::starts(db.dialect(), &sql);
-    statement.ends(db.execute(sql).await)
+    let statement = Statement::starts(db, &sql);
+    let done = statement.around(pin!(db.execute(sql))).await;
+    statement.ends(done)
 }
 
 pub(crate) async fn query<E: Executor>(
@@ -82,9 +84,10 @@ pub(crate) async fn query<E: Executor>(
     sql: CompiledSql,
     sink: BoxSink<E::Backend>,
 ) -> Result<BoxSink<E::Backend>> {
-    let statement = Statement::starts(db.dialect(), &sql);
+    let statement = Statement::starts(db, &sql);
     let sink = statement.counts(sink);
-    statement.ends_with(db.query(sql, sink).await)
+    let done = statement.around(pin!(db.query(sql, sink))).await;
+    statement.ends_with(done)
 }
 
 /// Runs queries that do not depend on each other, on one connection; where the driver can it sends all before the first is
@@ -96,7 +99,7 @@ pub(crate) async fn query_all<E: Executor>(
     let (statements, queries): (Vec<_>, Vec<_>) = queries
         .into_iter()
         .map(|(sql, sink)| {
-            let statement = Statement::starts(db.dialect(), &sql);
+            let statement = Statement::starts(db, &sql);
             let sink = statement.counts(sink);
             (statement, (sql, sink))
         })

@@ -1,6 +1,8 @@
 //! What tests set for a database of theirs: its time, and whether they want to see what runs after commits.
 
 mod clock;
+mod fixture;
+mod fixture_order;
 mod on_commit;
 
 use std::fmt;
@@ -14,6 +16,7 @@ use crate::backend::Backend;
 use crate::error::Result;
 
 pub use clock::Clock;
+pub use fixture::Fixture;
 pub use on_commit::OnCommit;
 
 /// What a test has set for its database; all handles to it, and all its transactions, share it.

@@ -1,5 +1,6 @@
 //! Transactions: statements that take effect together or not at all.
 
+mod advisory;
 mod around;
 mod builder;
 mod cursor;
@@ -12,19 +13,20 @@ mod run;
 use std::fmt;
 use std::future::Future;
 use std::panic::Location;
+use std::pin::pin;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::backend::{
-    Attached, Backend, Block, BoxSink, Connection, Executed, Executor, Queries, TransactionOptions,
+    Attached, Backend, Block, BoxSink, Connection, Executed, Executor, Observed, Queries, TransactionOptions,
 };
-use crate::compile::{Access, CompiledSql, Dialect, Operation, release, savepoint, undo};
+use crate::compile::{Access, CompiledSql, Dialect, Operation, release, savepoint};
 use crate::error::{Error, Result};
 use crate::exec::Database;
 use crate::exec::hooks::Hooks;
-use crate::exec::log::Statement;
+use crate::exec::log::{BlockOutcome, On, OpenBlock};
 
 pub use builder::TransactionBuilder;
 pub use cursor::TransactionCursor;
@@ -34,6 +36,7 @@ pub use run::atomic;
 pub(crate) use run::atomically;
 
 pub(super) use hook::{Hook, run as run_hooks};
+use inside::new_number;
 pub(super) use level::Level;
 use level::{Inner, Role, Turn, Whole};
 
@@ -77,31 +80,36 @@ impl<B: Backend> Transaction<B> {
         operation: Operation,
     ) -> Result<Self> {
         if let Some(around) = db.around() {
-            let mut tx = Transaction::open_in_test(around, options, operation).await?;
+            let mut tx = Transaction::open_in_test(around, db.watch(), options, operation).await?;
             tx.hooks.clone_from(&db.hooks);
             return Ok(tx);
         }
         let access = if options.read_only { Access::Read } else { Access::Write };
-        let mut connection = db.backend().acquire(access, operation).await?;
-        let statement = Statement::controls(db.dialect(), operation, "BEGIN");
-        statement.ends(connection.begin(options).await)?;
-        let kind = (Role::Transaction, options.read_only);
+        let (on, number) = (On::of(db), new_number());
+        let mut log = OpenBlock::begins(on, operation, 0, number);
+        let mut connection = log.around(pin!(db.backend().acquire(access, operation))).await?;
+        let statement = log.statement(on, operation, "BEGIN");
+        let begun = statement.around(pin!(connection.begin(options))).await;
+        statement.ends(begun)?;
+        log.is_open(db.watch());
+        let whole = Whole::new(on, db.test().cloned());
         let level =
-            Level::new(operation, 0, kind, (db.dialect(), Whole::new(db.test().cloned())), connection);
+            Level::new(operation, 0, (Role::Transaction, options.read_only), number, whole, connection, log);
         Ok(Transaction { level, around: None, ended: false, hooks: db.hooks.clone() })
     }
 
     /// Opens a savepoint; `by_hand` says that no closure's end is its end.
     async fn open_inner(&self, operation: Operation, by_hand: bool) -> Result<Self> {
         let mut turn = self.level.enter().await?;
-        let depth = self.level.depth.saturating_add(1);
-        if let Err(error) = turn.command(&savepoint(depth)).await {
+        let (depth, number) = (self.level.depth.saturating_add(1), new_number());
+        let log = OpenBlock::begins(self.level.whole.on(), operation, depth, number);
+        if let Err(error) = turn.command(&log, &savepoint(depth)).await {
             return turn.leave(Err(error));
         }
         let (connection, permit) = turn.into_parts();
         let whole = Arc::clone(&self.level.whole);
         let kind = (Role::Savepoint, self.level.read_only);
-        let level = Level::new(operation, depth, kind, (self.level.dialect, whole), connection);
+        let level = Level::new(operation, depth, kind, number, whole, connection, log);
         self.level.set_inner(if by_hand { Inner::Object } else { Inner::Block(level.number) });
         let around = Around { level: Arc::clone(&self.level), _permit: permit };
         Ok(Transaction { level, around: Some(around), ended: false, hooks: self.hooks.clone() })
@@ -261,7 +269,7 @@ impl<B: Backend> Transaction<B> {
 
     /// Which SQL the database speaks.
     pub fn dialect(&self) -> Dialect {
-        self.level.dialect
+        self.level.whole.dialect
     }
 
     /// The hooks of its database.
@@ -283,6 +291,7 @@ impl<B: Backend> Transaction<B> {
         let Some(mut turn) = level.enter_to_end()? else {
             // A statement was dropped, and the connection with it: all is rolled back.
             let error = failure.unwrap_or_else(|| level.given_up());
+            level.log.ends(BlockOutcome::Dropped);
             return if keep { Err(error) } else { Ok(Vec::new()) };
         };
         turn.close_unread();
@@ -299,6 +308,11 @@ impl<B: Backend> Transaction<B> {
             None if keep => commit(turn, &level).await,
             None => {
                 roll_back(turn, &level).await;
+                level.log.ends(if failure.is_some() {
+                    BlockOutcome::Failed
+                } else {
+                    BlockOutcome::RolledBack
+                });
                 failure.map_or(Ok(Vec::new()), Err)
             }
         }
@@ -313,19 +327,25 @@ async fn end_inner<B: Backend>(
     keep: bool,
 ) -> Result<Vec<Hook>> {
     let passes = (level.role == Role::Transaction).then_some(if keep { "COMMIT" } else { "ROLLBACK" });
-    let kept = if keep { turn.command_as(&release(level.depth), passes).await } else { Ok(()) };
+    let kept = if keep { turn.command_as(&level.log, &release(level.depth), passes).await } else { Ok(()) };
     let undone = !keep || kept.is_err();
     if undone && !level.whole.is_lost() {
         // Undoing is no news about whether another try is worth it.
-        if let Err(error) = turn.undo(&undo(level.depth), passes).await {
+        if let Err(error) = turn.undo(&level.log, level.depth, passes, &level.take_locks()).await {
             level.whole.lose(error);
         }
     }
+    level.log.ends(match (&kept, undone) {
+        (Err(_), _) => BlockOutcome::Failed,
+        (Ok(()), true) => BlockOutcome::RolledBack,
+        (Ok(()), false) => BlockOutcome::Committed,
+    });
     let hooks = level.take_hooks();
     around.level.give_back(turn.into_parts().0, None);
     if undone {
         return kept.map(|()| Vec::new());
     }
+    around.level.add_locks(level.take_locks());
     if around.level.is_around() {
         // It passes for a commit.
         return Ok(hooks);
@@ -336,8 +356,14 @@ async fn end_inner<B: Backend>(
 
 /// Commits and gives the connection back to the pool.
 async fn commit<B: Backend>(mut turn: Turn<'_, B>, level: &Level<B>) -> Result<Vec<Hook>> {
-    let statement = Statement::controls(level.dialect, level.operation, "COMMIT");
-    let committed = statement.ends(turn.connection.commit().await);
+    let statement = level.log.statement(level.whole.on(), level.operation, "COMMIT");
+    let committed = statement.around(pin!(turn.connection.commit())).await;
+    let committed = statement.ends(committed);
+    level.log.ends(match &committed {
+        Ok(()) => BlockOutcome::Committed,
+        Err(Error::CommitOutcomeUnknown(_)) => BlockOutcome::Unknown,
+        Err(_) => BlockOutcome::Failed,
+    });
     level.whole.note(&committed);
     if committed.is_err() && !turn.connection.is_transaction_lost() {
         // A connection that cannot roll back is discarded.
@@ -348,9 +374,10 @@ async fn commit<B: Backend>(mut turn: Turn<'_, B>, level: &Level<B>) -> Result<V
 
 /// Rolls back and gives the connection back to the pool.
 async fn roll_back<B: Backend>(mut turn: Turn<'_, B>, level: &Level<B>) {
-    let statement = Statement::controls(level.dialect, level.operation, "ROLLBACK");
+    let statement = level.log.statement(level.whole.on(), level.operation, "ROLLBACK");
+    let undone = statement.around(pin!(turn.connection.rollback())).await;
     // A connection that cannot roll back is discarded, and the server rolls back then.
-    let _ = statement.ends(turn.connection.rollback().await);
+    let _ = statement.ends(undone);
 }
 
 impl<B: Backend> Drop for Transaction<B> {
@@ -358,11 +385,13 @@ impl<B: Backend> Drop for Transaction<B> {
         if self.ended {
             return;
         }
+        self.level.log.ends(BlockOutcome::Dropped);
         match (self.level.take_connection(), self.around.take()) {
             // Dropped, the connection is rolled back or closed.
             (Some(connection), None) => drop(connection),
             (Some(connection), Some(around)) => {
                 around.level.leave_unread(self.level.take_unread());
+                around.level.leave_locks(self.level.take_locks());
                 around.level.give_back(connection, Some(self.level.depth));
             }
             // It went with a statement, or a block within this one has it, which must not end well.
@@ -374,7 +403,7 @@ impl<B: Backend> Drop for Transaction<B> {
 impl<B: Backend> fmt::Debug for Transaction<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Transaction")
-            .field("dialect", &self.level.dialect)
+            .field("dialect", &self.level.whole.dialect)
             .field("depth", &self.level.depth)
             .finish_non_exhaustive()
     }
@@ -386,7 +415,11 @@ impl<B: Backend> Executor for Transaction<B> {
     type Block = Transaction<B>;
 
     fn dialect(&self) -> Dialect {
-        self.level.dialect
+        self.level.whole.dialect
+    }
+
+    fn observed(&self) -> &Observed {
+        &self.level.whole.observed
     }
 
     fn now(&self) -> DateTime<Utc> {
@@ -444,6 +477,10 @@ impl<B: Backend> Block for Transaction<B> {
 
     fn number(&self) -> u64 {
         self.level.number
+    }
+
+    fn span(&self) -> Option<&tracing::Span> {
+        self.level.log.span()
     }
 
     fn commit_block(self) -> impl Future<Output = Result<()>> + Send {

@@ -5,6 +5,7 @@ mod lookup;
 pub(super) mod path;
 
 pub use fit::NamedValue;
+pub(crate) use fit::fitted;
 pub use lookup::Lookup;
 
 use super::expression::{Expr, Predicate};

@@ -21,6 +21,7 @@ pub(crate) fn expand(model: &Model, names: &Names) -> TokenStream {
     let loaded = if super::with::has_relations(model) { quote!(#with(row)) } else { quote!(row) };
     let (key_type, key) = key(model);
     let touch = touch(model);
+    let defaults = defaults(model);
     let count_up = count_up(model);
     let computed = constraints::computed(model);
     let soft_delete = model.soft_delete.map(|_| {
@@ -58,6 +59,7 @@ pub(crate) fn expand(model: &Model, names: &Names) -> TokenStream {
                     _ => ::core::result::Result::Err(::orm::private::no_such_field()),
                 }
             }
+            #defaults
             #touch
             #count_up
             #computed
@@ -162,6 +164,40 @@ fn count_up(model: &Model) -> Option<TokenStream> {
     Some(quote! {
         fn count_up(&mut self) {
             self.#user = self.#user.saturating_add(1);
+        }
+    })
+}
+
+/// The defaults by position, for rows of which only the names of the fields are known.
+fn defaults(model: &Model) -> Option<TokenStream> {
+    let module = &model.module;
+    let defaults: Vec<_> = model
+        .fields
+        .iter()
+        .enumerate()
+        .filter_map(|(at, field)| {
+            let Supply::Default(value) = &field.supply else { return None };
+            let (made, ty, at) = (field.made(), &field.ty, Literal::usize_unsuffixed(at));
+            let value = quote_spanned!(field.type_span()=> {
+                let value: #ty = #value;
+                ::orm::private::to_value::<#module::#made>(&value)
+            });
+            Some(quote!(#at => #value.map(::core::option::Option::Some),))
+        })
+        .collect();
+    (!defaults.is_empty()).then(|| {
+        quote! {
+            fn default_of(
+                field: usize,
+            ) -> ::core::result::Result<
+                ::core::option::Option<::orm::private::Value>,
+                ::orm::private::ValueError,
+            > {
+                match field {
+                    #(#defaults)*
+                    _ => ::core::result::Result::Ok(::core::option::Option::None),
+                }
+            }
         }
     })
 }

@@ -31,10 +31,8 @@ pub(crate) fn expand(test: &Test, item: &ItemFn) -> TokenStream {
         #[::core::prelude::v1::test]
         #vis fn #name() {
             #sig #block
-            let mut __options = #testing::Options::default();
-            __options.isolated = #isolated;
-            __options.worker_threads = #threads;
-            #testing::run::<#argument::Backend, _, _, _, _>(__options, #models, #setup, async |__db| {
+            #testing::run::<#argument::Backend, _, _, _, _>(
+                #testing::Options { isolated: #isolated, worker_threads: #threads }, #models, #setup, async |__db| {
                 #name(#lend).await
             });
         }

@@ -1,6 +1,6 @@
 //! Options out of a URL, without ever repeating what might be part of a password.
 
-use orm_core::backend::url::{decode, parameters, unknown_parameter};
+use orm_core::backend::url::{decode, optional_duration, parameters, unknown_parameter};
 use orm_core::{Error, Result};
 
 use super::{MySqlOptions, Secret, TlsMode};
@@ -86,8 +86,14 @@ fn read_parameters(query: &str, options: &mut MySqlOptions) -> Result<()> {
             "ssl-mode" => options.tls = Some(tls_mode(&value)?),
             "ssl-ca" => options.root_certificate = Some(not_empty("ssl-ca", value)?.into()),
             "socket" => options.socket = Some(not_empty("socket", value)?),
+            "idle_in_transaction_timeout" => {
+                options.idle_in_transaction_timeout =
+                    optional_duration("idle_in_transaction_timeout", &value)?;
+            }
             _ if options.pool.set_parameter(name, &value)? => {}
-            _ => return Err(unknown_parameter(name, "ssl-mode, ssl-ca, socket")),
+            _ => {
+                return Err(unknown_parameter(name, "ssl-mode, ssl-ca, socket, idle_in_transaction_timeout"));
+            }
         }
     }
     Ok(())
@@ -129,7 +135,7 @@ mod tests {
         let options = parse(
             "mariadb://me:p%40ss%2Fw@db.example.org:3307/my%20shop?ssl-mode=verify_ca&ssl-ca=/etc/ca.pem&pool_size=20\
              &max_overflow=5&max_age=off&health_check_after=5m&acquire_timeout=500ms&connect_timeout=2s\
-             &statement_timeout=1h&statement_cache=7",
+             &statement_timeout=1h&statement_cache=7&idle_in_transaction_timeout=90s",
         )
         .unwrap();
         assert_eq!(options.host, "db.example.org");
@@ -138,6 +144,7 @@ mod tests {
         assert_eq!(options.password.as_ref().unwrap().reveal(), "p@ss/w");
         assert_eq!(options.database.as_deref(), Some("my shop"));
         assert_eq!(options.tls_mode(), TlsMode::VerifyCa);
+        assert_eq!(options.idle_in_transaction_timeout, Some(Duration::from_secs(90)));
         assert_eq!(options.root_certificate.as_deref(), Some("/etc/ca.pem".as_ref()));
         assert_eq!(options.pool.pool_size, 20);
         assert_eq!(options.pool.max_overflow, 5);

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use orm_core::Error;
-use orm_core::backend::Backend;
+use orm_core::backend::{Backend, Connection};
 use orm_core::compile::Access;
 use orm_core::error::{DatabaseErrorKind as Kind, PoolError};
 use orm_mysql::MySqlOptions;
@@ -193,4 +193,25 @@ async fn a_silent_server_is_given_up() {
         panic!("there was nobody to answer");
     };
     assert!(matches!(*error, PoolError::ConnectTimeout { .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn b7_a_connection_is_not_used_past_the_server_s_patience() {
+    // It says that it closes what is idle for a second.
+    let (options, seen) = serve(|command| {
+        let done = is_query(command, b"DO 1").then(|| vec![OK.to_vec()]);
+        honest_until_prepared(command).or(done).unwrap_or_default()
+    })
+    .await;
+    let pool = orm_core::backend::PoolOptions::default().pool_size(1).health_check_after(None);
+    let db = orm_mysql::connect_with(options.pool(pool)).await.unwrap();
+    let log_ins = || {
+        let seen = seen.lock().unwrap();
+        seen.iter().filter(|command| is_query(command, b"SELECT @@version")).count()
+    };
+    for (idle, expected) in [(0, 1), (100, 1), (1_000, 2), (0, 2)] {
+        tokio::time::sleep(Duration::from_millis(idle)).await;
+        soon(Duration::from_secs(5), acquire(&db)).await.batch("DO 1").await.unwrap();
+        assert_eq!(log_ins(), expected, "idle for {idle} ms");
+    }
 }

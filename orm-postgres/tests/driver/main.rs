@@ -2,6 +2,7 @@
 
 mod cancellation;
 mod connecting;
+mod copy;
 mod cursors;
 mod database_errors;
 mod session;

@@ -84,6 +84,8 @@ impl Spelling for Postgres {
             json_in: true,
             pipelining: true,
             array_params: true,
+            // Measured, seven columns: 0.31 ms against 0.19 for 10 rows, 4.4 against 4.5 for 1,600, 20 against 31 for 10,000.
+            rows_to_copy: 1_500,
             max_params: 65_535,
             rows_at_once: 100_000,
             bytes_at_once: 64 << 20,
@@ -91,10 +93,25 @@ impl Spelling for Postgres {
             transactional_ddl: true,
             explain_analyze: true,
             explain_details: true,
+            advisory_locks: true,
             lock_of: true,
             deferrable: true,
             database_templates: true,
         }
+    }
+
+    fn count_on(&self, table: &str, column: &str) -> Option<String> {
+        let (mut quoted_table, mut quoted_column) = (String::new(), String::new());
+        write_name(&mut quoted_table, table, '"');
+        write_name(&mut quoted_column, column, '"');
+        let (mut of_table, mut of_column) = (String::new(), String::new());
+        write_quoted_text(&mut of_table, &quoted_table);
+        write_quoted_text(&mut of_column, column);
+        let sequence = format!("pg_get_serial_sequence({of_table}, {of_column})");
+        Some(format!(
+            "SELECT setval({sequence}, GREATEST((SELECT MAX({quoted_column}) FROM {quoted_table}), \
+             COALESCE(pg_sequence_last_value({sequence}), 1)))"
+        ))
     }
 
     fn test_server(&self) -> Option<&dyn TestServer> {

@@ -61,6 +61,7 @@ impl Spelling for Sqlite {
             json_in: false,
             pipelining: false,
             array_params: false,
+            rows_to_copy: usize::MAX,
             max_params: 32_766,
             // The limit on an expression's depth is 1,000 and a chain of n terms is n deep.
             rows_at_once: 500,
@@ -69,6 +70,7 @@ impl Spelling for Sqlite {
             transactional_ddl: true,
             explain_analyze: false,
             explain_details: false,
+            advisory_locks: false,
             lock_of: false,
             deferrable: false,
             database_templates: false,

@@ -41,7 +41,7 @@ impl Limits {
 }
 
 /// About how many bytes a value takes in a statement.
-fn size(value: &Value) -> usize {
+pub(super) fn size(value: &Value) -> usize {
     // A placeholder with its comma, and a number.
     const FIXED: usize = 20;
     match value {

@@ -11,9 +11,9 @@ use chrono::{DateTime, Utc};
 use super::chunk::Limits;
 use super::draft::position;
 use super::together::{Work, together};
-use crate::ast::UpdateEach;
+use crate::ast::{Assignment, Expr, Update, UpdateEach};
 use crate::backend::Executor;
-use crate::compile::{Operation, compile_update_each};
+use crate::compile::{CompiledSql, Dialect, Operation, compile_update, compile_update_each};
 use crate::error::{Error, Result};
 use crate::exec::create::misplaced;
 use crate::exec::hooks::{HookedUpdateEach, SAVING, WriteEach, hooked, watches};
@@ -224,12 +224,38 @@ struct Updates<M> {
     model: PhantomData<fn() -> M>,
 }
 
+impl<M: Model> Updates<M> {
+    /// One row alone needs no table of new values, whose form may be larger than the values are: a row that can be saved
+    /// can be written here.
+    fn single(&self, values: Vec<Vec<Value>>, dialect: Dialect) -> Result<CompiledSql> {
+        let mut values = values.into_iter().flatten();
+        let mut query = self.query.clone();
+        query.among(vec![values.by_ref().take(query.model.primary_key.len()).collect()]);
+        query.check()?;
+        let values = self.fields.iter().zip(values);
+        let assignments = values.map(|(field, value)| Assignment { field, value: Expr::Value(value) });
+        let update = Update { model: query.model, assignments: assignments.collect(), rows: query.select };
+        compile_update(update, dialect, self.operation)
+    }
+}
+
 impl<M: Model> Work for Updates<M> {
     type Out = u64;
 
-    async fn run<E: Executor>(self, db: &E) -> Result<u64> {
+    async fn run<E: Executor>(mut self, db: &E) -> Result<u64> {
         let mut matched = 0_u64;
-        for values in self.chunks {
+        let chunks = std::mem::take(&mut self.chunks);
+        let select = &self.query.select;
+        let plain = M::META.version().is_none()
+            && !select.is_sliced()
+            && select.clauses.is_none()
+            && !self.fields.iter().any(|field| field.primary_key);
+        for values in chunks {
+            if plain && values.len() == 1 {
+                let sql = self.single(values, db.dialect())?;
+                matched = matched.saturating_add(execute(db, sql).await?.rows_affected);
+                continue;
+            }
             let (fields, rows) = (self.fields.clone(), self.query.select.clone());
             let keys: Option<Vec<Vec<Value>>> = M::META.version().map(|_| {
                 let width = M::META.primary_key.len();

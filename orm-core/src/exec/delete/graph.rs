@@ -97,7 +97,7 @@ pub(super) fn is_leaf(model: &'static ModelMeta) -> bool {
 
 /// Positions of models in groups, so that what points at a model is in an earlier group or in its own, where models point
 /// at each other in a circle.
-pub(super) fn groups(models: &[&'static ModelMeta]) -> Vec<Vec<usize>> {
+pub(in crate::exec) fn groups(models: &[&'static ModelMeta]) -> Vec<Vec<usize>> {
     let leads: Vec<Vec<bool>> = models.iter().map(|from| reached_from(from, models)).collect();
     let leads =
         |from: usize, to: usize| leads.get(from).and_then(|row| row.get(to)).is_some_and(|leads| *leads);

@@ -1,6 +1,6 @@
 //! What the key of a row becomes when the row that it leads to is deleted.
 
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::FromPrimitive;
 
@@ -46,7 +46,7 @@ fn default(field: &'static FieldMeta) -> Result<Expr> {
         Some(DbDefault::Integer(value)) => integer(value, field.kind),
         Some(DbDefault::Float(value)) => float(value, field.kind),
         Some(DbDefault::Text(text)) => Some(Value::Text(text.to_owned())),
-        Some(DbDefault::Now) => now(field.kind),
+        Some(DbDefault::Now) => time_of(Utc::now(), field.kind),
         Some(DbDefault::Sql(sql)) => {
             let result = ResultType { kind: field.kind, nullable: field.nullable };
             return Ok(Node::raw(vec![RawPart::Sql(sql)], 1, result).expr);
@@ -85,8 +85,8 @@ fn float(value: f64, kind: ValueKind) -> Option<Value> {
     }
 }
 
-fn now(kind: ValueKind) -> Option<Value> {
-    let now = Utc::now();
+/// A time as the value of a column.
+pub(in crate::exec) fn time_of(now: DateTime<Utc>, kind: ValueKind) -> Option<Value> {
     match kind {
         ValueKind::Date => Some(Value::Date(now.date_naive())),
         ValueKind::Time => Some(Value::Time(now.time())),

@@ -87,9 +87,11 @@ pub(super) async fn after<M: Model, B: Backend>(
 pub(super) fn values_of<M: Model>(row: &M) -> Result<Vec<Option<Value>>> {
     let places = 0..M::META.fields.len();
     places
-        .map(|at| match row.is_loaded(at) {
-            true => row.value(at).map(Some).map_err(|error| misplaced::<M>(at, error)),
-            false => Ok(None),
+        .map(|at| {
+            if !row.is_loaded(at) {
+                return Ok(None);
+            }
+            row.value(at).map(Some).map_err(|error| misplaced::<M>(at, error))
         })
         .collect()
 }

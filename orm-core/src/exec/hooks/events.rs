@@ -167,7 +167,7 @@ const ALL: &[Moment] = &[Moment::BeforeSave, Moment::AfterSave, Moment::BeforeDe
 
 impl Event for RowChange {
     fn register<B: Backend>(hooks: Hooks<B>, hook: impl Hook<B, Self>) -> Hooks<B> {
-        hooks.with(ALL, None, Arc::new(Typed::<Self, _>::new(hook)))
+        hooks.with(ALL, None, &erased(hook))
     }
 }
 
@@ -183,7 +183,7 @@ impl RowEvent for RowChange {
 
 impl<M: Model> Event for BeforeSave<M> {
     fn register<B: Backend>(hooks: Hooks<B>, hook: impl Hook<B, Self>) -> Hooks<B> {
-        hooks.with(&[Moment::BeforeSave], Some(M::META), Arc::new(Typed::<Self, _>::new(hook)))
+        hooks.with(&[Moment::BeforeSave], Some(M::META), &erased(hook))
     }
 }
 
@@ -201,7 +201,7 @@ macro_rules! events_with_rows {
     ($($event:ident),*) => {$(
         impl<M: Model> Event for $event<M> {
             fn register<B: Backend>(hooks: Hooks<B>, hook: impl Hook<B, Self>) -> Hooks<B> {
-                hooks.with(&[Moment::$event], Some(M::META), Arc::new(Typed::<Self, _>::new(hook)))
+                hooks.with(&[Moment::$event], Some(M::META), &erased(hook))
             }
         }
 
@@ -218,6 +218,10 @@ macro_rules! events_with_rows {
 }
 
 events_with_rows!(AfterSave, BeforeDelete, AfterDelete);
+
+fn erased<B: Backend, E: RowEvent>(hook: impl Hook<B, E>) -> Arc<dyn ErasedHook<B>> {
+    Arc::new(Typed::<E, _>::new(hook))
+}
 
 /// A hook for an event, as one for changes of whatever model.
 pub(super) struct Typed<E, H> {

@@ -8,7 +8,7 @@ use crate::backend::Backend;
 use crate::error::Result;
 use crate::exec::Transaction;
 
-/// A hook that is a type, because it needs something at hand; registered with [`Hooks::add`](super::Hooks::add). A type can
+/// A hook that is a type, because it needs something at hand; registered with [`Hooks::attach`](super::Hooks::attach). A type can
 /// be a hook for several events.
 ///
 /// ```
@@ -29,7 +29,7 @@ use crate::exec::Transaction;
 /// }
 /// # fn main() -> orm::Result<()> { blog(async |db| {
 /// let saved = Arc::new(AtomicU64::new(0));
-/// let db = db.with_hooks(|hooks| hooks.add(Count(Arc::clone(&saved))));
+/// let db = db.with_hooks(|hooks| hooks.attach(Count(Arc::clone(&saved))));
 /// Post::objects().pk(1).get(&db).await?.save(&db).await?;
 /// assert_eq!(saved.load(Ordering::Relaxed), 1);
 /// # Ok(()) }) }
@@ -69,7 +69,7 @@ pub trait Hook<B: Backend, E>: Send + Sync + 'static {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a hook for `{E}`",
     label = "expected a hook for `{E}`",
-    note = "write `async |tx: &Transaction<_>, event: &mut {E}| {{ …; Ok(()) }}` with both types, or an `async fn` of this form; a hook that needs something at hand is a type that implements `Hook`, and is registered with `add`"
+    note = "write `async |tx: &Transaction<_>, event: &mut {E}| {{ …; Ok(()) }}` with both types, or an `async fn` of this form; a hook that needs something at hand is a type that implements `Hook`, and is registered with `attach`"
 )]
 pub trait HookFn<'a, B: Backend, E: 'a>: Send + Sync {
     /// What it gives.

@@ -167,10 +167,8 @@ fn pairs<R: ManyToMany>(change: &RelationChange) -> Result<Option<Pairs<R>>> {
     }
     let pairs = change.pairs.iter().map(|(near, far)| {
         let (near, far) = if reversed { (far, near) } else { (near, far) };
-        let near =
-            NearKey::<R>::from_columns(&mut HeldRow(near), 0).map_err(|error| misread::<R::Near>(error))?;
-        let far =
-            FarKey::<R>::from_columns(&mut HeldRow(far), 0).map_err(|error| misread::<R::Far>(error))?;
+        let near = NearKey::<R>::from_columns(&mut HeldRow(near), 0).map_err(misread::<R::Near>)?;
+        let far = FarKey::<R>::from_columns(&mut HeldRow(far), 0).map_err(misread::<R::Far>)?;
         Ok((near, far))
     });
     pairs.collect::<Result<_>>().map(Some)

@@ -9,6 +9,7 @@ use super::age::Lifetime;
 use super::loan::Loan;
 use crate::backend::PooledConnection;
 use crate::compile::Operation;
+use crate::exec::log::{ClosedBecause, closed};
 
 /// A connection in the pool or on loan. However it is dropped, an unclean connection is discarded and a clean one
 /// closes by its own `Drop`.
@@ -17,6 +18,8 @@ pub(super) struct Entry<C: PooledConnection> {
     connection: Option<C>,
     lifetime: Option<Lifetime>,
     loan: Arc<Loan>,
+    /// The pool's name, in events.
+    pool: Arc<str>,
     /// When it last changed hands: lent, or brought back.
     since: Instant,
     may_be_surplus: bool,
@@ -27,9 +30,10 @@ impl<C: PooledConnection> Entry<C> {
         connection: C,
         lifetime: Option<Lifetime>,
         loan: Arc<Loan>,
+        pool: Arc<str>,
         may_be_surplus: bool,
     ) -> Self {
-        Entry { connection: Some(connection), lifetime, loan, since: Instant::now(), may_be_surplus }
+        Entry { connection: Some(connection), lifetime, loan, pool, since: Instant::now(), may_be_surplus }
     }
 
     pub(super) fn connection(&self) -> Option<&C> {
@@ -48,14 +52,18 @@ impl<C: PooledConnection> Entry<C> {
         self.connection.as_ref().is_some_and(PooledConnection::is_clean)
     }
 
-    pub(super) fn discard(&mut self) {
+    pub(super) fn discard(&mut self, because: ClosedBecause) {
         if let Some(connection) = self.connection.take() {
+            closed(&self.pool, because);
             connection.discard();
         }
     }
 
-    pub(super) fn close(&mut self) {
-        drop(self.connection.take());
+    pub(super) fn close(&mut self, because: ClosedBecause) {
+        if let Some(connection) = self.connection.take() {
+            closed(&self.pool, because);
+            drop(connection);
+        }
     }
 
     pub(super) fn lifetime(&self) -> Option<&Lifetime> {
@@ -99,8 +107,10 @@ impl<C: PooledConnection> Entry<C> {
 
 impl<C: PooledConnection> Drop for Entry<C> {
     fn drop(&mut self) {
-        if self.connection.is_some() && !self.is_clean() {
-            self.discard();
+        if self.is_clean() {
+            self.close(ClosedBecause::PoolClosed);
+        } else {
+            self.discard(ClosedBecause::Unclean);
         }
     }
 }

@@ -32,6 +32,8 @@ impl Failure {
         match error {
             // A driver that waits for something itself may have found the words already.
             Error::Pool(error) => Error::Pool(error),
+            // The server was reached, and what is wrong is what it was asked for.
+            unsupported @ Error::Unsupported { .. } => unsupported,
             error => PoolError::Unreachable { target, source: Box::new(error) }.into(),
         }
     }

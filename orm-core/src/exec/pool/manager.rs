@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use deadpool::managed::{self, Metrics, RecycleError, RecycleResult};
 use tokio::time::{Instant, timeout};
+use tracing::Instrument;
+use tracing::instrument::WithSubscriber;
 
 use super::age::Lifetimes;
 use super::entry::Entry;
@@ -13,6 +15,7 @@ use super::health::{Condition, Health};
 use super::loan::Loans;
 use crate::backend::{Driver, PoolOptions};
 use crate::error::{Error, Result};
+use crate::exec::log::{ClosedBecause, PoolLog};
 
 /// deadpool's view of a driver, with the rules of the pool.
 pub(super) struct Manager<D: Driver> {
@@ -27,6 +30,7 @@ pub(super) struct Rules<D: Driver> {
     pub(super) gate: Arc<Gate<Box<Entry<D::Connection>>>>,
     pub(super) health: Health,
     pub(super) loans: Loans,
+    pub(super) log: PoolLog,
     lifetimes: Lifetimes,
 }
 
@@ -34,6 +38,7 @@ impl<D: Driver> Manager<D> {
     pub(super) fn new(driver: D, options: PoolOptions, max: usize) -> Self {
         Manager {
             rules: Arc::new(Rules {
+                log: PoolLog::new(&driver.target()),
                 driver,
                 may_overflow: options.pool_size < max,
                 gate: Gate::new(),
@@ -52,7 +57,11 @@ impl<D: Driver> Manager<D> {
     /// A connection opened now, or one that was opened for a caller who left.
     async fn open(&self) -> Result<Box<Entry<D::Connection>>> {
         loop {
-            let begin = |attempt| drop(tokio::spawn(connect(Arc::clone(&self.rules), attempt)));
+            let begin = |attempt| {
+                let span = self.rules.log.connecting();
+                let connecting = connect(Arc::clone(&self.rules), attempt).instrument(span);
+                drop(tokio::spawn(connecting.with_current_subscriber()));
+            };
             let mut entry = self.rules.gate.fetch(begin, || self.rules.target()).await?;
             if self.rules.is_fit(&mut entry).await {
                 return Ok(entry);
@@ -66,10 +75,18 @@ impl<D: Driver> Rules<D> {
         self.driver.target()
     }
 
-    /// True when a clean connection that comes back is to be closed: too old, or one too many and nobody waits.
+    /// Why a clean connection that comes back is to be closed, if so: too old, or one too many and nobody waits.
     /// When two come back at the same moment both may be found one too many; the next caller opens one again.
-    pub(super) fn is_unwanted(&self, entry: &Entry<D::Connection>, status: &managed::Status) -> bool {
-        (status.waiting == 0 && self.surplus() > 0) || self.is_too_old(entry, entry.since())
+    pub(super) fn is_unwanted(
+        &self,
+        entry: &Entry<D::Connection>,
+        status: &managed::Status,
+    ) -> Option<ClosedBecause> {
+        if status.waiting == 0 && self.surplus() > 0 {
+            Some(ClosedBecause::Surplus)
+        } else {
+            self.is_too_old(entry, entry.since()).then_some(ClosedBecause::Age)
+        }
     }
 
     /// Connections beyond `pool_size`.
@@ -83,7 +100,7 @@ impl<D: Driver> Rules<D> {
         // The server or the network may have ended it meanwhile, and the driver noticed.
         if entry.is_clean() {
             if self.is_too_old(entry, now) {
-                entry.close();
+                entry.close(ClosedBecause::Age);
                 return false;
             }
             let good = match self.health.of(entry, now) {
@@ -98,7 +115,7 @@ impl<D: Driver> Rules<D> {
             }
         }
         // Not left to the entry's `Drop`: after a ping without answer the driver may think that all is well.
-        entry.discard();
+        entry.discard(ClosedBecause::Lost);
         false
     }
 
@@ -116,15 +133,24 @@ impl<D: Driver> Rules<D> {
 
 /// Connects, and tells the gate what came of it.
 async fn connect<D: Driver>(rules: Arc<Rules<D>>, attempt: Attempt<Box<Entry<D::Connection>>>) {
+    let begun = Instant::now();
     match rules.gate.unless_closed(timeout(rules.options.connect_timeout, rules.driver.connect())).await {
         Some(Ok(Ok(connection))) => {
             let (lifetime, loan) = (rules.lifetimes.draw(), rules.loans.register());
-            let entry = Entry::new(connection, lifetime, loan, rules.may_overflow);
+            rules.log.opened(begun.elapsed());
+            let name = Arc::clone(rules.log.name());
+            let entry = Entry::new(connection, lifetime, loan, name, rules.may_overflow);
             // Boxed, because deadpool moves entries, and the future of taking one has room for several.
             attempt.succeeded(Box::new(entry), rules.surplus() > 0);
         }
-        Some(Ok(Err(error))) => attempt.failed(Failure::refused(error)),
-        Some(Err(_)) => attempt.failed(Failure::TimedOut(rules.options.connect_timeout)),
+        Some(Ok(Err(error))) => {
+            rules.log.refused(&error, begun.elapsed());
+            attempt.failed(Failure::refused(error));
+        }
+        Some(Err(_)) => {
+            rules.log.hung(begun.elapsed());
+            attempt.failed(Failure::TimedOut(rules.options.connect_timeout));
+        }
         None => {}
     }
 }

@@ -9,6 +9,7 @@ mod fairness;
 mod fake;
 mod health;
 mod holders;
+mod log;
 mod size;
 
 use std::time::Duration;
@@ -39,6 +40,12 @@ fn pool_error<T>(result: Result<T>) -> PoolError {
         Err(other) => panic!("not an error of the pool: {other}"),
         Ok(_) => panic!("a connection, where an error was expected"),
     }
+}
+
+/// Open, idle, waiting, most.
+fn gauges(pool: &Pool<Fake>) -> [usize; 4] {
+    let status = pool.status();
+    [status.open, status.idle, status.waiting, status.max]
 }
 
 /// At rest every permit is back and the gauges say so: `max` connections can be had at once, and no more.

@@ -2,12 +2,17 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use crate::backend::Observed;
 use crate::compile::{Dialect, Operation, Read};
 use crate::error::{DatabaseErrorKind, Error};
+use crate::exec::log::On;
+use crate::value::Value;
 
-/// A statement that ran while a recorder was around: never its values.
+/// A statement that ran while a recorder was around. Its values are there only where
+/// [`Recorder::with_values`](super::Recorder::with_values) asked for them, and are not part of what is shown or
+/// serialized.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct RecordedStatement {
@@ -21,6 +26,8 @@ pub struct RecordedStatement {
     pub read: Option<Read>,
     /// Its text with placeholders.
     pub sql: Arc<str>,
+    /// When it began.
+    pub begun: Instant,
     /// How many rows it gave, inserted, deleted or matched; of a stream, how many have been read so far.
     pub rows: Option<u64>,
     /// How long it took, with the wait for a connection; of a stream, without the time between its rows.
@@ -29,6 +36,21 @@ pub struct RecordedStatement {
     pub finished: bool,
     /// What went wrong, if anything did.
     pub failure: Option<Failure>,
+    pub(super) observed: Observed,
+    pub(super) values: Values,
+}
+
+/// Never shown.
+#[derive(Clone)]
+pub(super) struct Values(Option<Arc<[Value]>>);
+
+impl fmt::Debug for Values {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Some(values) => write!(f, "{} not shown", values.len()),
+            None => f.write_str("not kept"),
+        }
+    }
 }
 
 /// What sort of statement it is.
@@ -73,7 +95,18 @@ pub enum Failure {
 }
 
 impl Failure {
-    fn of(error: &Error) -> Self {
+    /// A word for it that never changes: `error.type` in spans and events.
+    pub fn type_name(self) -> &'static str {
+        match self {
+            Failure::Database(kind) => kind.type_name(),
+            Failure::NoConnection => "no_connection",
+            Failure::Value => "value",
+            Failure::Answer => "answer",
+            Failure::Transaction => "transaction",
+        }
+    }
+
+    pub(in crate::exec) fn of(error: &Error) -> Self {
         match error {
             Error::Database(error) | Error::CommitOutcomeUnknown(error) => Failure::Database(error.kind()),
             Error::Pool(_) => Failure::NoConnection,
@@ -90,6 +123,7 @@ impl Failure {
             | Error::ExpressionTooDeep { .. }
             | Error::Config(_)
             | Error::StaleObject(_)
+            | Error::Fixture(_)
             | Error::Protected(_) => Failure::Answer,
             Error::TransactionBroken(_)
             | Error::OnCommit(_)
@@ -114,23 +148,37 @@ impl fmt::Display for Failure {
 
 impl RecordedStatement {
     pub(super) fn new(
-        dialect: Dialect,
+        on: On<'_>,
         kind: StatementKind,
         operation: Operation,
         read: Option<Read>,
         sql: Arc<str>,
+        values: Option<Arc<[Value]>>,
     ) -> Self {
         RecordedStatement {
-            dialect,
+            dialect: on.dialect,
             kind,
             operation,
             read,
             sql,
+            begun: Instant::now(),
             rows: None,
             duration: Duration::ZERO,
             finished: false,
             failure: None,
+            observed: on.observed.clone(),
+            values: Values(values),
         }
+    }
+
+    /// The name of its database, or its file, where the backend says.
+    pub fn namespace(&self) -> Option<&str> {
+        self.observed.namespace()
+    }
+
+    /// What its placeholders stood for, where the recorder keeps it.
+    pub fn values(&self) -> Option<&[Value]> {
+        self.values.0.as_deref()
     }
 
     /// Whether it counts as a query: it is more than the frame of a transaction, and there was a connection to run it on.

@@ -8,7 +8,9 @@ use std::panic::Location;
 use std::time::Duration;
 
 use super::{RecordedStatement, Recording, StatementKind};
+use crate::backend::Observed;
 use crate::compile::{Dialect, Operation, Read, Sought};
+use crate::exec::log::On;
 use crate::schema::{FieldMeta, ModelMeta, RelationMeta};
 use crate::value::ValueKind;
 
@@ -43,6 +45,11 @@ static SENDER: RelationMeta =
 
 const BY_KEY: Option<Sought> = Some(Sought::Key);
 
+/// Some database.
+fn nowhere() -> On<'static> {
+    On { dialect: Dialect::ALL[0], observed: Observed::unknown() }
+}
+
 /// A place of the test's own.
 #[track_caller]
 fn here() -> &'static Location<'static> {
@@ -55,7 +62,7 @@ fn read(model: &'static ModelMeta, operation: Operation, by: Option<Sought>, sql
 }
 
 fn done(kind: StatementKind, operation: Operation, sql: &str) -> RecordedStatement {
-    let mut statement = RecordedStatement::new(Dialect::ALL[0], kind, operation, None, sql.into());
+    let mut statement = RecordedStatement::new(nowhere(), kind, operation, None, sql.into(), None);
     statement.ends(Ok(Some(1)), Duration::from_millis(1));
     statement
 }

@@ -5,12 +5,14 @@
 
 use std::sync::Arc;
 
+use super::inside::new_number;
 use super::level::{Inner, Level, Role, Turn, Whole};
 use super::{Around, Transaction, roll_back};
 use crate::backend::{Backend, Connection, TransactionOptions};
 use crate::compile::{Access, Operation, release, savepoint, undo};
 use crate::error::{DatabaseError, DatabaseErrorKind, Error, Result};
 use crate::exec::Database;
+use crate::exec::log::{On, OpenBlock, Watch};
 use crate::exec::testing::TestState;
 
 /// How deep the code's own statements and transactions are.
@@ -22,8 +24,9 @@ impl<B: Backend> Level<B> {
         let operation = Operation::new("", "test");
         let mut connection = db.backend().acquire(Access::Write, operation).await?;
         connection.begin(&TransactionOptions::default()).await?;
-        let whole = Whole::new(Some(Arc::clone(test)));
-        Ok(Level::new(operation, 0, (Role::Around, false), (db.dialect(), whole), connection))
+        let whole = Whole::new(On::of(db), Some(Arc::clone(test)));
+        let (kind, log) = ((Role::Around, false), OpenBlock::silent());
+        Ok(Level::new(operation, 0, kind, new_number(), whole, connection, log))
     }
 
     /// Rolls the transaction around a test back. False when the database may not be as it was before.
@@ -93,22 +96,27 @@ impl<B: Backend> Transaction<B> {
     /// Opens what passes for a transaction in a test that is rolled back.
     pub(super) async fn open_in_test(
         around: &Arc<Level<B>>,
+        watch: &Arc<Watch>,
         options: &TransactionOptions,
         operation: Operation,
     ) -> Result<Self> {
         // Nothing else runs in the database, so every level of isolation holds, and there is no lock to wait for.
         let TransactionOptions { isolation: _, read_only, deferrable, lock_timeout: _ } = options;
-        if *deferrable && !around.dialect.capability().deferrable {
-            return Err(Error::unsupported("deferrable transactions", around.dialect.name()));
+        if *deferrable && !around.whole.dialect.capability().deferrable {
+            return Err(Error::unsupported("deferrable transactions", around.whole.dialect.name()));
         }
         let mut turn = around.enter().await?;
-        if let Err(error) = turn.command_as(&savepoint(DEPTH), Some("BEGIN")).await {
+        let (on, number) = (around.whole.on(), new_number());
+        // It passes for the outermost.
+        let mut log = OpenBlock::begins(on, operation, 0, number);
+        if let Err(error) = turn.command_as(&log, &savepoint(DEPTH), Some("BEGIN")).await {
             around.whole.lose(error.clone());
             return turn.leave(Err(error));
         }
         let (connection, permit) = turn.into_parts();
-        let parts = (around.dialect, Arc::clone(&around.whole));
-        let level = Level::new(operation, DEPTH, (Role::Transaction, *read_only), parts, connection);
+        log.is_open(watch);
+        let (kind, whole) = ((Role::Transaction, *read_only), Arc::clone(&around.whole));
+        let level = Level::new(operation, DEPTH, kind, number, whole, connection, log);
         // Who is not part of the block's code queues, as for a connection.
         around.set_inner(Inner::Block(level.number));
         let around = Around { level: Arc::clone(around), _permit: permit };

@@ -6,6 +6,8 @@ use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use tracing::Span;
+
 thread_local! {
     /// The blocks whose code this thread is polling, the outermost first.
     static AROUND: RefCell<Vec<u64>> = const { RefCell::new(Vec::new()) };
@@ -17,10 +19,16 @@ pub(super) fn new_number() -> u64 {
     LAST.fetch_add(1, Ordering::Relaxed)
 }
 
-/// Runs a block's code. It is pinned where it is made: a future in an argument is stored twice, and blocks nest.
-pub(super) fn inside<T>(block: u64, mut work: Pin<&mut impl Future<Output = T>>) -> impl Future<Output = T> {
+/// Runs a block's code, in the block's span. It is pinned where it is made: a future in an argument is stored twice, and
+/// blocks nest.
+pub(super) fn inside<T>(
+    block: u64,
+    span: Option<&Span>,
+    mut work: Pin<&mut impl Future<Output = T>>,
+) -> impl Future<Output = T> {
     poll_fn(move |context| {
         let _entered = Entered::new(block);
+        let _within = span.map(Span::enter);
         work.as_mut().poll(context)
     })
 }
@@ -57,16 +65,16 @@ mod tests {
         let work = pin!(async {
             assert!(is_inside(outer) && !is_inside(inner));
             tokio::task::yield_now().await;
-            inside(inner, pin!(async { assert!(is_inside(outer) && is_inside(inner)) })).await;
+            inside(inner, None, pin!(async { assert!(is_inside(outer) && is_inside(inner)) })).await;
             assert!(is_inside(outer) && !is_inside(inner));
             let work = pin!(async {
                 tokio::task::yield_now().await;
                 is_inside(inner)
             });
-            let (here, there) = tokio::join!(async { is_inside(inner) }, inside(inner, work));
+            let (here, there) = tokio::join!(async { is_inside(inner) }, inside(inner, None, work));
             assert!(!here && there);
         });
-        inside(outer, work).await;
+        inside(outer, None, work).await;
         assert!(!is_inside(outer));
     }
 

@@ -14,11 +14,11 @@ use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
 use super::hook::Hook;
-use super::inside::{is_inside, new_number};
-use crate::backend::{Backend, Connection, Portal};
+use super::inside::is_inside;
+use crate::backend::{Backend, Connection, LockKey, Observed, Portal};
 use crate::compile::{Dialect, Operation, undo};
 use crate::error::{DatabaseError, DatabaseErrorKind, Error, Result};
-use crate::exec::log::Statement;
+use crate::exec::log::{On, OpenBlock};
 use crate::exec::testing::TestState;
 
 /// How long a statement waits for its turn while nothing in the transaction moves.
@@ -29,7 +29,6 @@ const PATIENCE_IN_TESTS: Duration = Duration::from_secs(10);
 
 /// A level of a transaction.
 pub(in crate::exec) struct Level<B: Backend> {
-    pub(super) dialect: Dialect,
     pub(super) operation: Operation,
     /// 0 for the transaction, above for savepoints.
     pub(super) depth: u32,
@@ -38,6 +37,7 @@ pub(in crate::exec) struct Level<B: Backend> {
     pub(super) read_only: bool,
     pub(super) number: u64,
     pub(super) whole: Arc<Whole>,
+    pub(super) log: OpenBlock,
     turns: Arc<Semaphore>,
     state: Mutex<State<B>>,
 }
@@ -49,6 +49,10 @@ struct State<B: Backend> {
     broken: Option<Error>,
     /// The depth of a block within that was dropped: still to be undone.
     abandoned: Option<u32>,
+    /// Advisory locks that were taken here.
+    locks: Vec<LockKey>,
+    /// Those of the block that was dropped.
+    abandoned_locks: Vec<LockKey>,
     /// Portals that nobody reads any more: still to be closed.
     unread: Vec<Portal>,
     hooks: Vec<Hook>,
@@ -77,6 +81,8 @@ pub(super) enum Inner {
 
 /// What all levels of a transaction share.
 pub(super) struct Whole {
+    pub(super) dialect: Dialect,
+    pub(super) observed: Observed,
     /// What tests have set.
     pub(super) test: Option<Arc<TestState>>,
     state: Mutex<WholeState>,
@@ -92,9 +98,14 @@ struct WholeState {
 }
 
 impl Whole {
-    pub(super) fn new(test: Option<Arc<TestState>>) -> Arc<Self> {
+    pub(super) fn new(on: On<'_>, test: Option<Arc<TestState>>) -> Arc<Self> {
         let state = Mutex::new(WholeState { lost: None, retryable: false, statements: 0 });
-        Arc::new(Whole { test, state })
+        Arc::new(Whole { dialect: on.dialect, observed: on.observed.clone(), test, state })
+    }
+
+    /// The database that it is on.
+    pub(super) fn on(&self) -> On<'_> {
+        On { dialect: self.dialect, observed: &self.observed }
     }
 
     /// The transaction is gone.
@@ -130,22 +141,26 @@ impl<B: Backend> Level<B> {
         operation: Operation,
         depth: u32,
         (role, read_only): (Role, bool),
-        (dialect, whole): (Dialect, Arc<Whole>),
+        number: u64,
+        whole: Arc<Whole>,
         connection: B::Connection,
+        log: OpenBlock,
     ) -> Arc<Self> {
         Arc::new(Level {
-            dialect,
             operation,
             depth,
             role,
             read_only,
-            number: new_number(),
+            number,
             whole,
+            log,
             turns: Arc::new(Semaphore::new(1)),
             state: Mutex::new(State {
                 connection: Some(connection),
                 broken: None,
                 abandoned: None,
+                locks: Vec::new(),
+                abandoned_locks: Vec::new(),
                 unread: Vec::new(),
                 hooks: Vec::new(),
                 inner: Inner::None,
@@ -255,6 +270,28 @@ impl<B: Backend> Level<B> {
         self.with(|state| std::mem::take(&mut state.unread))
     }
 
+    pub(super) fn add_locks(&self, locks: impl IntoIterator<Item = LockKey>) {
+        self.with(|state| state.locks.extend(locks));
+    }
+
+    /// Those taken here, and those of a block within that was dropped and is not undone yet.
+    pub(super) fn take_locks(&self) -> Vec<LockKey> {
+        self.with(|state| {
+            let mut locks = std::mem::take(&mut state.locks);
+            locks.append(&mut state.abandoned_locks);
+            locks
+        })
+    }
+
+    fn take_abandoned_locks(&self) -> Vec<LockKey> {
+        self.with(|state| std::mem::take(&mut state.abandoned_locks))
+    }
+
+    /// Locks of a block within that was dropped.
+    pub(super) fn leave_locks(&self, locks: Vec<LockKey>) {
+        self.with(|state| state.abandoned_locks = locks);
+    }
+
     pub(super) fn add_hooks(&self, hooks: impl IntoIterator<Item = Hook>) {
         self.with(|state| state.hooks.extend(hooks));
     }
@@ -361,24 +398,43 @@ impl<B: Backend> Turn<'_, B> {
     }
 
     /// Runs a command of the transaction.
-    pub(super) async fn command(&mut self, sql: &str) -> Result<()> {
-        self.command_as(sql, None).await
+    pub(super) async fn command(&mut self, log: &OpenBlock, sql: &str) -> Result<()> {
+        self.command_as(log, sql, None).await
     }
 
     /// Runs a command of the transaction, which is told of as another where it passes for that.
-    pub(super) async fn command_as(&mut self, sql: &str, passes: Option<&str>) -> Result<()> {
-        let told = passes.unwrap_or(sql);
-        let statement = Statement::controls(self.level.dialect, self.level.operation, told);
-        let done = statement.ends(self.connection.batch(sql).await);
+    pub(super) async fn command_as(
+        &mut self,
+        log: &OpenBlock,
+        sql: &str,
+        passes: Option<&str>,
+    ) -> Result<()> {
+        let done = self.send(log, sql, passes).await;
         self.note(&done);
         done
     }
 
-    /// Runs a command that undoes a block; how it ends is no news about whether another try is worth it.
-    pub(super) async fn undo(&mut self, sql: &str, passes: Option<&str>) -> Result<()> {
+    async fn send(&mut self, log: &OpenBlock, sql: &str, passes: Option<&str>) -> Result<()> {
         let told = passes.unwrap_or(sql);
-        let statement = Statement::controls(self.level.dialect, self.level.operation, told);
-        statement.ends(self.connection.batch(sql).await)
+        let statement = log.statement(self.level.whole.on(), self.level.operation, told);
+        let done = statement.around(pin!(self.connection.batch(sql))).await;
+        statement.ends(done)
+    }
+
+    /// Undoes a block, and gives up the locks that were taken in it; how that ends is no news about whether another try
+    /// is worth it.
+    pub(super) async fn undo(
+        &mut self,
+        log: &OpenBlock,
+        depth: u32,
+        passes: Option<&str>,
+        locks: &[LockKey],
+    ) -> Result<()> {
+        self.send(log, &undo(depth), passes).await?;
+        if locks.is_empty() {
+            return Ok(());
+        }
+        Box::pin(self.connection.advisory_unlock(locks)).await
     }
 
     /// Closes portals, and undoes a block that was dropped.
@@ -386,7 +442,8 @@ impl<B: Backend> Turn<'_, B> {
         self.close_unread();
         let passes = self.level.is_around().then_some("ROLLBACK");
         if let Some(depth) = self.level.with(|state| state.abandoned.take())
-            && let Err(error) = self.undo(&undo(depth), passes).await
+            && let Err(error) =
+                self.undo(&self.level.log, depth, passes, &self.level.take_abandoned_locks()).await
         {
             self.level.whole.lose(error.clone());
             return Err(error);

@@ -64,7 +64,7 @@ where
     E: From<Error>,
     F: AsyncFnOnce(&K) -> Result<T, E>,
 {
-    let ended = inside(block.number(), pin!(work(&block))).await;
+    let ended = inside(block.number(), block.span(), pin!(work(&block))).await;
     match ended {
         Ok(value) => {
             block.commit_block().await?;

@@ -86,7 +86,7 @@ from! {
 ///
 /// # Errors
 /// It is of another type, or not one of the field's choices.
-pub(super) fn fitted(field: &'static FieldMeta, value: NamedValue) -> Result<Value> {
+pub(crate) fn fitted(field: &'static FieldMeta, value: NamedValue) -> Result<Value> {
     let fitted = match value {
         NamedValue::Value(value) => converted(value, field.kind),
         NamedValue::Json(document) => from_json(&document, field.kind),

@@ -2,7 +2,6 @@
 
 use super::fake::Pinging;
 use super::*;
-use crate::backend::PoolStatus;
 
 #[tokio::test(start_paused = true)]
 async fn closing_ends_those_who_wait_and_idle_connections_at_once() {
@@ -21,12 +20,12 @@ async fn closing_ends_those_who_wait_and_idle_connections_at_once() {
     let () = other;
     assert!(matches!(pool_error(waiting), PoolError::Closed));
     assert_eq!(start.elapsed(), millis(10));
-    assert_eq!((fake.live(), pool.status()), (1, PoolStatus::new(1, 0, 0, 0)));
+    assert_eq!((fake.live(), gauges(&pool)), (1, [1, 0, 0, 0]));
     assert!(matches!(pool_error(pool.acquire(READ).await), PoolError::Closed));
     drop(lent);
-    assert_eq!((fake.live(), fake.discarded(), pool.status()), (0, 0, PoolStatus::default()));
+    assert_eq!((fake.live(), fake.discarded(), gauges(&pool)), (0, 0, [0; 4]));
     pool.close();
-    assert_eq!(pool.status(), PoolStatus::default());
+    assert_eq!(gauges(&pool), [0; 4]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -42,7 +41,7 @@ async fn closing_closes_idle_connections_and_one_that_was_promised() {
     assert_eq!(fake.live(), 1);
     assert!(matches!(pool_error(waiter.await), PoolError::Closed));
     drop(third);
-    assert_eq!((fake.live(), pool.status()), (0, PoolStatus::default()));
+    assert_eq!((fake.live(), gauges(&pool)), (0, [0; 4]));
 }
 
 #[tokio::test(start_paused = true)]
@@ -54,13 +53,13 @@ async fn closing_ends_those_who_connect_or_wait_for_it() {
     let (first, second, third, ()) =
         tokio::join!(pool.acquire(READ), pool.acquire(READ), pool.acquire(READ), async {
             tokio::time::sleep(millis(10)).await;
-            assert_eq!(pool.status(), PoolStatus::new(0, 0, 3, 2));
+            assert_eq!(gauges(&pool), [0, 0, 3, 2]);
             pool.close();
         });
     for result in [first, second, third] {
         assert!(matches!(pool_error(result), PoolError::Closed));
     }
-    assert_eq!((start.elapsed(), pool.status()), (millis(10), PoolStatus::default()));
+    assert_eq!((start.elapsed(), gauges(&pool)), (millis(10), [0; 4]));
 }
 
 #[tokio::test(start_paused = true)]
@@ -76,5 +75,5 @@ async fn closing_ends_a_health_check() {
         pool.close();
     });
     assert!(matches!(pool_error(result), PoolError::Closed));
-    assert_eq!((start.elapsed(), fake.live(), pool.status()), (millis(10), 0, PoolStatus::default()));
+    assert_eq!((start.elapsed(), fake.live(), gauges(&pool)), (millis(10), 0, [0; 4]));
 }

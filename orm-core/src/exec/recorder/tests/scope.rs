@@ -1,11 +1,12 @@
 //! What is recorded: what the future runs, wherever it is polled, and nothing else.
 
 use super::super::*;
+use super::nowhere;
 
 const OPERATION: Operation = Operation::new("Post", "all");
 
 fn run(sql: &str) {
-    for noted in note(Dialect::ALL[0], StatementKind::Read, OPERATION, None, sql) {
+    for noted in note(nowhere(), StatementKind::Read, OPERATION, None, sql, &[]) {
         noted.ends(Ok(Some(1)), Duration::from_millis(1));
     }
 }
@@ -93,7 +94,7 @@ async fn a_panic_ends_the_recording() {
 async fn a_statement_that_was_given_up_is_there_without_an_end() {
     let recorder = Recorder::new();
     recorder
-        .record(async { drop(note(Dialect::ALL[0], StatementKind::Read, OPERATION, None, "given up")) })
+        .record(async { drop(note(nowhere(), StatementKind::Read, OPERATION, None, "given up", &[])) })
         .await;
     let recording = recorder.recording();
     assert!(!recording.statements()[0].finished);

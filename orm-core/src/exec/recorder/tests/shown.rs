@@ -104,11 +104,12 @@ fn what_is_expected_is_a_number_or_a_range() {
 #[test]
 fn what_never_reached_the_database_is_shown_and_not_counted() {
     let mut refused = RecordedStatement::new(
-        Dialect::ALL[0],
+        nowhere(),
         StatementKind::Read,
         Operation::new("Post", "all"),
         None,
         "SELECT".into(),
+        None,
     );
     refused.ends(Err(&Error::from(PoolError::Closed)), Duration::ZERO);
     assert_eq!(refused.failure, Some(Failure::NoConnection));
