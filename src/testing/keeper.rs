@@ -37,6 +37,9 @@ pub(super) struct Keeper {
     commands: mpsc::UnboundedSender<Command>,
 }
 
+/// What happens when the process ends is registered once.
+static AT_EXIT: Once = Once::new();
+
 impl Keeper {
     /// Starts the thread. What earlier runs have left is gone then.
     pub(super) async fn start<B: TestBackend>(url: &str, run: &Arc<TestRun>) -> Result<Self> {
@@ -53,7 +56,6 @@ impl Keeper {
         });
         spawned.map_err(|error| no_thread(&error))?;
         started.await.unwrap_or_else(|_| Err(gone()))?;
-        static AT_EXIT: Once = Once::new();
         // Where it cannot be registered the next run cleans up.
         AT_EXIT.call_once(|| _ = shutdown_hooks::add_shutdown_hook(at_exit));
         Ok(Keeper { commands })

@@ -114,13 +114,12 @@ where
         prepare_at(server, &name, wanted, fill).await?;
         return Ok(name);
     }
-    let template = match &state.name {
-        Some(template) => template.clone(),
-        None => {
-            let template = server.create(None).await?;
-            prepare_at(server, &template, wanted, fill).await?;
-            state.name.insert(template).clone()
-        }
+    let template = if let Some(template) = &state.name {
+        template.clone()
+    } else {
+        let template = server.create(None).await?;
+        prepare_at(server, &template, wanted, fill).await?;
+        state.name.insert(template).clone()
     };
     server.create(Some(&template)).await
 }

@@ -22,12 +22,11 @@ pub(crate) struct Browser {
 impl Browser {
     pub(crate) fn get() -> Result<Self> {
         let given = std::env::var_os(VARIABLE).filter(|given| !given.is_empty()).map(PathBuf::from);
-        let program = match given.or_else(find) {
-            Some(program) => program,
-            None => {
-                install::install("chromium")?;
-                find().ok_or_else(|| anyhow!("package chromium brought no program that is known here"))?
-            }
+        let program = if let Some(program) = given.or_else(find) {
+            program
+        } else {
+            install::install("chromium")?;
+            find().ok_or_else(|| anyhow!("package chromium brought no program that is known here"))?
         };
         let version = program::version(&mut Command::new(&program));
         Ok(Browser { program, version })
