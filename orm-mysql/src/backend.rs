@@ -71,6 +71,9 @@ impl Backend for MySql {
 
 impl std::fmt::Debug for MySql {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("MySql").field("dialect", &self.dialect).field("status", &self.pool.status()).finish()
+        f.debug_struct("MySql")
+            .field("dialect", &self.dialect)
+            .field("status", &self.pool.status())
+            .finish_non_exhaustive()
     }
 }

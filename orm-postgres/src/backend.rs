@@ -52,7 +52,10 @@ impl Postgres {
 
 impl fmt::Debug for Postgres {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Postgres").field("target", &self.target).field("pool", &self.pool.status()).finish()
+        f.debug_struct("Postgres")
+            .field("target", &self.target)
+            .field("pool", &self.pool.status())
+            .finish_non_exhaustive()
     }
 }
 
