@@ -101,7 +101,7 @@ pub enum Error {
     /// The transaction **is committed**, but what was to run after the commit failed.
     OnCommit(OnCommitError),
     /// A fixture was not loaded.
-    Fixture(Box<FixtureError>),
+    Fixture(FixtureError),
     /// A transaction is used in a way that it cannot be.
     InvalidTransaction(Cow<'static, str>),
     /// A hook stopped the write with an error of its own; see [`Error::hook`].

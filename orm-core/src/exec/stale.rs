@@ -33,7 +33,7 @@ pub(super) fn is_unsaved<M: Model>(row: &M) -> Result<bool> {
 
 /// What a new row has as its version.
 pub(super) fn first_version(field: &FieldMeta) -> Option<Value> {
-    field.is_version().then(|| match field.kind {
+    field.is_version().then_some(match field.kind {
         ValueKind::I32 => Value::I32(1),
         _ => Value::I64(1),
     })

@@ -218,9 +218,10 @@ fn row_of(
 
 fn value_of(field: &'static FieldMeta, document: &Json) -> Result<Value, FixtureError> {
     if document.is_null() {
-        return match field.nullable {
-            true => Ok(Value::Null(field.kind)),
-            false => Err(FixtureError::new("NULL is not allowed here")),
+        return if field.nullable {
+            Ok(Value::Null(field.kind))
+        } else {
+            Err(FixtureError::new("NULL is not allowed here"))
         };
     }
     match field.kind {
