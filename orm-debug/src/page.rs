@@ -112,24 +112,24 @@ fn around(title: &str, content: &Markup) -> Markup {
 mod tests {
     use super::*;
 
-    fn asked(method: Method, uri: &'static str) -> Option<Asked> {
-        Asked::of("/__orm", &method, &Uri::from_static(uri))
+    fn asked(method: &Method, uri: &'static str) -> Option<Asked> {
+        Asked::of("/__orm", method, &Uri::from_static(uri))
     }
 
     #[test]
     fn pages_are_found_by_path_and_others_are_left_alone() {
-        assert_eq!(asked(Method::GET, "/__orm"), Some(Asked::List));
-        assert_eq!(asked(Method::GET, "/__orm/"), Some(Asked::List));
+        assert_eq!(asked(&Method::GET, "/__orm"), Some(Asked::List));
+        assert_eq!(asked(&Method::GET, "/__orm/"), Some(Asked::List));
         let request = |explain| Some(Asked::Request { id: 7, explain });
-        assert_eq!(asked(Method::GET, "/__orm/requests/7"), request(None));
-        assert_eq!(asked(Method::GET, "/__orm/requests/7?x=1&explain=3"), request(Some(3)));
-        assert_eq!(asked(Method::GET, "/__orm/requests/7?explain=x"), request(None));
+        assert_eq!(asked(&Method::GET, "/__orm/requests/7"), request(None));
+        assert_eq!(asked(&Method::GET, "/__orm/requests/7?x=1&explain=3"), request(Some(3)));
+        assert_eq!(asked(&Method::GET, "/__orm/requests/7?explain=x"), request(None));
         for nothing in ["/__orm/requests/x", "/__orm/requests/", "/__orm/x", "/__orm/requests/-1"] {
-            assert_eq!(asked(Method::GET, nothing), Some(Asked::Nothing), "{nothing}");
+            assert_eq!(asked(&Method::GET, nothing), Some(Asked::Nothing), "{nothing}");
         }
-        assert_eq!(asked(Method::POST, "/__orm"), Some(Asked::Nothing));
+        assert_eq!(asked(&Method::POST, "/__orm"), Some(Asked::Nothing));
         for other in ["/", "/__ormx", "/x/__orm"] {
-            assert_eq!(asked(Method::GET, other), None, "{other}");
+            assert_eq!(asked(&Method::GET, other), None, "{other}");
         }
     }
 }

@@ -69,7 +69,8 @@ pub fn app(db: Db, layer: DebugLayer) -> Router {
 
 type Answer = Result<String, (StatusCode, String)>;
 
-fn failed(error: orm::Error) -> (StatusCode, String) {
+fn failed(error: impl Into<orm::Error>) -> (StatusCode, String) {
+    let error = error.into();
     let status = match &error {
         orm::Error::DoesNotExist { .. } => StatusCode::NOT_FOUND,
         _ => StatusCode::INTERNAL_SERVER_ERROR,
@@ -83,7 +84,7 @@ async fn products(State(db): State<Arc<Db>>) -> Answer {
     let cheap = Product::objects().filter(|p| p.price.lt(150)).order_by(|p| p.name);
     for product in cheap.all(&*db).await.map_err(failed)? {
         let maker = Maker::objects().pk(*product.maker.key()).get(&*db).await.map_err(failed)?;
-        text += &format!("{} by {}\n", product.name, maker.name);
+        text.extend([&product.name, " by ", &maker.name, "\n"]);
     }
     Ok(text)
 }
