@@ -46,16 +46,15 @@ impl Copyable {
         copy: &Copy,
         columns: &[Value],
     ) -> Result<Option<u64>, Failure> {
-        let copyable = match self.0.get(copy.sql.as_str()) {
-            Some(copyable) => *copyable,
-            None => {
-                let copyable = is_copyable(client, copy, columns).await?;
-                if self.0.len() >= REMEMBERED {
-                    self.0.clear();
-                }
-                self.0.insert(copy.sql.as_str().into(), copyable);
-                copyable
+        let copyable = if let Some(copyable) = self.0.get(copy.sql.as_str()) {
+            *copyable
+        } else {
+            let copyable = is_copyable(client, copy, columns).await?;
+            if self.0.len() >= REMEMBERED {
+                self.0.clear();
             }
+            self.0.insert(copy.sql.as_str().into(), copyable);
+            copyable
         };
         if !copyable {
             return Ok(None);
