@@ -33,7 +33,7 @@ impl RoundTrips {
                 let (asks, answers) = (counting.clone(), counting.clone());
                 tokio::spawn(pass(from_client, to_server, move || asks.asked()));
                 tokio::spawn(pass(from_server, to_client, move || {
-                    answers.answered.store(true, Ordering::SeqCst)
+                    answers.answered.store(true, Ordering::SeqCst);
                 }));
             }
         });

@@ -5,7 +5,36 @@
 
 use std::fmt;
 
-use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, Unexpected, Visitor};
+use serde::de::{
+    DeserializeOwned, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Unexpected,
+    Visitor,
+};
+
+/// What can be the value of a field. Derived code asks for it instead of `Deserialize<'de>`: with that among its bounds the
+/// compiler would take them for all that is known about common types such as `i64`.
+pub trait DeserializeField<'de>: Sized {
+    /// The value behind a name.
+    ///
+    /// # Errors
+    /// It is no value of this type.
+    fn of_map<A: MapAccess<'de>>(map: &mut A) -> Result<Self, A::Error>;
+
+    /// The next value of a sequence, if there is one.
+    ///
+    /// # Errors
+    /// It is no value of this type.
+    fn of_sequence<A: SeqAccess<'de>>(sequence: &mut A) -> Result<Option<Self>, A::Error>;
+}
+
+impl<'de, T: DeserializeOwned> DeserializeField<'de> for T {
+    fn of_map<A: MapAccess<'de>>(map: &mut A) -> Result<T, A::Error> {
+        map.next_value()
+    }
+
+    fn of_sequence<A: SeqAccess<'de>>(sequence: &mut A) -> Result<Option<T>, A::Error> {
+        sequence.next_element()
+    }
+}
 
 /// Reads the name of a field as its position; `None` for names that are no field's.
 #[derive(Clone, Copy)]
@@ -43,7 +72,7 @@ impl Visitor<'_> for Names {
 ///
 /// # Errors
 /// It is there twice, or is no value of the field.
-pub fn given<'de, T: Deserialize<'de>, A: serde::de::MapAccess<'de>>(
+pub fn given<'de, T: DeserializeField<'de>, A: MapAccess<'de>>(
     slot: &mut Option<T>,
     name: &'static str,
     map: &mut A,
@@ -51,7 +80,7 @@ pub fn given<'de, T: Deserialize<'de>, A: serde::de::MapAccess<'de>>(
     if slot.is_some() {
         return Err(A::Error::duplicate_field(name));
     }
-    *slot = Some(map.next_value()?);
+    *slot = Some(T::of_map(map)?);
     Ok(())
 }
 
@@ -67,7 +96,7 @@ pub fn missing<T, E: Error>(slot: Option<T>, name: &'static str) -> Result<T, E>
 ///
 /// # Errors
 /// The input is no value.
-pub fn pass<'de, A: serde::de::MapAccess<'de>>(map: &mut A) -> Result<(), A::Error> {
+pub fn pass<'de, A: MapAccess<'de>>(map: &mut A) -> Result<(), A::Error> {
     map.next_value::<IgnoredAny>().map(drop)
 }
 
@@ -75,9 +104,9 @@ pub fn pass<'de, A: serde::de::MapAccess<'de>>(map: &mut A) -> Result<(), A::Err
 ///
 /// # Errors
 /// There is none.
-pub fn next<'de, T: Deserialize<'de>, A: serde::de::SeqAccess<'de>>(
+pub fn next<'de, T: DeserializeField<'de>, A: SeqAccess<'de>>(
     sequence: &mut A,
     name: &'static str,
 ) -> Result<T, A::Error> {
-    sequence.next_element()?.ok_or_else(|| A::Error::invalid_value(Unexpected::Seq, &name))
+    T::of_sequence(sequence)?.ok_or_else(|| A::Error::invalid_value(Unexpected::Seq, &name))
 }

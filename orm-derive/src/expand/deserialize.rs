@@ -13,14 +13,6 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
     let (new, module, new_name) = (&names.new, &model.module, names.new.to_string());
     let fields: Vec<_> = given(model).collect();
     let field_names: Vec<_> = fields.iter().map(|field| field.name.clone()).collect();
-    // With a lifetime in it, a bound that does not hold is no mistake until somebody needs it.
-    let bounds: Vec<_> = fields
-        .iter()
-        .map(|field| {
-            let made = field.made();
-            quote!(<#module::#made as ::orm::private::Column>::Type: ::orm::private::Deserialize<'de>)
-        })
-        .collect();
     let slots: Vec<_> = (0..fields.len()).map(|at| format_ident!("__slot{at}")).collect();
     let types: Vec<_> = fields
         .iter()
@@ -42,17 +34,27 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
         };
         quote_spanned!(field.type_span()=> #made: #value,)
     });
-    let in_order = fields.iter().map(|field| {
-        let (made, name) = (field.at_type(), &field.name);
-        quote_spanned!(field.type_span()=> #made: ::orm::private::next(&mut sequence, #name)?,)
-    });
     let expecting = format!("struct {new_name}");
     // Where a value may be left to others, a null is that, unless it is a value.
     let optional: Vec<_> = fields.iter().map(|field| field.supply.is_wrapped() && !field.nullable).collect();
     let types = types
         .iter()
         .zip(&optional)
-        .map(|(ty, optional)| if *optional { quote!(::core::option::Option<#ty>) } else { quote!(#ty) });
+        .map(|(ty, optional)| if *optional { quote!(::core::option::Option<#ty>) } else { quote!(#ty) })
+        .collect::<Vec<_>>();
+    // With a lifetime in it, a bound that does not hold is no mistake until somebody needs it.
+    let bounds: Vec<_> = types.iter().map(|ty| quote!(#ty: ::orm::private::DeserializeField<'de>)).collect();
+    let in_order = fields.iter().zip(&types).map(|(field, ty)| {
+        let (made, name) = (field.at_type(), &field.name);
+        let value = quote!(::orm::private::next::<#ty, _>(&mut sequence, #name)?);
+        // What is wrapped once more has a default or a database behind it; what is there is the value.
+        let value = if field.supply.is_wrapped() && field.nullable {
+            quote!(::core::option::Option::Some(#value))
+        } else {
+            value
+        };
+        quote_spanned!(field.type_span()=> #made: #value,)
+    });
     let flattened = slots
         .iter()
         .zip(&optional)
