@@ -58,7 +58,7 @@ struct Every {
 }
 
 fn every(n: u32) -> Every {
-    let half = n % 2 == 0;
+    let half = n.is_multiple_of(2);
     let at = DateTime::UNIX_EPOCH + TimeDelta::seconds(i64::from(n) * 86_399 - 3_000_000_000);
     let at = at + TimeDelta::microseconds(i64::from(n));
     Every {

@@ -1,6 +1,8 @@
 //! F of `docs/reliability.md`: how many values a statement takes, and how large they may be, is not the user's business; what nothing can
 //! take is a typed error, and the connection goes on.
 
+#![allow(clippy::cast_possible_wrap, clippy::cast_possible_truncation, reason = "numbers of rows, all small")]
+
 use orm::prelude::*;
 use orm::{DatabaseErrorKind, Error, raw};
 
@@ -83,7 +85,9 @@ fn f1_any_number_of_values_is_written() {
         for count in [32_767, 32_768, 100_000] {
             rows.truncate(count.max(rows.len()));
             let some = &mut rows[..count];
-            some.iter_mut().for_each(|row| row.n += 1_000_000);
+            for row in &mut some {
+                row.n += 1_000_000;
+            }
             let written = Pair::objects().bulk_update(db, some, |p| p.n).await.unwrap();
             assert_eq!(written, count as u64);
         }

@@ -155,7 +155,9 @@ fn many_rows_are_written_if_none_has_changed() {
         let drafts = (0..7).map(|n| Order::draft().name(format!("{n}")).amount(n));
         let mut rows = Order::objects().bulk_create(db, drafts).await.unwrap();
         assert!(rows.iter().all(|row| row.version == 1));
-        rows.iter_mut().for_each(|row| row.amount += 10);
+        for row in &mut rows {
+            row.amount += 10;
+        }
         let matched = Order::objects().bulk_update(db, &mut rows, |o| o.amount).batch_size(3).await.unwrap();
         assert_eq!(matched, 7);
         assert!(rows.iter().all(|row| row.version == 2));
@@ -170,7 +172,9 @@ fn many_rows_are_written_if_none_has_changed() {
         }
         Order::objects().pk(rows[0].id).delete(db).await.unwrap();
         let before = Order::objects().order_by(|o| o.id).all(db).await.unwrap();
-        rows.iter_mut().for_each(|row| row.amount += 10);
+        for row in &mut rows {
+            row.amount += 10;
+        }
         for batch in [1, 3, 100] {
             let refused = Order::objects().bulk_update(db, &mut rows, |o| o.amount).batch_size(batch).await;
             stale(refused.unwrap_err(), &[third, last]);
