@@ -12,7 +12,9 @@ pub use orm_core::model::derived::{
     new_value_or_database, no_such_field, one_to_one, read, reverse_key, set_field, set_key, target_of,
     to_value,
 };
-pub use orm_core::model::deserialize::{DeserializeField, Names, given, missing, next, pass};
+pub use orm_core::model::deserialize::{
+    DeserializeColumn, Names, given, given_or_null, missing, next, next_or_null, pass,
+};
 pub use orm_core::model::loaded::{SerializeFields, debug_loaded, serialize_loaded};
 pub use orm_core::model::validate::{
     Pattern, Validate, Validation, decimal_bound, known_new_values, known_values, needs_text, own_key,

@@ -85,7 +85,7 @@ fn f1_any_number_of_values_is_written() {
         for count in [32_767, 32_768, 100_000] {
             rows.truncate(count.max(rows.len()));
             let some = &mut rows[..count];
-            for row in &mut some {
+            for row in some.iter_mut() {
                 row.n += 1_000_000;
             }
             let written = Pair::objects().bulk_update(db, some, |p| p.n).await.unwrap();

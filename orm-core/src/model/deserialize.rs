@@ -10,28 +10,53 @@ use serde::de::{
     Visitor,
 };
 
-/// What can be the value of a field. Derived code asks for it instead of `Deserialize<'de>`: with that among its bounds the
-/// compiler would take them for all that is known about common types such as `i64`.
-pub trait DeserializeField<'de>: Sized {
+use super::Column;
+
+/// A field whose values can be deserialized. Derived code asks for it instead of `Deserialize<'de>` of the field's type: with
+/// that among its bounds the compiler would take them for all that is known about common types such as `i64`, and would say
+/// again what is wrong with a type that cannot be a field.
+pub trait DeserializeColumn<'de>: Column {
     /// The value behind a name.
     ///
     /// # Errors
-    /// It is no value of this type.
-    fn of_map<A: MapAccess<'de>>(map: &mut A) -> Result<Self, A::Error>;
+    /// It is no value of the field.
+    fn of_map<A: MapAccess<'de>>(map: &mut A) -> Result<Self::Type, A::Error>;
+
+    /// The value behind a name, or a null.
+    ///
+    /// # Errors
+    /// It is no value of the field.
+    fn of_map_or_null<A: MapAccess<'de>>(map: &mut A) -> Result<Option<Self::Type>, A::Error>;
 
     /// The next value of a sequence, if there is one.
     ///
     /// # Errors
-    /// It is no value of this type.
-    fn of_sequence<A: SeqAccess<'de>>(sequence: &mut A) -> Result<Option<Self>, A::Error>;
+    /// It is no value of the field.
+    fn of_sequence<A: SeqAccess<'de>>(sequence: &mut A) -> Result<Option<Self::Type>, A::Error>;
+
+    /// The next value of a sequence, or a null, if there is one.
+    ///
+    /// # Errors
+    /// It is no value of the field.
+    fn of_sequence_or_null<A: SeqAccess<'de>>(
+        sequence: &mut A,
+    ) -> Result<Option<Option<Self::Type>>, A::Error>;
 }
 
-impl<'de, T: DeserializeOwned> DeserializeField<'de> for T {
-    fn of_map<A: MapAccess<'de>>(map: &mut A) -> Result<T, A::Error> {
+impl<'de, C: Column<Type: DeserializeOwned>> DeserializeColumn<'de> for C {
+    fn of_map<A: MapAccess<'de>>(map: &mut A) -> Result<C::Type, A::Error> {
         map.next_value()
     }
 
-    fn of_sequence<A: SeqAccess<'de>>(sequence: &mut A) -> Result<Option<T>, A::Error> {
+    fn of_map_or_null<A: MapAccess<'de>>(map: &mut A) -> Result<Option<C::Type>, A::Error> {
+        map.next_value()
+    }
+
+    fn of_sequence<A: SeqAccess<'de>>(sequence: &mut A) -> Result<Option<C::Type>, A::Error> {
+        sequence.next_element()
+    }
+
+    fn of_sequence_or_null<A: SeqAccess<'de>>(sequence: &mut A) -> Result<Option<Option<C::Type>>, A::Error> {
         sequence.next_element()
     }
 }
@@ -72,15 +97,31 @@ impl Visitor<'_> for Names {
 ///
 /// # Errors
 /// It is there twice, or is no value of the field.
-pub fn given<'de, T: DeserializeField<'de>, A: MapAccess<'de>>(
-    slot: &mut Option<T>,
+pub fn given<'de, C: DeserializeColumn<'de>, A: MapAccess<'de>>(
+    slot: &mut Option<C::Type>,
     name: &'static str,
     map: &mut A,
 ) -> Result<(), A::Error> {
     if slot.is_some() {
         return Err(A::Error::duplicate_field(name));
     }
-    *slot = Some(T::of_map(map)?);
+    *slot = Some(C::of_map(map)?);
+    Ok(())
+}
+
+/// The value of a field that was met, which may be there once; a null stands for none.
+///
+/// # Errors
+/// It is there twice, or is no value of the field.
+pub fn given_or_null<'de, C: DeserializeColumn<'de>, A: MapAccess<'de>>(
+    slot: &mut Option<Option<C::Type>>,
+    name: &'static str,
+    map: &mut A,
+) -> Result<(), A::Error> {
+    if slot.is_some() {
+        return Err(A::Error::duplicate_field(name));
+    }
+    *slot = Some(C::of_map_or_null(map)?);
     Ok(())
 }
 
@@ -104,9 +145,20 @@ pub fn pass<'de, A: MapAccess<'de>>(map: &mut A) -> Result<(), A::Error> {
 ///
 /// # Errors
 /// There is none.
-pub fn next<'de, T: DeserializeField<'de>, A: SeqAccess<'de>>(
+pub fn next<'de, C: DeserializeColumn<'de>, A: SeqAccess<'de>>(
     sequence: &mut A,
     name: &'static str,
-) -> Result<T, A::Error> {
-    T::of_sequence(sequence)?.ok_or_else(|| A::Error::invalid_value(Unexpected::Seq, &name))
+) -> Result<C::Type, A::Error> {
+    C::of_sequence(sequence)?.ok_or_else(|| A::Error::invalid_value(Unexpected::Seq, &name))
+}
+
+/// The next value of a sequence, as formats without names have it; a null stands for none.
+///
+/// # Errors
+/// There is none.
+pub fn next_or_null<'de, C: DeserializeColumn<'de>, A: SeqAccess<'de>>(
+    sequence: &mut A,
+    name: &'static str,
+) -> Result<Option<C::Type>, A::Error> {
+    C::of_sequence_or_null(sequence)?.ok_or_else(|| A::Error::invalid_value(Unexpected::Seq, &name))
 }

@@ -14,16 +14,30 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
     let fields: Vec<_> = given(model).collect();
     let field_names: Vec<_> = fields.iter().map(|field| field.name.clone()).collect();
     let slots: Vec<_> = (0..fields.len()).map(|at| format_ident!("__slot{at}")).collect();
-    let types: Vec<_> = fields
+    // Where a value may be left to others, a null is that, unless it is a value.
+    let optional: Vec<_> = fields.iter().map(|field| field.supply.is_wrapped() && !field.nullable).collect();
+    let columns: Vec<_> = fields
         .iter()
         .map(|field| {
             let made = field.made();
-            quote!(<#module::#made as ::orm::private::Column>::Type)
+            quote!(#module::#made)
         })
         .collect();
+    let types = columns.iter().zip(&optional).map(|(column, optional)| {
+        let value = quote!(<#column as ::orm::private::Column>::Type);
+        if *optional { quote!(::core::option::Option<#value>) } else { value }
+    });
+    // With a lifetime in it, a bound that does not hold is no mistake until somebody needs it.
+    let bounds: Vec<_> =
+        columns.iter().map(|column| quote!(#column: ::orm::private::DeserializeColumn<'de>)).collect();
     let arms = slots.iter().zip(&field_names).enumerate().map(|(at, (slot, name))| {
+        let (column, call) = (&columns[at], if optional[at] { quote!(given_or_null) } else { quote!(given) });
         let at = Literal::usize_unsuffixed(at);
-        quote!(::core::option::Option::Some(#at) => ::orm::private::given(&mut #slot, #name, &mut map)?,)
+        quote! {
+            ::core::option::Option::Some(#at) => {
+                ::orm::private::#call::<#column, _>(&mut #slot, #name, &mut map)?
+            }
+        }
     });
     let members = fields.iter().zip(&slots).map(|(field, slot)| {
         let (made, name) = (field.at_type(), &field.name);
@@ -34,19 +48,10 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
         };
         quote_spanned!(field.type_span()=> #made: #value,)
     });
-    let expecting = format!("struct {new_name}");
-    // Where a value may be left to others, a null is that, unless it is a value.
-    let optional: Vec<_> = fields.iter().map(|field| field.supply.is_wrapped() && !field.nullable).collect();
-    let types = types
-        .iter()
-        .zip(&optional)
-        .map(|(ty, optional)| if *optional { quote!(::core::option::Option<#ty>) } else { quote!(#ty) })
-        .collect::<Vec<_>>();
-    // With a lifetime in it, a bound that does not hold is no mistake until somebody needs it.
-    let bounds: Vec<_> = types.iter().map(|ty| quote!(#ty: ::orm::private::DeserializeField<'de>)).collect();
-    let in_order = fields.iter().zip(&types).map(|(field, ty)| {
-        let (made, name) = (field.at_type(), &field.name);
-        let value = quote!(::orm::private::next::<#ty, _>(&mut sequence, #name)?);
+    let in_order = fields.iter().enumerate().map(|(at, field)| {
+        let (made, name, column) = (field.at_type(), &field.name, &columns[at]);
+        let call = if optional[at] { quote!(next_or_null) } else { quote!(next) };
+        let value = quote!(::orm::private::#call::<#column, _>(&mut sequence, #name)?);
         // What is wrapped once more has a default or a database behind it; what is there is the value.
         let value = if field.supply.is_wrapped() && field.nullable {
             quote!(::core::option::Option::Some(#value))
@@ -55,6 +60,7 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
         };
         quote_spanned!(field.type_span()=> #made: #value,)
     });
+    let expecting = format!("struct {new_name}");
     let flattened = slots
         .iter()
         .zip(&optional)

@@ -86,7 +86,7 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
         #[automatically_derived]
         impl ::orm::private::NewModel for #new {
             type Model = #ident;
-            #[allow(unused_variables)]
+            #[allow(unused_variables, unreachable_code)]
             fn into_values(
                 self,
                 now: ::orm::private::DateTime<::orm::private::Utc>,
