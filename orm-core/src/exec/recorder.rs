@@ -102,7 +102,7 @@ impl Recorder {
     /// let recorder = orm::recorder::Recorder::with_values();
     /// recorder.record(Post::objects().filter(|p| p.views.gt(100)).all(&db)).await?;
     /// let recording = recorder.recording();
-    /// assert_eq!(recording.statements()[0].values(), Some(&[orm::value::Value::I32(100)][..]));
+    /// assert_eq!(recording.statements()[0].values(), Some(&[orm::value::Value::I64(100)][..]));
     /// # Ok(()) }) }
     /// ```
     pub fn with_values() -> Self {
