@@ -16,13 +16,8 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
     let slots: Vec<_> = (0..fields.len()).map(|at| format_ident!("__slot{at}")).collect();
     // Where a value may be left to others, a null is that, unless it is a value.
     let optional: Vec<_> = fields.iter().map(|field| field.supply.is_wrapped() && !field.nullable).collect();
-    let columns: Vec<_> = fields
-        .iter()
-        .map(|field| {
-            let made = field.made();
-            quote!(#module::#made)
-        })
-        .collect();
+    let made = fields.iter().map(|field| field.made());
+    let columns: Vec<_> = made.map(|made| quote!(#module::#made)).collect();
     let types = columns.iter().zip(&optional).map(|(column, optional)| {
         let value = quote!(<#column as ::orm::private::Column>::Type);
         if *optional { quote!(::core::option::Option<#value>) } else { value }
