@@ -78,33 +78,24 @@ impl<B: Backend> Contestant for Orm<B> {
 }
 
 /// The ORM in bulk, where new rows are read back as the database has them.
-pub struct OrmRows<B: Backend>(pub Database<B>);
+pub struct OrmRows<B: Backend>(pub Orm<B>);
 
 impl<B: Backend> Contestant for OrmRows<B> {
     async fn clear(&self) -> Outcome {
-        Item::objects().delete(&self.0).await?;
-        Ok(())
+        self.0.clear().await
     }
 
     async fn insert(&self, items: &[Item]) -> Outcome<Vec<i64>> {
-        let made = Item::objects().bulk_create(&self.0, items.iter().map(new)).await?;
+        let made = Item::objects().bulk_create(&self.0.0, items.iter().map(new)).await?;
         Ok(made.iter().map(|item| item.id).collect())
     }
 
     async fn update(&self, items: &mut [Item]) -> Outcome {
-        Item::objects().bulk_update(&self.0, items, |i| (i.stock, i.price)).await?;
-        Ok(())
+        self.0.update(items).await
     }
 
-    async fn transaction(&self, [first, second, third]: [i64; 3]) -> Outcome {
-        self.0
-            .atomic(async |tx| {
-                add(tx, first).await?;
-                tx.atomic(async |inner| add(inner, second).await).await?;
-                add(tx, third).await
-            })
-            .await?;
-        Ok(())
+    async fn transaction(&self, ids: [i64; 3]) -> Outcome {
+        self.0.transaction(ids).await
     }
 }
 

@@ -98,7 +98,7 @@ impl Report<'_> {
         db: &Database<B>,
     ) -> Result<(), Box<dyn Error>> {
         raw.create_table(db).await?;
-        let (orm, rows, naive) = (Orm(db.clone()), OrmRows(db.clone()), Naive(db.clone()));
+        let (orm, rows, naive) = (Orm(db.clone()), OrmRows(Orm(db.clone())), Naive(db.clone()));
         let mut times: [Times; 4] = Default::default();
         for round in 0..=self.rounds {
             let [raw_times, orm_times, rows_times, naive_times] = &mut times;

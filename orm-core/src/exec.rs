@@ -14,6 +14,7 @@ pub mod explain;
 mod fetch;
 mod full_clean;
 mod get_or_create;
+mod held_keys;
 pub mod hooks;
 mod instance;
 mod jitter;

@@ -39,6 +39,17 @@ impl Diagnostics {
     pub(crate) fn messages(&self) -> Vec<String> {
         self.errors.iter().flat_map(|error| error.clone().into_iter().map(|one| one.to_string())).collect()
     }
+
+    /// Fails unless there is one message for each of these texts, which contains it.
+    #[cfg(test)]
+    #[track_caller]
+    pub(crate) fn assert_contain(&self, expected: &[&str]) {
+        let messages = self.messages();
+        assert_eq!(messages.len(), expected.len(), "{messages:#?}");
+        for (message, expected) in messages.iter().zip(expected) {
+            assert!(message.contains(expected), "{message:?} lacks {expected:?}");
+        }
+    }
 }
 
 /// `; did you mean …?` when one of the words is close to what was written, otherwise nothing.

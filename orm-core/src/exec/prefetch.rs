@@ -23,7 +23,15 @@ pub(crate) fn complete_rows<'e, E: Executor, S: Shape>(
     shape: S,
     operation: Operation,
 ) -> impl Future<Output = Result<Vec<S::Out>>> + Send + use<'e, E, S> {
-    let sql = query.asked(db.dialect(), operation);
+    complete_answer(db, query.asked(db.dialect(), operation), shape)
+}
+
+/// The rows that a statement gives, complete; none without a statement.
+pub(crate) fn complete_answer<'e, E: Executor, S: Shape>(
+    db: &'e E,
+    sql: Result<Option<CompiledSql>>,
+    shape: S,
+) -> impl Future<Output = Result<Vec<S::Out>>> + Send + use<'e, E, S> {
     let sink = collect::<E::Backend, S>(shape);
     let completes = if S::INCOMPLETE { Some(completed::<E, S> as Completes<'e, E>) } else { None };
     async move {

@@ -10,12 +10,12 @@ use std::panic::Location;
 use super::bulk::{Work, together};
 use super::delete::{BATCH, delete, is_enforced, lock_keys, with_values};
 use super::hooks::{HookedUpdate, SAVING, hooked, watches, watches_deletion};
-use super::prefetch::complete;
-use super::run::{execute, query as run_query};
+use super::prefetch::complete_answer;
+use super::write::update_rows;
 use crate::ast::{Assignment, Delete, Update};
-use crate::backend::{Executor, collect, into_collected};
+use crate::backend::Executor;
 use crate::compile::{
-    CompiledSql, Operation, Reading, compile_delete_returning, compile_update, compile_update_returning,
+    Operation, Reading, compile_delete_returning, compile_update, compile_update_returning,
 };
 use crate::error::{Error, Result};
 use crate::model::{Model, Root};
@@ -83,7 +83,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
                 return Ok(Vec::new());
             }
             match direct {
-                Some(sql) => read(db, sql, shape, operation).await,
+                Some(sql) => complete_answer(db, Ok(Some(sql)), shape).await,
                 None => {
                     together(db, operation, Change { query, assignments, shape, operation, hooked }).await
                 }
@@ -129,7 +129,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
             let enforced = M::META.soft_delete.is_none() && is_enforced(M::META, db.dialect().capability());
             let hooked = query.hooks.unless_left() && watches_deletion(db, M::META);
             match direct.filter(|_| enforced && !hooked && !S::INCOMPLETE) {
-                Some(sql) => read(db, sql, shape, operation).await,
+                Some(sql) => complete_answer(db, Ok(Some(sql)), shape).await,
                 None => together(db, operation, Removal { query, shape, operation }).await,
             }
         }
@@ -170,8 +170,7 @@ impl<S: Shape> Work for Change<S> {
                 Box::pin(hooked(db, operation, update)).await?;
                 continue;
             }
-            let update = Update { model: query.model, assignments: assignments.clone(), rows: these.select };
-            execute(db, compile_update(update, db.dialect(), operation)?).await?;
+            update_rows(db, these, assignments.clone(), operation).await?;
         }
         read_locked(db, &query, &keys, &shape, operation).await
     }
@@ -213,21 +212,7 @@ async fn read_locked<E: Executor, S: Shape>(
     for batch in keys.chunks(BATCH) {
         let mut sql = query.read_of(batch.to_vec()).compiled(db.dialect(), operation)?;
         sql.sql.push_str(db.dialect().reading(Reading::Latest));
-        rows.extend(read(db, sql, shape.clone(), operation).await?);
-    }
-    Ok(rows)
-}
-
-async fn read<E: Executor, S: Shape>(
-    db: &E,
-    sql: CompiledSql,
-    shape: S,
-    operation: Operation,
-) -> Result<Vec<S::Out>> {
-    let sink = run_query(db, sql, collect::<E::Backend, S>(shape)).await?;
-    let (shape, mut rows) = into_collected::<E::Backend, S>(sink)?;
-    if S::INCOMPLETE {
-        complete(db, &shape, &mut rows, operation.location).await?;
+        rows.extend(complete_answer(db, Ok(Some(sql)), shape.clone()).await?);
     }
     Ok(rows)
 }

@@ -130,7 +130,7 @@ impl Decode for Integer {
 }
 
 /// Reads nothing: that there is a row is enough.
-struct Present;
+pub(super) struct Present;
 
 impl Decode for Present {
     type Out = ();

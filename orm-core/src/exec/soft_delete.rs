@@ -10,10 +10,10 @@ use super::hooks::{
     Around, AroundDeletion, HookedUpdate, HookedWork, SAVING, hooked, watches, watches_deletion_of,
 };
 use super::instance::this_row;
-use super::run::execute;
-use crate::ast::{Assignment, DeletedRows, Expr, Update};
+use super::write::update_rows;
+use crate::ast::{Assignment, DeletedRows, Expr};
 use crate::backend::Executor;
-use crate::compile::{Operation, compile_update};
+use crate::compile::Operation;
 use crate::error::{Error, Result};
 use crate::model::SoftDelete;
 use crate::queryset::{Query, QuerySet, Shape};
@@ -143,7 +143,7 @@ pub(super) async fn delete_softly<E: Executor>(
     if query.hooks.unless_left() && watches_deletion_of(db, query.model) {
         return Box::pin(hooked(db, operation, SoftDeletion { query, assignment, operation })).await;
     }
-    update(db, query, vec![assignment], operation).await
+    update_rows(db, query, vec![assignment], operation).await
 }
 
 async fn restore<E: Executor>(db: &E, mut query: Query, operation: Operation) -> Result<u64> {
@@ -159,7 +159,7 @@ async fn restore<E: Executor>(db: &E, mut query: Query, operation: Operation) ->
     if query.hooks.if_called() && watches(db, query.model, SAVING) {
         return Box::pin(hooked(db, operation, HookedUpdate { query, assignments, operation })).await;
     }
-    update(db, query, assignments, operation).await
+    update_rows(db, query, assignments, operation).await
 }
 
 /// Makes a query one of rows that are deleted or not. Of a slice it has to be one already: other rows would be in it.
@@ -186,16 +186,6 @@ fn time(field: &FieldMeta, now: DateTime<Utc>) -> Value {
     }
 }
 
-async fn update<E: Executor>(
-    db: &E,
-    query: Query,
-    assignments: Vec<Assignment>,
-    operation: Operation,
-) -> Result<u64> {
-    let update = Update { model: query.model, assignments, rows: query.select };
-    Ok(execute(db, compile_update(update, db.dialect(), operation)?).await?.rows_affected)
-}
-
 /// A deletion with hooks around each row.
 struct SoftDeletion {
     query: Query,
@@ -219,7 +209,7 @@ impl HookedWork for SoftDeletion {
             let mut these = with_values(model, &key, batch.to_vec());
             // A hook may have deleted one itself.
             these.select.deleted = DeletedRows::Hidden;
-            deleted += update(db, these, vec![assignment.clone()], operation).await?;
+            deleted += update_rows(db, these, vec![assignment.clone()], operation).await?;
         }
         hooks.after(around).await?;
         Ok(deleted)

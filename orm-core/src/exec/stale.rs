@@ -3,22 +3,17 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::held_keys::HeldKeys;
 use super::keys_at_once;
-use super::run::{fetch, fetch_one};
+use super::run::{Present, fetch, fetch_one};
 use crate::ast::{CompareOp, Expr, Node};
-use crate::backend::{Decode, Executor};
+use crate::backend::Executor;
 use crate::compile::{Operation, Reading};
-use crate::error::{Error, FieldError, Result, StaleObject};
+use crate::error::{Error, Result, StaleObject};
 use crate::model::{Key, Model};
 use crate::queryset::{Query, Whole, own_field};
 use crate::schema::{FieldMeta, ModelMeta};
-use crate::value::{FromColumns, HeldRow, Row, Value, ValueKind};
-
-/// The keys of rows of a model.
-struct Keys {
-    model: &'static ModelMeta,
-    values: Vec<Vec<Value>>,
-}
+use crate::value::{Value, ValueKind};
 
 /// The version that a row was read with, where its model has one.
 pub(super) fn version_of<M: Model>(row: &M) -> Result<Option<Value>> {
@@ -66,20 +61,9 @@ pub(super) async fn why_missed<M: Model, E: Executor>(
     Ok(Error::DoesNotExist { model: M::META.name })
 }
 
-/// Reads nothing: that there is a row is enough.
-struct Present;
-
-impl Decode for Present {
-    type Out = ();
-
-    fn decode<R: Row + ?Sized>(&self, _row: &mut R) -> Result<()> {
-        Ok(())
-    }
-}
-
 /// The error about rows with these keys.
 pub(super) fn stale(model: &'static ModelMeta, values: Vec<Vec<Value>>) -> Error {
-    Error::StaleObject(Box::new(StaleObject::new(model.name, Arc::new(Keys { model, values }))))
+    Error::StaleObject(Box::new(StaleObject::new(model.name, Arc::new(HeldKeys { model, values }))))
 }
 
 /// The rows with these keys that are among those of the query, as they are now.
@@ -161,15 +145,6 @@ impl StaleObject {
     /// # Errors
     /// A key is not one of `M`'s type any more.
     pub fn keys<M: Model>(&self) -> Result<Vec<M::Key>> {
-        let held = self.held_keys().downcast_ref::<Keys>().filter(|keys| keys.model == M::META);
-        held.map_or(&[][..], |keys| &keys.values)
-            .iter()
-            .map(|values| {
-                M::Key::from_columns(&mut HeldRow(values), 0).map_err(|(at, error)| {
-                    let field = M::META.key_fields().nth(at).map_or("", |field| field.name);
-                    FieldError::new(M::META.name, field, error).into()
-                })
-            })
-            .collect()
+        HeldKeys::of::<M>(self.held_keys())
     }
 }

@@ -5,12 +5,12 @@ use std::panic::Location;
 
 use super::hooks::{HookedUpdate, SAVING, hooked, watches};
 use super::run::execute;
-use crate::ast::Update;
+use crate::ast::{Assignment, Update};
 use crate::backend::Executor;
 use crate::compile::{Operation, compile_update};
 use crate::error::{Error, Result};
 use crate::model::{Model, Root};
-use crate::queryset::{Assignments, QuerySet, Shape};
+use crate::queryset::{Assignments, Query, QuerySet, Shape};
 
 impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// Changes all rows in one statement and gives the number of rows that matched, whether or not their values changed.
@@ -58,4 +58,15 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
             if empty { Ok(0) } else { Ok(execute(db, sql).await?.rows_affected) }
         }
     }
+}
+
+/// Writes the same to all rows of a query; gives their number.
+pub(super) async fn update_rows<E: Executor>(
+    db: &E,
+    query: Query,
+    assignments: Vec<Assignment>,
+    operation: Operation,
+) -> Result<u64> {
+    let update = Update { model: query.model, assignments, rows: query.select };
+    Ok(execute(db, compile_update(update, db.dialect(), operation)?).await?.rows_affected)
 }

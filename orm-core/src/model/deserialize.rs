@@ -102,11 +102,7 @@ pub fn given<'de, C: DeserializeColumn<'de>, A: MapAccess<'de>>(
     name: &'static str,
     map: &mut A,
 ) -> Result<(), A::Error> {
-    if slot.is_some() {
-        return Err(A::Error::duplicate_field(name));
-    }
-    *slot = Some(C::of_map(map)?);
-    Ok(())
+    once(slot, name, || C::of_map(map))
 }
 
 /// The value of a field that was met, which may be there once; a null stands for none.
@@ -118,10 +114,18 @@ pub fn given_or_null<'de, C: DeserializeColumn<'de>, A: MapAccess<'de>>(
     name: &'static str,
     map: &mut A,
 ) -> Result<(), A::Error> {
+    once(slot, name, || C::of_map_or_null(map))
+}
+
+fn once<T, E: Error>(
+    slot: &mut Option<T>,
+    name: &'static str,
+    value: impl FnOnce() -> Result<T, E>,
+) -> Result<(), E> {
     if slot.is_some() {
-        return Err(A::Error::duplicate_field(name));
+        return Err(E::duplicate_field(name));
     }
-    *slot = Some(C::of_map_or_null(map)?);
+    *slot = Some(value()?);
     Ok(())
 }
 

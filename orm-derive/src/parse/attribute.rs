@@ -157,6 +157,11 @@ pub(crate) fn unknown(key: &Ident, known: &[&str]) -> Error {
     Error::new(key.span(), message)
 }
 
+/// An option that does not exist; `instead` is what to write where its word is known from elsewhere.
+pub(crate) fn unknown_or(key: &Ident, instead: Option<&'static str>, known: &[&str]) -> Error {
+    instead.map_or_else(|| unknown(key, known), |instead| Error::new(key.span(), instead))
+}
+
 /// The doc comments among the attributes.
 pub(crate) fn docs(attributes: &[Attribute]) -> Vec<Attribute> {
     attributes.iter().filter(|attribute| attribute.path().is_ident("doc")).cloned().collect()

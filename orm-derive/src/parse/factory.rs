@@ -102,10 +102,7 @@ fn read(field: &syn::Field, diagnostics: &mut Diagnostics) -> Option<Field> {
             set(&mut options.sequence, key, attribute::value(key, input, "|n| format!(\"Post {n}\")")?)
         }
         "made" => attribute::flag(key, input).and_then(|()| set(&mut options.made, key, ())),
-        other => Err(match elsewhere(other) {
-            Some(instead) => Error::new(key.span(), instead),
-            None => attribute::unknown(key, OPTIONS),
-        }),
+        other => Err(attribute::unknown_or(key, elsewhere(other), OPTIONS)),
     });
     let optional = argument_of(&field.ty, "Option");
     let related = argument_of(optional.unwrap_or(&field.ty), "Related")
@@ -162,11 +159,7 @@ mod tests {
     fn refused(text: &str, expected: &[&str]) {
         let mut diagnostics = Diagnostics::default();
         parse(&syn::parse_str(text).unwrap(), &mut diagnostics);
-        let messages = diagnostics.messages();
-        assert_eq!(messages.len(), expected.len(), "{messages:#?}");
-        for (message, expected) in messages.iter().zip(expected) {
-            assert!(message.contains(expected), "{message:?} lacks {expected:?}");
-        }
+        diagnostics.assert_contain(expected);
     }
 
     #[test]

@@ -101,10 +101,7 @@ pub(crate) fn options(attributes: &[Attribute], diagnostics: &mut Diagnostics) -
             "virtual" => flag(key, input).and_then(|()| set(&mut o.is_virtual, key, ())),
             "column" => set(&mut o.column, key, attribute::text(key, input, "author_id")?),
             "on_delete" => set(&mut o.on_delete, key, on_delete(key, input)?),
-            other => Err(match elsewhere(other) {
-                Some(instead) => Error::new(key.span(), instead),
-                None => attribute::unknown(key, OPTIONS),
-            }),
+            other => Err(attribute::unknown_or(key, elsewhere(other), OPTIONS)),
         }
     });
     options

@@ -148,10 +148,7 @@ fn options(attributes: &[Attribute], diagnostics: &mut Diagnostics) -> Options {
     items(attributes, "projection", diagnostics, |key, input, _| match key.to_string().as_str() {
         "path" => set(&mut options.path, key, attribute::value(key, input, "author.username")?),
         "expr" => set(&mut options.expr, key, attribute::value(key, input, "|row| row.views + 1")?),
-        other => Err(match elsewhere(other) {
-            Some(instead) => Error::new(key.span(), instead),
-            None => attribute::unknown(key, OPTIONS),
-        }),
+        other => Err(attribute::unknown_or(key, elsewhere(other), OPTIONS)),
     });
     options
 }
@@ -188,11 +185,7 @@ mod tests {
     fn refused(text: &str, expected: &[&str]) {
         let mut diagnostics = Diagnostics::default();
         parse(&syn::parse_str(text).unwrap(), &mut diagnostics);
-        let messages = diagnostics.messages();
-        assert_eq!(messages.len(), expected.len(), "{messages:#?}");
-        for (message, expected) in messages.iter().zip(expected) {
-            assert!(message.contains(expected), "{message:?} lacks {expected:?}");
-        }
+        diagnostics.assert_contain(expected);
     }
 
     #[test]

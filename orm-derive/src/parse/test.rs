@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::token::Bracket;
-use syn::{Error, Expr, FnArg, ItemFn, Result, Token, Type, bracketed};
+use syn::{Expr, FnArg, ItemFn, Result, Token, Type, bracketed};
 
 use super::attribute::{self, Given, items_of, set};
 use crate::diagnostics::Diagnostics;
@@ -94,10 +94,7 @@ fn options(arguments: TokenStream, diagnostics: &mut Diagnostics) -> Options {
         "models" => set(&mut options.models, key, attribute::value(key, input, "[User, Post]")?),
         "setup" => set(&mut options.setup, key, attribute::value(key, input, "fill")?),
         "worker_threads" => set(&mut options.worker_threads, key, attribute::number(key, input, 2)?),
-        other => Err(match elsewhere(other) {
-            Some(instead) => Error::new(key.span(), instead),
-            None => attribute::unknown(key, OPTIONS),
-        }),
+        other => Err(attribute::unknown_or(key, elsewhere(other), OPTIONS)),
     });
     options
 }
@@ -171,11 +168,7 @@ mod tests {
     fn refused(arguments: &str, item: &str, expected: &[&str]) {
         let mut diagnostics = Diagnostics::default();
         parse(arguments.parse().unwrap(), &syn::parse_str(item).unwrap(), &mut diagnostics);
-        let messages = diagnostics.messages();
-        assert_eq!(messages.len(), expected.len(), "{messages:#?}");
-        for (message, expected) in messages.iter().zip(expected) {
-            assert!(message.contains(expected), "{message:?} lacks {expected:?}");
-        }
+        diagnostics.assert_contain(expected);
     }
 
     #[test]

@@ -11,12 +11,12 @@ use super::together::{Work, together};
 use crate::ast::{Insert, Returning};
 use crate::backend::{Decode, Executor};
 use crate::compile::{Operation, compile_insert};
-use crate::error::{Error, FieldError, Result, ValueError};
+use crate::error::Result;
 use crate::exec::create::{counted, untold, vanished};
+use crate::exec::held_keys::{key_of, misread};
 use crate::exec::run::{execute, fetch};
 use crate::model::{Key, Model};
-use crate::schema::FieldMeta;
-use crate::value::{FromColumns, HeldRow, Row, Value};
+use crate::value::{FromColumns, Row};
 
 impl<'e, M: Model, E: Executor> BulkCreate<'e, M, E> {
     /// Gives only the keys of the rows, in their order, and reads nothing else back: the cheapest way, where the program
@@ -150,19 +150,6 @@ fn in_order<M: Model>(keys: Vec<M::Key>) -> Result<Vec<M::Key>> {
         numbered.sort_by_key(|(number, _)| *number);
     }
     Ok(numbered.into_iter().map(|(_, key)| key).collect())
-}
-
-fn key_of<M: Model>(values: &[Value]) -> Result<M::Key> {
-    M::Key::from_columns(&mut HeldRow(values), 0).map_err(misread::<M>)
-}
-
-#[cold]
-fn misread<M: Model>((at, error): (usize, ValueError)) -> Error {
-    let field: Option<&'static FieldMeta> = M::META.key_fields().nth(at);
-    match field {
-        Some(field) => FieldError::new(field.model, field.name, error).into(),
-        None => error.into(),
-    }
 }
 
 /// Reads a key.

@@ -100,6 +100,18 @@ pub(in crate::exec) async fn read_locked<X: Executor>(
     // other tables on some databases only.
     let keys: Vec<_> = model.key_fields().collect();
     let found = read(tx, of_these(asked, &keys), &keys, operation).await?;
+    lock_found(tx, model, &found, fields, operation).await
+}
+
+/// Reads these fields of the rows with these keys, and locks the rows.
+async fn lock_found<X: Executor>(
+    tx: &X,
+    model: &'static ModelMeta,
+    found: &[Vec<Value>],
+    fields: &[&'static FieldMeta],
+    operation: Operation,
+) -> Result<Vec<Vec<Value>>> {
+    let keys: Vec<_> = model.key_fields().collect();
     let mut rows = Vec::with_capacity(found.len());
     for batch in found.chunks(BATCH) {
         let query = of_these(with_values(model, &keys, batch.to_vec()), fields);
@@ -143,16 +155,9 @@ pub(in crate::exec) async fn lock_keys<X: Executor>(
     if is_plain(&asked.select) {
         return read(tx, locked(asked), &keys, operation).await;
     }
-    // As in `read_asked`, and as they are now: what is changed by a subquery's rows is so, too.
-    let mut sql = asked.compiled(tx.dialect(), operation)?;
-    sql.sql.push_str(tx.dialect().reading(Reading::Latest));
-    let found = fetch(tx, sql, Values(keys.iter().map(|field| field.kind).collect())).await?;
-    let mut there = Vec::with_capacity(found.len());
-    for batch in found.chunks(BATCH) {
-        let query = of_these(with_values(model, &keys, batch.to_vec()), &keys);
-        there.extend(read(tx, locked(query), &keys, operation).await?);
-    }
-    Ok(there)
+    // As in `read_locked`, and as they are now: what is changed by a subquery's rows is so, too.
+    let found = read_values(tx, asked, &keys, operation).await?;
+    lock_found(tx, model, &found, &keys, operation).await
 }
 
 /// Whether a query reads single rows of one table.

@@ -2,19 +2,14 @@
 
 use std::sync::Arc;
 
-use crate::error::{BlockingRows, FieldError, ProtectedError, Result};
+use crate::error::{BlockingRows, ProtectedError, Result};
+use crate::exec::held_keys::HeldKeys;
 use crate::model::Model;
 use crate::schema::{ModelMeta, RelationMeta};
-use crate::value::{FromColumns, HeldRow, Value};
+use crate::value::Value;
 
 /// Most keys of one relation that an error has.
 pub(super) const MOST_KEYS: usize = 100;
-
-/// The keys of rows of a model.
-struct Keys {
-    model: &'static ModelMeta,
-    values: Vec<Vec<Value>>,
-}
 
 /// What keeps rows from being deleted, while it is looked for.
 #[derive(Default)]
@@ -49,7 +44,7 @@ impl Blocking {
             .into_iter()
             .map(|(relation, total, values)| {
                 let from = (relation.from)();
-                let keys = Arc::new(Keys { model: from, values });
+                let keys = Arc::new(HeldKeys { model: from, values });
                 BlockingRows::new(from.name, relation.name, (relation.to)().name, total, keys)
             })
             .collect();
@@ -108,15 +103,6 @@ impl BlockingRows {
     /// # Errors
     /// As [`ProtectedError::keys`].
     pub fn keys<M: Model>(&self) -> Result<Vec<M::Key>> {
-        let held = self.held_keys().downcast_ref::<Keys>().filter(|keys| keys.model == M::META);
-        held.map_or(&[][..], |keys| &keys.values)
-            .iter()
-            .map(|values| {
-                M::Key::from_columns(&mut HeldRow(values), 0).map_err(|(at, error)| {
-                    let field = M::META.key_fields().nth(at).map_or("", |field| field.name);
-                    FieldError::new(M::META.name, field, error).into()
-                })
-            })
-            .collect()
+        HeldKeys::of::<M>(self.held_keys())
     }
 }

@@ -3,12 +3,12 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{Around, HookedWork, Moment, RowChange};
-use crate::ast::{Assignment, Expr, Update};
+use crate::ast::{Assignment, Expr};
 use crate::backend::Executor;
-use crate::compile::{Operation, compile_update};
+use crate::compile::Operation;
 use crate::error::{Error, Result};
 use crate::exec::delete::{BATCH, RowKey, read_locked, read_values, with_values};
-use crate::exec::run::execute;
+use crate::exec::write::update_rows;
 use crate::queryset::Query;
 use crate::schema::{FieldMeta, ModelMeta};
 use crate::value::Value;
@@ -50,11 +50,11 @@ impl HookedWork for HookedUpdate {
         let (own, common): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| !row.set.is_empty());
         let mut updated = 0;
         for query in by_keys(model, &common) {
-            updated += update(db, query, assignments.clone(), operation).await?;
+            updated += update_rows(db, query, assignments.clone(), operation).await?;
         }
         for row in &own {
             for query in by_keys(model, std::slice::from_ref(row)) {
-                updated += update(db, query, with_set(row, &assignments), operation).await?;
+                updated += update_rows(db, query, with_set(row, &assignments), operation).await?;
             }
         }
         let rows = common.into_iter().chain(own).collect();
@@ -212,16 +212,6 @@ fn by_keys<'r>(
     let fields: Vec<_> = model.key_fields().collect();
     rows.chunks(BATCH)
         .map(move |batch| with_values(model, &fields, batch.iter().filter_map(RowChange::key).collect()))
-}
-
-async fn update<E: Executor>(
-    db: &E,
-    query: Query,
-    assignments: Vec<Assignment>,
-    operation: Operation,
-) -> Result<u64> {
-    let update = Update { model: query.model, assignments, rows: query.select };
-    Ok(execute(db, compile_update(update, db.dialect(), operation)?).await?.rows_affected)
 }
 
 /// Hooks get rows before and after, and find them by their key.
