@@ -353,6 +353,6 @@ mod tests {
         assert!(shown(Fixture::from_json("[]")).contains("a fixture is an object"));
         assert!(shown(Fixture::from_json("{")).starts_with("fixture: no JSON: EOF"));
         assert!(shown(Fixture::from_file("no/such.json")).starts_with("no/such.json: cannot be read: "));
-        assert!(shown(Fixture::from_file("Cargo.lock")).contains("`.toml` or `.json`"));
+        assert!(shown(Fixture::from_file("src/lib.rs")).contains("`.toml` or `.json`"));
     }
 }
