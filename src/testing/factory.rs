@@ -45,7 +45,7 @@ pub trait Factory: Sized + Send {
     }
 
     /// Inserts as many rows, at once. `each` says what matters of each: `|post| post.views(5)`; each row that it points at
-    /// and that is not given is made.
+    /// and that is not given is made. Either all of them are there afterwards, or none.
     ///
     /// # Errors
     /// The database refuses.
@@ -55,15 +55,15 @@ pub trait Factory: Sized + Send {
         each: impl FnMut(Self) -> Self,
     ) -> impl Future<Output = Result<Vec<Self::Model>>> + Send {
         let factories: Vec<Self> = std::iter::repeat_with(Self::new).take(count).map(each).collect();
-        async move {
+        orm_core::exec::atomic(db, async move |tx: &E::Block| {
             let mut rows = Vec::with_capacity(count);
             for factory in factories {
-                rows.push(factory.into_new(db).await?);
+                rows.push(factory.into_new(tx).await?);
             }
-            let created: BulkCreate<'_, Self::Model, E> =
-                QuerySet::<Self::Model>::new().bulk_create(db, rows);
+            let created: BulkCreate<'_, Self::Model, E::Block> =
+                QuerySet::<Self::Model>::new().bulk_create(tx, rows);
             created.await
-        }
+        })
     }
 }
 

@@ -117,6 +117,16 @@ fn many_rows_are_one_statement() {
 }
 
 #[test]
+fn many_rows_are_there_or_none() {
+    with_tables(async |db| {
+        let before = writers(db).await;
+        let same = StoryFactory::create_many(db, 3, |story| story.writer_with(|writer| writer.name("eve")));
+        assert!(same.await.is_err_and(|error| error.is_unique_violation()));
+        assert_eq!(writers(db).await, before, "the first writer was made before the second was refused");
+    });
+}
+
+#[test]
 fn values_without_a_database() {
     with_tables(async |db| {
         let eve = WriterFactory::new().create(db).await.unwrap();
