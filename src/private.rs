@@ -13,7 +13,7 @@ pub use orm_core::model::derived::{
     to_value,
 };
 pub use orm_core::model::deserialize::{
-    DeserializeColumn, Names, given, given_or_null, missing, next, next_or_null, pass,
+    Slot, SlotOrNull, Slots, deserialize, given, given_or_null, nullable, required,
 };
 pub use orm_core::model::loaded::{SerializeFields, debug_loaded, serialize_loaded};
 pub use orm_core::model::validate::{
@@ -49,7 +49,6 @@ pub mod derive {
 }
 
 /// serde's, which a user's crate need not have.
-pub use orm_core::serde::de::{Error as DeserializeError, MapAccess, SeqAccess, Visitor};
 pub use orm_core::serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// What `#[orm::test]` expands to.

@@ -2,6 +2,9 @@
 //!
 //! All names come from `::orm::private`, and no path starts with `super` or `crate`, so that the code stands in any
 //! scope, also in a function's body.
+//!
+//! Functions without type parameters are `#[inline]`: the compiler generates code for such a one only where it is called, and
+//! most models never use most of what is derived for them.
 
 pub(crate) mod choices;
 mod constraints;
@@ -65,7 +68,7 @@ impl quote::ToTokens for Lints {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         tokens.extend(quote! {
             dead_code, missing_copy_implementations, missing_debug_implementations, missing_docs, non_camel_case_types,
-            non_snake_case, non_upper_case_globals, private_interfaces, unnameable_types, unreachable_pub,
+            non_snake_case, non_upper_case_globals, private_interfaces, unnameable_types, unreachable_code, unreachable_pub,
             unreachable_patterns, unused_qualifications, clippy::all, clippy::pedantic, clippy::nursery
         });
     }

@@ -1,9 +1,11 @@
 //! The values of a new row from JSON and other formats: what derived code calls.
 //!
-//! Derived by hand and not by serde's macro, so that a model is no slower to compile for it: nothing of it is generated until a
-//! program deserializes a `NewPost`. Then its fields' types have to be `Deserialize`, and not before.
+//! Derived by hand and not by serde's macro, so that a model is hardly slower to compile for it: the derive writes the fields as
+//! one type, a tree of pairs, and everything else is here and generated only when a program deserializes a `NewPost`. Then its
+//! fields' types have to be `Deserialize`, and not before.
 
 use std::fmt;
+use std::marker::PhantomData;
 
 use serde::de::{
     DeserializeOwned, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Unexpected,
@@ -61,9 +63,214 @@ impl<'de, C: Column<Type: DeserializeOwned>> DeserializeColumn<'de> for C {
     }
 }
 
+/// What was read of a new row: a tree of pairs with a slot for each field, in order. A tree and not a list, so that the
+/// compiler does not go down as many levels as there are fields.
+pub trait Slots<'de>: Sized {
+    /// How many fields.
+    const LEN: usize;
+
+    /// Nothing was read.
+    fn empty() -> Self;
+
+    /// Reads the value of the field at this position.
+    ///
+    /// # Errors
+    /// It is no value of the field, or the field was there before.
+    fn take<A: MapAccess<'de>>(&mut self, at: usize, name: &'static str, map: &mut A)
+    -> Result<(), A::Error>;
+
+    /// Reads the values of all fields, as formats without names have them.
+    ///
+    /// # Errors
+    /// There are fewer, or one is no value of its field.
+    fn take_all<A: SeqAccess<'de>>(
+        &mut self,
+        names: &[&'static str],
+        sequence: &mut A,
+    ) -> Result<(), A::Error>;
+}
+
+impl<'de> Slots<'de> for () {
+    const LEN: usize = 0;
+
+    fn empty() {}
+
+    fn take<A: MapAccess<'de>>(&mut self, _: usize, _: &'static str, map: &mut A) -> Result<(), A::Error> {
+        map.next_value::<IgnoredAny>().map(drop)
+    }
+
+    fn take_all<A: SeqAccess<'de>>(&mut self, _: &[&'static str], _: &mut A) -> Result<(), A::Error> {
+        Ok(())
+    }
+}
+
+impl<'de, L: Slots<'de>, R: Slots<'de>> Slots<'de> for (L, R) {
+    const LEN: usize = L::LEN + R::LEN;
+
+    fn empty() -> Self {
+        (L::empty(), R::empty())
+    }
+
+    fn take<A: MapAccess<'de>>(
+        &mut self,
+        at: usize,
+        name: &'static str,
+        map: &mut A,
+    ) -> Result<(), A::Error> {
+        match at.checked_sub(L::LEN) {
+            None => self.0.take(at, name, map),
+            Some(at) => self.1.take(at, name, map),
+        }
+    }
+
+    fn take_all<A: SeqAccess<'de>>(
+        &mut self,
+        names: &[&'static str],
+        sequence: &mut A,
+    ) -> Result<(), A::Error> {
+        let (left, right) = names.split_at(L::LEN.min(names.len()));
+        self.0.take_all(left, sequence)?;
+        self.1.take_all(right, sequence)
+    }
+}
+
+/// The value of a field. Its type stands beside the column, so that nothing about the column is asked, and told to be wrong,
+/// where a slot is only held.
+pub struct Slot<C, T>(Option<T>, PhantomData<fn() -> C>);
+
+impl<'de, C: DeserializeColumn<'de>> Slots<'de> for Slot<C, C::Type> {
+    const LEN: usize = 1;
+
+    fn empty() -> Self {
+        Slot(None, PhantomData)
+    }
+
+    fn take<A: MapAccess<'de>>(&mut self, _: usize, name: &'static str, map: &mut A) -> Result<(), A::Error> {
+        once(&mut self.0, name, || C::of_map(map))
+    }
+
+    fn take_all<A: SeqAccess<'de>>(
+        &mut self,
+        names: &[&'static str],
+        sequence: &mut A,
+    ) -> Result<(), A::Error> {
+        self.0 = Some(C::of_sequence(sequence)?.ok_or_else(|| too_short(names))?);
+        Ok(())
+    }
+}
+
+/// That of a required field.
+///
+/// # Errors
+/// It was not there.
+pub fn required<C, T, E: Error>(slot: Slot<C, T>, name: &'static str) -> Result<T, E> {
+    slot.0.ok_or_else(|| E::missing_field(name))
+}
+
+/// That of a field that may be NULL.
+pub fn nullable<C, T>(slot: Slot<C, Option<T>>) -> Option<T> {
+    slot.0.flatten()
+}
+
+/// That of a field that may be NULL and has a default: what was there, also a null.
+pub fn given<C, T>(slot: Slot<C, T>) -> Option<T> {
+    slot.0
+}
+
+/// The value of a field that may be left to others: a null stands for that.
+pub struct SlotOrNull<C, T>(Option<Option<T>>, PhantomData<fn() -> C>);
+
+impl<'de, C: DeserializeColumn<'de>> Slots<'de> for SlotOrNull<C, C::Type> {
+    const LEN: usize = 1;
+
+    fn empty() -> Self {
+        SlotOrNull(None, PhantomData)
+    }
+
+    fn take<A: MapAccess<'de>>(&mut self, _: usize, name: &'static str, map: &mut A) -> Result<(), A::Error> {
+        once(&mut self.0, name, || C::of_map_or_null(map))
+    }
+
+    fn take_all<A: SeqAccess<'de>>(
+        &mut self,
+        names: &[&'static str],
+        sequence: &mut A,
+    ) -> Result<(), A::Error> {
+        self.0 = Some(C::of_sequence_or_null(sequence)?.ok_or_else(|| too_short(names))?);
+        Ok(())
+    }
+}
+
+/// The value that was there.
+pub fn given_or_null<C, T>(slot: SlotOrNull<C, T>) -> Option<T> {
+    slot.0.flatten()
+}
+
+fn once<T, E: Error>(
+    slot: &mut Option<T>,
+    name: &'static str,
+    value: impl FnOnce() -> Result<T, E>,
+) -> Result<(), E> {
+    if slot.is_some() {
+        return Err(E::duplicate_field(name));
+    }
+    *slot = Some(value()?);
+    Ok(())
+}
+
+fn too_short<E: Error>(names: &[&'static str]) -> E {
+    E::invalid_value(Unexpected::Seq, names.first().unwrap_or(&"a value"))
+}
+
+/// Reads what `NewPost` is made of; fields with other names are passed over.
+///
+/// # Errors
+/// A value does not fit its field.
+pub fn deserialize<'de, S: Slots<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+    struct_name: &'static str,
+    names: &'static [&'static str],
+) -> Result<S, D::Error> {
+    let reader = Reader { struct_name, names, slots: PhantomData };
+    deserializer.deserialize_struct(struct_name, names, reader)
+}
+
+struct Reader<S> {
+    struct_name: &'static str,
+    names: &'static [&'static str],
+    slots: PhantomData<fn() -> S>,
+}
+
+impl<'de, S: Slots<'de>> Visitor<'de> for Reader<S> {
+    type Value = S;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "struct {}", self.struct_name)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<S, A::Error> {
+        let mut slots = S::empty();
+        while let Some(field) = map.next_key_seed(Names(self.names))? {
+            match field.and_then(|at| Some((at, *self.names.get(at)?))) {
+                Some((at, name)) => slots.take(at, name, &mut map)?,
+                None => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        Ok(slots)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<S, A::Error> {
+        let mut slots = S::empty();
+        slots.take_all(self.names, &mut sequence)?;
+        Ok(slots)
+    }
+}
+
 /// Reads the name of a field as its position; `None` for names that are no field's.
 #[derive(Clone, Copy)]
-pub struct Names(pub &'static [&'static str]);
+struct Names(&'static [&'static str]);
 
 impl<'de> DeserializeSeed<'de> for Names {
     type Value = Option<usize>;
@@ -91,78 +298,4 @@ impl Visitor<'_> for Names {
     fn visit_u64<E: Error>(self, position: u64) -> Result<Self::Value, E> {
         Ok(usize::try_from(position).ok().filter(|position| *position < self.0.len()))
     }
-}
-
-/// The value of a field that was met, which may be there once.
-///
-/// # Errors
-/// It is there twice, or is no value of the field.
-pub fn given<'de, C: DeserializeColumn<'de>, A: MapAccess<'de>>(
-    slot: &mut Option<C::Type>,
-    name: &'static str,
-    map: &mut A,
-) -> Result<(), A::Error> {
-    once(slot, name, || C::of_map(map))
-}
-
-/// The value of a field that was met, which may be there once; a null stands for none.
-///
-/// # Errors
-/// It is there twice, or is no value of the field.
-pub fn given_or_null<'de, C: DeserializeColumn<'de>, A: MapAccess<'de>>(
-    slot: &mut Option<Option<C::Type>>,
-    name: &'static str,
-    map: &mut A,
-) -> Result<(), A::Error> {
-    once(slot, name, || C::of_map_or_null(map))
-}
-
-fn once<T, E: Error>(
-    slot: &mut Option<T>,
-    name: &'static str,
-    value: impl FnOnce() -> Result<T, E>,
-) -> Result<(), E> {
-    if slot.is_some() {
-        return Err(E::duplicate_field(name));
-    }
-    *slot = Some(value()?);
-    Ok(())
-}
-
-/// The value of a required field.
-///
-/// # Errors
-/// It was not there.
-pub fn missing<T, E: Error>(slot: Option<T>, name: &'static str) -> Result<T, E> {
-    slot.ok_or_else(|| E::missing_field(name))
-}
-
-/// Reads past a value that no field takes.
-///
-/// # Errors
-/// The input is no value.
-pub fn pass<'de, A: MapAccess<'de>>(map: &mut A) -> Result<(), A::Error> {
-    map.next_value::<IgnoredAny>().map(drop)
-}
-
-/// The next value of a sequence, as formats without names have it.
-///
-/// # Errors
-/// There is none.
-pub fn next<'de, C: DeserializeColumn<'de>, A: SeqAccess<'de>>(
-    sequence: &mut A,
-    name: &'static str,
-) -> Result<C::Type, A::Error> {
-    C::of_sequence(sequence)?.ok_or_else(|| A::Error::invalid_value(Unexpected::Seq, &name))
-}
-
-/// The next value of a sequence, as formats without names have it; a null stands for none.
-///
-/// # Errors
-/// There is none.
-pub fn next_or_null<'de, C: DeserializeColumn<'de>, A: SeqAccess<'de>>(
-    sequence: &mut A,
-    name: &'static str,
-) -> Result<Option<C::Type>, A::Error> {
-    C::of_sequence_or_null(sequence)?.ok_or_else(|| A::Error::invalid_value(Unexpected::Seq, &name))
 }

@@ -24,6 +24,7 @@ pub(crate) fn expand(choices: &Choices) -> TokenStream {
         impl ::orm::private::FieldType for #ident {
             const KIND: ::orm::private::ValueKind = ::orm::private::ValueKind::#kind;
             const CHOICES: &'static [::orm::private::Choice] = &[#(#list),*];
+            #[inline]
             fn to_value(&self) -> ::core::result::Result<::orm::private::Value, ::orm::private::ValueError> {
                 ::core::result::Result::Ok(#to_value)
             }
@@ -50,6 +51,7 @@ pub(crate) fn expand(choices: &Choices) -> TokenStream {
             #[automatically_derived]
             impl ::core::convert::TryFrom<#given> for #ident {
                 type Error = ::orm::private::ValueError;
+                #[inline]
                 fn try_from(value: #given) -> ::core::result::Result<Self, ::orm::private::ValueError> {
                     match value {
                         #(#values => ::core::result::Result::Ok(#ident::#idents),)*
@@ -64,10 +66,12 @@ pub(crate) fn expand(choices: &Choices) -> TokenStream {
                 /// All choices, in the order of the enum.
                 #visibility const ALL: &'static [#ident] = &[#(#ident::#idents),*];
                 #[doc = #value_doc]
+                #[inline]
                 #visibility const fn value(&self) -> #stored {
                     match self { #(#ident::#idents => #values,)* }
                 }
                 #[doc = #label_doc]
+                #[inline]
                 #visibility const fn label(&self) -> &'static str {
                     match self { #(#ident::#idents => #labels,)* }
                 }

@@ -17,6 +17,7 @@ pub(crate) fn expand(model: &Model) -> Option<TokenStream> {
     let traits = traits();
     (!model.checks.is_empty()).then(|| {
         quote! {
+            #[inline]
             fn checks() -> ::std::vec::Vec<::orm::private::Check> {
                 #traits
                 ::std::vec![#(#checks),*]
@@ -47,9 +48,11 @@ pub(crate) fn computed(model: &Model) -> Option<TokenStream> {
     let traits = traits();
     (!computed.is_empty()).then(|| {
         quote! {
+            #[inline]
             fn take_computed(&mut self, row: Self) {
                 #(#takes)*
             }
+            #[inline]
             fn computed() -> ::std::vec::Vec<::orm::private::Assignment> {
                 #traits
                 ::std::vec![#(#values),*]

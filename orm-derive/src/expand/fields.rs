@@ -59,6 +59,7 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
     quote! {
         #[automatically_derived]
         impl<#path> ::core::clone::Clone for #accessors<#path> {
+            #[inline]
             fn clone(&self) -> Self { *self }
         }
         #[automatically_derived]

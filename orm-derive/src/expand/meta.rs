@@ -62,6 +62,7 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
                     type To = #to;
                     type Optional = ::orm::private::#null;
                     const META: &'static ::orm::private::RelationMeta = &__ORM_RELATIONS[#at];
+                    #[inline]
                     fn foreign_key(row: &#ident) -> ::core::option::Option<&::orm::private::ForeignKey<#to>> {
                         #key
                     }
@@ -74,6 +75,7 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
             quote! {
                 #[automatically_derived]
                 impl ::orm::private::DeferredColumn for #module::#made {
+                    #[inline]
                     fn slot(row: &mut #ident) -> &mut ::orm::private::Deferred<Self::Type> {
                         &mut row.#user
                     }

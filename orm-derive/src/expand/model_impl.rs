@@ -3,6 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::{quote, quote_spanned};
 
+use super::new::default_value;
 use super::{Names, constraints};
 use crate::ir::field::Supply;
 use crate::ir::model::Model;
@@ -49,7 +50,9 @@ pub(crate) fn expand(model: &Model, names: &Names) -> TokenStream {
             }
             #reading
             fn only<L: ::orm::private::LoadedFields>(fields: L) -> #only<L> { #only(fields) }
+            #[inline]
             fn key(&self) -> Self::Key { #key }
+            #[inline]
             fn value(
                 &self,
                 field: usize,
@@ -73,14 +76,17 @@ pub(crate) fn expand(model: &Model, names: &Names) -> TokenStream {
         #[automatically_derived]
         impl #ident {
             #[doc = #objects_doc]
+            #[inline]
             #visibility fn objects() -> ::orm::private::QuerySet<#ident> {
                 ::orm::private::QuerySet::new()
             }
             #[doc = #fields_doc]
+            #[inline]
             #visibility fn fields() -> #accessors {
                 <#accessors as ::orm::private::Fields>::NEW
             }
             #[doc = #draft_doc]
+            #[inline]
             #visibility fn draft() -> #draft {
                 ::core::default::Default::default()
             }
@@ -134,6 +140,7 @@ fn reading(model: &Model) -> TokenStream {
         ) -> ::orm::private::Result<Self> {
             ::core::result::Result::Ok(Self { #(#reads)* })
         }
+        #[inline]
         fn is_loaded(&self, field: usize) -> bool {
             match field {
                 #(#loaded)*
@@ -162,6 +169,7 @@ fn count_up(model: &Model) -> Option<TokenStream> {
     let field = model.fields.iter().find(|field| matches!(field.supply, Supply::Version))?;
     let user = &field.ident;
     Some(quote! {
+        #[inline]
         fn count_up(&mut self) {
             self.#user = self.#user.saturating_add(1);
         }
@@ -176,17 +184,18 @@ fn defaults(model: &Model) -> Option<TokenStream> {
         .iter()
         .enumerate()
         .filter_map(|(at, field)| {
-            let Supply::Default(value) = &field.supply else { return None };
-            let (made, ty, at) = (field.made(), &field.ty, Literal::usize_unsuffixed(at));
+            let Supply::Default(_) = &field.supply else { return None };
+            let value = default_value(field);
+            let (made, at) = (field.made(), Literal::usize_unsuffixed(at));
             let value = quote_spanned!(field.type_span()=> {
-                let value: #ty = #value;
-                ::orm::private::to_value::<#module::#made>(&value)
+                ::orm::private::to_value::<#module::#made>(&#value)
             });
             Some(quote!(#at => #value.map(::core::option::Option::Some),))
         })
         .collect();
     (!defaults.is_empty()).then(|| {
         quote! {
+            #[inline]
             fn default_of(
                 field: usize,
             ) -> ::core::result::Result<
@@ -216,6 +225,7 @@ fn touch(model: &Model) -> Option<TokenStream> {
         .collect();
     (!sets.is_empty()).then(|| {
         quote! {
+            #[inline]
             fn touch(&mut self, now: ::orm::private::DateTime<::orm::private::Utc>) {
                 #(#sets)*
             }

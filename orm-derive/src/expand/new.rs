@@ -1,7 +1,7 @@
 //! The plain values of a row that does not exist yet.
 
-use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
 
 use super::draft::held;
 use super::fields::docs;
@@ -61,7 +61,7 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
         };
         let value = match &field.supply {
             Supply::Required | Supply::Nullable => quote!(self.#made),
-            Supply::Default(value) => or(value),
+            Supply::Default(_) => or(&default_value(field)),
             Supply::Now { .. } => or(&quote_spanned!(span=> <#ty as ::orm::private::FromNow>::from_now(now))),
             Supply::Computed { .. } => return quote!(row.push(::core::result::Result::Ok(::core::option::Option::None));),
             Supply::Version => quote!(1),
@@ -72,13 +72,17 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
         quote_spanned!(span=> row.push(::orm::private::new_value::<#module::#made>(#value));)
     });
     let count = model.fields.len();
+    let defaults = model.fields.iter().filter_map(default_function);
     quote! {
+        #(#defaults)*
         #[automatically_derived]
         impl ::core::clone::Clone for #new {
+            #[inline]
             fn clone(&self) -> Self { #new { #(#clones)* } }
         }
         #[automatically_derived]
         impl ::core::fmt::Debug for #new {
+            #[inline]
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 f.debug_struct(#new_name)#(#members)*.finish()
             }
@@ -87,6 +91,7 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
         impl ::orm::private::NewModel for #new {
             type Model = #ident;
             #[allow(unused_variables, unreachable_code)]
+            #[inline]
             fn into_values(
                 self,
                 now: ::orm::private::DateTime<::orm::private::Utc>,
@@ -100,4 +105,21 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
             }
         }
     }
+}
+
+/// What gives a field's default, each time anew. A function of its own, so that a default that does not compile is said once.
+fn default_function(field: &Field) -> Option<TokenStream> {
+    let Supply::Default(value) = &field.supply else { return None };
+    let (function, ty) = (default_name(field), &field.ty);
+    Some(quote_spanned!(field.type_span()=> #[inline] fn #function() -> #ty { #value }))
+}
+
+/// A field's default.
+pub(super) fn default_value(field: &Field) -> TokenStream {
+    let function = default_name(field);
+    quote!(#function())
+}
+
+fn default_name(field: &Field) -> Ident {
+    format_ident!("__orm_default_{}", field.name)
 }

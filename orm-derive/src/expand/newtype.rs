@@ -15,12 +15,15 @@ pub(crate) fn expand(newtype: &Newtype) -> TokenStream {
         #[automatically_derived]
         impl ::orm::private::Newtype for #ident {
             type Inner = #inner;
+            #[inline]
             fn wrap(inner: #inner) -> Self {
                 #ident { #member: inner }
             }
+            #[inline]
             fn inner(&self) -> &#inner {
                 &self.#member
             }
+            #[inline]
             fn into_inner(self) -> #inner {
                 self.#member
             }
@@ -29,9 +32,11 @@ pub(crate) fn expand(newtype: &Newtype) -> TokenStream {
         impl ::orm::private::FieldType for #ident {
             const KIND: ::orm::private::ValueKind = ::orm::private::newtype::kind::<Self>();
             const CHOICES: &'static [::orm::private::Choice] = ::orm::private::newtype::choices::<Self>();
+            #[inline]
             fn to_value(&self) -> ::core::result::Result<::orm::private::Value, ::orm::private::ValueError> {
                 ::orm::private::newtype::to_value(self)
             }
+            #[inline]
             fn into_value(self) -> ::core::result::Result<::orm::private::Value, ::orm::private::ValueError> {
                 ::orm::private::newtype::into_value(self)
             }
@@ -65,12 +70,14 @@ pub(crate) fn expand(newtype: &Newtype) -> TokenStream {
             where
                 for<'__a> #inner: ::orm::private::FromNow,
             {
+                #[inline]
                 fn from_now(now: ::orm::private::DateTime<::orm::private::Utc>) -> Self {
                     #ident { #member: ::orm::private::FromNow::from_now(now) }
                 }
             }
             #[automatically_derived]
             impl ::core::convert::From<#inner> for #ident {
+                #[inline]
                 fn from(value: #inner) -> Self {
                     #ident { #member: value }
                 }
@@ -96,6 +103,7 @@ fn conversion(newtype: &Newtype, from: &TokenStream, convert: &TokenStream) -> T
         #[automatically_derived]
         #[diagnostic::do_not_recommend]
         impl ::orm::private::IntoField<#ident> for #from {
+            #[inline]
             fn into_field(self) -> #ident {
                 let value = self;
                 #ident { #member: #convert }
@@ -106,6 +114,7 @@ fn conversion(newtype: &Newtype, from: &TokenStream, convert: &TokenStream) -> T
         impl<__S> ::orm::private::IntoExpr<#ident, __S> for #from {
             type Null = ::orm::private::Required;
             type Scope = __S;
+            #[inline]
             fn into_operand(self) -> ::orm::private::Node {
                 ::orm::private::operand(::orm::private::IntoField::<#ident>::into_field(self))
             }
@@ -113,6 +122,7 @@ fn conversion(newtype: &Newtype, from: &TokenStream, convert: &TokenStream) -> T
         #[automatically_derived]
         #[diagnostic::do_not_recommend]
         impl<__S> ::orm::private::Assign<#ident, __S> for #from {
+            #[inline]
             fn into_assigned(self) -> ::orm::private::Node {
                 ::orm::private::operand(::orm::private::IntoField::<#ident>::into_field(self))
             }

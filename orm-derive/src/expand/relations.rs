@@ -93,6 +93,7 @@ fn named(model: &Model) -> TokenStream {
         quote! {
             #[automatically_derived]
             impl ::orm::private::UniqueField for #module::#made {
+                #[inline]
                 fn of(row: &#ident) -> &Self::Type { &row.#user }
             }
         }
@@ -153,6 +154,7 @@ fn reverse(
             type To = #of;
             type Key = <#other as ::orm::private::Reversible>::ReverseKey;
             const META: &'static ::orm::private::RelationMeta = &#description;
+            #[inline]
             fn key(row: &#ident) -> ::core::option::Option<Self::Key> {
                 ::orm::private::reverse_key::<#other, #ident>(row)
             }
@@ -180,6 +182,7 @@ fn many_to_many(model: &Model, relation: &OtherRelation, through: &Through) -> T
     let far_key = at(far_at, quote!(::orm::private::reverse_key::<#far, #to>(row)));
     let swapped = symmetrical.then(|| {
         quote! {
+            #[inline]
             fn swapped(
                 near: &::orm::private::NearKey<Self>,
                 far: &::orm::private::FarKey<Self>,
@@ -203,6 +206,7 @@ fn many_to_many(model: &Model, relation: &OtherRelation, through: &Through) -> T
             type To = #to;
             type Key = #near_type;
             const META: &'static ::orm::private::RelationMeta = &#description;
+            #[inline]
             fn key(row: &#ident) -> ::core::option::Option<Self::Key> {
                 #near_key
             }
@@ -222,6 +226,7 @@ fn many_to_many(model: &Model, relation: &OtherRelation, through: &Through) -> T
         impl ::orm::private::Reversible for #module::#made {
             type ReverseKey = #far_type;
             type ReverseKind = ::orm::private::ByTable;
+            #[inline]
             fn reverse_key(row: &#to) -> ::core::option::Option<Self::ReverseKey> {
                 #far_key
             }
@@ -298,6 +303,7 @@ fn foreign_key(model: &Model, relation: &OtherRelation, key: &ForeignKey) -> Tok
             type To = #to;
             type Key = #key_type;
             const META: &'static ::orm::private::RelationMeta = &#description;
+            #[inline]
             fn key(row: &#ident) -> ::core::option::Option<Self::Key> {
                 #(let #names = #parts;)*
                 #whole
@@ -309,12 +315,14 @@ fn foreign_key(model: &Model, relation: &OtherRelation, key: &ForeignKey) -> Tok
         }
         #[automatically_derived]
         impl ::orm::private::Stored for #module::#made {
+            #[inline]
             fn target_key(row: &#to) -> Self::Key { #target_key }
         }
         #[automatically_derived]
         impl ::orm::private::Reversible for #module::#made {
             type ReverseKey = <Self as ::orm::private::Relation>::Key;
             type ReverseKind = ::orm::private::ByKey;
+            #[inline]
             fn reverse_key(row: &#to) -> ::core::option::Option<Self::ReverseKey> {
                 ::core::option::Option::Some(<Self as ::orm::private::Stored>::target_key(row))
             }

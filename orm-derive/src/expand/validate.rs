@@ -42,15 +42,18 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
         #[automatically_derived]
         impl ::orm::private::Validate for #new {
             type Model = #ident;
+            #[inline]
             fn validate(&self) -> #result {
                 let mut found = ::orm::private::Validation::new();
                 #(#of_new)*
                 #new_function
                 found.finish()
             }
+            #[inline]
             fn known_values(&self) -> ::std::vec::Vec<::core::option::Option<::orm::private::Value>> {
                 ::orm::private::known_new_values(self)
             }
+            #[inline]
             fn own_key(&self) -> ::core::option::Option<::std::vec::Vec<::orm::private::Value>> {
                 ::core::option::Option::None
             }
@@ -58,15 +61,18 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
         #[automatically_derived]
         impl ::orm::private::Validate for #ident {
             type Model = #ident;
+            #[inline]
             fn validate(&self) -> #result {
                 let mut found = ::orm::private::Validation::new();
                 #(#of_row)*
                 #row_function
                 found.finish()
             }
+            #[inline]
             fn known_values(&self) -> ::std::vec::Vec<::core::option::Option<::orm::private::Value>> {
                 ::orm::private::known_values(self)
             }
+            #[inline]
             fn own_key(&self) -> ::core::option::Option<::std::vec::Vec<::orm::private::Value>> {
                 ::orm::private::own_key(self)
             }
@@ -107,6 +113,7 @@ fn function(field: &Field, model: &Model) -> TokenStream {
     quote! {
         #is_text
         #[allow(unused_variables)]
+        #[inline]
         fn #function(
             found: &mut ::orm::private::Validation,
             value: &<#module::#made as ::orm::private::Column>::Type,

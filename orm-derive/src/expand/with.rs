@@ -87,7 +87,9 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
         impl ::orm::private::LoadedRow for #ident {
             type Model = #ident;
             type Loaded = ::orm::private::Nil;
+            #[inline]
             fn into_parts(self) -> (#ident, ::orm::private::Nil) { (self, ::orm::private::Nil) }
+            #[inline]
             fn row(&self) -> &#ident { self }
         }
     };
@@ -151,6 +153,7 @@ fn foreign_keys(model: &Model, names: &Names) -> TokenStream {
             impl<__L, __S> ::orm::private::IntoExpr<::orm::private::ForeignKey<#ident>, __S> for &#with<__L> {
                 type Null = ::orm::private::Required;
                 type Scope = __S;
+                #[inline]
                 fn into_operand(self) -> ::orm::private::Node {
                     ::orm::private::operand(::orm::private::ForeignKey::to(self.0.row()))
                 }
@@ -162,6 +165,7 @@ fn foreign_keys(model: &Model, names: &Names) -> TokenStream {
         #[automatically_derived]
         #[diagnostic::do_not_recommend]
         impl<__L> ::orm::private::IntoField<::orm::private::ForeignKey<#ident>> for &#with<__L> {
+            #[inline]
             fn into_field(self) -> ::orm::private::ForeignKey<#ident> {
                 ::orm::private::ForeignKey::to(self.0.row())
             }
@@ -171,6 +175,7 @@ fn foreign_keys(model: &Model, names: &Names) -> TokenStream {
         impl<__L> ::orm::private::IntoField<::core::option::Option<::orm::private::ForeignKey<#ident>>>
             for &#with<__L>
         {
+            #[inline]
             fn into_field(self) -> ::core::option::Option<::orm::private::ForeignKey<#ident>> {
                 ::core::option::Option::Some(::orm::private::ForeignKey::to(self.0.row()))
             }
