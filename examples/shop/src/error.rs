@@ -82,6 +82,10 @@ fn of_orm(error: &Error) -> Response {
         Error::InvalidCursor(why) => {
             answer(StatusCode::BAD_REQUEST, json!({"error": "invalid_cursor", "why": why}))
         }
+        // A sort that is not on offer.
+        Error::UnknownName(why) => {
+            answer(StatusCode::BAD_REQUEST, json!({"error": "unknown_name", "why": why.to_string()}))
+        }
         Error::Protected(_) => answer(StatusCode::CONFLICT, json!({"error": "still_needed"})),
         Error::StaleObject(_) => answer(StatusCode::CONFLICT, json!({"error": "changed_meanwhile"})),
         // The pool is exhausted or the server is not there: not for ever.

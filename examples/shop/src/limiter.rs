@@ -76,7 +76,11 @@ impl Limiter {
         self.admit_at(user, now).await
     }
 
-    async fn admit_at(&self, user: i64, now: u64) -> Result<(), ApiError> {
+    /// Counts a request at a moment, in seconds since 1970.
+    ///
+    /// # Errors
+    /// There were too many.
+    pub async fn admit_at(&self, user: i64, now: u64) -> Result<(), ApiError> {
         let window = now / WINDOW;
         let count = match &self.counter {
             Counter::Memory(memory) => Some(memory.count(user, window)),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use orm::prelude::*;
-use orm::{AnyDatabase, loaded};
+use orm::{AnyBackend, AnyDatabase, loaded};
 use serde::Deserialize;
 
 use crate::error::ApiError;
@@ -16,6 +16,8 @@ pub type Placed = OrderWith<loaded![order::lines: Vec<OrderLine>]>;
 #[derive(Deserialize)]
 pub struct Wanted {
     pub lines: Vec<WantedLine>,
+    /// Invented by the customer's program, which may send the order again when it got no answer.
+    pub request: Option<Uuid>,
 }
 
 #[derive(Deserialize)]
@@ -36,6 +38,10 @@ pub async fn place(db: &AnyDatabase, customer: i64, wanted: &Wanted) -> Result<P
         .retry(5)
         .run(async |tx| {
             let mut products = Product::lock(tx, quantities.keys().copied()).await?;
+            // Behind the lock, so that whoever sends it a second time at the same moment has waited for the first.
+            if let Some(order) = placed_before(tx, customer, wanted.request).await? {
+                return Ok(order);
+            }
             for product in &mut products {
                 let left = product.stock - quantities[&product.id];
                 if left < 0 {
@@ -48,7 +54,9 @@ pub async fn place(db: &AnyDatabase, customer: i64, wanted: &Wanted) -> Result<P
             let total: Decimal =
                 products.iter().map(|product| product.price * Decimal::from(quantities[&product.id])).sum();
             let order = Order::objects()
-                .create_with(tx, |o| o.customer(ForeignKey::new(customer)).total(total))
+                .create_with(tx, |o| {
+                    o.customer(ForeignKey::new(customer)).total(total).request(wanted.request)
+                })
                 .with(
                     |o| o.lines,
                     |line| {
@@ -68,6 +76,19 @@ pub async fn place(db: &AnyDatabase, customer: i64, wanted: &Wanted) -> Result<P
             Ok(order)
         })
         .await
+}
+
+/// The order that the same request has placed.
+async fn placed_before(
+    tx: &Transaction<AnyBackend>,
+    customer: i64,
+    request: Option<Uuid>,
+) -> Result<Option<Placed>, ApiError> {
+    let Some(request) = request else { return Ok(None) };
+    let placed = Order::objects()
+        .filter(|o| o.customer.eq(ForeignKey::new(customer)) & o.request.eq(request))
+        .prefetch_related(|o| o.lines);
+    Ok(placed.first(tx).await?)
 }
 
 /// Pieces by product, in the order of keys.

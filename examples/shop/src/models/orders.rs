@@ -7,7 +7,8 @@ use super::{Product, User};
 
 /// Users and products that were part of an order are protected: what was sold stays known.
 #[derive(Model, Debug, Clone, Serialize)]
-#[model(table = "orders", ordering = [-placed_at, -id], index(placed_at), has_many(lines = OrderLine::order))]
+#[model(table = "orders", ordering = [-placed_at, -id], index(placed_at), unique(customer, request))]
+#[model(has_many(lines = OrderLine::order))]
 pub struct Order {
     #[field(primary_key)]
     pub id: i64,
@@ -15,6 +16,8 @@ pub struct Order {
     pub customer: ForeignKey<User>,
     #[field(max_digits = 12, decimal_places = 2)]
     pub total: Decimal,
+    /// What the customer's program calls it. It is unique, so that an order that is sent twice is placed once.
+    pub request: Option<Uuid>,
     #[field(auto_now_add)]
     pub placed_at: DateTime<Utc>,
 }

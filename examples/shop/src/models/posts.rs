@@ -13,9 +13,9 @@ pub struct Post {
     pub id: i64,
     #[field(on_delete = cascade)]
     pub author: ForeignKey<User>,
-    #[field(max_length = 200, validate(not_blank))]
+    #[field(max_length = 200, validate(not_blank, printable))]
     pub title: String,
-    #[field(validate(not_blank, length(max = 20_000)))]
+    #[field(validate(not_blank, printable, length(max = 20_000)))]
     pub body: String,
     #[field(auto_now_add)]
     pub created_at: DateTime<Utc>,

@@ -13,7 +13,7 @@ pub struct Product {
     /// What the outside calls it: stable, where keys may differ from one database to the next.
     #[field(max_length = 30, unique, validate(slug))]
     pub sku: String,
-    #[field(max_length = 100, index, validate(not_blank))]
+    #[field(max_length = 100, index, validate(not_blank, printable))]
     pub name: String,
     #[field(max_digits = 10, decimal_places = 2, validate(range(min = Decimal::ZERO)))]
     pub price: Decimal,

@@ -9,8 +9,8 @@ use orm::prelude::*;
 
 use crate::error::ApiError;
 use crate::extract::{Body, Caller, Key};
-use crate::models::{Order, OrderLine, OrderLineWith, OrderWith, Product, order, order_line};
-use crate::place::{Wanted, place};
+use crate::models::{Order, OrderLineWith, OrderWith, Product, order, order_line};
+use crate::place::{Placed, Wanted, place};
 use crate::state::Shop;
 
 pub(super) fn routes() -> Router<Shop> {
@@ -43,6 +43,6 @@ async fn create(
     State(shop): State<Shop>,
     Caller(customer): Caller,
     Body(wanted): Body<Wanted>,
-) -> Result<(StatusCode, Json<OrderWith<loaded![order::lines: Vec<OrderLine>]>>), ApiError> {
+) -> Result<(StatusCode, Json<Placed>), ApiError> {
     Ok((StatusCode::CREATED, Json(place(&shop.db, customer, &wanted).await?)))
 }

@@ -1,16 +1,19 @@
 //! Posts with their authors and tags.
 
+use std::collections::BTreeSet;
+
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::get;
 use axum::{Json, Router};
+use orm::error::ValidationError;
 use orm::prelude::*;
 use orm::{CursorPage, loaded};
 use serde::{Deserialize, Serialize};
 
 use crate::error::ApiError;
 use crate::extract::{Body, Caller, Key, Paging, Params};
-use crate::models::{Post, PostWith, Tag, User, post};
+use crate::models::{NewTag, Post, PostWith, Tag, User, post};
 use crate::state::Shop;
 
 pub(super) fn routes() -> Router<Shop> {
@@ -111,8 +114,9 @@ async fn search(
 struct Written {
     title: String,
     body: String,
+    /// A set: each tag once, and always in the same order, so that two who make the same ones do not block each other.
     #[serde(default)]
-    tags: Vec<String>,
+    tags: BTreeSet<String>,
 }
 
 /// The caller writes a post. It and its tags are there together, or neither is; a tag that is new is made.
@@ -124,16 +128,21 @@ async fn write(
     if written.tags.len() > 10 {
         return Err(ApiError::invalid("tags", "too_many", "must be at most 10"));
     }
-    let new = Post::draft().author(ForeignKey::new(author)).title(written.title).body(written.body).build();
-    let new = new.validated()?;
-    let mut tags = Vec::new();
-    for name in written.tags {
-        tags.push(Tag::draft().name(name).build().validated()?);
+    let post = Post::draft().author(ForeignKey::new(author)).title(written.title).body(written.body).build();
+    let tags: Vec<NewTag> = written.tags.into_iter().map(|name| Tag::draft().name(name).build()).collect();
+    // All that is wrong is said at once, before anything is written.
+    let mut errors = post.validate().err().unwrap_or_default();
+    if tags.iter().any(|tag| tag.validate().is_err()) {
+        errors.add(
+            "tags",
+            ValidationError::new("slug", "must consist of letters, digits, hyphens and underscores"),
+        );
     }
+    errors.into_result()?;
     let post = shop
         .db
         .atomic(async |tx| {
-            let post = Post::objects().insert(tx, new).await?;
+            let post = Post::objects().insert(tx, post).await?;
             let tags =
                 Tag::objects().bulk_create(tx, tags).on_conflict(|t| t.name).update(|t| t.name).await?;
             post.related(|p| p.tags).add(tx, &tags).await?;
