@@ -137,7 +137,7 @@ fn price(product: usize) -> Decimal {
 
 /// One or two products of an order, and how many pieces.
 fn lines(order: usize) -> impl Iterator<Item = (usize, i32)> {
-    let first = (order * 17 % PRODUCTS, 1 + i32::from(order % 3 == 0));
+    let first = (order * 17 % PRODUCTS, 1 + i32::from(order.is_multiple_of(3)));
     let second = ((order * 17 + 101) % PRODUCTS, 1);
     [first, second].into_iter().take(1 + order % 2)
 }

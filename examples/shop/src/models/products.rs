@@ -4,9 +4,13 @@ use orm::AnyBackend;
 use orm::prelude::*;
 use serde::Serialize;
 
-/// The check is the last word on the stock: whatever the program does, it is never below zero.
+use super::OrderLine;
+
+/// The check is the last word on the stock: whatever the program does, it is never below zero. The lines are named here so that
+/// `orm` looks at them before it deletes a product, and says what protects it.
 #[derive(Model, Debug, Clone, Serialize)]
 #[model(table = "products", ordering = [name, id], check(name = "stock_is_not_negative", |p| p.stock.ge(0)))]
+#[model(has_many(lines = OrderLine::product))]
 pub struct Product {
     #[field(primary_key)]
     pub id: i64,

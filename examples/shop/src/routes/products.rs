@@ -18,7 +18,7 @@ use crate::state::Shop;
 pub(super) fn routes() -> Router<Shop> {
     Router::new()
         .route("/products", get(search).post(create))
-        .route("/products/{id}", get(detail))
+        .route("/products/{id}", get(detail).delete(withdraw))
         .route("/products/deliveries", post(deliver))
 }
 
@@ -62,6 +62,12 @@ async fn create(
 ) -> Result<(StatusCode, Json<Product>), ApiError> {
     let new = NewProduct { id: None, ..new }.validated()?;
     Ok((StatusCode::CREATED, Json(Product::objects().insert(&shop.db, new).await?)))
+}
+
+/// What was never sold can go. The rest is protected by the lines of orders: a 409.
+async fn withdraw(State(shop): State<Shop>, Key(id): Key) -> Result<StatusCode, ApiError> {
+    Product::objects().pk(id).get(&shop.db).await?.delete(&shop.db).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 #[derive(Deserialize)]

@@ -29,13 +29,13 @@ struct Report {
     customers: i64,
     turnover: Decimal,
     largest: Option<Decimal>,
-    products: Vec<Turnover>,
+    products: Vec<Sold>,
 }
 
 /// A product in a month. The plain fields are the groups: there is no GROUP BY to forget.
 #[derive(Projection, Serialize)]
 #[projection(OrderLine)]
-struct Turnover {
+struct Sold {
     #[projection(expr = |l| l.order.placed_at.trunc_month())]
     month: DateTime<Utc>,
     #[projection(path = product.sku)]
@@ -48,7 +48,7 @@ struct Turnover {
     turnover: Option<Decimal>,
 }
 
-/// The database adds up, so that a year's lines do not travel. What best months and products sold comes first.
+/// The database adds up, so that a year's lines do not travel. What brought in most comes first.
 async fn turnover(
     State(shop): State<Shop>,
     Params(period): Params<Period>,
@@ -65,7 +65,7 @@ async fn turnover(
     let products = OrderLine::objects()
         .filter(|l| from.map(|from| l.order.placed_at.ge(from)))
         .filter(|l| until.map(|until| l.order.placed_at.lt(until)))
-        .project::<Turnover>()
+        .project::<Sold>()
         .order_by(|l| (takings(l).desc(), l.product.sku))
         .limit(50)
         .all(&shop.db)

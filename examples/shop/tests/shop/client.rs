@@ -43,6 +43,10 @@ impl Client {
         self.send(Method::POST, path, Body::from(body.to_string())).await
     }
 
+    pub async fn delete(&self, path: &str) -> Answer {
+        self.send(Method::DELETE, path, Body::empty()).await
+    }
+
     async fn send(&self, method: Method, path: &str, body: Body) -> Answer {
         let mut request =
             Request::builder().method(method).uri(path).header(header::CONTENT_TYPE, "application/json");

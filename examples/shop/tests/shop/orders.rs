@@ -102,9 +102,13 @@ async fn an_order_that_is_sent_twice_is_placed_once(db: TestDatabase) -> orm::Re
 async fn what_was_sold_stays_known(db: TestDatabase) -> orm::Result<()> {
     let ann = UserFactory::new().create(&db).await?;
     let product = ProductFactory::new().create(&db).await?;
+    let client = Client::of(&db);
     let wanted = json!({"lines": [{"product": product.id, "quantity": 1}]});
-    Client::of(&db).as_user(ann.id).post("/orders", &wanted).await.ok();
-    let refused = product.delete_collected(&db).await.expect_err("it is part of an order");
-    assert!(matches!(refused, orm::Error::Protected(_)), "{refused}");
+    client.as_user(ann.id).post("/orders", &wanted).await.ok();
+    assert_eq!(client.delete(&format!("/products/{}", product.id)).await.refused(), (409, "still_needed"));
+    let unsold = ProductFactory::new().create(&db).await?;
+    assert_eq!(client.delete(&format!("/products/{}", unsold.id)).await.status, 204);
+    assert_eq!(client.delete(&format!("/products/{}", unsold.id)).await.refused(), (404, "not_found"));
+    assert_eq!(Product::objects().get(&db).await?.id, product.id);
     Ok(())
 }

@@ -11,10 +11,15 @@ use tempfile::TempDir;
 /// Isolated, because the program connects by itself.
 #[orm::test(models = [], isolated)]
 async fn it_starts_answers_and_ends_when_its_requests_have_their_answers(db: TestDatabase) {
-    let directory = TempDir::new().expect("a directory");
     // A database in memory is nobody else's, so there it gets a file.
-    let url = if db.url().contains(":memory:") { "sqlite:shop.db" } else { db.url() };
-    let mut shop = Process::start(&directory, url);
+    let url = if db.url().contains(":memory:") { "sqlite:shop.db".to_owned() } else { db.url().to_owned() };
+    // What waits for a program blocks its thread, and that is not the runtime's.
+    tokio::task::spawn_blocking(move || live_and_end(&url)).await.expect("it does");
+}
+
+fn live_and_end(url: &str) {
+    let directory = TempDir::new().expect("a directory");
+    let mut shop = Program::start(&directory, url);
 
     let recent = shop.ask("GET /posts/recent HTTP/1.1\r\nhost: shop\r\nconnection: close\r\n\r\n");
     assert!(recent.starts_with("HTTP/1.1 200 OK"), "{recent}");
@@ -32,13 +37,13 @@ async fn it_starts_answers_and_ends_when_its_requests_have_their_answers(db: Tes
     std::thread::sleep(Duration::from_millis(300));
     shop.signal("TERM");
     shop.wait_for_log("ending");
-    assert!(shop.process.try_wait().expect("a child").is_none(), "it waits for the request");
+    assert!(shop.child.try_wait().expect("a child").is_none(), "it waits for the request");
     connection.write_all(&body.as_bytes()[10..]).expect("the shop listens still");
     let mut answer = String::new();
     connection.read_to_string(&mut answer).expect("an answer");
     assert!(answer.starts_with("HTTP/1.1 201 Created"), "{answer}");
 
-    let status = shop.process.wait().expect("a child");
+    let status = shop.child.wait().expect("a child");
     assert!(status.success(), "{status}");
     shop.wait_for_log("ended");
 }
@@ -52,16 +57,16 @@ fn a_setting_that_is_wrong_is_named() {
     assert!(error.starts_with("shop: SHOP_POOL_SIZE: "), "{error}");
 }
 
-struct Process {
-    process: Child,
+struct Program {
+    child: Child,
     _output: BufReader<ChildStdout>,
     log: BufReader<std::process::ChildStderr>,
     address: String,
 }
 
-impl Process {
+impl Program {
     fn start(directory: &TempDir, url: &str) -> Self {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_shop"))
+        let mut child = Command::new(env!("CARGO_BIN_EXE_shop"))
             .current_dir(directory.path())
             .env("SHOP_ADDRESS", "127.0.0.1:0")
             .env("SHOP_DATABASE_URL", url)
@@ -71,12 +76,12 @@ impl Process {
             .stderr(Stdio::piped())
             .spawn()
             .expect("it starts");
-        let mut output = BufReader::new(process.stdout.take().expect("a pipe"));
-        let log = BufReader::new(process.stderr.take().expect("a pipe"));
+        let mut output = BufReader::new(child.stdout.take().expect("a pipe"));
+        let log = BufReader::new(child.stderr.take().expect("a pipe"));
         let mut line = String::new();
         output.read_line(&mut line).expect("text");
         let address = line.trim().strip_prefix("listening on http://").expect("where it listens").to_owned();
-        Process { process, _output: output, log, address }
+        Program { child, _output: output, log, address }
     }
 
     fn connect(&self) -> TcpStream {
@@ -94,7 +99,7 @@ impl Process {
     }
 
     fn signal(&self, name: &str) {
-        let told = Command::new("kill").args([&format!("-{name}"), &self.process.id().to_string()]).status();
+        let told = Command::new("kill").args([&format!("-{name}"), &self.child.id().to_string()]).status();
         assert!(told.expect("kill").success());
     }
 
@@ -107,9 +112,9 @@ impl Process {
     }
 }
 
-impl Drop for Process {
+impl Drop for Program {
     fn drop(&mut self) {
-        self.process.kill().ok();
-        self.process.wait().ok();
+        self.child.kill().ok();
+        self.child.wait().ok();
     }
 }
