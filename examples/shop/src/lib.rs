@@ -4,6 +4,7 @@ pub mod error;
 pub mod extract;
 pub mod limiter;
 pub mod models;
+pub mod money;
 pub mod place;
 pub mod routes;
 pub mod seed;

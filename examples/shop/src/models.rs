@@ -5,9 +5,7 @@ mod posts;
 mod products;
 mod users;
 
-pub use orders::{
-    NewOrder, NewOrderLine, Order, OrderLine, OrderLineFields, OrderLineWith, OrderWith, order, order_line,
-};
+pub use orders::{NewOrder, NewOrderLine, Order, OrderLine, OrderLineWith, OrderWith, order, order_line};
 pub use posts::{NewPost, NewTag, Post, PostTags, PostWith, Tag, post};
 pub use products::{NewProduct, Product};
 pub use users::{NewUser, User, UserWith, user};

@@ -51,8 +51,8 @@ pub async fn place(db: &AnyDatabase, customer: i64, wanted: &Wanted) -> Result<P
                 product.stock = left;
             }
             Product::objects().bulk_update(tx, &mut products, |p| p.stock).await?;
-            let total: Decimal =
-                products.iter().map(|product| product.price * Decimal::from(quantities[&product.id])).sum();
+            let amount = |product: &Product| product.price * Decimal::from(quantities[&product.id]);
+            let total: Decimal = products.iter().map(amount).sum();
             let order = Order::objects()
                 .create_with(tx, |o| {
                     o.customer(ForeignKey::new(customer)).total(total).request(wanted.request)
@@ -61,10 +61,8 @@ pub async fn place(db: &AnyDatabase, customer: i64, wanted: &Wanted) -> Result<P
                     |o| o.lines,
                     |line| {
                         let line = |product: &Product| {
-                            line.draft()
-                                .product(product)
-                                .quantity(quantities[&product.id])
-                                .price(product.price)
+                            let line = line.draft().product(product).quantity(quantities[&product.id]);
+                            line.price(product.price).amount(amount(product))
                         };
                         products.iter().map(line).collect::<Vec<_>>()
                     },

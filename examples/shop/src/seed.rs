@@ -71,6 +71,7 @@ async fn sell<E: orm::backend::Executor>(db: &E, users: &[i64], products: &[i64]
                 .product(ForeignKey::new(products[product]))
                 .quantity(quantity)
                 .price(price(product))
+                .amount(amount((product, quantity)))
         })
     });
     OrderLine::objects().bulk_create(db, lines).count().await.map(drop)
@@ -133,6 +134,10 @@ fn product(n: usize) -> NewProduct {
 /// From 1.95 up.
 fn price(product: usize) -> Decimal {
     Decimal::new(195 + 37 * hours(product) % 4_800, 2)
+}
+
+fn amount((product, quantity): (usize, i32)) -> Decimal {
+    price(product) * Decimal::from(quantity)
 }
 
 /// One or two products of an order, and how many pieces.

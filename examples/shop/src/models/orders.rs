@@ -6,8 +6,11 @@ use serde::Serialize;
 use super::{Product, User};
 
 /// Users and products that were part of an order are protected: what was sold stays known.
+///
+/// `request` comes first in the unique constraint because MySQL 9.6 and 9.7 do not check a foreign key (here the customer) whose
+/// index goes on with a column that is NULL.
 #[derive(Model, Debug, Clone, Serialize)]
-#[model(table = "orders", ordering = [-placed_at, -id], index(placed_at), unique(customer, request))]
+#[model(table = "orders", ordering = [-placed_at, -id], index(placed_at), unique(request, customer))]
 #[model(has_many(lines = OrderLine::order))]
 pub struct Order {
     #[field(primary_key)]
@@ -36,4 +39,7 @@ pub struct OrderLine {
     /// Of one piece, as it was on that day.
     #[field(max_digits = 10, decimal_places = 2)]
     pub price: Decimal,
+    /// Of all pieces.
+    #[field(max_digits = 12, decimal_places = 2)]
+    pub amount: Decimal,
 }

@@ -4,12 +4,12 @@ use axum::extract::State;
 use axum::routing::get;
 use axum::{Json, Router};
 use orm::prelude::*;
-use orm::queryset::Aggregate;
 use serde::{Deserialize, Serialize};
 
 use crate::error::ApiError;
 use crate::extract::Params;
-use crate::models::{Order, OrderLine, OrderLineFields};
+use crate::models::{Order, OrderLine};
+use crate::money;
 use crate::state::Shop;
 
 pub(super) fn routes() -> Router<Shop> {
@@ -27,8 +27,10 @@ struct Period {
 struct Report {
     orders: i64,
     customers: i64,
+    #[serde(serialize_with = "money::as_text")]
     turnover: Decimal,
-    largest: Option<Decimal>,
+    #[serde(serialize_with = "money::as_text")]
+    largest: Decimal,
     products: Vec<Sold>,
 }
 
@@ -44,8 +46,9 @@ struct Sold {
     name: String,
     #[projection(expr = |l| l.quantity.sum().default(0))]
     pieces: i64,
-    #[projection(expr = |l| takings(l))]
-    turnover: Option<Decimal>,
+    #[serde(serialize_with = "money::as_text")]
+    #[projection(expr = |l| l.amount.sum().default(Decimal::ZERO))]
+    turnover: Decimal,
 }
 
 /// The database adds up, so that a year's lines do not travel. What brought in most comes first.
@@ -59,21 +62,21 @@ async fn turnover(
         .filter(|o| until.map(|until| o.placed_at.lt(until)));
     let (count, customers, sum, largest) = orders
         .aggregate(&shop.db, |o| {
-            (count_rows(), o.customer.count().distinct(), o.total.sum().default(Decimal::ZERO), o.total.max())
+            (
+                count_rows(),
+                o.customer.count().distinct(),
+                o.total.sum().default(Decimal::ZERO),
+                o.total.max().default(Decimal::ZERO),
+            )
         })
         .await?;
     let products = OrderLine::objects()
         .filter(|l| from.map(|from| l.order.placed_at.ge(from)))
         .filter(|l| until.map(|until| l.order.placed_at.lt(until)))
         .project::<Sold>()
-        .order_by(|l| (takings(l).desc(), l.product.sku))
+        .order_by(|l| (l.amount.sum().desc(), l.product.sku))
         .limit(50)
         .all(&shop.db)
         .await?;
     Ok(Json(Report { orders: count, customers, turnover: sum, largest, products }))
-}
-
-/// What lines brought in.
-fn takings(l: OrderLineFields) -> Aggregate<Grouped<OrderLine>, Option<Decimal>> {
-    (l.price * l.quantity.cast::<Decimal>()).sum()
 }
