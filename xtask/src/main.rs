@@ -19,6 +19,7 @@ mod install;
 mod interrupt;
 mod process;
 mod program;
+mod redis;
 mod servers;
 mod steps;
 mod test;

@@ -82,6 +82,11 @@ impl Servers {
             .map(|it| (it.db, it.server.as_ref().map_or("as given", |server| server.version.as_str())))
     }
 
+    /// The databases within reach, and where they are.
+    pub(crate) fn urls(&self) -> impl Iterator<Item = (Db, &str)> {
+        self.reachable.iter().map(|it| (it.db, it.url.as_str()))
+    }
+
     /// The variables that tell the tests where the databases are.
     pub(crate) fn variables(&self) -> impl Iterator<Item = (&'static str, &str)> {
         self.reachable.iter().filter_map(|it| Some((it.db.url_variable()?, it.url.as_str())))

@@ -3,6 +3,7 @@
 mod counts;
 
 use std::io::{BufRead, BufReader, IsTerminal, Write};
+use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
 use std::thread;
 
@@ -13,12 +14,19 @@ use crate::args::TestArgs;
 use crate::browser::{self, Browser};
 use crate::cargo::cargo;
 use crate::process::{self, OnInterrupt};
+use crate::redis::{self, Redis};
 use crate::servers::Servers;
 use crate::steps::{Outcome, Steps, announce, first_line};
 use crate::{deny, interrupt};
 
 /// The step whose failures are counted test by test.
 const TEST: &str = "test";
+
+/// Names the database of `#[orm::test]`.
+const URL: &str = "ORM_TEST_URL";
+
+/// Programs whose tests are on that database.
+const BY_URL: [&str; 3] = ["attribute", "testing_crate", "shop"];
 
 /// One set of features for all steps, so that no dependency is built twice.
 const FEATURES: [&str; 2] = ["--workspace", "--all-features"];
@@ -27,15 +35,17 @@ pub(crate) fn run(options: &TestArgs) -> Result<ExitCode> {
     let mut steps = Steps::default();
     let databases = options.databases.selected();
     // On a bare machine the servers are downloaded first, and meanwhile the compiler has work to do.
-    let (servers, browser) = thread::scope(|scope| {
+    let (servers, browser, redis) = thread::scope(|scope| {
         let servers = scope.spawn(|| Servers::start(&databases));
         let browser = scope.spawn(Browser::get);
+        let redis = scope.spawn(Redis::get);
         if !options.no_lint {
             lint(&mut steps)?;
         }
         let servers = servers.join().map_err(|_| anyhow!("xtask panicked while starting the servers"))??;
         let browser = browser.join().map_err(|_| anyhow!("xtask panicked while looking for Chromium"))?;
-        anyhow::Ok((servers, browser))
+        let redis = redis.join().map_err(|_| anyhow!("xtask panicked while looking for Redis"))?;
+        anyhow::Ok((servers, browser, redis))
     })?;
     interrupt::check()?;
     for (db, version) in servers.versions() {
@@ -44,17 +54,28 @@ pub(crate) fn run(options: &TestArgs) -> Result<ExitCode> {
     for (db, error) in servers.missing() {
         steps.note(db.name(), Outcome::Skipped, None, first_line(error));
     }
-    match &browser {
-        Ok(browser) => steps.note("chromium", Outcome::Passed, None, browser.version.clone()),
-        Err(error) => {
-            eprintln!("xtask: no Chromium: {error:#}");
-            steps.note("chromium", Outcome::Skipped, None, first_line(error));
-        }
-    }
-    let counts = test(&mut steps, &servers, browser.as_ref().ok(), &options.cargo)?;
-    let skipped = servers.missing().len() + usize::from(browser.is_err());
+    let found = browser.as_ref().map(|browser| browser.version.clone());
+    note(&mut steps, "chromium", found);
+    let found = redis.as_ref().map(|redis| redis.version.clone());
+    note(&mut steps, "redis", found);
+    let mut programs = Vec::new();
+    programs.extend(browser.iter().map(|browser| (browser::VARIABLE, browser.program.as_path())));
+    programs.extend(redis.iter().map(|redis| (redis::VARIABLE, redis.program.as_path())));
+    let counts = test(&mut steps, &servers, &programs, &options.cargo)?;
+    let skipped = servers.missing().len() + usize::from(browser.is_err()) + usize::from(redis.is_err());
     drop(servers);
     Ok(conclude(&steps, &counts, skipped))
+}
+
+/// Says which program there is for some of the tests, or that they are skipped.
+fn note(steps: &mut Steps, name: &str, found: Result<String, &anyhow::Error>) {
+    match found {
+        Ok(version) => steps.note(name, Outcome::Passed, None, version),
+        Err(error) => {
+            eprintln!("xtask: no {name}: {error:#}");
+            steps.note(name, Outcome::Skipped, None, first_line(error));
+        }
+    }
 }
 
 fn lint(steps: &mut Steps) -> Result<()> {
@@ -69,23 +90,37 @@ fn lint(steps: &mut Steps) -> Result<()> {
 }
 
 /// Runs the tests, doc tests included, their output shown as it comes and counted.
-fn test(steps: &mut Steps, servers: &Servers, browser: Option<&Browser>, extra: &[String]) -> Result<Counts> {
+fn test(
+    steps: &mut Steps,
+    servers: &Servers,
+    programs: &[(&str, &Path)],
+    extra: &[String],
+) -> Result<Counts> {
     let mut command = cargo();
-    command.args(["test", "--no-fail-fast"]).stdout(Stdio::piped());
+    command.args(["test", "--no-fail-fast"]);
     // Beside --workspace cargo would ignore a choice of packages.
     let mut own = extra.iter().take_while(|argument| *argument != "--");
     let chooses = own.any(|argument| argument.starts_with("-p") || argument.starts_with("--package"));
     command.args(&FEATURES[usize::from(chooses)..]).args(extra);
     servers.set_variables(&mut command);
-    if let Some(browser) = browser {
-        command.env(browser::VARIABLE, &browser.program);
-    }
+    command.envs(programs.iter().copied());
     let mut counts = Counts::default();
-    steps.run_with(TEST, "", || {
-        announce(&command);
-        show_and_count(&mut command, &mut counts)
-    })?;
+    run_and_count(steps, "", command, &mut counts)?;
+    // These were on SQLite. Whoever chooses tests has chosen those, and no others.
+    for (db, url) in servers.urls().filter(|_| extra.is_empty()) {
+        let mut command = cargo();
+        command.args(["test", "--no-fail-fast"]).args(FEATURES).env(URL, url).envs(programs.iter().copied());
+        command.args(BY_URL.iter().flat_map(|target| ["--test", target]));
+        run_and_count(steps, &format!("{URL} of {}", db.name()), command, &mut counts)?;
+    }
     Ok(counts)
+}
+
+fn run_and_count(steps: &mut Steps, note: &str, mut command: Command, counts: &mut Counts) -> Result<()> {
+    steps.run_with(TEST, note, || {
+        announce(&command);
+        show_and_count(command.stdout(Stdio::piped()), counts)
+    })
 }
 
 fn show_and_count(command: &mut Command, counts: &mut Counts) -> Result<bool> {

@@ -1,5 +1,6 @@
 //! The limiter: as clients meet it, and in Redis where there is one.
 
+use std::env;
 use std::fs;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -92,15 +93,16 @@ async fn a_redis_that_never_was_there_keeps_nobody_out() {
 /// A server of the test's own, in a directory of its own.
 struct RedisServer {
     directory: TempDir,
-    process: Child,
+    child: Child,
 }
 
 impl RedisServer {
-    /// `None`, and a word about it, where Redis is not installed.
+    /// `None`, and a word about it, where Redis is not installed and `ORM_TEST_REDIS_SERVER` does not say that it is.
     fn start() -> Option<Self> {
         let directory = TempDir::new().expect("a directory");
         match RedisServer::run(directory.path()) {
-            Ok(process) => Some(RedisServer { directory, process }.ready()),
+            Ok(child) => Some(RedisServer { directory, child }.ready()),
+            Err(error) if env::var_os("ORM_TEST_REDIS_SERVER").is_some() => panic!("no Redis: {error}"),
             Err(error) => {
                 eprintln!("skipped: no redis-server on the path: {error}");
                 None
@@ -109,18 +111,23 @@ impl RedisServer {
     }
 
     fn run(directory: &Path) -> std::io::Result<Child> {
+        let program = env::var_os("ORM_TEST_REDIS_SERVER").unwrap_or_else(|| "redis-server".into());
         // A socket, because a port would have to be a free one.
         let options = ["--port", "0", "--unixsocket", "redis.sock", "--save", "", "--dir", "."];
-        Command::new("redis-server").args(options).current_dir(directory).stdout(Stdio::null()).spawn()
+        Command::new(program).args(options).current_dir(directory).stdout(Stdio::null()).spawn()
     }
 
     fn ready(self) -> Self {
+        self.wait();
+        self
+    }
+
+    fn wait(&self) {
         let begin = Instant::now();
         while self.ask(&["ping"]).trim() != "PONG" {
             assert!(begin.elapsed() < Duration::from_secs(20), "redis-server does not answer");
             std::thread::sleep(Duration::from_millis(20));
         }
-        self
     }
 
     /// What `redis-cli` says.
@@ -136,24 +143,20 @@ impl RedisServer {
     }
 
     fn stop(&mut self) {
-        self.process.kill().expect("it runs");
-        self.process.wait().expect("it ended");
+        self.child.kill().expect("it runs");
+        self.child.wait().expect("it ended");
         fs::remove_file(self.directory.path().join("redis.sock")).ok();
     }
 
     fn start_again(&mut self) {
-        self.process = RedisServer::run(self.directory.path()).expect("it started before");
-        let begin = Instant::now();
-        while self.ask(&["ping"]).trim() != "PONG" {
-            assert!(begin.elapsed() < Duration::from_secs(20), "redis-server does not answer");
-            std::thread::sleep(Duration::from_millis(20));
-        }
+        self.child = RedisServer::run(self.directory.path()).expect("it started before");
+        self.wait();
     }
 }
 
 impl Drop for RedisServer {
     fn drop(&mut self) {
-        self.process.kill().ok();
-        self.process.wait().ok();
+        self.child.kill().ok();
+        self.child.wait().ok();
     }
 }
