@@ -49,10 +49,10 @@ async fn in_redis_all_processes_count_together() {
     }
     other.admit_at(8, 61).await.expect("somebody else");
     other.admit_at(7, 120).await.expect("the next minute");
-    let keys = redis.ask(&["keys", "*"]);
-    assert_eq!(keys.lines().count(), 3, "{keys}");
-    for key in keys.lines() {
-        let seconds: i64 = redis.ask(&["ttl", key]).trim().parse().expect("seconds");
+    let keys: Vec<String> = redis.ask(&["keys", "*"]).expect("keys");
+    assert_eq!(keys.len(), 3, "{keys:?}");
+    for key in keys {
+        let seconds: i64 = redis.ask(&["ttl", &key]).expect("seconds");
         assert!((1..=120).contains(&seconds), "{key} ends by itself: {seconds}");
     }
 }
@@ -124,22 +124,25 @@ impl RedisServer {
 
     fn wait(&self) {
         let begin = Instant::now();
-        while self.ask(&["ping"]).trim() != "PONG" {
+        while self.ask::<String>(&["ping"]).is_none() {
             assert!(begin.elapsed() < Duration::from_secs(20), "redis-server does not answer");
             std::thread::sleep(Duration::from_millis(20));
         }
     }
 
-    /// What `redis-cli` says.
-    fn ask(&self, words: &[&str]) -> String {
-        let socket = self.directory.path().join("redis.sock");
-        let output = Command::new("redis-cli").arg("-s").arg(socket).args(words).output().expect("redis-cli");
-        String::from_utf8_lossy(&output.stdout).into_owned()
+    /// What it answers, if it does.
+    fn ask<T: redis::FromRedisValue>(&self, words: &[&str]) -> Option<T> {
+        let mut connection = redis::Client::open(self.url()).ok()?.get_connection().ok()?;
+        let (command, arguments) = words.split_first()?;
+        redis::cmd(command).arg(arguments).query(&mut connection).ok()
+    }
+
+    fn url(&self) -> String {
+        format!("redis+unix://{}", self.directory.path().join("redis.sock").display())
     }
 
     fn limiter(&self, most: u32) -> Limiter {
-        let socket = self.directory.path().join("redis.sock");
-        Limiter::in_redis(most, &format!("redis+unix://{}", socket.display())).expect("a URL")
+        Limiter::in_redis(most, &self.url()).expect("a URL")
     }
 
     fn stop(&mut self) {

@@ -25,6 +25,10 @@ fn live_and_end(url: &str) {
     assert!(recent.starts_with("HTTP/1.1 200 OK"), "{recent}");
     assert!(recent.contains("Notes from a rainy morning (250)"), "{recent}");
 
+    // Beside it the page that shows what was asked, which a release build does not have.
+    let page = shop.ask("GET /__orm HTTP/1.1\r\nhost: shop\r\nconnection: close\r\n\r\n");
+    assert_eq!(page.contains("/posts/recent"), cfg!(debug_assertions), "{page}");
+
     // Half a request, of which the rest is on its way when the program is told to end.
     let body = r#"{"lines": [{"product": 1, "quantity": 2}]}"#;
     let mut connection = shop.connect();
