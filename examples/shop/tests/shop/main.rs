@@ -8,6 +8,7 @@ mod placing;
 mod posts;
 mod process;
 mod products;
+mod readme;
 mod reports;
 mod seed;
 mod unavailable;
