@@ -5,10 +5,12 @@ mod posts;
 mod products;
 mod users;
 
-pub use orders::{NewOrder, NewOrderLine, Order, OrderLine, OrderWith};
+pub use orders::{
+    NewOrder, NewOrderLine, Order, OrderLine, OrderLineFields, OrderLineWith, OrderWith, order, order_line,
+};
 pub use posts::{NewPost, NewTag, Post, PostTags, PostWith, Tag, post};
 pub use products::{NewProduct, Product};
-pub use users::{NewUser, User};
+pub use users::{NewUser, User, UserWith, user};
 
 use orm::model::ModelEntry;
 use orm::models;

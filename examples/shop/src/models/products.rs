@@ -1,5 +1,6 @@
 //! What can be ordered.
 
+use orm::AnyBackend;
 use orm::prelude::*;
 use serde::Serialize;
 
@@ -19,4 +20,30 @@ pub struct Product {
     /// Pieces that can be ordered.
     #[field(default = 0, validate(range(min = 0)))]
     pub stock: i32,
+}
+
+impl Product {
+    /// Reads products that nobody else may change until the transaction ends. They are locked in the order of their keys, as
+    /// everybody does who wants several: so two who want the same ones wait for each other in one direction only, and there
+    /// is no deadlock.
+    ///
+    /// # Errors
+    /// One of them does not exist, or the database fails.
+    pub async fn lock(
+        tx: &Transaction<AnyBackend>,
+        ids: impl ExactSizeIterator<Item = i64>,
+    ) -> orm::Result<Vec<Product>> {
+        let wanted = ids.len();
+        let ids: Vec<i64> = ids.collect();
+        let products = Product::objects()
+            .filter(|p| p.id.is_in(ids))
+            .order_by(|p| p.id)
+            .select_for_update()
+            .all(tx)
+            .await?;
+        if products.len() < wanted {
+            return Err(orm::Error::DoesNotExist { model: "Product" });
+        }
+        Ok(products)
+    }
 }
