@@ -4,7 +4,7 @@ mod connection;
 mod row;
 mod sink;
 
-use orm_core::backend::{Backend, Observed, PoolStatus};
+use orm_core::backend::{Backend, Observed, PoolOptions, PoolStatus};
 use orm_core::compile::{Access, Dialect, Operation};
 use orm_core::error::{Error, Result};
 use orm_core::exec::Database;
@@ -34,14 +34,49 @@ pub enum AnyBackend {
 /// # Errors
 /// The scheme is unknown or its feature is not enabled, the URL cannot be used, or the server cannot be reached.
 pub async fn connect(url: &str) -> Result<AnyDatabase> {
+    connect_with(url, |pool| pool).await
+}
+
+/// The database that a URL names, whichever kind it is, with settings of its pool from elsewhere. The closure gets those of the
+/// URL, and of the kind where the URL says nothing.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> orm::Result<()> {
+/// let url = "sqlite::memory:"; // or from the environment
+/// let size = std::env::var("POOL_SIZE").ok().and_then(|size| size.parse().ok());
+/// let db = orm::connect_with(url, |pool| match size {
+///     Some(size) => pool.pool_size(size).max_overflow(5),
+///     None => pool,
+/// })
+/// .await?;
+/// # db.close().await;
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+/// The scheme is unknown or its feature is not enabled, the URL or a setting cannot be used, or the server cannot be reached.
+pub async fn connect_with(url: &str, pool: impl FnOnce(PoolOptions) -> PoolOptions) -> Result<AnyDatabase> {
     let scheme = url.split_once(':').map_or("", |(scheme, _)| scheme);
     let backend = match scheme {
         #[cfg(feature = "sqlite")]
-        "sqlite" => AnyBackend::Sqlite(orm_sqlite::connect(url).await?),
+        "sqlite" => {
+            let options = orm_sqlite::SqliteOptions::parse(url)?;
+            let pool = pool(options.pool_options().clone());
+            AnyBackend::Sqlite(orm_sqlite::connect_with(options.pool(pool)).await?)
+        }
         #[cfg(feature = "postgres")]
-        "postgres" | "postgresql" => AnyBackend::Postgres(orm_postgres::connect(url).await?),
+        "postgres" | "postgresql" => {
+            let options = orm_postgres::PostgresOptions::from_url(url)?;
+            let pool = pool(options.pool_options().clone());
+            AnyBackend::Postgres(orm_postgres::connect_with(options.pool(pool)).await?)
+        }
         #[cfg(feature = "mysql")]
-        "mysql" | "mariadb" => AnyBackend::MySql(orm_mysql::connect(url).await?),
+        "mysql" | "mariadb" => {
+            let options = orm_mysql::MySqlOptions::from_url(url)?;
+            let pool = pool(options.pool_options().clone());
+            AnyBackend::MySql(orm_mysql::connect_with(options.pool(pool)).await?)
+        }
         #[allow(unreachable_patterns, reason = "with all features every scheme is matched above")]
         "sqlite" | "postgres" | "postgresql" | "mysql" | "mariadb" => {
             let feature = match scheme {

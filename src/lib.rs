@@ -63,7 +63,7 @@ pub mod private;
 pub mod testing;
 
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
-pub use any::{AnyBackend, AnyDatabase, connect};
+pub use any::{AnyBackend, AnyDatabase, connect, connect_with};
 pub use orm_core::backend::{IsolationLevel, LockKey};
 pub use orm_core::compile::Dialect;
 pub use orm_core::error::{self, DatabaseErrorKind, Error, Result};

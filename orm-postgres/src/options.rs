@@ -207,6 +207,11 @@ impl PostgresOptions {
         self
     }
 
+    /// The pool's settings as they are now.
+    pub fn pool_options(&self) -> &PoolOptions {
+        &self.pool
+    }
+
     /// The mode in force: what was asked for, or the default for these hosts.
     pub(crate) fn effective_tls(&self) -> Result<TlsMode> {
         let local = self.hosts.iter().all(|(host, _)| host.is_local());

@@ -91,6 +91,11 @@ impl SqliteOptions {
         self
     }
 
+    /// The pool's settings as they are now.
+    pub fn pool_options(&self) -> &PoolOptions {
+        &self.pool
+    }
+
     /// The options in a URL: `sqlite::memory:`, `sqlite:relative/path.db`, `sqlite:///absolute/path.db`, with
     /// `?mode=ro|rw|rwc`, `busy_timeout`, `in_place`, and the pool's settings by their names.
     ///

@@ -108,3 +108,23 @@ fn an_unknown_scheme_says_which_there_are() {
         }
     });
 }
+
+#[test]
+fn settings_of_the_pool_may_come_from_elsewhere_than_the_url() {
+    run_by_url(async |_, url| {
+        let kept = std::cell::Cell::new(None);
+        let db = orm::connect_with(url, |pool| {
+            kept.set(Some(pool.acquire_timeout));
+            pool.pool_size(3).max_overflow(2)
+        })
+        .await
+        .unwrap();
+        assert_eq!(kept.get(), Some(std::time::Duration::from_secs(5)), "the closure gets what the URL says");
+        let separator = if url.contains('?') { '&' } else { '?' };
+        let same = orm::connect(&format!("{url}{separator}pool_size=3&max_overflow=2")).await.unwrap();
+        assert_eq!(db.pool_status().max, same.pool_status().max);
+        assert!(db.pool_status().max >= 5);
+        same.close().await;
+        db.close().await;
+    });
+}
