@@ -30,6 +30,9 @@ use self::usage::Processes;
 /// Connections to PostgreSQL that each contender may hold.
 const POOL: u32 = 20;
 
+/// It counts the new rows within a moment, so that all queries meet the same plans.
+const POSTGRES: [&str; 1] = ["autovacuum_naptime=1"];
+
 /// What is asked for.
 const PAGE: &str = "/posts/recent";
 
@@ -49,7 +52,7 @@ pub(crate) fn run(options: &LoadArgs) -> Result<ExitCode> {
         versions.extend(python::versions(&python)?);
         contenders.push(Kind::Django { python });
     }
-    let postgres = servers::private_postgres()?;
+    let postgres = servers::private_postgres(&POSTGRES)?;
     versions.extend([postgres.version().to_owned(), generator.version().to_owned()]);
     let home = Directory::new(&directory::temporary())?;
     let expected = shop.seed(postgres.url(), home.path())?;

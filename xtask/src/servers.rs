@@ -43,9 +43,9 @@ impl Server {
     }
 }
 
-/// A PostgreSQL of our own, also where another is given by the environment.
-pub(crate) fn private_postgres() -> Result<Server> {
-    let server = postgres::start()?;
+/// A PostgreSQL of our own, also where another is given by the environment; `settings` are such as `work_mem=1MB`.
+pub(crate) fn private_postgres(settings: &[&str]) -> Result<Server> {
+    let server = postgres::start(settings)?;
     eprintln!("xtask: {} ready: {}", Db::Postgres.name(), server.version);
     Ok(server)
 }
@@ -143,7 +143,7 @@ fn reach(db: Db) -> Result<Reachable> {
     let begin = Instant::now();
     let server = match db {
         Db::Sqlite => Err(anyhow!("SQLite has no server")),
-        Db::Postgres => postgres::start(),
+        Db::Postgres => postgres::start(&[]),
         Db::Mariadb => mariadb::start(),
         Db::Mysql => mysql::start(),
     }?;

@@ -70,6 +70,8 @@ impl Generator {
     /// Puts a service under load and watches it and its database meanwhile.
     pub(super) fn run(&self, load: &Load, [service, database]: [Processes; 2]) -> Result<Measured> {
         let (log, output) = (load.folder.join("requests"), load.folder.join("h2load"));
+        // h2load would add to the requests of the run before.
+        fs::write(&log, "")?;
         let mut command = Command::new(&self.program);
         // One thread, whose phases are then those of the whole; it is far from being busy.
         command.args(["--h1", "--threads", "1", "--clients", &load.clients.to_string()]);
@@ -126,9 +128,6 @@ impl Watch<'_> {
         // Connecting thousands takes a moment, too.
         let late = Instant::now() + self.load.warm_up + self.load.time + Duration::from_mins(2);
         self.wait(Self::BEGIN, late)?;
-        for processes in &mut self.processes {
-            processes.look()?;
-        }
         let before = self.cpu()?;
         let (mut held, mut memory) = (usize::MAX, 0);
         loop {
@@ -166,8 +165,8 @@ impl Watch<'_> {
         }
     }
 
-    fn cpu(&self) -> Result<[Duration; 3]> {
-        let [service, database, generator] = &self.processes;
+    fn cpu(&mut self) -> Result<[Duration; 3]> {
+        let [service, database, generator] = &mut self.processes;
         Ok([service.cpu()?, database.cpu()?, generator.cpu()?])
     }
 }

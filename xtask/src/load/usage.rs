@@ -11,7 +11,7 @@ use nix::unistd::{SysconfVar, sysconf};
 #[derive(Debug)]
 pub(super) struct Processes {
     root: u32,
-    /// Whoever was there at the last look, so that samples do not search all processes.
+    /// Whoever was there at the last look: samples do not search all processes.
     members: Vec<u32>,
 }
 
@@ -21,7 +21,7 @@ impl Processes {
     }
 
     /// Looks who descends from the root now.
-    pub(super) fn look(&mut self) -> Result<()> {
+    fn look(&mut self) -> Result<()> {
         let mut children: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
         for entry in fs::read_dir("/proc")?.flatten() {
             if let Some(pid) = entry.file_name().to_str().and_then(|name| name.parse().ok())
@@ -50,12 +50,11 @@ impl Processes {
         self.members.iter().filter_map(|&pid| resident(pid)).sum()
     }
 
-    /// Time on the processors of all together, in user and in system mode.
-    pub(super) fn cpu(&self) -> Result<Duration> {
+    /// Time on the processors of all together, in user and in system mode, also of those that have ended.
+    pub(super) fn cpu(&mut self) -> Result<Duration> {
+        self.look()?;
         let per_second = sysconf(SysconfVar::CLK_TCK)?.context("the system has no clock ticks")?;
-        // 14 and 15 are its own user and system time.
-        let ticks: u64 =
-            self.members.iter().filter_map(|&pid| stat(pid)).map(|it| it.number(14) + it.number(15)).sum();
+        let ticks: u64 = self.members.iter().filter_map(|&pid| stat(pid)).map(|stat| stat.ticks()).sum();
         Ok(Duration::from_millis(ticks * 1000 / u64::try_from(per_second)?))
     }
 }
@@ -99,8 +98,9 @@ impl Stat {
         self.0.rsplit(')').next()?.split_whitespace().next()
     }
 
-    fn number(&self, number: usize) -> u64 {
-        self.field(number).unwrap_or_default()
+    /// 14 and 15 are its own user and system time, 16 and 17 those of children that have ended.
+    fn ticks(&self) -> u64 {
+        (14..=17).filter_map(|number| self.field(number)).sum()
     }
 }
 
@@ -110,8 +110,8 @@ mod tests {
 
     #[test]
     fn fields_are_counted_after_the_name() {
-        let stat = Stat("7 (a) b (c) S 3 7 7 0 -1 4194304 10 0 0 0 25 12 0 0 20".into());
-        assert_eq!((stat.field(4), stat.number(14), stat.number(15)), (Some(3), 25, 12));
+        let stat = Stat("7 (a) b (c) S 3 7 7 0 -1 4194304 10 0 0 0 25 12 300 4000 20 0".into());
+        assert_eq!((stat.state(), stat.field(4), stat.ticks()), (Some("S"), Some(3), 4337));
     }
 
     #[test]
@@ -127,8 +127,7 @@ mod tests {
     #[test]
     fn this_process_uses_something() {
         let mut own = Processes::of(std::process::id());
-        own.look().expect("/proc");
-        assert!(own.memory() > 100_000, "{own:?}");
         own.cpu().expect("clock ticks");
+        assert!(own.memory() > 100_000, "{own:?}");
     }
 }
