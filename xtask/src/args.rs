@@ -24,6 +24,8 @@ pub(crate) enum Task {
     Bench(BenchArgs),
     /// Measure how long crates of 1, 10 and 50 models take to compile.
     CompileTime(CompileTimeArgs),
+    /// Put `examples/shop` and Django under the load of thousands of clients, one after the other.
+    Load(LoadArgs),
     /// Start private database servers; run a command beside them, or stay until Ctrl-C.
     Servers(ServersArgs),
     /// Outlives a killed xtask just long enough to stop its servers; started by xtask itself.
@@ -167,4 +169,27 @@ pub(crate) struct CompileTimeArgs {
     /// Write the crates into this folder, which must not exist, and do not measure
     #[arg(long, value_name = "FOLDER")]
     pub(crate) generate: Option<std::path::PathBuf>,
+}
+
+/// A service that is put under load.
+#[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Contender {
+    Shop,
+    Django,
+}
+
+#[derive(Group, Debug)]
+pub(crate) struct LoadArgs {
+    /// Numbers of clients that are held at the same time, each measured by itself
+    #[arg(long, value_delimiter = ',', default_values_t = [1000, 5000], value_parser = clap::value_parser!(u32).range(1..=20_000))]
+    pub(crate) clients: Vec<u32>,
+    /// How long each is measured
+    #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=3600))]
+    pub(crate) seconds: u32,
+    /// How long the clients are held before that, in seconds
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=600))]
+    pub(crate) warm_up: u32,
+    /// Only one of the two
+    #[arg(long, value_enum)]
+    pub(crate) only: Option<Contender>,
 }

@@ -17,8 +17,10 @@ mod directory;
 mod django;
 mod install;
 mod interrupt;
+mod load;
 mod process;
 mod program;
+mod python;
 mod redis;
 mod servers;
 mod steps;
@@ -52,6 +54,7 @@ fn run(task: Task) -> anyhow::Result<ExitCode> {
         Task::Django(options) => django::run(&options),
         Task::Bench(options) => bench::run(&options),
         Task::CompileTime(options) => compile_time::run(&options),
+        Task::Load(options) => load::run(&options),
         Task::Servers(options) => servers::command::run(&options),
         Task::Caretaker => Ok(caretaker::watch()),
     }

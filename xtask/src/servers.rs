@@ -5,7 +5,7 @@ mod mariadb;
 mod mysql;
 mod mysql_family;
 mod postgres;
-mod ready;
+pub(crate) mod ready;
 
 use std::process::Command;
 use std::thread;
@@ -20,12 +20,34 @@ use crate::process::Daemon;
 
 /// A running server; dropped, it is stopped, then its directory is removed.
 #[derive(Debug)]
-struct Server {
+pub(crate) struct Server {
     daemon: Daemon,
     // After `daemon`: fields are dropped in this order.
     _directory: Directory,
     url: String,
     version: String,
+}
+
+impl Server {
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    pub(crate) fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// Its first process, of which the others are children.
+    pub(crate) fn pid(&self) -> u32 {
+        self.daemon.pid()
+    }
+}
+
+/// A PostgreSQL of our own, also where another is given by the environment; `settings` are such as `work_mem=1MB`.
+pub(crate) fn private_postgres(settings: &[&str]) -> Result<Server> {
+    let server = postgres::start(settings)?;
+    eprintln!("xtask: {} ready: {}", Db::Postgres.name(), server.version);
+    Ok(server)
 }
 
 /// A database asked for, with the way to it.
@@ -126,7 +148,7 @@ fn reach(db: Db) -> Result<Reachable> {
     let begin = Instant::now();
     let server = match db {
         Db::Sqlite => Err(anyhow!("SQLite has no server")),
-        Db::Postgres => postgres::start(),
+        Db::Postgres => postgres::start(&[]),
         Db::Mariadb => mariadb::start(),
         Db::Mysql => mysql::start(),
     }?;

@@ -45,13 +45,14 @@ CREATE ROLE orm LOGIN SUPERUSER PASSWORD 'orm';
 CREATE DATABASE orm_test OWNER orm;
 ";
 
-pub(super) fn start() -> Result<Server> {
+/// `settings` beside ours, such as `work_mem=1MB`.
+pub(super) fn start(settings: &[&str]) -> Result<Server> {
     let programs = Programs::find_or_install()?;
     let directory = Directory::new(&directory::temporary())?;
     let cluster = Cluster::initialise(programs, directory.path())?;
     let (daemon, port) = ready::start_on_free_port(
         &cluster.log,
-        |port| cluster.start(port),
+        |port| cluster.start(port, settings),
         |port| {
             cluster.is_ready()
                 && TcpStream::connect_timeout(&ready::address(port), Duration::from_secs(1)).is_ok()
@@ -173,9 +174,12 @@ impl Cluster {
         Ok(())
     }
 
-    fn start(&self, port: u16) -> Result<Daemon> {
+    fn start(&self, port: u16, settings: &[&str]) -> Result<Daemon> {
         let mut command = self.command(&self.programs.postgres);
         command.arg("-D").arg(&self.data).args(["-p", &port.to_string()]);
+        for setting in settings {
+            command.args(["-c", setting]);
+        }
         command.stdout(self.open_log()?).stderr(self.open_log()?);
         // SIGQUIT is "immediate": the data is thrown away, the shared memory is given back.
         Daemon::start(&mut command, Signal::SIGQUIT)

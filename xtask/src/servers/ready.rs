@@ -14,7 +14,7 @@ use crate::process::{Daemon, last_lines};
 ///
 /// Between the moment the system names a free port and the moment the server takes it somebody else may: then
 /// another port is tried.
-pub(super) fn start_on_free_port(
+pub(crate) fn start_on_free_port(
     log: &Path,
     start: impl Fn(u16) -> Result<Daemon>,
     answers: impl Fn(u16) -> bool,
@@ -62,6 +62,6 @@ fn wait_until_ready(daemon: &mut Daemon, port: u16, answers: &impl Fn(u16) -> bo
     }
 }
 
-pub(super) fn address(port: u16) -> SocketAddr {
+pub(crate) fn address(port: u16) -> SocketAddr {
     (Ipv4Addr::LOCALHOST, port).into()
 }

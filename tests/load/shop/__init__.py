@@ -1,0 +1,1 @@
+"""The page of `examples/shop` that `cargo xtask load` measures, as an async Django project writes it."""
