@@ -9,6 +9,7 @@ macro_rules! chapters {
 
 chapters! {
     introduction
+    start
     models
     queries
     expressions
