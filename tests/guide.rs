@@ -26,6 +26,31 @@ fn the_guide_is_compiled_as_a_whole() {
     assert!(chapters > 10, "the chapters were not found");
 }
 
+/// `start.md` is followed to the letter by a test of its own.
+#[test]
+fn compile_errors_in_the_guide_are_the_compilers() {
+    let mut checked = 0;
+    for name in chapters_of_the_guide().iter().filter(|name| *name != "start") {
+        let text = read(&format!("docs/guide/src/{name}.md"));
+        for (before, message) in text.split("\n```text\n").zip(text.split("\n```text\n").skip(1)) {
+            let message = message.split("\n```").next().unwrap_or_default();
+            if !message.starts_with("error") {
+                continue;
+            }
+            let said = before.rsplit("\n\n").find(|paragraph| !paragraph.is_empty()).unwrap_or_default();
+            let source = said.split('`').find(|code| code.ends_with(".stderr"));
+            let source = source.unwrap_or_else(|| panic!("{name}.md: of which file of tests/ui? {message}"));
+            let real = read(source);
+            let mut left = real.lines();
+            for line in message.lines() {
+                assert!(left.any(|real| real == line), "{name}.md: {source} has no {line:?}");
+            }
+            checked += 1;
+        }
+    }
+    assert!(checked >= 3, "the messages were not found");
+}
+
 #[test]
 fn links_of_the_guide_lead_to_chapters_and_headings() {
     for name in chapters_of_the_guide() {
