@@ -174,7 +174,8 @@ fn declared(library: &str) -> HashSet<&str> {
 
 /// The names in front of parentheses; what has one letter only stands for something.
 fn called(code: &str) -> Vec<&str> {
-    let mut parts: Vec<&str> = code.split('(').collect();
+    // The derives themselves are exported under other names.
+    let mut parts: Vec<&str> = code.trim_start_matches("#[derive").split('(').collect();
     // Behind the last parenthesis nothing is called.
     parts.pop();
     let without_types = parts.into_iter().map(|part| {
@@ -184,6 +185,7 @@ fn called(code: &str) -> Vec<&str> {
         .filter_map(|part| {
             part.rsplit(|letter: char| !(letter.is_alphanumeric() || "_:".contains(letter))).next()
         })
+        .map(|name| name.strip_prefix("orm::").unwrap_or(name))
         // `TimeDelta::days` is another crate's.
         .filter(|name| name.len() > 1 && name.starts_with(|letter: char| letter.is_lowercase()))
         .collect()
