@@ -9,6 +9,7 @@ macro_rules! chapters {
 
 chapters! {
     introduction
+    start
     models
     queries
     expressions
@@ -30,10 +31,15 @@ chapters! {
     raw_sql
     dynamic
     transactions
+    errors
+    pools
+    async_pitfalls
+    deploying
     explain
     detecting
     seeing
     testing
     differences
     django
+    from_seaorm_diesel_sqlx
 }

@@ -119,7 +119,7 @@ pub mod sqlite {
 /// PostgreSQL.
 #[cfg(feature = "postgres")]
 pub mod postgres {
-    pub use orm_postgres::{Postgres, PostgresOptions};
+    pub use orm_postgres::{Postgres, PostgresOptions, TlsMode};
 
     /// The database that a URL names: `postgres://user:password@host:port/database`; parameters such as
     /// `?pool_size=20&sslmode=verify-full` set [`PostgresOptions`].
@@ -142,7 +142,7 @@ pub mod postgres {
 /// MySQL and MariaDB.
 #[cfg(feature = "mysql")]
 pub mod mysql {
-    pub use orm_mysql::{MySql, MySqlOptions};
+    pub use orm_mysql::{MySql, MySqlOptions, TlsMode};
 
     /// The database that a URL names: `mysql://user:password@host:port/database` for either server; parameters such as
     /// `?pool_size=20` set [`MySqlOptions`].

@@ -1,4 +1,8 @@
-//! `#[orm::test]` in a crate of somebody else's, which depends on nothing but `orm`: built and run as its owner would.
+//! Crates of somebody else's, built and run as their owners would: `#[orm::test]` in one that depends on nothing but `orm`,
+//! and the guide's first chapter.
+
+#[path = "testing_crate/first_hour.rs"]
+mod first_hour;
 
 use std::fs;
 use std::path::Path;

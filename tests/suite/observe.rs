@@ -393,8 +393,18 @@ fn the_server_ends_an_idle_transaction_or_the_option_is_refused() {
         let tx = limited.begin().await.unwrap();
         Cup::objects().create(&tx, |c| c.label("lost")).await.unwrap();
         tokio::time::sleep(Duration::from_millis(2_500)).await;
-        assert!(Cup::objects().count(&tx).await.is_err());
-        drop(tx);
+        let error = Cup::objects().count(&tx).await.unwrap_err();
+        assert!(error.is_connection_lost() && !error.is_retryable(), "{error:?}");
+        let ended = tx.commit().await.unwrap_err();
+        assert!(matches!(ended, Error::TransactionBroken(cause) if cause.is_connection_lost()));
+        assert_eq!(Cup::objects().count(&limited).await.unwrap(), 0);
+        // It is the commit that comes too late.
+        let tx = limited.begin().await.unwrap();
+        Cup::objects().create(&tx, |c| c.label("lost")).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(2_500)).await;
+        let error = tx.commit().await.unwrap_err();
+        println!("LATE {error:?}");
+        assert!(error.as_database().is_some(), "{error:?}");
         assert_eq!(Cup::objects().count(&limited).await.unwrap(), 0);
         limited.close().await;
     });

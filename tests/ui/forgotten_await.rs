@@ -1,4 +1,4 @@
-//! A terminal method without `.await` does nothing: a warning, here turned into an error.
+//! What runs nothing without `.await`, or is undone when it is dropped: warnings, here turned into errors.
 
 #![deny(unused_must_use)]
 
@@ -15,6 +15,12 @@ struct Post {
 
 async fn forgotten<B: Backend>(db: &Database<B>) -> orm::Result<()> {
     Post::objects().filter(|p| p.title.eq("x")).delete(db);
+    Post::objects().create(db, |p| p.title("x"));
+    Post::objects().bulk_create(db, [Post::draft().title("x")]);
+    Post::objects().filter(|p| p.title.eq("x"));
+    db.atomic(async |tx| Post::objects().delete(tx).await);
+    db.transaction().read_only();
+    db.begin().await?;
     Ok(())
 }
 

@@ -50,6 +50,7 @@ use level::{Inner, Role, Turn, Whole};
 /// **A failed statement breaks its block.** After a database error nothing more runs in the block, on any database, and
 /// its end is a rollback: later statements get [`Error::TransactionBroken`] with the first error in it. What may fail
 /// without taking everything along belongs in a block of its own: [`Transaction::atomic`].
+#[must_use = "a transaction that is dropped is rolled back: keep it, and end it with `.commit().await?`"]
 pub struct Transaction<B: Backend> {
     level: Arc<Level<B>>,
     /// The level around this one; none for the transaction itself, and none once it has ended.

@@ -12,6 +12,9 @@ use super::{Pending, PgClient, Transaction};
 /// Longest time to deliver a cancel request.
 const CANCEL_TIME: Duration = Duration::from_secs(5);
 
+/// Longest time that a statement is waited for to end once its cancel request was sent.
+const ANSWER_TIME: Duration = Duration::from_secs(1);
+
 impl PooledConnection for PgClient {
     fn is_clean(&self) -> bool {
         self.pending == Pending::Nothing
@@ -39,7 +42,10 @@ impl PooledConnection for PgClient {
             // The connection stays open until the request is delivered: while the server's process lives, its number
             // is nobody else's. And it is never used again, so no other statement can be hit.
             match timeout(CANCEL_TIME, token.cancel_query(tls)).await {
-                Ok(Ok(())) => {}
+                Ok(Ok(())) => {
+                    // Sent, but not yet heard: a pooler between forgets a cancel request whose connection has gone.
+                    let _ = timeout(ANSWER_TIME, self.client.check_connection()).await;
+                }
                 Ok(Err(error)) => {
                     tracing::debug!(target: "orm", %error, "a cancel request was not delivered");
                 }

@@ -1,14 +1,17 @@
 //! Dropped futures, time-outs and cancelled statements.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use orm_core::backend::{Backend, Connection, PoolOptions, TransactionOptions};
 use orm_core::error::DatabaseErrorKind as Kind;
 use orm_core::value::Value;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::timeout;
 
 use crate::support::{
-    acquire, database, eventually, execute, first_column, is_idle, one, options, process, sql,
+    acquire, database, eventually, execute, first_column, is_idle, one, options, process, sql, url,
 };
 
 const SHORT: Duration = Duration::from_millis(100);
@@ -29,6 +32,69 @@ async fn a_dropped_query_is_cancelled_and_its_connection_closed() {
     let gone = format!("SELECT count(*) FROM pg_stat_activity WHERE pid = {pid} AND query LIKE '%pg_sleep%'");
     let after = eventually(&mut observer, &gone, 0, Duration::from_secs(1)).await;
     eprintln!("next statement after {:?}, the cancelled one gone after {after:?}", start.elapsed());
+}
+
+/// PgBouncer takes its time with a cancel request, and forgets it when the connection that it is about has gone.
+#[tokio::test]
+async fn a_pooler_hears_of_a_cancel_while_the_connection_is_still_there() {
+    let (Some(url), Some(observers)) = (url(), database().await) else { return };
+    let mut observer = acquire(&observers).await;
+    let server = url
+        .split(['@', '/', '?'])
+        .find(|part| part.contains(':') && part.ends_with(|c: char| c.is_ascii_digit()));
+    let server = server.expect("a host with its port").to_owned();
+    let pooler = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let way = url.replace(&server, &pooler.local_addr().unwrap().to_string());
+    let pooling = tokio::spawn(pool_for(pooler, server));
+    let database = orm_postgres::connect(&way).await.unwrap();
+
+    let mut c = acquire(&database).await;
+    let pid = process(&mut c).await;
+    let slow = c.query(sql("SELECT pg_sleep(30)", vec![]), first_column::<Option<String>>());
+    assert!(timeout(SHORT, slow).await.is_err());
+    drop(c);
+    let gone = format!("SELECT count(*) FROM pg_stat_activity WHERE pid = {pid} AND query LIKE '%pg_sleep%'");
+    eventually(&mut observer, &gone, 0, Duration::from_secs(2)).await;
+    pooling.abort();
+}
+
+/// Carries connections to the server. A cancel request is carried after a while, if the connection is there by then.
+async fn pool_for(pooler: tokio::net::TcpListener, server: String) {
+    const CANCEL: &[u8] = &[0x04, 0xd2, 0x16, 0x2e];
+    let open = Arc::new(AtomicUsize::new(0));
+    loop {
+        let (mut client, _) = pooler.accept().await.unwrap();
+        let (server, open) = (server.clone(), Arc::clone(&open));
+        tokio::spawn(async move {
+            let mut begin = [0; 8];
+            client.read_exact(&mut begin).await?;
+            let mut to_server = tokio::net::TcpStream::connect(server).await?;
+            let is_cancel = begin.ends_with(CANCEL);
+            if is_cancel {
+                tokio::time::sleep(SHORT).await;
+                if open.load(Ordering::SeqCst) == 0 {
+                    return Ok(());
+                }
+            } else {
+                open.fetch_add(1, Ordering::SeqCst);
+            }
+            let carried = async {
+                to_server.write_all(&begin).await?;
+                let (mut from_client, mut to_client) = client.split();
+                let (mut from_server, mut to_server) = to_server.split();
+                // It ends with whichever side goes first.
+                tokio::select! {
+                    done = tokio::io::copy(&mut from_client, &mut to_server) => done,
+                    done = tokio::io::copy(&mut from_server, &mut to_client) => done,
+                }
+            };
+            let carried = carried.await.map(drop);
+            if !is_cancel {
+                open.fetch_sub(1, Ordering::SeqCst);
+            }
+            carried
+        });
+    }
 }
 
 #[tokio::test]
