@@ -165,7 +165,7 @@ impl PgClient {
             if self.tainted {
                 self.note_end(&sql.sql);
             }
-            return Ok(Executed { rows_affected, last_insert_id: None });
+            return Ok(Executed { rows_affected, ..Executed::default() });
         }
     }
 

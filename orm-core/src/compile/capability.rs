@@ -38,6 +38,9 @@ pub struct Capability {
     /// Several values can be one parameter, an array. Read by lists, `in_bulk` and bulk writes, whose texts then do not
     /// depend on how many values there are.
     pub array_params: bool,
+    /// The driver runs one statement for many rows, one after another and all or none, in one call. Read by bulk writes, whose
+    /// statements are then about one row each.
+    pub one_by_one: bool,
     /// From how many rows on an INSERT that gives nothing back is worth a statement that the rows follow (COPY). Read by bulk
     /// writes.
     pub rows_to_copy: usize,

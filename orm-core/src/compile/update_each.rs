@@ -1,4 +1,5 @@
-//! An UPDATE of many rows, each of which gets values of its own: the table joined with a table of new values.
+//! An UPDATE of many rows, each of which gets values of its own: the table joined with a table of new values, or a plain UPDATE
+//! that runs for each row.
 
 use super::dialect::Dialect;
 use super::dml::{set_once, write_among};
@@ -8,9 +9,9 @@ use super::insert::write_unnested;
 use super::select::rules;
 use super::sql::{Access, CompiledSql, Operation};
 use super::writer::SqlWriter;
-use crate::ast::UpdateEach;
+use crate::ast::{Expr, Select, UpdateEach};
 use crate::error::{Error, Result};
-use crate::lower::{Rules, rows_of};
+use crate::lower::{Rows, Rules, rows_of};
 use crate::schema::{FieldMeta, ModelMeta};
 use crate::value::Value;
 
@@ -33,8 +34,10 @@ pub fn compile_update_each(
             format!("`{}.{}` says which row it is, so it cannot be set", key.model, key.name).into(),
         ));
     }
-    // An UPDATE that joins has neither order nor limit.
-    let rows = rows_of(model, rows, Rules { limited_writes: false, ..rules(dialect) })?;
+    if updates_one_by_one(model, &rows, dialect)? {
+        return write_one_by_one(NewValues { model, fields, values }, rows, dialect, operation);
+    }
+    let rows = joined_rows(model, rows, dialect)?;
     let mut w = SqlWriter::new(dialect.spelling());
     w.spelling.write_update_each(&mut w, NewValues { model, fields, values })?;
     w.scoped(Some(model), |w| {
@@ -49,6 +52,84 @@ pub fn compile_update_each(
         Ok(())
     })?;
     Ok(w.finish(Access::Write, operation))
+}
+
+/// The rows of an UPDATE that joins, which has neither order nor limit.
+fn joined_rows(model: &'static ModelMeta, rows: Select, dialect: Dialect) -> Result<Rows> {
+    rows_of(model, rows, Rules { limited_writes: false, ..rules(dialect) })
+}
+
+/// Whether [`compile_update_each`] gives a plain UPDATE that runs for each row: where the driver takes that, and which rows
+/// there are does not depend on what earlier runs wrote in others.
+///
+/// # Errors
+/// An expression is invalid or nested too deep.
+pub fn updates_one_by_one(model: &'static ModelMeta, rows: &Select, dialect: Dialect) -> Result<bool> {
+    // Each run repeats the conditions' parameters.
+    const MOST_PARAMS: usize = 4;
+    if !dialect.capability().one_by_one {
+        return Ok(false);
+    }
+    let rows = joined_rows(model, rows.clone(), dialect)?;
+    let alone = |expr: &Expr| !expr.has_subquery() && !expr.any(&|expr| matches!(expr, Expr::Raw(_)));
+    if rows.keys.is_some() || !rows.filter.iter().all(alone) {
+        return Ok(false);
+    }
+    let mut w = SqlWriter::new(dialect.spelling());
+    write_chain(&mut w, &rows.filter, " AND ")?;
+    Ok(w.params.len() <= MOST_PARAMS)
+}
+
+fn write_one_by_one(
+    update: NewValues,
+    rows: Select,
+    dialect: Dialect,
+    operation: Operation,
+) -> Result<CompiledSql> {
+    let Rows { filter, .. } = joined_rows(update.model, rows, dialect)?;
+    let (joined, runs) = (update.joined(), update.values.len().max(1));
+    let mut w = SqlWriter::new(dialect.spelling());
+    let placeholder = |w: &mut SqlWriter, at: usize| w.spelling.write_placeholder(&mut w.sql, at);
+    w.push("UPDATE ");
+    w.name(update.model.table);
+    w.push(" SET ");
+    for (at, field) in update.fields.iter().enumerate() {
+        w.push(if at == 0 { "" } else { ", " });
+        w.name(field.column);
+        w.push(" = ");
+        placeholder(&mut w, at + 1);
+    }
+    if let Some(version) = update.model.version() {
+        w.push(", ");
+        w.name(version.column);
+        w.push(" = ");
+        w.name(version.column);
+        w.push(" + 1");
+    }
+    w.push(" WHERE ");
+    for (at, field) in update.known().enumerate() {
+        w.push(if at == 0 { "" } else { " AND " });
+        w.name(field.column);
+        w.push(" = ");
+        placeholder(&mut w, update.fields.len() + at + 1);
+    }
+    if !filter.is_empty() {
+        w.push(" AND ");
+        write_chain(&mut w, &filter, " AND ")?;
+    }
+    let more = std::mem::take(&mut w.params);
+    let width = joined + update.fields.len() + more.len();
+    w.params.reserve(update.values.len().saturating_mul(width));
+    for mut row in update.fitted(&w)? {
+        // What is set stands before what says which row it is.
+        let joined = joined.min(row.len());
+        row.rotate_left(joined);
+        w.params.append(&mut row);
+        w.params.extend_from_slice(&more);
+    }
+    let mut sql = w.finish(Access::Write, operation);
+    sql.runs = runs;
+    Ok(sql)
 }
 
 /// New values of rows: for each those of its key, its version where it has one, then those of the fields.

@@ -130,6 +130,7 @@ impl Spelling for MySqlFamily {
             json_in: false,
             pipelining: false,
             array_params: false,
+            one_by_one: false,
             rows_to_copy: usize::MAX,
             max_params: 65_535,
             rows_at_once: 1_024,

@@ -61,6 +61,7 @@ impl Spelling for Sqlite {
             json_in: false,
             pipelining: false,
             array_params: false,
+            one_by_one: true,
             rows_to_copy: usize::MAX,
             max_params: 32_766,
             // The limit on an expression's depth is 1,000 and a chain of n terms is n deep.

@@ -13,7 +13,9 @@ use super::draft::position;
 use super::together::{Work, together};
 use crate::ast::{Assignment, Expr, Update, UpdateEach};
 use crate::backend::Executor;
-use crate::compile::{CompiledSql, Dialect, Operation, compile_update, compile_update_each};
+use crate::compile::{
+    CompiledSql, Dialect, Operation, compile_update, compile_update_each, updates_one_by_one,
+};
 use crate::error::{Error, Result};
 use crate::exec::create::misplaced;
 use crate::exec::hooks::{HookedUpdateEach, SAVING, WriteEach, hooked, watches};
@@ -140,7 +142,7 @@ impl<M: Model, E: Executor> BulkUpdate<'_, M, E> {
             let written = hooked(db, operation, updates).await;
             return counted_up(db, rows, written, operation).await;
         }
-        let chunks = chunks(db, values, batch_size);
+        let chunks = chunks(db, &query, values, batch_size)?;
         let alone = chunks.len() == 1 && M::META.version().is_none();
         let updates = Updates::<M> { query, fields, chunks, operation, model: PhantomData };
         if alone {
@@ -181,17 +183,23 @@ impl<'e, M: Model, E: Executor> IntoFuture for BulkUpdate<'e, M, E> {
 /// As many rows as one statement takes.
 fn chunks<E: Executor>(
     db: &E,
+    query: &Query,
     mut values: Vec<Vec<Value>>,
     batch_size: Option<usize>,
-) -> Vec<Vec<Vec<Value>>> {
-    let limits = Limits::of(db.dialect().capability(), batch_size);
+) -> Result<Vec<Vec<Vec<Value>>>> {
+    let (dialect, capability) = (db.dialect(), db.dialect().capability());
+    let limits = if updates_one_by_one(query.model, &query.select, dialect)? {
+        Limits::of_runs(capability, batch_size)
+    } else {
+        Limits::of(capability, batch_size)
+    };
     let mut chunks = Vec::new();
     while !values.is_empty() {
         let later = values.split_off(limits.rows_of(&values));
         chunks.push(values);
         values = later;
     }
-    chunks
+    Ok(chunks)
 }
 
 /// What is written once hooks have seen it.
@@ -210,7 +218,7 @@ impl<M: Model> WriteEach for Write<M> {
         values: Vec<Vec<Value>>,
     ) -> Result<u64> {
         let (query, operation) = (self.query.clone(), self.operation);
-        let chunks = chunks(db, values, self.batch_size);
+        let chunks = chunks(db, &query, values, self.batch_size)?;
         Updates::<M> { query, fields, chunks, operation, model: PhantomData }.run(db).await
     }
 }
