@@ -169,6 +169,11 @@ impl Daemon {
         Ok(Self { child, group, stop_by })
     }
 
+    /// The number of the server's process.
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// How the server ended, should it have.
     pub(crate) fn ended(&mut self) -> Result<Option<ExitStatus>> {
         Ok(self.child.try_wait()?)

@@ -5,6 +5,9 @@
 pub struct Capability {
     /// INSERT … RETURNING. Read by `create`, which otherwise reads the row by its key.
     pub insert_returning: bool,
+    /// The keys that a statement of several rows counts are in one piece, of which it tells the first. Read by `keys()`, which
+    /// otherwise has them given back.
+    pub counted_in_one_piece: bool,
     /// UPDATE … RETURNING. Read by `update_returning`, which otherwise locks the rows, changes them and reads them.
     pub update_returning: bool,
     /// DELETE … RETURNING. Read by `delete_returning`, which otherwise locks the rows, reads them and deletes them.

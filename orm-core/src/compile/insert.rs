@@ -2,7 +2,7 @@
 
 use super::conflict::{checked, write_conflict};
 use super::dialect::Dialect;
-use super::fit::fitted;
+use super::fit::fit;
 use super::sql::{Access, CompiledSql, Copy, Operation};
 use super::writer::SqlWriter;
 use crate::ast::{Insert, Returning};
@@ -73,11 +73,14 @@ pub fn compile_insert(mut insert: Insert, dialect: Dialect, operation: Operation
 
 /// The parameters of the runs behind the first one: those of the row, and what else the statement has.
 fn write_later_runs(w: &mut SqlWriter, fields: &[&'static FieldMeta], rows: Vec<Vec<Value>>) -> Result<()> {
+    if rows.is_empty() {
+        return Ok(());
+    }
     let more = w.params.get(fields.len()..).unwrap_or_default().to_vec();
     w.params.reserve(rows.len().saturating_mul(fields.len().saturating_add(more.len())));
     for row in rows {
-        for (value, field) in row.into_iter().zip(fields) {
-            let value = fitted(value, field)?;
+        for (mut value, field) in row.into_iter().zip(fields) {
+            fit(&mut value, field)?;
             w.check(&value, Some(field))?;
             w.params.push(value);
         }
@@ -120,9 +123,10 @@ fn write_values(w: &mut SqlWriter, fields: &[&'static FieldMeta], rows: Vec<Vec<
         if index > 0 {
             w.push(", ");
         }
-        for (at, (value, field)) in row.into_iter().zip(fields).enumerate() {
+        for (at, (mut value, field)) in row.into_iter().zip(fields).enumerate() {
             w.push(if at == 0 { "(" } else { ", " });
-            w.stored_value(fitted(value, field)?, Some(field))?;
+            fit(&mut value, field)?;
+            w.stored_value(value, Some(field))?;
         }
         w.push(")");
     }
@@ -144,8 +148,9 @@ pub(super) fn write_unnested(
 ) -> Result<()> {
     let mut columns: Vec<Vec<Value>> = fields.iter().map(|_| Vec::with_capacity(rows.len())).collect();
     for row in rows {
-        for ((value, field), column) in row.into_iter().zip(fields).zip(&mut columns) {
-            column.push(fitted(value, field)?);
+        for ((mut value, field), column) in row.into_iter().zip(fields).zip(&mut columns) {
+            fit(&mut value, field)?;
+            column.push(value);
         }
     }
     w.push("UNNEST(");

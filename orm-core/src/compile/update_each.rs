@@ -4,7 +4,7 @@
 use super::dialect::Dialect;
 use super::dml::{set_once, write_among};
 use super::expr::write_chain;
-use super::fit::fitted;
+use super::fit::fit;
 use super::insert::write_unnested;
 use super::select::rules;
 use super::sql::{Access, CompiledSql, Operation};
@@ -212,14 +212,15 @@ impl NewValues {
     }
 
     /// The values as they are stored, none of which the database refuses.
-    pub(crate) fn fitted(self, w: &SqlWriter) -> Result<Vec<Vec<Value>>> {
+    pub(crate) fn fitted(mut self, w: &SqlWriter) -> Result<Vec<Vec<Value>>> {
         let columns: Vec<_> = self.columns().collect();
-        let fit = |(value, field): (Value, &&'static FieldMeta)| {
-            let value = fitted(value, field)?;
-            w.check(&value, Some(*field))?;
-            Ok(value)
-        };
-        self.values.into_iter().map(|row| row.into_iter().zip(&columns).map(fit).collect()).collect()
+        for row in &mut self.values {
+            for (value, field) in row.iter_mut().zip(&columns) {
+                fit(value, field)?;
+                w.check(value, Some(*field))?;
+            }
+        }
+        Ok(self.values)
     }
 
     /// A new value.
@@ -234,9 +235,10 @@ impl NewValues {
         let columns: Vec<_> = self.columns().collect();
         for (index, row) in self.values.into_iter().enumerate() {
             w.push(if index == 0 { "" } else { ", " });
-            for (at, (value, field)) in row.into_iter().zip(&columns).enumerate() {
+            for (at, (mut value, field)) in row.into_iter().zip(&columns).enumerate() {
                 w.push(if at == 0 { "(" } else { ", " });
-                w.stored_value(fitted(value, field)?, Some(field))?;
+                fit(&mut value, field)?;
+                w.stored_value(value, Some(field))?;
             }
             w.push(")");
         }

@@ -113,6 +113,7 @@ impl Spelling for MySqlFamily {
     fn capability(&self) -> Capability {
         Capability {
             insert_returning: self.insert_returning,
+            counted_in_one_piece: true,
             update_returning: false,
             delete_returning: self.delete_returning,
             virtual_columns: true,

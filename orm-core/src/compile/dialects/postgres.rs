@@ -66,6 +66,7 @@ impl Spelling for Postgres {
     fn capability(&self) -> Capability {
         Capability {
             insert_returning: true,
+            counted_in_one_piece: false,
             update_returning: true,
             delete_returning: true,
             // From version 18 on there are; which it is, is not asked when tables are described.

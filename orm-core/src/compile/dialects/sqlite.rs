@@ -44,6 +44,7 @@ impl Spelling for Sqlite {
     fn capability(&self) -> Capability {
         Capability {
             insert_returning: true,
+            counted_in_one_piece: false,
             update_returning: true,
             delete_returning: true,
             virtual_columns: true,

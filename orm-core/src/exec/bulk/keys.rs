@@ -119,7 +119,7 @@ async fn insert<M: Model, E: Executor>(
             let ids = executed.inserted_ids.into_iter().chain(executed.last_insert_id);
             ids.map(|id| key_of::<M>(&[counted(field, Some(id))?])).collect()
         }
-        Known::Counted(_) if returns => {
+        Known::Counted(_) if returns && !dialect.capability().counted_in_one_piece => {
             let keys = fetch(db, statement(Returning::Key)?, KeyColumns::<M>(PhantomData)).await?;
             in_order::<M>(keys)
         }

@@ -82,16 +82,20 @@ fn values_of<M: Model>(
     fields.extend(touched);
     let mut seen = HashSet::with_capacity(rows.len());
     let mut values = Vec::with_capacity(rows.len());
+    let places: Vec<usize> =
+        fields.iter().map(|field| position::<M>(field).unwrap_or(usize::MAX)).collect();
+    let width = M::META.primary_key.len() + usize::from(M::META.version().is_some()) + fields.len();
     for row in rows {
         row.touch(now);
-        if !seen.insert(row.key()) {
+        let key = row.key();
+        if !seen.insert(key.clone()) {
             let message = format!("one of the rows of {} is given twice", M::META.name);
             return Err(Error::InvalidQuery(message.into()));
         }
-        let mut own = row.key().to_values()?;
+        let mut own = Vec::with_capacity(width);
+        own.append(&mut key.to_values()?);
         own.extend(version_of(row)?);
-        for field in &fields {
-            let at = position::<M>(field).unwrap_or(usize::MAX);
+        for &at in &places {
             own.push(row.value(at).map_err(|error| misplaced::<M>(at, error))?);
         }
         values.push(own);
