@@ -5,9 +5,9 @@ use std::fmt::{self, Write};
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike, Utc};
 use orm_core::error::ValueError;
 use orm_core::value::Value;
-use rust_decimal::Decimal;
 use rusqlite::Statement;
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
+use rust_decimal::Decimal;
 
 /// Says before anything is sent whether every parameter can be stored.
 pub(crate) fn check(params: &[Value]) -> Result<(), ValueError> {
@@ -59,9 +59,7 @@ pub(crate) fn bind(statement: &mut Statement<'_>, params: &[Value]) -> rusqlite:
             Value::Text(text) | Value::Json(text) => ValueRef::Text(text.as_bytes()),
             Value::Bytes(bytes) => ValueRef::Blob(bytes),
             Value::Uuid(uuid) => ValueRef::Blob(uuid.as_bytes()),
-            Value::Decimal(decimal) => {
-                short.clear().decimal(decimal).value()
-            }
+            Value::Decimal(decimal) => short.clear().decimal(decimal).value(),
             Value::Date(date) => short.clear().date(*date).value(),
             Value::Time(time) => short.clear().time(*time).value(),
             Value::DateTime(at) => short.clear().datetime(*at).value(),
@@ -307,9 +305,22 @@ mod tests {
     #[test]
     fn decimals_are_written_as_they_are_shown() {
         let numbers = [
-            "0", "0.00", "-0.00", "1", "-1", "0.01", "-0.010", "12.5", "99999999.99", "18446744073709551615",
-            "18446744073709551616", "-1844674407370955161.6", "0.0000000000000000000000000001",
-            "1.8446744073709551615", "79228162514264337593543950335", "-7.9228162514264337593543950335",
+            "0",
+            "0.00",
+            "-0.00",
+            "1",
+            "-1",
+            "0.01",
+            "-0.010",
+            "12.5",
+            "99999999.99",
+            "18446744073709551615",
+            "18446744073709551616",
+            "-1844674407370955161.6",
+            "0.0000000000000000000000000001",
+            "1.8446744073709551615",
+            "79228162514264337593543950335",
+            "-7.9228162514264337593543950335",
         ];
         for number in numbers {
             let decimal: Decimal = number.parse().expect("a decimal");

@@ -149,7 +149,8 @@ fn all_of_it_or_nothing() {
 #[test]
 fn rows_have_rows_of_their_own_to_any_depth() {
     run(models![Order, Line, Part, Note, Label], async |db| {
-        let labels = Label::objects().bulk_create(db, ["new", "big"].map(|name| Label::draft().name(name))).await;
+        let labels =
+            Label::objects().bulk_create(db, ["new", "big"].map(|name| Label::draft().name(name))).await;
         let labels = labels.unwrap();
         let wanted = [("tea", vec!["leaf", "bag"]), ("air", vec![]), ("pot", vec!["lid"])];
         let create = Order::objects().create_with(db, |o| o.name("a")).with(
@@ -196,7 +197,8 @@ fn rows_have_rows_of_their_own_to_any_depth() {
             assert!(line.parts().iter().all(|part| part.line == Some(ForeignKey::to(&**line))));
             for part in line.parts() {
                 let names: Vec<_> = part.parts().iter().map(|inner| inner.name.clone()).collect();
-                let expected: Vec<_> = (0..part.name.len() - 2).map(|n| format!("{} {n}", part.name)).collect();
+                let expected: Vec<_> =
+                    (0..part.name.len() - 2).map(|n| format!("{} {n}", part.name)).collect();
                 assert_eq!(names, expected);
                 assert!(part.parts().iter().all(|inner| inner.whole == Some(ForeignKey::to(&**part))));
             }
@@ -231,11 +233,19 @@ fn what_fails_deep_down_leaves_nothing() {
             .create_with(db, |o| o.name("a"))
             .with(
                 |o| o.lines,
-                |line| [line.draft().product("tea").with(|l| l.parts, |part| [part.draft().name("x".repeat(21))])],
+                |line| {
+                    [line
+                        .draft()
+                        .product("tea")
+                        .with(|l| l.parts, |part| [part.draft().name("x".repeat(21))])]
+                },
             )
             .await;
         assert!(matches!(refused, Err(orm::Error::Value(_))), "{refused:?}");
-        assert_eq!((Order::objects().count(db).await.unwrap(), Line::objects().count(db).await.unwrap()), (0, 0));
+        assert_eq!(
+            (Order::objects().count(db).await.unwrap(), Line::objects().count(db).await.unwrap()),
+            (0, 0)
+        );
     });
 }
 
@@ -267,12 +277,15 @@ fn hooks_are_called_for_all_of_the_levels_or_none() {
     run(models![Order, Line, Part, Note, Label], async |db| {
         let label = Label::objects().create(db, |l| l.name("new")).await.unwrap();
         let seen = Seen::default();
-        let db = &db.with_hooks(|hooks| hooks.attach::<RowChange>(seen.clone()).attach::<RelationChange>(seen.clone()));
+        let db = &db.with_hooks(|hooks| {
+            hooks.attach::<RowChange>(seen.clone()).attach::<RelationChange>(seen.clone())
+        });
         let create = async |orders: QuerySet<Order>, name: &str| {
             let order = orders.create_with(db, |o| o.name("a")).with(
                 |o| o.lines,
                 |line| {
-                    let line = line.draft().product(name).with(|l| l.parts, |part| [part.draft().name("leaf")]);
+                    let line =
+                        line.draft().product(name).with(|l| l.parts, |part| [part.draft().name("leaf")]);
                     [line.linked(|l| l.marks, [label.clone()])]
                 },
             );
@@ -283,7 +296,8 @@ fn hooks_are_called_for_all_of_the_levels_or_none() {
         let usual = create(Order::objects(), "a").await;
         assert_eq!(usual, [&["Order BeforeSave", "Order AfterSave"][..], &marks].concat());
         let all = create(Order::objects().with_hooks(), "b").await;
-        let rows = ["Order", "Line", "Part"].map(|model| [format!("{model} BeforeSave"), format!("{model} AfterSave")]);
+        let rows = ["Order", "Line", "Part"]
+            .map(|model| [format!("{model} BeforeSave"), format!("{model} AfterSave")]);
         assert_eq!(all, [&rows.concat()[..], &marks.map(String::from)].concat());
         assert_eq!(create(Order::objects().without_hooks(), "c").await, [""; 0]);
     });

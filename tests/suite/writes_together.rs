@@ -57,7 +57,10 @@ async fn cards(db: &Db) -> Vec<Card> {
 async fn told(db: &Db) -> Vec<String> {
     let cards = Card::objects().with_deleted().order_by(|c| c.id).all(db).await.unwrap();
     let star = |card: &Card| if card.gone.is_some() { "*" } else { "" };
-    cards.iter().map(|card| format!("{}{} {} v{}", card.name, star(card), card.points, card.version)).collect()
+    cards
+        .iter()
+        .map(|card| format!("{}{} {} v{}", card.name, star(card), card.points, card.version))
+        .collect()
 }
 
 #[test]
@@ -95,12 +98,14 @@ fn rows_given_back_are_those_that_are_not_deleted() {
             .update_returning(db, |c| c.points.set(c.points + 1))
             .await
             .unwrap();
-        let mut names: Vec<_> = raised.iter().map(|card| (card.name.as_str(), card.points, card.version)).collect();
+        let mut names: Vec<_> =
+            raised.iter().map(|card| (card.name.as_str(), card.points, card.version)).collect();
         names.sort_unstable();
         assert_eq!(names, [("a", 1, 2), ("c", 1, 2)]);
         assert_eq!(told(db).await, ["a 1 v2", "b* 0 v2", "c 1 v2"]);
         let points = |deleted: Vec<Card>| deleted.into_iter().map(|card| card.points).collect::<Vec<_>>();
-        let of_deleted = Card::objects().only_deleted().update_returning(db, |c| c.points.set(5)).await.unwrap();
+        let of_deleted =
+            Card::objects().only_deleted().update_returning(db, |c| c.points.set(5)).await.unwrap();
         assert_eq!(points(of_deleted), [5]);
         let all = Card::objects().with_deleted().update_returning(db, |c| c.points.set(7)).await.unwrap();
         assert_eq!(points(all), [7, 7, 7]);

@@ -96,7 +96,8 @@ impl Servers {
             let starting: Vec<_> =
                 own.into_iter().map(|db| (db, scope.spawn(move || start(db, Fate::Killed)))).collect();
             for (db, handle) in starting {
-                let server = handle.join().map_err(|_| anyhow!("xtask panicked while starting a server"))??;
+                let server =
+                    handle.join().map_err(|_| anyhow!("xtask panicked while starting a server"))??;
                 self.killable.push((db, Revived::new(server)?));
             }
             anyhow::Ok(())

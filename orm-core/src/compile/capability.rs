@@ -44,6 +44,8 @@ pub struct Capability {
     /// The driver runs one statement for many rows, one after another and all or none, in one call. Read by bulk writes, whose
     /// statements are then about one row each.
     pub one_by_one: bool,
+    /// The new values of an UPDATE of many rows are one parameter, whatever their number. Read by `bulk_update`.
+    pub new_values_as_one: bool,
     /// From how many rows on an INSERT that gives nothing back is worth a statement that the rows follow (COPY). Read by bulk
     /// writes.
     pub rows_to_copy: usize,

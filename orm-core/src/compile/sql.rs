@@ -27,6 +27,8 @@ pub struct CompiledSql {
     /// How often it runs: once, or once for each of several rows, whose parameters follow one another. More than one only
     /// where [`Capability::one_by_one`](super::Capability::one_by_one) says that the driver takes it.
     pub runs: usize,
+    /// Whether how many values it has decides how it is best done, so that a plan for any number of them is a bad one.
+    pub weighs_values: bool,
 }
 
 /// Another way for the rows of an INSERT whose parameters are an array for each column: behind a statement of its own, as the
@@ -130,6 +132,7 @@ impl CompiledSql {
             read: None,
             copy: None,
             runs: 1,
+            weighs_values: false,
         }
     }
 

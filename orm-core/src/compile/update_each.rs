@@ -15,6 +15,9 @@ use crate::lower::{Rows, Rules, rows_of};
 use crate::schema::{FieldMeta, ModelMeta};
 use crate::value::Value;
 
+/// From how many rows on it is worth asking anew how to find them: one by one, or all in a pass over the table.
+const WEIGHTY: usize = 500;
+
 /// What the table of new values is called.
 const NEW: &str = "orm_new";
 
@@ -38,6 +41,7 @@ pub fn compile_update_each(
         return write_one_by_one(NewValues { model, fields, values }, rows, dialect, operation);
     }
     let rows = joined_rows(model, rows, dialect)?;
+    let many = values.len() >= WEIGHTY;
     let mut w = SqlWriter::new(dialect.spelling());
     w.spelling.write_update_each(&mut w, NewValues { model, fields, values })?;
     w.scoped(Some(model), |w| {
@@ -51,7 +55,9 @@ pub fn compile_update_each(
         }
         Ok(())
     })?;
-    Ok(w.finish(Access::Write, operation))
+    let mut sql = w.finish(Access::Write, operation);
+    sql.weighs_values = many;
+    Ok(sql)
 }
 
 /// The rows of an UPDATE that joins, which has neither order nor limit.

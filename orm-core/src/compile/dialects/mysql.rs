@@ -132,6 +132,7 @@ impl Spelling for MySqlFamily {
             pipelining: false,
             array_params: false,
             one_by_one: false,
+            new_values_as_one: true,
             rows_to_copy: usize::MAX,
             max_params: 65_535,
             rows_at_once: 1_024,

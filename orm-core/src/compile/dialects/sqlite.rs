@@ -63,6 +63,7 @@ impl Spelling for Sqlite {
             pipelining: false,
             array_params: false,
             one_by_one: true,
+            new_values_as_one: false,
             rows_to_copy: usize::MAX,
             max_params: 32_766,
             // The limit on an expression's depth is 1,000 and a chain of n terms is n deep.

@@ -9,6 +9,13 @@ use crate::value::Value;
 /// the values of all rows twice.
 const RUNS_AT_ONCE: usize = 16_384;
 
+/// Most rows whose new values are one parameter.
+const ROWS_IN_ONE: usize = 100_000;
+
+/// About what a value takes: as a parameter a placeholder with its comma, and a number; in a document a short number.
+const FIXED: usize = 20;
+const FIXED_IN_ONE: usize = 12;
+
 /// How much one statement takes.
 #[derive(Clone, Copy)]
 pub(super) struct Limits {
@@ -19,6 +26,8 @@ pub(super) struct Limits {
     few_texts: bool,
     /// Whether the statement is about one row, and runs for each.
     runs: bool,
+    /// What a value takes besides its text.
+    fixed: usize,
 }
 
 impl Limits {
@@ -30,7 +39,18 @@ impl Limits {
             params: if wide { usize::MAX } else { capability.max_params },
             few_texts: !wide,
             runs: false,
+            fixed: FIXED,
         }
+    }
+
+    /// As [`Limits::of`], for statements that join new values.
+    pub(super) fn of_new_values(capability: Capability, batch_size: Option<usize>) -> Self {
+        let limits = Limits::of(capability, batch_size);
+        if !capability.new_values_as_one {
+            return limits;
+        }
+        let rows = batch_size.unwrap_or(usize::MAX).clamp(1, ROWS_IN_ONE);
+        Limits { rows, params: usize::MAX, few_texts: false, fixed: FIXED_IN_ONE, ..limits }
     }
 
     /// As [`Limits::of`], for statements that run for each row where the driver takes that.
@@ -44,6 +64,7 @@ impl Limits {
             params: usize::MAX,
             few_texts: false,
             runs: true,
+            fixed: FIXED,
         }
     }
 
@@ -58,7 +79,9 @@ impl Limits {
         };
         let mut bytes = 0_usize;
         let mut count = rows.iter().take(most.max(1)).take_while(|row| {
-            bytes = row.iter().fold(bytes, |sum, value| sum.saturating_add(size(value)));
+            bytes = row
+                .iter()
+                .fold(bytes, |sum, value| sum.saturating_add(self.fixed).saturating_add(length(value)));
             bytes <= self.bytes
         });
         let count = count.by_ref().count().max(1).min(rows.len());
@@ -68,12 +91,15 @@ impl Limits {
 
 /// About how many bytes a value takes in a statement.
 pub(super) fn size(value: &Value) -> usize {
-    // A placeholder with its comma, and a number.
-    const FIXED: usize = 20;
+    FIXED.saturating_add(length(value))
+}
+
+/// Of these, those of a text or bytes.
+fn length(value: &Value) -> usize {
     match value {
-        Value::Text(text) | Value::Json(text) => FIXED.saturating_add(text.len()),
-        Value::Bytes(bytes) => FIXED.saturating_add(bytes.len()),
-        _ => FIXED,
+        Value::Text(text) | Value::Json(text) => text.len(),
+        Value::Bytes(bytes) => bytes.len(),
+        _ => 0,
     }
 }
 
@@ -106,7 +132,7 @@ mod tests {
     use super::*;
 
     fn limits(rows: usize, bytes: usize, params: usize, few_texts: bool) -> Limits {
-        Limits { rows, bytes, params, few_texts, runs: false }
+        Limits { rows, bytes, params, few_texts, runs: false, fixed: FIXED }
     }
 
     fn rows(count: usize, row: &[Value]) -> Vec<Vec<Value>> {

@@ -82,8 +82,7 @@ fn values_of<M: Model>(
     fields.extend(touched);
     let mut seen = HashSet::with_capacity(rows.len());
     let mut values = Vec::with_capacity(rows.len());
-    let places: Vec<usize> =
-        fields.iter().map(|field| position::<M>(field).unwrap_or(usize::MAX)).collect();
+    let places: Vec<usize> = fields.iter().map(|field| position::<M>(field).unwrap_or(usize::MAX)).collect();
     let width = M::META.primary_key.len() + usize::from(M::META.version().is_some()) + fields.len();
     for row in rows {
         row.touch(now);
@@ -195,7 +194,7 @@ fn chunks<E: Executor>(
     let limits = if updates_one_by_one(query.model, &query.select, dialect)? {
         Limits::of_runs(capability, batch_size)
     } else {
-        Limits::of(capability, batch_size)
+        Limits::of_new_values(capability, batch_size)
     };
     let mut chunks = Vec::new();
     while !values.is_empty() {

@@ -1,6 +1,5 @@
 //! Rows that are created for another one and bring rows of their own.
 
-
 use super::NewRelated;
 use super::steps::{Alone, Linked, Make, Steps, With};
 use crate::model::{

@@ -75,12 +75,7 @@ where
         M::with(Loaded::new(row, loaded))
     }
 
-    async fn run<E: Executor>(
-        each: Vec<Self>,
-        db: &E,
-        rows: &[M],
-        call: Call,
-    ) -> Result<Vec<Self::Loaded>> {
+    async fn run<E: Executor>(each: Vec<Self>, db: &E, rows: &[M], call: Call) -> Result<Vec<Self::Loaded>> {
         let (before, makes): (Vec<S>, Vec<Make<'_, R, N>>) =
             each.into_iter().map(|step| (step.before, step.make)).unzip();
         // Boxed: the futures of all levels would lie in one another.
@@ -127,12 +122,7 @@ where
         M::with(Loaded::new(row, loaded))
     }
 
-    async fn run<E: Executor>(
-        each: Vec<Self>,
-        db: &E,
-        rows: &[M],
-        call: Call,
-    ) -> Result<Vec<Self::Loaded>> {
+    async fn run<E: Executor>(each: Vec<Self>, db: &E, rows: &[M], call: Call) -> Result<Vec<Self::Loaded>> {
         let (before, related): (Vec<S>, Vec<Vec<R::To>>) =
             each.into_iter().map(|step| (step.before, step.rows)).unzip();
         let loaded = Box::pin(S::run(before, db, rows, call)).await?;
