@@ -2,7 +2,7 @@
 
 use orm::prelude::*;
 
-use crate::support::{in_statements, run};
+use crate::support::{in_statements, run, statements};
 
 #[derive(Model, Debug, Clone, PartialEq)]
 #[model(has_many(lines = Line::order, notes = Note::about), many_to_many(labels: Label))]
@@ -223,6 +223,62 @@ fn rows_have_rows_of_their_own_to_any_depth() {
             }
         }
         assert_eq!((Part::objects().count(db).await.unwrap(), read.lines().len()), (7, 3));
+    });
+}
+
+/// What each database is sent for two lines with a part each, of which one has two marks.
+#[test]
+fn the_statements_of_three_levels() {
+    run(models![Order, Line, Part, Note, Label], async |db| {
+        let labels = Label::objects().bulk_create(db, ["new", "big"].map(|name| Label::draft().name(name))).await;
+        let labels = labels.unwrap();
+        let create = Order::objects().create_with(db, |o| o.name("a")).with(
+            |o| o.lines,
+            |line| {
+                [("tea", 2), ("pot", 0)].map(|(product, marks)| {
+                    line.draft()
+                        .product(product)
+                        .with(|l| l.parts, |part| [part.draft().name("x")])
+                        .linked(|l| l.marks, labels[..marks].to_vec())
+                })
+            },
+        );
+        let (order, sent) = statements(create.into_future()).await;
+        assert_eq!(order.unwrap().lines().len(), 2);
+        let expected: &[&str] = match db.dialect() {
+            Dialect::Postgres => &[
+                r#"INSERT INTO "order" ("name") VALUES ($1) RETURNING "id", "name""#,
+                r#"INSERT INTO "line" ("order_id", "product", "pieces") SELECT * FROM UNNEST(CAST($1 AS bigint[]), CAST($2 AS text[]), CAST($3 AS integer[])) RETURNING "id", "order_id", "product", "pieces""#,
+                r#"INSERT INTO "part" ("line_id", "whole_id", "name") SELECT * FROM UNNEST(CAST($1 AS bigint[]), CAST($2 AS bigint[]), CAST($3 AS text[])) RETURNING "id", "line_id", "whole_id", "name""#,
+                r#"INSERT INTO "line_marks" ("line_id", "label_id") SELECT * FROM UNNEST(CAST($1 AS bigint[]), CAST($2 AS bigint[])) ON CONFLICT DO NOTHING"#,
+            ],
+            // Each runs once for each row.
+            Dialect::Sqlite => &[
+                r#"INSERT INTO "order" ("name") VALUES (?) RETURNING "id", "name""#,
+                r#"INSERT INTO "line" ("order_id", "product", "pieces") VALUES (?, ?, ?) RETURNING "id", "order_id", "product", "pieces""#,
+                r#"INSERT INTO "part" ("line_id", "whole_id", "name") VALUES (?, ?, ?) RETURNING "id", "line_id", "whole_id", "name""#,
+                r#"INSERT INTO "line_marks" ("line_id", "label_id") VALUES (?, ?) ON CONFLICT DO NOTHING"#,
+            ],
+            Dialect::MariaDb => &[
+                "INSERT INTO `order` (`name`) VALUES (?) RETURNING `id`, `name`",
+                "INSERT INTO `line` (`order_id`, `product`, `pieces`) VALUES (?, ?, ?), (?, ?, ?) RETURNING `id`, `order_id`, `product`, `pieces`",
+                "INSERT INTO `part` (`line_id`, `whole_id`, `name`) VALUES (?, ?, ?), (?, ?, ?) RETURNING `id`, `line_id`, `whole_id`, `name`",
+                "INSERT INTO `line_marks` (`line_id`, `label_id`) VALUES (?, ?), (?, ?) ON DUPLICATE KEY UPDATE `line_id` = `line_marks`.`line_id`",
+            ],
+            // Rows are read back by the keys that it counts.
+            Dialect::MySql => &[
+                "INSERT INTO `order` (`name`) VALUES (?)",
+                "SELECT `id`, `name` FROM `order` WHERE `id` = ?",
+                "INSERT INTO `line` (`order_id`, `product`, `pieces`) VALUES (?, ?, ?), (?, ?, ?)",
+                "SELECT @@auto_increment_increment",
+                "SELECT `id`, `order_id`, `product`, `pieces` FROM `line` WHERE `id` >= ? AND `id` <= ?",
+                "INSERT INTO `part` (`line_id`, `whole_id`, `name`) VALUES (?, ?, ?), (?, ?, ?)",
+                "SELECT @@auto_increment_increment",
+                "SELECT `id`, `line_id`, `whole_id`, `name` FROM `part` WHERE `id` >= ? AND `id` <= ?",
+                "INSERT INTO `line_marks` (`line_id`, `label_id`) VALUES (?, ?), (?, ?) AS `orm_new` ON DUPLICATE KEY UPDATE `line_id` = `line_marks`.`line_id`",
+            ],
+        };
+        assert_eq!(sent, expected);
     });
 }
 
