@@ -311,6 +311,10 @@ impl Session {
     /// The statement without its parameters, of which it is known that they can be bound.
     fn prepared(&self, sql: &CompiledSql) -> Result<CachedStatement<'_>> {
         let params = sql.params.len().checked_div(sql.runs).unwrap_or_default();
+        if params.checked_mul(sql.runs) != Some(sql.params.len()) {
+            let message = format!("{} parameters cannot be those of {} runs", sql.params.len(), sql.runs);
+            return Err(Error::InvalidQuery(message.into()));
+        }
         if params > self.max_params {
             let message = format!("{params} parameters, SQLite takes {}", self.max_params);
             return Err(refused(DatabaseErrorKind::TooLarge, message, &sql.sql));
