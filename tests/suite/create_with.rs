@@ -230,7 +230,8 @@ fn rows_have_rows_of_their_own_to_any_depth() {
 #[test]
 fn the_statements_of_three_levels() {
     run(models![Order, Line, Part, Note, Label], async |db| {
-        let labels = Label::objects().bulk_create(db, ["new", "big"].map(|name| Label::draft().name(name))).await;
+        let labels =
+            Label::objects().bulk_create(db, ["new", "big"].map(|name| Label::draft().name(name))).await;
         let labels = labels.unwrap();
         let create = Order::objects().create_with(db, |o| o.name("a")).with(
             |o| o.lines,

@@ -35,7 +35,8 @@ async fn each_row_is_there_and_its_key_is_told() {
         let ignoring = "INSERT INTO t (a, b) VALUES (?, ?) ON CONFLICT DO NOTHING";
         let done = connection.execute(runs(ignoring, 3..=4)).await.expect("rows");
         assert_eq!((done.rows_affected, done.inserted_ids), (1, Vec::new()));
-        let done = connection.execute(runs("UPDATE t SET a = ? + 10 WHERE b = ?", 2..=9)).await.expect("rows");
+        let done =
+            connection.execute(runs("UPDATE t SET a = ? + 10 WHERE b = ?", 2..=9)).await.expect("rows");
         assert_eq!((done.rows_affected, done.inserted_ids), (3, Vec::new()));
         let given = all_on::<i64>(&mut connection, runs(&format!("{INSERT} RETURNING a"), 20..=22)).await;
         assert_eq!(given.expect("rows"), [20, 21, 22]);

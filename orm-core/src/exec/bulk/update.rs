@@ -8,6 +8,7 @@ use std::pin::Pin;
 
 use chrono::{DateTime, Utc};
 
+use super::arrange::integer;
 use super::chunk::Limits;
 use super::draft::position;
 use super::together::{Work, together};
@@ -20,8 +21,8 @@ use crate::error::{Error, Result};
 use crate::exec::create::misplaced;
 use crate::exec::hooks::{HookedUpdateEach, SAVING, WriteEach, hooked, watches};
 use crate::exec::run::execute;
-use crate::exec::stale::{as_they_are, changed_among, stale, version_of};
-use crate::model::{Key, Model, Root};
+use crate::exec::stale::{as_they_are, changed_among, stale};
+use crate::model::{Model, Root};
 use crate::queryset::{FieldList, Query, QuerySet, Shape};
 use crate::schema::{FieldMeta, Generated};
 use crate::value::Value;
@@ -80,26 +81,51 @@ fn values_of<M: Model>(
     let touched = M::META.fields.iter().filter(|field| field.generated == Some(Generated::AutoNow));
     let touched: Vec<_> = touched.filter(|field| !fields.contains(field)).collect();
     fields.extend(touched);
-    let mut seen = HashSet::with_capacity(rows.len());
+    let version = M::META.fields.iter().position(FieldMeta::is_version);
+    let written = fields.iter().map(|field| position::<M>(field).unwrap_or(usize::MAX));
+    let places: Vec<usize> = M::META.primary_key.iter().copied().chain(version).chain(written).collect();
     let mut values = Vec::with_capacity(rows.len());
-    let places: Vec<usize> = fields.iter().map(|field| position::<M>(field).unwrap_or(usize::MAX)).collect();
-    let width = M::META.primary_key.len() + usize::from(M::META.version().is_some()) + fields.len();
-    for row in rows {
+    let mut ascending = Ascending::default();
+    for row in &mut *rows {
         row.touch(now);
-        let key = row.key();
-        if !seen.insert(key.clone()) {
-            let message = format!("one of the rows of {} is given twice", M::META.name);
-            return Err(Error::InvalidQuery(message.into()));
-        }
-        let mut own = Vec::with_capacity(width);
-        own.append(&mut key.to_values()?);
-        own.extend(version_of(row)?);
+        let mut own = Vec::with_capacity(places.len());
         for &at in &places {
             own.push(row.value(at).map_err(|error| misplaced::<M>(at, error))?);
         }
+        ascending.note(own.get(..M::META.primary_key.len()).unwrap_or_default());
         values.push(own);
     }
+    let mut seen = HashSet::new();
+    if !ascending.is_so && !rows.iter().all(|row| seen.insert(row.key())) {
+        let message = format!("one of the rows of {} is given twice", M::META.name);
+        return Err(Error::InvalidQuery(message.into()));
+    }
     Ok((fields, values))
+}
+
+/// Whether keys are numbers that go up, as those of rows mostly do that were read: then none is there twice.
+struct Ascending {
+    is_so: bool,
+    last: Option<i128>,
+}
+
+impl Default for Ascending {
+    fn default() -> Self {
+        Ascending { is_so: true, last: None }
+    }
+}
+
+impl Ascending {
+    fn note(&mut self, key: &[Value]) {
+        let number = match key {
+            [number @ (Value::I16(_) | Value::I32(_) | Value::I64(_) | Value::U32(_) | Value::U64(_))] => {
+                Some(integer(number))
+            }
+            _ => None,
+        };
+        self.is_so = self.is_so && number.is_some() && number > self.last;
+        self.last = number;
+    }
 }
 
 /// Rows to be written; made by [`QuerySet::bulk_update`]. Awaited it gives the number of rows that matched.
