@@ -167,10 +167,10 @@ fn push(json: &mut String, value: &Value, form: Form) {
         // An array is no value of a row, and was refused.
         Value::Null(_) | Value::Array(_) => json.write_str("null"),
         Value::Bool(value) => json.write_str(if *value { "1" } else { "0" }),
-        Value::I16(number) => push_integer(json, (*number).into()),
-        Value::I32(number) => push_integer(json, (*number).into()),
-        Value::I64(number) | Value::Duration(number) => push_integer(json, *number),
-        Value::U32(number) => push_integer(json, (*number).into()),
+        Value::I16(number) => return push_integer(json, (*number).into()),
+        Value::I32(number) => return push_integer(json, (*number).into()),
+        Value::I64(number) | Value::Duration(number) => return push_integer(json, *number),
+        Value::U32(number) => return push_integer(json, (*number).into()),
         Value::U64(number) => write!(json, "{number}"),
         // The shortest text that is read as the same number, in double precision: the greatest f32 would be too great
         // otherwise. What is not finite was refused.
@@ -218,12 +218,11 @@ fn push_decimal(json: &mut String, decimal: &Decimal) -> std::fmt::Result {
 }
 
 /// Without the machinery of formatting: most of what is written here.
-fn push_integer(json: &mut String, number: i64) -> std::fmt::Result {
+fn push_integer(json: &mut String, number: i64) {
     if number < 0 {
         json.push('-');
     }
     write_number(json, number.unsigned_abs());
-    Ok(())
 }
 
 fn push_hex(json: &mut String, bytes: &[u8]) {
