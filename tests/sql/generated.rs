@@ -55,7 +55,7 @@ fn stored_with_the_row() {
   CONSTRAINT "line__slug_uniq" UNIQUE ("slug")
 );
 CREATE INDEX "line__many_idx" ON "line" ("many")"#,
-        mysql: r#"CREATE TABLE `line` (
+        mysql: "CREATE TABLE `line` (
   `id` bigint NOT NULL AUTO_INCREMENT,
   `name` varchar(20) NOT NULL,
   `nick` longtext,
@@ -69,8 +69,8 @@ CREATE INDEX "line__many_idx" ON "line" ("many")"#,
   PRIMARY KEY (`id`),
   CONSTRAINT `line__slug_uniq` UNIQUE (`slug`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_0900_bin;
-CREATE INDEX `line__many_idx` ON `line` (`many`)"#,
-        mariadb: r#"CREATE TABLE `line` (
+CREATE INDEX `line__many_idx` ON `line` (`many`)",
+        mariadb: "CREATE TABLE `line` (
   `id` bigint NOT NULL AUTO_INCREMENT,
   `name` varchar(20) NOT NULL,
   `nick` longtext,
@@ -84,7 +84,7 @@ CREATE INDEX `line__many_idx` ON `line` (`many`)"#,
   PRIMARY KEY (`id`),
   CONSTRAINT `line__slug_uniq` UNIQUE (`slug`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
-CREATE INDEX `line__many_idx` ON `line` (`many`)"#,
+CREATE INDEX `line__many_idx` ON `line` (`many`)",
         sqlite: r#"CREATE TABLE "line" (
   "id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "name" TEXT NOT NULL,
@@ -111,21 +111,21 @@ fn calculated_when_they_are_read() {
     let expected = [
         (
             Dialect::MySql,
-            r#"CREATE TABLE `lazy` (
+            "CREATE TABLE `lazy` (
   `id` bigint NOT NULL AUTO_INCREMENT,
   `number` int NOT NULL,
   `next` int GENERATED ALWAYS AS (`number` + 1) VIRTUAL NOT NULL,
   PRIMARY KEY (`id`)
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_0900_bin"#,
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_0900_bin",
         ),
         (
             Dialect::MariaDb,
-            r#"CREATE TABLE `lazy` (
+            "CREATE TABLE `lazy` (
   `id` bigint NOT NULL AUTO_INCREMENT,
   `number` int NOT NULL,
   `next` int GENERATED ALWAYS AS (`number` + 1) VIRTUAL,
   PRIMARY KEY (`id`)
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin"#,
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin",
         ),
         (
             Dialect::Sqlite,
