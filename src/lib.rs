@@ -68,9 +68,9 @@ pub use orm_core::backend::{IsolationLevel, LockKey};
 pub use orm_core::compile::Dialect;
 pub use orm_core::error::{self, DatabaseErrorKind, Error, Result};
 pub use orm_core::exec::{
-    BulkConflict, BulkCreate, BulkIgnore, BulkKeys, BulkUpdate, BulkUpsert, CursorOptions, CursorPage,
-    Database, Deleted, HookOutcome, Instance, Page, PageOptions, Rows, SoftDeleteInstance, Transaction,
-    TransactionBuilder, atomic, prefetch,
+    BulkConflict, BulkCreate, BulkIgnore, BulkKeys, BulkUpdate, BulkUpsert, CreateWith, CursorOptions,
+    CursorPage, Database, Deleted, HookOutcome, Instance, NewRelated, NewRow, NewWith, Page, PageOptions,
+    Rows, SoftDeleteInstance, Transaction, TransactionBuilder, WithRelated, atomic, prefetch,
 };
 pub use orm_core::field_values;
 pub use orm_core::model::{self, ForeignKey, Model, OneToOne};

@@ -6,7 +6,8 @@ pub use uuid::Uuid;
 
 pub use orm_core::compile::{Dialect, ExplainOptions};
 pub use orm_core::exec::{
-    CursorOptions, Database, FetchOptional, FullClean, Instance, PageOptions, SoftDeleteInstance, Transaction,
+    CursorOptions, Database, FetchOptional, FullClean, Instance, PageOptions, SoftDeleteInstance,
+    Transaction, WithRelated,
 };
 pub use orm_core::model::{ForeignKey, LoadedRow, OneToOne, Validate};
 pub use orm_core::queryset::{

@@ -12,6 +12,12 @@ pub type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 
 /// One way to write many rows.
 pub trait Contestant {
+    /// A new row as it takes it.
+    type New;
+
+    /// An item without its key, as it takes new rows.
+    fn new_row(item: &Item) -> Self::New;
+
     /// Makes the table, with the help of the ORM.
     async fn create_table<B: Backend>(&self, db: &Database<B>) -> Outcome {
         db.drop_tables(models![Item]).await?;
@@ -21,8 +27,8 @@ pub trait Contestant {
     /// Deletes all rows.
     async fn clear(&self) -> Outcome;
 
-    /// Inserts the items, without their keys; the new keys in their order.
-    async fn insert(&self, items: &[Item]) -> Outcome<Vec<i64>>;
+    /// Inserts rows; the new keys in their order.
+    async fn insert(&self, rows: Vec<Self::New>) -> Outcome<Vec<i64>>;
 
     /// Writes stock and price of the items.
     async fn update(&self, items: &mut [Item]) -> Outcome;
@@ -42,7 +48,7 @@ async fn add<E: Executor>(db: &E, key: i64) -> orm::Result<()> {
     Item::objects().pk(key).update(db, |i| i.stock.set(i.stock + 1)).await.map(drop)
 }
 
-fn new(item: &Item) -> NewItem {
+fn new_item(item: &Item) -> NewItem {
     let Item { id: _, name, active, price, created_at, note, stock } = item.clone();
     NewItem { id: None, name, active, price, created_at, note, stock }
 }
@@ -51,13 +57,19 @@ fn new(item: &Item) -> NewItem {
 pub struct Orm<B: Backend>(pub Database<B>);
 
 impl<B: Backend> Contestant for Orm<B> {
+    type New = NewItem;
+
+    fn new_row(item: &Item) -> NewItem {
+        new_item(item)
+    }
+
     async fn clear(&self) -> Outcome {
         Item::objects().delete(&self.0).await?;
         Ok(())
     }
 
-    async fn insert(&self, items: &[Item]) -> Outcome<Vec<i64>> {
-        Ok(Item::objects().bulk_create(&self.0, items.iter().map(new)).keys().await?)
+    async fn insert(&self, rows: Vec<NewItem>) -> Outcome<Vec<i64>> {
+        Ok(Item::objects().bulk_create(&self.0, rows).keys().await?)
     }
 
     async fn update(&self, items: &mut [Item]) -> Outcome {
@@ -81,12 +93,18 @@ impl<B: Backend> Contestant for Orm<B> {
 pub struct OrmRows<B: Backend>(pub Orm<B>);
 
 impl<B: Backend> Contestant for OrmRows<B> {
+    type New = NewItem;
+
+    fn new_row(item: &Item) -> NewItem {
+        new_item(item)
+    }
+
     async fn clear(&self) -> Outcome {
         self.0.clear().await
     }
 
-    async fn insert(&self, items: &[Item]) -> Outcome<Vec<i64>> {
-        let made = Item::objects().bulk_create(&self.0.0, items.iter().map(new)).await?;
+    async fn insert(&self, rows: Vec<NewItem>) -> Outcome<Vec<i64>> {
+        let made = Item::objects().bulk_create(&self.0.0, rows).await?;
         Ok(made.iter().map(|item| item.id).collect())
     }
 
@@ -103,16 +121,22 @@ impl<B: Backend> Contestant for OrmRows<B> {
 pub struct Naive<B: Backend>(pub Database<B>);
 
 impl<B: Backend> Contestant for Naive<B> {
+    type New = NewItem;
+
+    fn new_row(item: &Item) -> NewItem {
+        new_item(item)
+    }
+
     async fn clear(&self) -> Outcome {
         Item::objects().delete(&self.0).await?;
         Ok(())
     }
 
-    async fn insert(&self, items: &[Item]) -> Outcome<Vec<i64>> {
+    async fn insert(&self, rows: Vec<NewItem>) -> Outcome<Vec<i64>> {
         let tx = self.0.begin().await?;
-        let mut keys = Vec::with_capacity(items.len());
-        for item in items {
-            keys.push(Item::objects().insert(&tx, new(item)).await?.id);
+        let mut keys = Vec::with_capacity(rows.len());
+        for row in rows {
+            keys.push(Item::objects().insert(&tx, row).await?.id);
         }
         tx.commit().await?;
         Ok(keys)

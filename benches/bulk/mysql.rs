@@ -31,11 +31,17 @@ impl RawMySql {
 }
 
 impl Contestant for RawMySql {
+    type New = Item;
+
+    fn new_row(item: &Item) -> Item {
+        item.clone()
+    }
+
     async fn clear(&self) -> Outcome {
         Ok(self.0.lock().await.query_drop(concat!("DELETE FROM ", table!())).await?)
     }
 
-    async fn insert(&self, items: &[Item]) -> Outcome<Vec<i64>> {
+    async fn insert(&self, items: Vec<Item>) -> Outcome<Vec<i64>> {
         let mut conn = self.0.lock().await;
         let mut transaction = conn.start_transaction(TxOpts::default()).await?;
         let mut keys = Vec::with_capacity(items.len());

@@ -45,12 +45,18 @@ impl RawPostgres {
 }
 
 impl Contestant for RawPostgres {
+    type New = Item;
+
+    fn new_row(item: &Item) -> Item {
+        item.clone()
+    }
+
     async fn clear(&self) -> Outcome {
         self.client.execute(concat!("DELETE FROM ", table!()), &[]).await?;
         Ok(())
     }
 
-    async fn insert(&self, items: &[Item]) -> Outcome<Vec<i64>> {
+    async fn insert(&self, items: Vec<Item>) -> Outcome<Vec<i64>> {
         let names: Vec<&str> = items.iter().map(|item| item.name.as_str()).collect();
         let active: Vec<bool> = items.iter().map(|item| item.active).collect();
         let prices: Vec<Decimal> = items.iter().map(|item| item.price).collect();

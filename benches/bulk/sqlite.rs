@@ -36,6 +36,12 @@ impl RawSqlite {
 }
 
 impl Contestant for RawSqlite {
+    type New = Item;
+
+    fn new_row(item: &Item) -> Item {
+        item.clone()
+    }
+
     async fn create_table<B: Backend>(&self, db: &Database<B>) -> Outcome {
         // It has a file of its own.
         Ok(db.create_tables(models![Item]).await?)
@@ -49,13 +55,13 @@ impl Contestant for RawSqlite {
         Ok(())
     }
 
-    async fn insert(&self, items: &[Item]) -> Outcome<Vec<i64>> {
+    async fn insert(&self, items: Vec<Item>) -> Outcome<Vec<i64>> {
         let mut connection = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let transaction = connection.transaction()?;
         let mut keys = Vec::with_capacity(items.len());
         {
             let mut statement = transaction.prepare_cached(INSERT)?;
-            for item in items {
+            for item in &items {
                 let created = item.created_at.format("%Y-%m-%d %H:%M:%S%.6f").to_string();
                 let price = item.price.to_string();
                 keys.push(statement.insert(params![

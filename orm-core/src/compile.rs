@@ -50,4 +50,4 @@ pub(crate) use savepoint::{release, savepoint, undo};
 pub use select::compile_select;
 pub use sql::{Access, CompiledSql, Copy, Operation, Read, Sought};
 pub use test_database::TestRun;
-pub use update_each::compile_update_each;
+pub use update_each::{compile_update_each, updates_one_by_one};

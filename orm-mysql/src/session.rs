@@ -106,7 +106,11 @@ impl Session {
         self.deadline = deadline;
         let result = in_time(outcome);
         self.leave(result, Some(&sql))?;
-        Ok(Executed { rows_affected: self.conn.affected_rows(), last_insert_id: self.conn.last_insert_id() })
+        Ok(Executed {
+            rows_affected: self.conn.affected_rows(),
+            last_insert_id: self.conn.last_insert_id(),
+            inserted_ids: Vec::new(),
+        })
     }
 
     pub(crate) async fn query(

@@ -165,7 +165,7 @@ impl PgClient {
             if self.tainted {
                 self.note_end(&sql.sql);
             }
-            return Ok(Executed { rows_affected, last_insert_id: None });
+            return Ok(Executed { rows_affected, ..Executed::default() });
         }
     }
 
@@ -374,9 +374,10 @@ async fn prepare(
     sql: &CompiledSql,
 ) -> Result<tokio_postgres::Statement, Failure> {
     refuse_too_large(sql)?;
-    let prepared = match cache.find(&sql.sql, &sql.params) {
+    let kept = if sql.weighs_values { None } else { cache.find(&sql.sql, &sql.params) };
+    let prepared = match kept {
         Some(prepared) => prepared,
-        None => Box::pin(prepare_new(client, cache, &sql.sql, &sql.params)).await?,
+        None => Box::pin(prepare_new(client, cache, &sql.sql, &sql.params, !sql.weighs_values)).await?,
     };
     *tainted |= prepared.taints;
     Ok(prepared.statement)
@@ -403,6 +404,7 @@ async fn prepare_new(
     cache: &mut StatementCache,
     sql: &str,
     params: &[Value],
+    keep: bool,
 ) -> Result<Prepared, Failure> {
     if params.len() > MAX_PARAMETERS {
         let message = format!("{} parameters; PostgreSQL takes {MAX_PARAMETERS}", params.len());
@@ -420,7 +422,11 @@ async fn prepare_new(
         return Err(Failure::Refused(error.into()));
     }
     let prepared = Prepared { statement, taints: session_state::taints(sql) };
-    cache.insert(sql, params, prepared.clone());
+    // From its sixth run on a statement has one plan for all values, which is made for a few: another round trip for a plan
+    // that is made for these is nothing beside them.
+    if keep {
+        cache.insert(sql, params, prepared.clone());
+    }
     Ok(prepared)
 }
 

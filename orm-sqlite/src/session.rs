@@ -84,6 +84,9 @@ impl Session {
 
     /// Runs a statement and pushes its rows.
     pub(crate) fn query(&self, sql: &CompiledSql, sink: &mut dyn RowSink<Sqlite>) -> Result<()> {
+        if sql.runs > 1 {
+            return self.for_each_run(sql, |statement| self.push_rows(statement, sql, sink));
+        }
         let mut statement = self.prepare(sql)?;
         self.push_rows(&mut statement, sql, sink)
     }
@@ -114,8 +117,48 @@ impl Session {
         self.push_rows(&mut statement, sql, sink).map(|()| true)
     }
 
+    /// Runs a statement for several rows, all or none.
+    fn for_each_run(
+        &self,
+        sql: &CompiledSql,
+        mut run: impl FnMut(&mut Statement<'_>) -> Result<()>,
+    ) -> Result<()> {
+        let mut statement = self.prepared(sql)?;
+        // Within a transaction whoever opened it rolls back.
+        let own = if self.is_autocommit() { Some(OwnTransaction::begin(self)?) } else { None };
+        let mut seen = 0;
+        for params in sql.params_of_runs() {
+            types::bind(&mut statement, params).map_err(|error| self.failed(error, &sql.sql))?;
+            run(&mut statement)?;
+            self.look_up(&mut seen, &sql.sql)?;
+        }
+        own.map_or(Ok(()), OwnTransaction::commit)
+    }
+
+    fn execute_each(&self, sql: &CompiledSql) -> Result<Executed> {
+        // After an upsert the row id may be another insert's.
+        let inserts = is_insert(&sql.sql) && !is_upsert(&sql.sql);
+        let mut executed = Executed::default();
+        executed.inserted_ids.reserve(if inserts { sql.runs } else { 0 });
+        self.for_each_run(sql, |statement| {
+            let mut rows = statement.raw_query();
+            while rows.next().map_err(|error| self.failed(error, &sql.sql))?.is_some() {}
+            drop(rows);
+            let changed = self.connection.changes();
+            executed.rows_affected = executed.rows_affected.saturating_add(changed);
+            if inserts && changed == 1 {
+                executed.inserted_ids.extend(u64::try_from(self.connection.last_insert_rowid()));
+            }
+            Ok(())
+        })?;
+        Ok(executed)
+    }
+
     /// Runs a statement whose rows, if there are any, nobody wants.
     pub(crate) fn execute(&self, sql: &CompiledSql) -> Result<Executed> {
+        if sql.runs > 1 {
+            return self.execute_each(sql);
+        }
         let mut statement = self.prepare(sql)?;
         let changes_before = self.connection.total_changes();
         let rowid_before = self.connection.last_insert_rowid();
@@ -130,7 +173,7 @@ impl Session {
         let inserted =
             rows_affected == 1 && is_insert(&sql.sql) && (rowid != rowid_before || !is_upsert(&sql.sql));
         let last_insert_id = if inserted { u64::try_from(rowid).ok() } else { None };
-        Ok(Executed { rows_affected, last_insert_id })
+        Ok(Executed { rows_affected, last_insert_id, inserted_ids: Vec::new() })
     }
 
     /// Runs statements one after the other.
@@ -260,21 +303,58 @@ impl Session {
     }
 
     fn prepare(&self, sql: &CompiledSql) -> Result<CachedStatement<'_>> {
-        if sql.params.len() > self.max_params {
-            let message = format!("{} parameters, SQLite takes {}", sql.params.len(), self.max_params);
+        let mut statement = self.prepared(sql)?;
+        types::bind(&mut statement, &sql.params).map_err(|error| self.failed(error, &sql.sql))?;
+        Ok(statement)
+    }
+
+    /// The statement without its parameters, of which it is known that they can be bound.
+    fn prepared(&self, sql: &CompiledSql) -> Result<CachedStatement<'_>> {
+        let params = sql.params.len().checked_div(sql.runs).unwrap_or_default();
+        if params.checked_mul(sql.runs) != Some(sql.params.len()) {
+            let message = format!("{} parameters cannot be those of {} runs", sql.params.len(), sql.runs);
+            return Err(Error::InvalidQuery(message.into()));
+        }
+        if params > self.max_params {
+            let message = format!("{params} parameters, SQLite takes {}", self.max_params);
             return Err(refused(DatabaseErrorKind::TooLarge, message, &sql.sql));
         }
         types::check(&sql.params)?;
         no_nul(&sql.sql)?;
-        let mut statement =
-            self.connection.prepare_cached(&sql.sql).map_err(|error| self.failed(error, &sql.sql))?;
-        types::bind(&mut statement, &sql.params).map_err(|error| self.failed(error, &sql.sql))?;
-        Ok(statement)
+        self.connection.prepare_cached(&sql.sql).map_err(|error| self.failed(error, &sql.sql))
     }
 
     #[cold]
     fn failed(&self, error: rusqlite::Error, sql: &str) -> Error {
         database_error(error, sql, self.control.ended())
+    }
+}
+
+/// A transaction around the runs of one statement. Dropped before its end, also by a panic, it is rolled back.
+struct OwnTransaction<'s>(Option<&'s Session>);
+
+impl<'s> OwnTransaction<'s> {
+    fn begin(session: &'s Session) -> Result<Self> {
+        session.run("BEGIN IMMEDIATE")?;
+        Ok(OwnTransaction(Some(session)))
+    }
+
+    fn commit(mut self) -> Result<()> {
+        match self.0 {
+            Some(session) => session.commit()?,
+            None => return Ok(()),
+        }
+        self.0 = None;
+        Ok(())
+    }
+}
+
+impl Drop for OwnTransaction<'_> {
+    fn drop(&mut self) {
+        if let Some(session) = self.0 {
+            // If it fails the transaction stays open, which the connection's answer says.
+            let _ = session.rollback();
+        }
     }
 }
 

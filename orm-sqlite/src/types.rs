@@ -7,6 +7,7 @@ use orm_core::error::ValueError;
 use orm_core::value::Value;
 use rusqlite::Statement;
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
+use rust_decimal::Decimal;
 
 /// Says before anything is sent whether every parameter can be stored.
 pub(crate) fn check(params: &[Value]) -> Result<(), ValueError> {
@@ -58,11 +59,7 @@ pub(crate) fn bind(statement: &mut Statement<'_>, params: &[Value]) -> rusqlite:
             Value::Text(text) | Value::Json(text) => ValueRef::Text(text.as_bytes()),
             Value::Bytes(bytes) => ValueRef::Blob(bytes),
             Value::Uuid(uuid) => ValueRef::Blob(uuid.as_bytes()),
-            Value::Decimal(decimal) => {
-                // Writing to the stack does not fail.
-                let _ = write!(short.clear(), "{decimal}");
-                short.value()
-            }
+            Value::Decimal(decimal) => short.clear().decimal(decimal).value(),
             Value::Date(date) => short.clear().date(*date).value(),
             Value::Time(time) => short.clear().time(*time).value(),
             Value::DateTime(at) => short.clear().datetime(*at).value(),
@@ -118,6 +115,36 @@ impl Short {
     fn two(&mut self, number: u32) -> &mut Self {
         let digit = |number: u32| b'0'.saturating_add(u8::try_from(number % 10).unwrap_or(0));
         self.push(digit(number / 10)).push(digit(number))
+    }
+
+    fn decimal(&mut self, decimal: &Decimal) -> &mut Self {
+        let Ok(mut left) = u64::try_from(decimal.mantissa().unsigned_abs()) else {
+            // Writing to the stack does not fail.
+            let _ = write!(self, "{decimal}");
+            return self;
+        };
+        // The last digit first; at least one before the point.
+        let (mut digits, mut at) = ([b'0'; 32], 32_usize);
+        let scale = usize::try_from(decimal.scale()).unwrap_or(28);
+        let mut written = 0;
+        while left > 0 || written <= scale {
+            if written == scale && scale > 0 {
+                at = at.saturating_sub(1);
+                digits.get_mut(at).into_iter().for_each(|place| *place = b'.');
+            }
+            at = at.saturating_sub(1);
+            let digit = u8::try_from(left % 10).unwrap_or(0);
+            digits.get_mut(at).into_iter().for_each(|place| *place = b'0'.saturating_add(digit));
+            left /= 10;
+            written = written.saturating_add(1);
+        }
+        if decimal.is_sign_negative() && !decimal.is_zero() {
+            self.push(b'-');
+        }
+        digits.get(at..).unwrap_or_default().iter().for_each(|byte| {
+            self.push(*byte);
+        });
+        self
     }
 
     fn date(&mut self, date: NaiveDate) -> &mut Self {
@@ -272,6 +299,32 @@ mod tests {
         match short.value() {
             ValueRef::Text(bytes) => String::from_utf8_lossy(bytes).into_owned(),
             other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn decimals_are_written_as_they_are_shown() {
+        let numbers = [
+            "0",
+            "0.00",
+            "-0.00",
+            "1",
+            "-1",
+            "0.01",
+            "-0.010",
+            "12.5",
+            "99999999.99",
+            "18446744073709551615",
+            "18446744073709551616",
+            "-1844674407370955161.6",
+            "0.0000000000000000000000000001",
+            "1.8446744073709551615",
+            "79228162514264337593543950335",
+            "-7.9228162514264337593543950335",
+        ];
+        for number in numbers {
+            let decimal: Decimal = number.parse().expect("a decimal");
+            assert_eq!(text(Short::new().decimal(&decimal)), decimal.to_string());
         }
     }
 

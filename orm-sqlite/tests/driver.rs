@@ -10,6 +10,7 @@ mod driver {
     mod lifetimes;
     mod limits;
     mod reading;
+    mod runs;
     mod settings;
     mod transactions;
     mod values;

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use orm::compile::{Operation, compile_insert};
+use orm::compile::{CompiledSql, Operation, compile_insert};
 use orm::prelude::*;
 use orm::queryset::{Assignments, IntoPredicate};
 use orm::value::Value;
@@ -45,12 +45,14 @@ fn several_rows() {
             postgres: r#"INSERT INTO "user" ("username", "email") SELECT * FROM UNNEST(CAST($1 AS text[]), CAST($2 AS text[]))"#,
             mysql: "INSERT INTO `user` (`username`, `email`) VALUES (?, ?), (?, ?)",
             mariadb: "INSERT INTO `user` (`username`, `email`) VALUES (?, ?), (?, ?)",
-            sqlite: r#"INSERT INTO "user" ("username", "email") VALUES (?, ?), (?, ?)"#,
+            // It runs for each row.
+            sqlite: r#"INSERT INTO "user" ("username", "email") VALUES (?, ?)"#,
         },
     );
-    let texts: HashSet<_> =
-        (2..50).map(|rows| insert(rows, None, Dialect::Postgres).expect("a text")).collect();
-    assert_eq!(texts.len(), 1, "the text does not depend on the number of rows");
+    for dialect in [Dialect::Postgres, Dialect::Sqlite] {
+        let texts: HashSet<_> = (2..50).map(|rows| insert(rows, None, dialect).expect("a text")).collect();
+        assert_eq!(texts.len(), 1, "the text does not depend on the number of rows");
+    }
 }
 
 #[test]
@@ -78,7 +80,7 @@ fn conflicts_that_update() {
             postgres: r#"INSERT INTO "user" ("username", "email") SELECT * FROM UNNEST(CAST($1 AS text[]), CAST($2 AS text[])) ON CONFLICT ("username") DO UPDATE SET "email" = EXCLUDED."email""#,
             mysql: "INSERT INTO `user` (`username`, `email`) VALUES (?, ?), (?, ?) AS `orm_new` ON DUPLICATE KEY UPDATE `email` = `orm_new`.`email`",
             mariadb: "INSERT INTO `user` (`username`, `email`) VALUES (?, ?), (?, ?) ON DUPLICATE KEY UPDATE `email` = VALUES(`email`)",
-            sqlite: r#"INSERT INTO "user" ("username", "email") VALUES (?, ?), (?, ?) ON CONFLICT ("username") DO UPDATE SET "email" = EXCLUDED."email""#,
+            sqlite: r#"INSERT INTO "user" ("username", "email") VALUES (?, ?) ON CONFLICT ("username") DO UPDATE SET "email" = EXCLUDED."email""#,
         },
     );
     let user = User::fields();
@@ -114,16 +116,84 @@ fn own_values_for_each_row() {
         postgres: r#"UPDATE "user" SET "username" = "orm_new"."orm_1", "email" = "orm_new"."orm_2" FROM UNNEST(CAST($1 AS bigint[]), CAST($2 AS text[]), CAST($3 AS text[])) AS "orm_new" ("orm_0", "orm_1", "orm_2") WHERE "user"."id" = "orm_new"."orm_0" AND "user"."email" IS NULL"#,
         mysql: "UPDATE JSON_TABLE(?, '$[*]' COLUMNS (`orm_0` BIGINT PATH '$[0]' ERROR ON ERROR, `orm_1` LONGTEXT PATH '$[1]' ERROR ON ERROR, `orm_2` LONGTEXT PATH '$[2]' ERROR ON ERROR)) AS `orm_new` STRAIGHT_JOIN `user` ON `user`.`id` = `orm_new`.`orm_0` SET `user`.`username` = `orm_new`.`orm_1` COLLATE utf8mb4_0900_bin, `user`.`email` = `orm_new`.`orm_2` COLLATE utf8mb4_0900_bin WHERE 1 = 1 AND `user`.`email` IS NULL",
         mariadb: "UPDATE JSON_TABLE(?, '$[*]' COLUMNS (`orm_0` BIGINT PATH '$[0]' ERROR ON ERROR, `orm_1` LONGTEXT PATH '$[1]' ERROR ON ERROR, `orm_2` LONGTEXT PATH '$[2]' ERROR ON ERROR)) AS `orm_new` STRAIGHT_JOIN `user` ON `user`.`id` = `orm_new`.`orm_0` SET `user`.`username` = `orm_new`.`orm_1` COLLATE utf8mb4_nopad_bin, `user`.`email` = `orm_new`.`orm_2` COLLATE utf8mb4_nopad_bin WHERE 1 = 1 AND `user`.`email` IS NULL",
-        sqlite: r#"WITH "orm_new" ("orm_0", "orm_1", "orm_2") AS (VALUES (?, ?, ?), (?, ?, ?)) UPDATE "user" SET "username" = "orm_new"."orm_1", "email" = "orm_new"."orm_2" FROM "orm_new" WHERE "user"."id" = "orm_new"."orm_0" AND "user"."email" IS NULL"#,
+        sqlite: r#"UPDATE "user" SET "username" = ?, "email" = ? WHERE "id" = ? AND "email" IS NULL"#,
     };
     for (dialect, text) in expected.each() {
-        let mut rows = Select::new(User::META);
-        rows.filter.push(IntoPredicate::<User>::into_condition(User::fields().email.is_null()).expr);
-        let values = vec![Value::I64(1), Value::Text("ann".into()), Value::Null(orm::value::ValueKind::Text)];
-        let fields = fields(&["username", "email"]);
-        let update = UpdateEach { model: User::META, fields, values: vec![values; 2], rows };
-        let sql = compile_update_each(update, dialect, OPERATION).expect("a text").sql;
-        assert_eq!(sql, text, "{}", dialect.name());
+        assert_eq!(update_each(User::fields().email.is_null(), dialect).sql, text, "{}", dialect.name());
+    }
+}
+
+fn update_each(condition: impl IntoPredicate<User>, dialect: Dialect) -> CompiledSql {
+    let mut rows = Select::new(User::META);
+    rows.filter.push(condition.into_condition().expr);
+    let row = |id, name: &str| {
+        vec![Value::I64(id), Value::Text(name.into()), Value::Null(orm::value::ValueKind::Text)]
+    };
+    let fields = fields(&["username", "email"]);
+    let update = UpdateEach { model: User::META, fields, values: vec![row(1, "ann"), row(2, "bob")], rows };
+    compile_update_each(update, dialect, OPERATION).expect("a text")
+}
+
+/// Each run has the parameters of its row: what is set, what says which row it is, what the conditions have.
+#[test]
+fn runs_of_one_statement() {
+    let sql = update_each(User::fields().email.is_null() | User::fields().username.ne("x"), Dialect::Sqlite);
+    assert_eq!(
+        sql.sql,
+        r#"UPDATE "user" SET "username" = ?, "email" = ? WHERE "id" = ? AND ("email" IS NULL OR "username" <> ?)"#
+    );
+    let text = |text: &str| Value::Text(text.into());
+    let run =
+        |id, name| vec![text(name), Value::Null(orm::value::ValueKind::Text), Value::I64(id), text("x")];
+    assert_eq!(sql.params_of_runs().collect::<Vec<_>>(), [run(1, "ann"), run(2, "bob")]);
+
+    let user = User::fields();
+    let assignments = (user.email.set("y"),).into_assignments();
+    let action = ConflictAction::Update { incoming: fields(&["username"]), assignments };
+    let on_conflict = Some(Box::new(OnConflict { target: fields(&["username"]), action }));
+    let rows = vec![vec![text("ann")], vec![text("bob")], vec![text("eve")]];
+    let insert = Insert {
+        model: User::META,
+        fields: fields(&["username"]),
+        rows,
+        on_conflict,
+        returning: Returning::Key,
+    };
+    let sql = compile_insert(insert, Dialect::Sqlite, OPERATION).expect("a text");
+    assert_eq!(
+        sql.sql,
+        r#"INSERT INTO "user" ("username") VALUES (?) ON CONFLICT ("username") DO UPDATE SET "email" = ?, "username" = EXCLUDED."username" RETURNING "id""#
+    );
+    let runs: Vec<_> = sql.params_of_runs().collect();
+    assert_eq!(runs, ["ann", "bob", "eve"].map(|name| [text(name), text("y")]));
+    // Elsewhere a statement runs once.
+    for dialect in [Dialect::Postgres, Dialect::MySql, Dialect::MariaDb] {
+        assert_eq!(update_each(User::fields().email.is_null(), dialect).runs, 1);
+    }
+}
+
+/// One run must not see what another has written: then it is one statement, joined with rows of values.
+#[test]
+fn conditions_that_read_other_rows_are_asked_once() {
+    let others = User::objects().filter(|u| u.username.eq("x")).values(|u| u.email);
+    let sql = update_each(User::fields().email.is_in(others), Dialect::Sqlite);
+    assert_eq!(
+        (sql.sql.as_str(), sql.runs),
+        (
+            r#"WITH "orm_new" ("orm_0", "orm_1", "orm_2") AS (VALUES (?, ?, ?), (?, ?, ?)) UPDATE "user" SET "username" = "orm_new"."orm_1", "email" = "orm_new"."orm_2" FROM "orm_new" WHERE "user"."id" = "orm_new"."orm_0" AND "user"."email" IN (SELECT "a1"."email" FROM "user" AS "a1" WHERE "a1"."username" = ?)"#,
+            1
+        )
+    );
+}
+
+#[test]
+fn very_many_new_values_are_worth_a_plan_of_their_own() {
+    for (rows, weighs) in [(499, false), (500, true)] {
+        let fields = fields(&["email"]);
+        let values = (0..rows).map(|id| vec![Value::I64(id), Value::Text("x".into())]).collect();
+        let update = UpdateEach { model: User::META, fields, values, rows: Select::new(User::META) };
+        let sql = compile_update_each(update, Dialect::Postgres, OPERATION).expect("a text");
+        assert_eq!(sql.weighs_values, weighs);
     }
 }
 

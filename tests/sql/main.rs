@@ -6,6 +6,7 @@ mod distinct;
 mod explain;
 mod filter;
 mod functions_text;
+mod generated;
 mod groups;
 mod joins;
 mod json;

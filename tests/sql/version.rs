@@ -52,7 +52,7 @@ fn of_rows_with_their_own_values() {
         postgres: r#"UPDATE "page" SET "name" = "orm_new"."orm_2", "edition" = "page"."edition" + 1 FROM UNNEST(CAST($1 AS bigint[]), CAST($2 AS integer[]), CAST($3 AS text[])) AS "orm_new" ("orm_0", "orm_1", "orm_2") WHERE "page"."id" = "orm_new"."orm_0" AND "page"."edition" = "orm_new"."orm_1""#,
         mysql: "UPDATE JSON_TABLE(?, '$[*]' COLUMNS (`orm_0` BIGINT PATH '$[0]' ERROR ON ERROR, `orm_1` BIGINT PATH '$[1]' ERROR ON ERROR, `orm_2` LONGTEXT PATH '$[2]' ERROR ON ERROR)) AS `orm_new` STRAIGHT_JOIN `page` ON `page`.`id` = `orm_new`.`orm_0` AND `page`.`edition` = `orm_new`.`orm_1` SET `page`.`name` = `orm_new`.`orm_2` COLLATE utf8mb4_0900_bin, `page`.`edition` = `page`.`edition` + 1 WHERE 1 = 1",
         mariadb: "UPDATE JSON_TABLE(?, '$[*]' COLUMNS (`orm_0` BIGINT PATH '$[0]' ERROR ON ERROR, `orm_1` BIGINT PATH '$[1]' ERROR ON ERROR, `orm_2` LONGTEXT PATH '$[2]' ERROR ON ERROR)) AS `orm_new` STRAIGHT_JOIN `page` ON `page`.`id` = `orm_new`.`orm_0` AND `page`.`edition` = `orm_new`.`orm_1` SET `page`.`name` = `orm_new`.`orm_2` COLLATE utf8mb4_nopad_bin, `page`.`edition` = `page`.`edition` + 1 WHERE 1 = 1",
-        sqlite: r#"WITH "orm_new" ("orm_0", "orm_1", "orm_2") AS (VALUES (?, ?, ?)) UPDATE "page" SET "name" = "orm_new"."orm_2", "edition" = "page"."edition" + 1 FROM "orm_new" WHERE "page"."id" = "orm_new"."orm_0" AND "page"."edition" = "orm_new"."orm_1""#,
+        sqlite: r#"UPDATE "page" SET "name" = ?, "edition" = "edition" + 1 WHERE "id" = ? AND "edition" = ?"#,
     };
     for (dialect, text) in expected.each() {
         let update = UpdateEach {

@@ -2,7 +2,7 @@
 
 use orm::prelude::*;
 
-use crate::support::{in_statements, run};
+use crate::support::{in_statements, run, statements};
 
 #[derive(Model, Debug, Clone, PartialEq)]
 #[model(has_many(lines = Line::order, notes = Note::about), many_to_many(labels: Label))]
@@ -14,6 +14,7 @@ struct Order {
 }
 
 #[derive(Model, Debug, Clone, PartialEq)]
+#[model(has_many(parts = Part::line), many_to_many(marks: Label))]
 struct Line {
     #[field(primary_key)]
     id: i64,
@@ -22,6 +23,17 @@ struct Line {
     product: String,
     #[field(default = 1)]
     pieces: i32,
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(has_many(parts = Part::whole))]
+struct Part {
+    #[field(primary_key)]
+    id: i64,
+    line: Option<ForeignKey<Line>>,
+    whole: Option<ForeignKey<Part>>,
+    #[field(max_length = 20)]
+    name: String,
 }
 
 #[derive(Model, Debug, Clone, PartialEq)]
@@ -42,7 +54,7 @@ struct Label {
 
 #[test]
 fn children_get_the_key_and_come_back_with_the_row() {
-    run(models![Order, Line, Note, Label], async |db| {
+    run(models![Order, Line, Part, Note, Label], async |db| {
         let labels = ["new", "big"].map(|name| Label::draft().name(name));
         let labels = Label::objects().bulk_create(db, labels).await.unwrap();
         let products = vec!["tea".to_owned(), "pot".to_owned(), "cup".to_owned()];
@@ -82,12 +94,13 @@ fn children_get_the_key_and_come_back_with_the_row() {
 
 #[test]
 fn one_insert_for_each_relation() {
-    run(models![Order, Line, Note, Label], async |db| {
+    run(models![Order, Line, Part, Note, Label], async |db| {
         let products = (0..100).map(|n| n.to_string()).collect::<Vec<_>>();
         let create = Order::objects()
             .create_with(db, |o| o.name("a"))
             .with(|o| o.lines, |line| products.iter().map(|p| line.draft().product(p)).collect::<Vec<_>>());
-        if db.dialect().capability().array_params {
+        let capability = db.dialect().capability();
+        if capability.array_params || capability.one_by_one {
             in_statements(2, create.into_future()).await.unwrap();
         } else {
             // Elsewhere a hundred rows are several statements of a power of two, or are read back.
@@ -104,7 +117,7 @@ fn one_insert_for_each_relation() {
 
 #[test]
 fn all_of_it_or_nothing() {
-    run(models![Order, Line, Note, Label], async |db| {
+    run(models![Order, Line, Part, Note, Label], async |db| {
         let refused = Order::objects()
             .create_with(db, |o| o.name("a"))
             .with(|o| o.notes, |note| [note.draft().text("lost")])
@@ -129,5 +142,220 @@ fn all_of_it_or_nothing() {
             (Order::objects().count(db).await.unwrap(), Line::objects().count(db).await.unwrap()),
             (1, 1)
         );
+    });
+}
+
+/// Four levels: an order, its lines, their parts, and the parts of these.
+#[test]
+fn rows_have_rows_of_their_own_to_any_depth() {
+    run(models![Order, Line, Part, Note, Label], async |db| {
+        let labels =
+            Label::objects().bulk_create(db, ["new", "big"].map(|name| Label::draft().name(name))).await;
+        let labels = labels.unwrap();
+        let wanted = [("tea", vec!["leaf", "bag"]), ("air", vec![]), ("pot", vec!["lid"])];
+        let create = Order::objects().create_with(db, |o| o.name("a")).with(
+            |o| o.lines,
+            |line| {
+                let rows = wanted.iter().enumerate().map(|(at, (product, parts))| {
+                    line.draft()
+                        .product(*product)
+                        .with(
+                            |l| l.parts,
+                            move |part| {
+                                let made = parts.iter().map(|name| {
+                                    part.draft().name(*name).with(
+                                        |p| p.parts,
+                                        move |inner| {
+                                            let names = (0..name.len() - 2).map(|n| format!("{name} {n}"));
+                                            names.map(|name| inner.draft().name(name)).collect::<Vec<_>>()
+                                        },
+                                    )
+                                });
+                                made.collect::<Vec<_>>()
+                            },
+                        )
+                        .linked(|l| l.marks, labels[..at.min(2)].to_vec())
+                });
+                rows.collect::<Vec<_>>()
+            },
+        );
+        let capability = db.dialect().capability();
+        let order = if capability.array_params || capability.one_by_one {
+            // Orders, lines, parts of lines, parts of parts, marks.
+            in_statements(5, create.into_future()).await.unwrap()
+        } else {
+            create.await.unwrap()
+        };
+        let lines = order.lines();
+        assert_eq!(lines.iter().map(|line| line.product.as_str()).collect::<Vec<_>>(), ["tea", "air", "pot"]);
+        assert!(lines.is_sorted_by_key(|line| line.id));
+        assert!(lines.iter().all(|line| line.order == ForeignKey::to(&*order)));
+        let parts: Vec<Vec<&str>> =
+            lines.iter().map(|line| line.parts().iter().map(|part| part.name.as_str()).collect()).collect();
+        assert_eq!(parts, [vec!["leaf", "bag"], vec![], vec!["lid"]]);
+        for line in lines {
+            assert!(line.parts().iter().all(|part| part.line == Some(ForeignKey::to(&**line))));
+            for part in line.parts() {
+                let names: Vec<_> = part.parts().iter().map(|inner| inner.name.clone()).collect();
+                let expected: Vec<_> =
+                    (0..part.name.len() - 2).map(|n| format!("{} {n}", part.name)).collect();
+                assert_eq!(names, expected);
+                assert!(part.parts().iter().all(|inner| inner.whole == Some(ForeignKey::to(&**part))));
+            }
+        }
+        assert_eq!(lines.iter().map(|line| line.marks().len()).collect::<Vec<_>>(), [0, 1, 2]);
+
+        // What came back is what is there.
+        let read = Order::objects()
+            .prefetch_related(|o| {
+                o.lines.order_by(|l| l.id).prefetch_related(|l| {
+                    let parts = l.parts.order_by(|p| p.id).prefetch_related(|p| p.parts.order_by(|p| p.id));
+                    (parts, l.marks.order_by(|m| m.id))
+                })
+            })
+            .get(db)
+            .await
+            .unwrap();
+        for (read, line) in read.lines().iter().zip(lines) {
+            assert_eq!((&**read, read.marks()), (&**line, line.marks()));
+            for (read, part) in read.parts().iter().zip(line.parts()) {
+                assert_eq!((&**read, read.parts()), (&**part, part.parts()));
+            }
+        }
+        assert_eq!((Part::objects().count(db).await.unwrap(), read.lines().len()), (7, 3));
+    });
+}
+
+/// What each database is sent for two lines with a part each, of which one has two marks.
+#[test]
+fn the_statements_of_three_levels() {
+    run(models![Order, Line, Part, Note, Label], async |db| {
+        let labels =
+            Label::objects().bulk_create(db, ["new", "big"].map(|name| Label::draft().name(name))).await;
+        let labels = labels.unwrap();
+        let create = Order::objects().create_with(db, |o| o.name("a")).with(
+            |o| o.lines,
+            |line| {
+                [("tea", 2), ("pot", 0)].map(|(product, marks)| {
+                    line.draft()
+                        .product(product)
+                        .with(|l| l.parts, |part| [part.draft().name("x")])
+                        .linked(|l| l.marks, labels[..marks].to_vec())
+                })
+            },
+        );
+        let (order, sent) = statements(create.into_future()).await;
+        assert_eq!(order.unwrap().lines().len(), 2);
+        let expected: &[&str] = match db.dialect() {
+            Dialect::Postgres => &[
+                r#"INSERT INTO "order" ("name") VALUES ($1) RETURNING "id", "name""#,
+                r#"INSERT INTO "line" ("order_id", "product", "pieces") SELECT * FROM UNNEST(CAST($1 AS bigint[]), CAST($2 AS text[]), CAST($3 AS integer[])) RETURNING "id", "order_id", "product", "pieces""#,
+                r#"INSERT INTO "part" ("line_id", "whole_id", "name") SELECT * FROM UNNEST(CAST($1 AS bigint[]), CAST($2 AS bigint[]), CAST($3 AS text[])) RETURNING "id", "line_id", "whole_id", "name""#,
+                r#"INSERT INTO "line_marks" ("line_id", "label_id") SELECT * FROM UNNEST(CAST($1 AS bigint[]), CAST($2 AS bigint[])) ON CONFLICT DO NOTHING"#,
+            ],
+            // Each runs once for each row.
+            Dialect::Sqlite => &[
+                r#"INSERT INTO "order" ("name") VALUES (?) RETURNING "id", "name""#,
+                r#"INSERT INTO "line" ("order_id", "product", "pieces") VALUES (?, ?, ?) RETURNING "id", "order_id", "product", "pieces""#,
+                r#"INSERT INTO "part" ("line_id", "whole_id", "name") VALUES (?, ?, ?) RETURNING "id", "line_id", "whole_id", "name""#,
+                r#"INSERT INTO "line_marks" ("line_id", "label_id") VALUES (?, ?) ON CONFLICT DO NOTHING"#,
+            ],
+            Dialect::MariaDb => &[
+                "INSERT INTO `order` (`name`) VALUES (?) RETURNING `id`, `name`",
+                "INSERT INTO `line` (`order_id`, `product`, `pieces`) VALUES (?, ?, ?), (?, ?, ?) RETURNING `id`, `order_id`, `product`, `pieces`",
+                "INSERT INTO `part` (`line_id`, `whole_id`, `name`) VALUES (?, ?, ?), (?, ?, ?) RETURNING `id`, `line_id`, `whole_id`, `name`",
+                "INSERT INTO `line_marks` (`line_id`, `label_id`) VALUES (?, ?), (?, ?) ON DUPLICATE KEY UPDATE `line_id` = `line_marks`.`line_id`",
+            ],
+            // Rows are read back by the keys that it counts.
+            Dialect::MySql => &[
+                "INSERT INTO `order` (`name`) VALUES (?)",
+                "SELECT `id`, `name` FROM `order` WHERE `id` = ?",
+                "INSERT INTO `line` (`order_id`, `product`, `pieces`) VALUES (?, ?, ?), (?, ?, ?)",
+                "SELECT @@auto_increment_increment",
+                "SELECT `id`, `order_id`, `product`, `pieces` FROM `line` WHERE `id` >= ? AND `id` <= ?",
+                "INSERT INTO `part` (`line_id`, `whole_id`, `name`) VALUES (?, ?, ?), (?, ?, ?)",
+                "SELECT @@auto_increment_increment",
+                "SELECT `id`, `line_id`, `whole_id`, `name` FROM `part` WHERE `id` >= ? AND `id` <= ?",
+                "INSERT INTO `line_marks` (`line_id`, `label_id`) VALUES (?, ?), (?, ?) AS `orm_new` ON DUPLICATE KEY UPDATE `line_id` = `line_marks`.`line_id`",
+            ],
+        };
+        assert_eq!(sent, expected);
+    });
+}
+
+#[test]
+fn what_fails_deep_down_leaves_nothing() {
+    run(models![Order, Line, Part, Note, Label], async |db| {
+        let refused = Order::objects()
+            .create_with(db, |o| o.name("a"))
+            .with(
+                |o| o.lines,
+                |line| {
+                    [line
+                        .draft()
+                        .product("tea")
+                        .with(|l| l.parts, |part| [part.draft().name("x".repeat(21))])]
+                },
+            )
+            .await;
+        assert!(matches!(refused, Err(orm::Error::Value(_))), "{refused:?}");
+        assert_eq!(
+            (Order::objects().count(db).await.unwrap(), Line::objects().count(db).await.unwrap()),
+            (0, 0)
+        );
+    });
+}
+
+#[test]
+fn hooks_are_called_for_all_of_the_levels_or_none() {
+    use std::sync::{Arc, Mutex};
+
+    use orm::backend::Backend;
+    use orm::hooks::{Hook, RelationChange, RowChange};
+
+    #[derive(Clone, Default)]
+    struct Seen(Arc<Mutex<Vec<String>>>);
+
+    impl<B: Backend> Hook<B, RowChange> for Seen {
+        async fn call(&self, _: &Transaction<B>, change: &mut RowChange) -> orm::Result<()> {
+            self.0.lock().expect("no panic").push(format!("{} {:?}", change.model().name, change.moment()));
+            Ok(())
+        }
+    }
+
+    impl<B: Backend> Hook<B, RelationChange> for Seen {
+        async fn call(&self, _: &Transaction<B>, change: &mut RelationChange) -> orm::Result<()> {
+            let (relation, pairs) = (change.relation().name, change.pairs().len());
+            self.0.lock().expect("no panic").push(format!("{relation} {:?} {pairs}", change.moment()));
+            Ok(())
+        }
+    }
+
+    run(models![Order, Line, Part, Note, Label], async |db| {
+        let label = Label::objects().create(db, |l| l.name("new")).await.unwrap();
+        let seen = Seen::default();
+        let db = &db.with_hooks(|hooks| {
+            hooks.attach::<RowChange>(seen.clone()).attach::<RelationChange>(seen.clone())
+        });
+        let create = async |orders: QuerySet<Order>, name: &str| {
+            let order = orders.create_with(db, |o| o.name("a")).with(
+                |o| o.lines,
+                |line| {
+                    let line =
+                        line.draft().product(name).with(|l| l.parts, |part| [part.draft().name("leaf")]);
+                    [line.linked(|l| l.marks, [label.clone()])]
+                },
+            );
+            order.await.unwrap();
+            std::mem::take(&mut *seen.0.lock().expect("no panic"))
+        };
+        let marks = ["marks BeforeAdd 1", "marks AfterAdd 1"];
+        let usual = create(Order::objects(), "a").await;
+        assert_eq!(usual, [&["Order BeforeSave", "Order AfterSave"][..], &marks].concat());
+        let all = create(Order::objects().with_hooks(), "b").await;
+        let rows = ["Order", "Line", "Part"]
+            .map(|model| [format!("{model} BeforeSave"), format!("{model} AfterSave")]);
+        assert_eq!(all, [&rows.concat()[..], &marks.map(String::from)].concat());
+        assert_eq!(create(Order::objects().without_hooks(), "c").await, [""; 0]);
     });
 }

@@ -90,3 +90,4 @@ mod values;
 mod version;
 mod wide;
 mod window;
+mod writes_together;

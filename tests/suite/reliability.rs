@@ -2,6 +2,7 @@
 //! `docs/reliability.md`. Scenarios that the behaviour of transactions is made of stand beside it (`transactions_….rs`).
 
 mod cancelled;
+mod killed;
 mod left_behind;
 mod lost;
 mod processes;

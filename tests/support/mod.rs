@@ -2,6 +2,7 @@
 #![allow(dead_code, unused_imports, reason = "each test binary uses the part for its own database")]
 
 mod counting;
+mod killable;
 mod observer;
 mod proxy;
 mod servers;
@@ -9,6 +10,7 @@ mod sqlite;
 mod statements;
 
 pub use counting::Counting;
+pub use killable::{Killable, kill};
 pub use observer::{end_sessions, open_transactions, running, sessions, soon, until};
 pub use proxy::{CANCEL, Disturb, Proxy};
 pub use servers::{MariaDb, MySql, Postgres, with_parameter};
@@ -39,7 +41,15 @@ pub trait TestDatabase {
     fn server() -> Option<String>;
 
     /// The database at a URL.
-    fn connect(url: &str) -> impl Future<Output = Database<Self::Backend>>;
+    fn connect(url: &str) -> impl Future<Output = Database<Self::Backend>> {
+        async move { Self::reach(url).await.expect("the server answers") }
+    }
+
+    /// The database at a URL, if it can be reached.
+    fn reach(url: &str) -> impl Future<Output = orm::Result<Database<Self::Backend>>>;
+
+    /// A server that the test may kill, or `None` where there is none.
+    fn killable() -> Option<Killable>;
 }
 
 /// A database of one test's own.

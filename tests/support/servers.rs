@@ -5,7 +5,7 @@ use std::pin::Pin;
 use orm::backend::{Backend, Executor};
 use orm::{Database, Result};
 
-use super::{AsyncCleanUp, Fresh, TestDatabase, unique_name};
+use super::{AsyncCleanUp, Fresh, Killable, TestDatabase, unique_name};
 
 pub struct Postgres;
 pub struct MariaDb;
@@ -23,8 +23,12 @@ impl TestDatabase for Postgres {
         server("ORM_TEST_POSTGRES_URL")
     }
 
-    async fn connect(url: &str) -> Database<Self::Backend> {
-        orm::postgres::connect(url).await.expect("the server answers")
+    async fn reach(url: &str) -> Result<Database<Self::Backend>> {
+        orm::postgres::connect(url).await
+    }
+
+    fn killable() -> Option<Killable> {
+        Killable::of("ORM_TEST_POSTGRES_KILLABLE")
     }
 }
 
@@ -40,8 +44,12 @@ impl TestDatabase for MariaDb {
         server("ORM_TEST_MARIADB_URL")
     }
 
-    async fn connect(url: &str) -> Database<Self::Backend> {
-        orm::mysql::connect(url).await.expect("the server answers")
+    async fn reach(url: &str) -> Result<Database<Self::Backend>> {
+        orm::mysql::connect(url).await
+    }
+
+    fn killable() -> Option<Killable> {
+        Killable::of("ORM_TEST_MARIADB_KILLABLE")
     }
 }
 
@@ -57,8 +65,12 @@ impl TestDatabase for MySql {
         server("ORM_TEST_MYSQL_URL")
     }
 
-    async fn connect(url: &str) -> Database<Self::Backend> {
-        orm::mysql::connect(url).await.expect("the server answers")
+    async fn reach(url: &str) -> Result<Database<Self::Backend>> {
+        orm::mysql::connect(url).await
+    }
+
+    fn killable() -> Option<Killable> {
+        Killable::of("ORM_TEST_MYSQL_KILLABLE")
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::pin::Pin;
 
-use super::{AsyncCleanUp, Fresh, TestDatabase};
+use super::{AsyncCleanUp, Fresh, Killable, TestDatabase};
 
 pub struct Sqlite;
 
@@ -21,8 +21,12 @@ impl TestDatabase for Sqlite {
         Some("sqlite::memory:".to_owned())
     }
 
-    async fn connect(url: &str) -> orm::Database<Self::Backend> {
-        orm::sqlite::connect(url).await.expect("the database opens")
+    async fn reach(url: &str) -> orm::Result<orm::Database<Self::Backend>> {
+        orm::sqlite::connect(url).await
+    }
+
+    fn killable() -> Option<Killable> {
+        None
     }
 }
 

@@ -53,6 +53,17 @@ impl Db {
         }
     }
 
+    /// The variable that gives the tests a server of this database that they may kill: its URL, `#`, and the file that has the
+    /// number of its process.
+    pub(crate) fn killable_variable(self) -> Option<&'static str> {
+        match self {
+            Db::Sqlite => None,
+            Db::Postgres => Some("ORM_TEST_POSTGRES_KILLABLE"),
+            Db::Mariadb => Some("ORM_TEST_MARIADB_KILLABLE"),
+            Db::Mysql => Some("ORM_TEST_MYSQL_KILLABLE"),
+        }
+    }
+
     /// How the command line spells it.
     pub(crate) fn key(self) -> &'static str {
         match self {
@@ -112,6 +123,9 @@ pub(crate) fn on_ci() -> bool {
 pub(crate) struct ServersArgs {
     #[command(flatten)]
     pub(crate) databases: Databases,
+    /// Besides, servers that tests kill, and that come back
+    #[arg(long)]
+    pub(crate) killable: bool,
     /// A command to run with the variables of the tests set: `ORM_TEST_…_URL`
     #[arg(last = true)]
     pub(crate) command: Vec<String>,
@@ -150,8 +164,8 @@ pub(crate) struct DjangoArgs {
 pub(crate) struct BenchArgs {
     #[command(flatten)]
     pub(crate) databases: Databases,
-    /// Which: single statements, or the loading of related rows
-    #[arg(long, default_value = "overhead", value_parser = ["overhead", "relations"])]
+    /// Which: single statements, the loading of related rows, or bulk writes and transactions
+    #[arg(long, default_value = "overhead", value_parser = ["overhead", "relations", "bulk"])]
     pub(crate) bench: String,
     /// Arguments for the benchmark
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]

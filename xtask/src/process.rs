@@ -169,6 +169,7 @@ impl Daemon {
         Ok(Self { child, group, stop_by })
     }
 
+    /// The number of the server's process.
     pub(crate) fn pid(&self) -> u32 {
         self.child.id()
     }

@@ -6,24 +6,25 @@ mod mysql;
 mod mysql_family;
 mod postgres;
 pub(crate) mod ready;
+mod revived;
 
+use std::fmt;
 use std::process::Command;
 use std::thread;
 use std::time::Instant;
 
 use anyhow::{Result, anyhow};
 
+use self::revived::Revived;
 use crate::args::Db;
-use crate::directory::Directory;
 use crate::interrupt;
 use crate::process::Daemon;
 
 /// A running server; dropped, it is stopped, then its directory is removed.
-#[derive(Debug)]
 pub(crate) struct Server {
     daemon: Daemon,
-    // After `daemon`: fields are dropped in this order.
-    _directory: Directory,
+    /// Starts it again on the same port, and has its directory. After `daemon`: fields are dropped in this order.
+    start: Box<dyn Fn() -> Result<Daemon> + Send>,
     url: String,
     version: String,
 }
@@ -45,9 +46,24 @@ impl Server {
 
 /// A PostgreSQL of our own, also where another is given by the environment; `settings` are such as `work_mem=1MB`.
 pub(crate) fn private_postgres(settings: &[&str]) -> Result<Server> {
-    let server = postgres::start(settings)?;
+    let server = postgres::start(Fate::Quiet, settings)?;
     eprintln!("xtask: {} ready: {}", Db::Postgres.name(), server.version);
     Ok(server)
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Server").field("daemon", &self.daemon).field("url", &self.url).finish_non_exhaustive()
+    }
+}
+
+/// What happens to a server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fate {
+    /// It ends when all is done: nothing has to be durable.
+    Quiet,
+    /// Tests kill it, and what it has said to be committed is to be there when it is back.
+    Killed,
 }
 
 /// A database asked for, with the way to it.
@@ -63,6 +79,7 @@ struct Reachable {
 pub(crate) struct Servers {
     reachable: Vec<Reachable>,
     missing: Vec<(Db, anyhow::Error)>,
+    killable: Vec<(Db, Revived)>,
 }
 
 impl Servers {
@@ -92,6 +109,25 @@ impl Servers {
         Ok(servers)
     }
 
+    /// Starts a server more for each database whose first one was started here: for tests that kill it.
+    ///
+    /// Only an interruption is an error, and one of these servers that does not start, although the first one did.
+    pub(crate) fn with_killable(mut self) -> Result<Self> {
+        let own: Vec<Db> = self.reachable.iter().filter(|it| it.server.is_some()).map(|it| it.db).collect();
+        thread::scope(|scope| {
+            let starting: Vec<_> =
+                own.into_iter().map(|db| (db, scope.spawn(move || start(db, Fate::Killed)))).collect();
+            for (db, handle) in starting {
+                let server =
+                    handle.join().map_err(|_| anyhow!("xtask panicked while starting a server"))??;
+                self.killable.push((db, Revived::new(server)?));
+            }
+            anyhow::Ok(())
+        })?;
+        interrupt::check()?;
+        Ok(self)
+    }
+
     /// The databases that could not be had, and why.
     pub(crate) fn missing(&self) -> &[(Db, anyhow::Error)] {
         &self.missing
@@ -110,14 +146,18 @@ impl Servers {
     }
 
     /// The variables that tell the tests where the databases are.
-    pub(crate) fn variables(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        self.reachable.iter().filter_map(|it| Some((it.db.url_variable()?, it.url.as_str())))
+    pub(crate) fn variables(&self) -> impl Iterator<Item = (&'static str, String)> {
+        let reachable = self.reachable.iter().filter_map(|it| Some((it.db.url_variable()?, it.url.clone())));
+        let killable = self.killable.iter().filter_map(|(db, server)| {
+            Some((db.killable_variable()?, format!("{}#{}", server.url, server.pid_file.display())))
+        });
+        reachable.chain(killable)
     }
 
     /// Tells a command where the databases are, these and no others.
     pub(crate) fn set_variables(&self, command: &mut Command) {
         for db in [Db::Postgres, Db::Mariadb, Db::Mysql] {
-            if let Some(variable) = db.url_variable() {
+            for variable in [db.url_variable(), db.killable_variable()].into_iter().flatten() {
                 command.env_remove(variable);
             }
         }
@@ -146,12 +186,16 @@ fn reach(db: Db) -> Result<Reachable> {
         return Ok(Reachable { db, url, server: None });
     }
     let begin = Instant::now();
-    let server = match db {
-        Db::Sqlite => Err(anyhow!("SQLite has no server")),
-        Db::Postgres => postgres::start(&[]),
-        Db::Mariadb => mariadb::start(),
-        Db::Mysql => mysql::start(),
-    }?;
+    let server = start(db, Fate::Quiet)?;
     eprintln!("xtask: {} ready after {:.1?}: {}", db.name(), begin.elapsed(), server.version);
     Ok(Reachable { db, url: server.url.clone(), server: Some(server) })
+}
+
+fn start(db: Db, fate: Fate) -> Result<Server> {
+    match db {
+        Db::Sqlite => Err(anyhow!("SQLite has no server")),
+        Db::Postgres => postgres::start(fate, &[]),
+        Db::Mariadb => mariadb::start(fate),
+        Db::Mysql => mysql::start(fate),
+    }
 }

@@ -36,7 +36,7 @@ pub(crate) fn run(options: &TestArgs) -> Result<ExitCode> {
     let databases = options.databases.selected();
     // On a bare machine the servers are downloaded first, and meanwhile the compiler has work to do.
     let (servers, browser, redis) = thread::scope(|scope| {
-        let servers = scope.spawn(|| Servers::start(&databases));
+        let servers = scope.spawn(|| Servers::start(&databases)?.with_killable());
         let browser = scope.spawn(Browser::get);
         let redis = scope.spawn(Redis::get);
         if !options.no_lint {

@@ -16,17 +16,23 @@ use crate::compile::CompiledSql;
 use crate::error::{Error, Result};
 
 /// What a statement without rows did.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Executed {
     /// Rows inserted, deleted or *matched* by an update (not only changed), on every database.
     pub rows_affected: u64,
     /// The key that the database counted for the (first) inserted row, where its protocol tells (MySQL, SQLite).
     pub last_insert_id: Option<u64>,
+    /// The key that the database counted for the row of each run, where an INSERT ran for several rows (see
+    /// [`CompiledSql::runs`]) and the key tells.
+    pub inserted_ids: Vec<u64>,
 }
 
 /// A connection taken from the pool for one caller.
 pub trait Connection<B: Backend>: Send + Sized + 'static {
     /// Runs a statement that gives no rows. It is prepared and cached by its text.
+    ///
+    /// One that runs for several rows ([`CompiledSql::runs`]) takes effect for all or none of them when no transaction is
+    /// open; in one, whoever opened it undoes what the runs before a failure did.
     fn execute(&mut self, sql: CompiledSql) -> impl Future<Output = Result<Executed>> + Send;
 
     /// Runs a statement and pushes each row into `sink` as it arrives.

@@ -5,6 +5,9 @@
 pub struct Capability {
     /// INSERT … RETURNING. Read by `create`, which otherwise reads the row by its key.
     pub insert_returning: bool,
+    /// The keys that a statement of several rows counts are in one piece, of which it tells the first. Read by `keys()`, which
+    /// otherwise has them given back.
+    pub counted_in_one_piece: bool,
     /// UPDATE … RETURNING. Read by `update_returning`, which otherwise locks the rows, changes them and reads them.
     pub update_returning: bool,
     /// DELETE … RETURNING. Read by `delete_returning`, which otherwise locks the rows, reads them and deletes them.
@@ -38,6 +41,11 @@ pub struct Capability {
     /// Several values can be one parameter, an array. Read by lists, `in_bulk` and bulk writes, whose texts then do not
     /// depend on how many values there are.
     pub array_params: bool,
+    /// The driver runs one statement for many rows, one after another and all or none, in one call. Read by bulk writes, whose
+    /// statements are then about one row each.
+    pub one_by_one: bool,
+    /// The new values of an UPDATE of many rows are one parameter, whatever their number. Read by `bulk_update`.
+    pub new_values_as_one: bool,
     /// From how many rows on an INSERT that gives nothing back is worth a statement that the rows follow (COPY). Read by bulk
     /// writes.
     pub rows_to_copy: usize,

@@ -11,22 +11,27 @@ use crate::value::Value;
 ///
 /// # Errors
 /// It does not fit; the error names model and field.
-pub(super) fn fitted(value: Value, field: &FieldMeta) -> Result<Value> {
-    match fits(&value, field) {
-        Ok(()) => Ok(with_places(value, field)),
-        Err(error) => Err(FieldError::new(field.model, field.name, error).into()),
-    }
+pub(super) fn fitted(mut value: Value, field: &FieldMeta) -> Result<Value> {
+    fit(&mut value, field)?;
+    Ok(value)
 }
 
-fn with_places(value: Value, field: &FieldMeta) -> Value {
-    match (value, field.sized_by().digits) {
-        (Value::Decimal(mut decimal), Some((_, places))) => {
-            // As many as 28 digits leave room for: `rescale` stops there.
-            decimal.rescale(places);
-            Value::Decimal(decimal)
-        }
-        (value, _) => value,
+/// As [`fitted`], where the value is.
+///
+/// # Errors
+/// It does not fit; the error names model and field.
+pub(super) fn fit(value: &mut Value, field: &FieldMeta) -> Result<()> {
+    if let Err(error) = fits(value, field) {
+        return Err(FieldError::new(field.model, field.name, error).into());
     }
+    if let Value::Decimal(decimal) = value
+        && let Some((_, places)) = field.sized_by().digits
+        && decimal.scale() != places
+    {
+        // As many as 28 digits leave room for: `rescale` stops there.
+        decimal.rescale(places);
+    }
+    Ok(())
 }
 
 /// Does a value fit?
@@ -57,7 +62,8 @@ pub(crate) fn fits(value: &Value, field: &FieldMeta) -> Result<(), ValueError> {
 }
 
 fn decimal_fits(decimal: &Decimal, max_digits: u32, decimal_places: u32) -> Result<(), ValueError> {
-    let plain = decimal.normalize();
+    // Zeros at the end change nothing about the digits before the point, and only there may be too many places.
+    let plain = if decimal.scale() > decimal_places { decimal.normalize() } else { *decimal };
     let digits = decimal_digits(plain.mantissa().unsigned_abs());
     let whole = digits.saturating_sub(plain.scale());
     if plain.scale() > decimal_places || whole > max_digits.saturating_sub(decimal_places) {
@@ -67,7 +73,10 @@ fn decimal_fits(decimal: &Decimal, max_digits: u32, decimal_places: u32) -> Resu
 }
 
 fn decimal_digits(number: u128) -> u32 {
-    number.checked_ilog10().map_or(0, |log| log + 1)
+    match u64::try_from(number) {
+        Ok(number) => number.checked_ilog10().map_or(0, |log| log + 1),
+        Err(_) => number.checked_ilog10().map_or(0, |log| log + 1),
+    }
 }
 
 #[cfg(test)]

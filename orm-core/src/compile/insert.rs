@@ -1,8 +1,8 @@
-//! INSERT in standard SQL: rows one by one, or all of them from one array for each column.
+//! INSERT in standard SQL: rows one by one, several in a statement, or all of them from one array for each column.
 
 use super::conflict::{checked, write_conflict};
 use super::dialect::Dialect;
-use super::fit::fitted;
+use super::fit::fit;
 use super::sql::{Access, CompiledSql, Copy, Operation};
 use super::writer::SqlWriter;
 use crate::ast::{Insert, Returning};
@@ -21,6 +21,8 @@ pub fn compile_insert(mut insert: Insert, dialect: Dialect, operation: Operation
     };
     let plain = insert.returning == Returning::Nothing && conflict.is_none() && !insert.fields.is_empty();
     let copied = plain && insert.rows.len() >= dialect.capability().rows_to_copy;
+    let runs = if dialect.capability().one_by_one { insert.rows.len().max(1) } else { 1 };
+    let later = if runs > 1 { insert.rows.split_off(1) } else { Vec::new() };
     let mut w = SqlWriter::new(dialect.spelling());
     w.push("INSERT INTO ");
     w.name(insert.model.table);
@@ -60,11 +62,31 @@ pub fn compile_insert(mut insert: Insert, dialect: Dialect, operation: Operation
             return Err(Error::unsupported("INSERT … RETURNING", dialect.name()));
         }
     }
+    write_later_runs(&mut w, &insert.fields, later)?;
     let mut sql = w.finish(Access::Write, operation);
+    sql.runs = runs;
     if copied {
         sql.copy = Some(Box::new(copy(insert.model, &insert.fields, dialect)));
     }
     Ok(sql)
+}
+
+/// The parameters of the runs behind the first one: those of the row, and what else the statement has.
+fn write_later_runs(w: &mut SqlWriter, fields: &[&'static FieldMeta], rows: Vec<Vec<Value>>) -> Result<()> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let more = w.params.get(fields.len()..).unwrap_or_default().to_vec();
+    w.params.reserve(rows.len().saturating_mul(fields.len().saturating_add(more.len())));
+    for row in rows {
+        for (mut value, field) in row.into_iter().zip(fields) {
+            fit(&mut value, field)?;
+            w.check(&value, Some(field))?;
+            w.params.push(value);
+        }
+        w.params.extend_from_slice(&more);
+    }
+    Ok(())
 }
 
 /// The statement that rows follow instead of an INSERT, where that is worth its round trip.
@@ -101,9 +123,10 @@ fn write_values(w: &mut SqlWriter, fields: &[&'static FieldMeta], rows: Vec<Vec<
         if index > 0 {
             w.push(", ");
         }
-        for (at, (value, field)) in row.into_iter().zip(fields).enumerate() {
+        for (at, (mut value, field)) in row.into_iter().zip(fields).enumerate() {
             w.push(if at == 0 { "(" } else { ", " });
-            w.stored_value(fitted(value, field)?, Some(field))?;
+            fit(&mut value, field)?;
+            w.stored_value(value, Some(field))?;
         }
         w.push(")");
     }
@@ -125,8 +148,9 @@ pub(super) fn write_unnested(
 ) -> Result<()> {
     let mut columns: Vec<Vec<Value>> = fields.iter().map(|_| Vec::with_capacity(rows.len())).collect();
     for row in rows {
-        for ((value, field), column) in row.into_iter().zip(fields).zip(&mut columns) {
-            column.push(fitted(value, field)?);
+        for ((mut value, field), column) in row.into_iter().zip(fields).zip(&mut columns) {
+            fit(&mut value, field)?;
+            column.push(value);
         }
     }
     w.push("UNNEST(");

@@ -24,6 +24,11 @@ pub struct CompiledSql {
     pub read: Option<Read>,
     /// How else its rows can be sent, where it inserts many.
     pub copy: Option<Box<Copy>>,
+    /// How often it runs: once, or once for each of several rows, whose parameters follow one another. More than one only
+    /// where [`Capability::one_by_one`](super::Capability::one_by_one) says that the driver takes it.
+    pub runs: usize,
+    /// Whether how many values it has decides how it is best done, so that a plan for any number of them is a bad one.
+    pub weighs_values: bool,
 }
 
 /// Another way for the rows of an INSERT whose parameters are an array for each column: behind a statement of its own, as the
@@ -126,7 +131,18 @@ impl CompiledSql {
             features: Features::NONE,
             read: None,
             copy: None,
+            runs: 1,
+            weighs_values: false,
         }
+    }
+
+    /// The parameters of each run.
+    pub fn params_of_runs(&self) -> impl Iterator<Item = &[Value]> {
+        let width = self.params.len().checked_div(self.runs).unwrap_or_default();
+        (0..self.runs).map(move |run| {
+            let from = run.saturating_mul(width);
+            self.params.get(from..from.saturating_add(width)).unwrap_or_default()
+        })
     }
 }
 
@@ -135,6 +151,7 @@ impl fmt::Debug for CompiledSql {
         f.debug_struct("CompiledSql")
             .field("sql", &self.sql)
             .field("params", &format_args!("{} values", self.params.len()))
+            .field("runs", &self.runs)
             .finish_non_exhaustive()
     }
 }

@@ -1,18 +1,22 @@
-//! An UPDATE of many rows, each of which gets values of its own: the table joined with a table of new values.
+//! An UPDATE of many rows, each of which gets values of its own: the table joined with a table of new values, or a plain UPDATE
+//! that runs for each row.
 
 use super::dialect::Dialect;
 use super::dml::{set_once, write_among};
 use super::expr::write_chain;
-use super::fit::fitted;
+use super::fit::fit;
 use super::insert::write_unnested;
 use super::select::rules;
 use super::sql::{Access, CompiledSql, Operation};
 use super::writer::SqlWriter;
-use crate::ast::UpdateEach;
+use crate::ast::{Expr, Select, UpdateEach};
 use crate::error::{Error, Result};
-use crate::lower::{Rules, rows_of};
+use crate::lower::{Rows, Rules, rows_of};
 use crate::schema::{FieldMeta, ModelMeta};
 use crate::value::Value;
+
+/// From how many rows on it is worth asking anew how to find them: one by one, or all in a pass over the table.
+const WEIGHTY: usize = 500;
 
 /// What the table of new values is called.
 const NEW: &str = "orm_new";
@@ -33,8 +37,11 @@ pub fn compile_update_each(
             format!("`{}.{}` says which row it is, so it cannot be set", key.model, key.name).into(),
         ));
     }
-    // An UPDATE that joins has neither order nor limit.
-    let rows = rows_of(model, rows, Rules { limited_writes: false, ..rules(dialect) })?;
+    if updates_one_by_one(model, &rows, dialect)? {
+        return write_one_by_one(NewValues { model, fields, values }, rows, dialect, operation);
+    }
+    let rows = joined_rows(model, rows, dialect)?;
+    let many = values.len() >= WEIGHTY;
     let mut w = SqlWriter::new(dialect.spelling());
     w.spelling.write_update_each(&mut w, NewValues { model, fields, values })?;
     w.scoped(Some(model), |w| {
@@ -48,7 +55,87 @@ pub fn compile_update_each(
         }
         Ok(())
     })?;
-    Ok(w.finish(Access::Write, operation))
+    let mut sql = w.finish(Access::Write, operation);
+    sql.weighs_values = many;
+    Ok(sql)
+}
+
+/// The rows of an UPDATE that joins, which has neither order nor limit.
+fn joined_rows(model: &'static ModelMeta, rows: Select, dialect: Dialect) -> Result<Rows> {
+    rows_of(model, rows, Rules { limited_writes: false, ..rules(dialect) })
+}
+
+/// Whether [`compile_update_each`] gives a plain UPDATE that runs for each row: where the driver takes that, and which rows
+/// there are does not depend on what earlier runs wrote in others.
+///
+/// # Errors
+/// An expression is invalid or nested too deep.
+pub fn updates_one_by_one(model: &'static ModelMeta, rows: &Select, dialect: Dialect) -> Result<bool> {
+    // Each run repeats the conditions' parameters.
+    const MOST_PARAMS: usize = 4;
+    if !dialect.capability().one_by_one {
+        return Ok(false);
+    }
+    let rows = joined_rows(model, rows.clone(), dialect)?;
+    let alone = |expr: &Expr| !expr.has_subquery() && !expr.any(&|expr| matches!(expr, Expr::Raw(_)));
+    if rows.keys.is_some() || !rows.filter.iter().all(alone) {
+        return Ok(false);
+    }
+    let mut w = SqlWriter::new(dialect.spelling());
+    write_chain(&mut w, &rows.filter, " AND ")?;
+    Ok(w.params.len() <= MOST_PARAMS)
+}
+
+fn write_one_by_one(
+    update: NewValues,
+    rows: Select,
+    dialect: Dialect,
+    operation: Operation,
+) -> Result<CompiledSql> {
+    let Rows { filter, .. } = joined_rows(update.model, rows, dialect)?;
+    let (joined, runs) = (update.joined(), update.values.len().max(1));
+    let mut w = SqlWriter::new(dialect.spelling());
+    let placeholder = |w: &mut SqlWriter, at: usize| w.spelling.write_placeholder(&mut w.sql, at);
+    w.push("UPDATE ");
+    w.name(update.model.table);
+    w.push(" SET ");
+    for (at, field) in update.fields.iter().enumerate() {
+        w.push(if at == 0 { "" } else { ", " });
+        w.name(field.column);
+        w.push(" = ");
+        placeholder(&mut w, at + 1);
+    }
+    if let Some(version) = update.model.version() {
+        w.push(", ");
+        w.name(version.column);
+        w.push(" = ");
+        w.name(version.column);
+        w.push(" + 1");
+    }
+    w.push(" WHERE ");
+    for (at, field) in update.known().enumerate() {
+        w.push(if at == 0 { "" } else { " AND " });
+        w.name(field.column);
+        w.push(" = ");
+        placeholder(&mut w, update.fields.len() + at + 1);
+    }
+    if !filter.is_empty() {
+        w.push(" AND ");
+        write_chain(&mut w, &filter, " AND ")?;
+    }
+    let more = std::mem::take(&mut w.params);
+    let width = joined + update.fields.len() + more.len();
+    w.params.reserve(update.values.len().saturating_mul(width));
+    for mut row in update.fitted(&w)? {
+        // What is set stands before what says which row it is.
+        let joined = joined.min(row.len());
+        row.rotate_left(joined);
+        w.params.append(&mut row);
+        w.params.extend_from_slice(&more);
+    }
+    let mut sql = w.finish(Access::Write, operation);
+    sql.runs = runs;
+    Ok(sql)
 }
 
 /// New values of rows: for each those of its key, its version where it has one, then those of the fields.
@@ -131,14 +218,15 @@ impl NewValues {
     }
 
     /// The values as they are stored, none of which the database refuses.
-    pub(crate) fn fitted(self, w: &SqlWriter) -> Result<Vec<Vec<Value>>> {
+    pub(crate) fn fitted(mut self, w: &SqlWriter) -> Result<Vec<Vec<Value>>> {
         let columns: Vec<_> = self.columns().collect();
-        let fit = |(value, field): (Value, &&'static FieldMeta)| {
-            let value = fitted(value, field)?;
-            w.check(&value, Some(*field))?;
-            Ok(value)
-        };
-        self.values.into_iter().map(|row| row.into_iter().zip(&columns).map(fit).collect()).collect()
+        for row in &mut self.values {
+            for (value, field) in row.iter_mut().zip(&columns) {
+                fit(value, field)?;
+                w.check(value, Some(*field))?;
+            }
+        }
+        Ok(self.values)
     }
 
     /// A new value.
@@ -153,9 +241,10 @@ impl NewValues {
         let columns: Vec<_> = self.columns().collect();
         for (index, row) in self.values.into_iter().enumerate() {
             w.push(if index == 0 { "" } else { ", " });
-            for (at, (value, field)) in row.into_iter().zip(&columns).enumerate() {
+            for (at, (mut value, field)) in row.into_iter().zip(&columns).enumerate() {
                 w.push(if at == 0 { "(" } else { ", " });
-                w.stored_value(fitted(value, field)?, Some(field))?;
+                fit(&mut value, field)?;
+                w.stored_value(value, Some(field))?;
             }
             w.push(")");
         }

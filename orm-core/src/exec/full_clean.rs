@@ -62,7 +62,8 @@ pub trait FullClean: Validate {
     }
 
     /// Whether the unique values (those of unique fields, unique constraints, and a new row's key) are free. A row that was
-    /// read does not stand in its own way; NULL is never taken.
+    /// read does not stand in its own way; NULL is never taken. Rows that were deleted softly count, as they do for the
+    /// database.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));

@@ -72,8 +72,9 @@ impl Statement {
             Access::Read => StatementKind::Read,
             Access::Write => StatementKind::Write,
         };
-        let told =
-            Told { kind, operation: sql.operation, read: sql.read, sql: &sql.sql, values: &sql.params };
+        // Those of the first run: they are the statement's as it stands there.
+        let values = sql.params_of_runs().next().unwrap_or_default();
+        let told = Told { kind, operation: sql.operation, read: sql.read, sql: &sql.sql, values };
         Statement::running(On::of(db), &told)
     }
 

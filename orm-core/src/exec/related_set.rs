@@ -3,6 +3,8 @@
 mod by_key;
 mod by_table;
 
+pub(super) use by_table::link_each;
+
 use std::future::Future;
 use std::marker::PhantomData;
 

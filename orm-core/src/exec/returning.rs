@@ -11,6 +11,7 @@ use super::bulk::{Work, together};
 use super::delete::{BATCH, delete, is_enforced, lock_keys, with_values};
 use super::hooks::{HookedUpdate, SAVING, hooked, watches, watches_deletion};
 use super::prefetch::complete_answer;
+use super::soft_delete::keep_deletable;
 use super::write::update_rows;
 use crate::ast::{Assignment, Delete, Update};
 use crate::backend::Executor;
@@ -120,6 +121,9 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
         let QuerySet { mut query, shape } = self;
         async move {
             query.check()?;
+            if M::META.soft_delete.is_some() && !keep_deletable(&mut query)? {
+                return Ok(Vec::new());
+            }
             query.apply_order_of_slice();
             let removal = Delete { model: M::META, rows: query.select.clone() };
             let direct = compile_delete_returning(removal, db.dialect(), operation)?;

@@ -128,15 +128,9 @@ pub(super) async fn delete_softly<E: Executor>(
     operation: Operation,
 ) -> Result<u64> {
     let field = deleted_at(query.model)?;
-    if query.select.deleted == DeletedRows::Only {
-        // None of them is left to be deleted.
+    if !keep_deletable(&mut query)? {
         return Ok(0);
     }
-    choose(
-        &mut query,
-        DeletedRows::Hidden,
-        "`delete` of a slice leaves out what is deleted: remove `with_deleted`",
-    )?;
     query.apply_order_of_slice();
     query.forget_left_out();
     let assignment = Assignment { field, value: Expr::Value(time(field, db.now())) };
@@ -144,6 +138,16 @@ pub(super) async fn delete_softly<E: Executor>(
         return Box::pin(hooked(db, operation, SoftDeletion { query, assignment, operation })).await;
     }
     update_rows(db, query, vec![assignment], operation).await
+}
+
+/// Makes a query one of rows that are left to be deleted; false where none can be.
+pub(super) fn keep_deletable(query: &mut Query) -> Result<bool> {
+    let wanted = query.select.deleted != DeletedRows::Only;
+    if wanted {
+        let what = "`delete` of a slice leaves out what is deleted: remove `with_deleted`";
+        choose(query, DeletedRows::Hidden, what)?;
+    }
+    Ok(wanted)
 }
 
 async fn restore<E: Executor>(db: &E, mut query: Query, operation: Operation) -> Result<u64> {

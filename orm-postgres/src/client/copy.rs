@@ -95,7 +95,7 @@ async fn send(
 ) -> Result<u64, Failure> {
     let prepared = match cache.find(&copy.sql, &[]) {
         Some(prepared) => prepared,
-        None => prepare_new(client, cache, &copy.sql, &[]).await?,
+        None => prepare_new(client, cache, &copy.sql, &[], true).await?,
     };
     let columns: Vec<&[Value]> = columns
         .iter()

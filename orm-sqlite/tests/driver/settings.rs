@@ -48,7 +48,8 @@ async fn it_works_without_a_cache_of_statements() {
 async fn what_a_statement_did_is_counted() {
     let database = memory().await;
     batch(&database, "CREATE TABLE t (id INTEGER PRIMARY KEY, a INT UNIQUE)").await;
-    let done = |rows_affected, last_insert_id| Executed { rows_affected, last_insert_id };
+    let done =
+        |rows_affected, last_insert_id| Executed { rows_affected, last_insert_id, inserted_ids: Vec::new() };
     for (sql, expected) in [
         ("INSERT INTO t (a) VALUES (1)", done(1, Some(1))),
         ("INSERT INTO t (a) VALUES (2), (3)", done(2, None)),

@@ -16,6 +16,9 @@ pub(crate) fn run(options: &ServersArgs) -> Result<ExitCode> {
     if !servers.missing().is_empty() {
         bail!("not every server asked for could be started; choose with --db");
     }
+    if options.killable {
+        servers = servers.with_killable()?;
+    }
     if let [program, arguments @ ..] = options.command.as_slice() {
         let mut command = Command::new(program);
         command.args(arguments);

@@ -5,12 +5,12 @@ use std::process::Command;
 
 use anyhow::{Result, anyhow};
 
-use super::Server;
 use super::mysql_family::{Home, Program, option, user_option};
+use super::{Fate, Server};
 use crate::process::{self, OnInterrupt};
 use crate::{install, program};
 
-pub(super) fn start() -> Result<Server> {
+pub(super) fn start(fate: Fate) -> Result<Server> {
     let programs = Programs::find_or_install()?;
     let home = Home::new(Program { path: programs.server, root: None })?;
     let mut command = Command::new(programs.create_data);
@@ -19,7 +19,7 @@ pub(super) fn start() -> Result<Server> {
     // The server that fills the directory takes these too; a smaller log is quicker to write.
     command.arg(LOG_SIZE);
     process::run_quietly(&mut command, OnInterrupt::Kill)?;
-    home.start(&[LOG_SIZE])
+    home.start(fate, &[LOG_SIZE])
 }
 
 const LOG_SIZE: &str = "--innodb-log-file-size=32M";

@@ -7,12 +7,12 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use super::Server;
 use super::mysql_family::{Home, Program};
+use super::{Fate, Server};
 use crate::process::{self, OnInterrupt};
 use crate::program;
 
-pub(super) fn start() -> Result<Server> {
+pub(super) fn start(fate: Fate) -> Result<Server> {
     let program = match of_this_machine() {
         Some(path) => Program { path, root: None },
         None => debian::find_or_fetch().with_context(|| {
@@ -22,7 +22,7 @@ pub(super) fn start() -> Result<Server> {
     let home = Home::new(program)?;
     // Unlike MariaDB's, this server makes its data directory itself, and wants it absent or empty.
     process::run_quietly(home.command().arg("--initialize-insecure"), OnInterrupt::Kill)?;
-    home.start(&["--mysqlx=OFF", "--innodb-redo-log-capacity=64M"])
+    home.start(fate, &["--mysqlx=OFF", "--innodb-redo-log-capacity=64M"])
 }
 
 fn of_this_machine() -> Option<PathBuf> {

@@ -10,17 +10,17 @@ use std::time::Duration;
 use anyhow::Result;
 use nix::sys::signal::Signal;
 
-use super::{Server, ready};
+use super::{Fate, Server, ready};
 use crate::directory::{self, Directory};
 use crate::process::Daemon;
 use crate::{install, program};
 
-/// All privileges, because tests create databases and kill other connections.
+/// All privileges, because tests create databases and kill other connections. It is read at each start.
 const ACCOUNT: &str = "\
-CREATE DATABASE orm_test CHARACTER SET utf8mb4;
-CREATE USER 'orm'@'%' IDENTIFIED BY 'orm';
+CREATE DATABASE IF NOT EXISTS orm_test CHARACTER SET utf8mb4;
+CREATE USER IF NOT EXISTS 'orm'@'%' IDENTIFIED BY 'orm';
 GRANT ALL PRIVILEGES ON *.* TO 'orm'@'%' WITH GRANT OPTION;
-CREATE USER 'orm'@'localhost' IDENTIFIED BY 'orm';
+CREATE USER IF NOT EXISTS 'orm'@'localhost' IDENTIFIED BY 'orm';
 GRANT ALL PRIVILEGES ON *.* TO 'orm'@'localhost' WITH GRANT OPTION;
 ";
 
@@ -90,18 +90,18 @@ impl Home {
     }
 
     /// Starts the server on its initialised data; `options` are those that only one of the family knows.
-    pub(super) fn start(self, options: &[&str]) -> Result<Server> {
+    pub(super) fn start(self, fate: Fate, options: &'static [&str]) -> Result<Server> {
         let (daemon, port) =
-            ready::start_on_free_port(&self.log, |port| self.start_on(port, options), greets)?;
+            ready::start_on_free_port(&self.log, |port| self.start_on(port, fate, options), greets)?;
         Ok(Server {
             daemon,
             url: format!("mysql://orm:orm@127.0.0.1:{port}/orm_test"),
             version: self.program.version(),
-            _directory: self.directory,
+            start: Box::new(move || self.start_on(port, fate, options)),
         })
     }
 
-    fn start_on(&self, port: u16, options: &[&str]) -> Result<Daemon> {
+    fn start_on(&self, port: u16, fate: Fate, options: &[&str]) -> Result<Daemon> {
         let mut command = self.command();
         command
             .arg(option("socket", &self.seen("socket")))
@@ -110,8 +110,12 @@ impl Home {
             .arg(option("init-file", &self.seen("account.sql")))
             .arg(format!("--port={port}"))
             .args(["--bind-address=127.0.0.1", "--skip-name-resolve", "--max-connections=200"])
-            .args(["--skip-log-bin", "--sync-binlog=0", "--innodb-flush-log-at-trx-commit=0"])
-            .args(["--innodb-flush-method=nosync", "--innodb-doublewrite=OFF"])
+            .args(["--skip-log-bin", "--sync-binlog=0", "--innodb-flush-method=nosync"])
+            // What a process that is killed has written the kernel has.
+            .args(match fate {
+                Fate::Quiet => ["--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=OFF"],
+                Fate::Killed => ["--innodb-flush-log-at-trx-commit=2", "--innodb-doublewrite=ON"],
+            })
             .args([
                 "--innodb-buffer-pool-size=128M",
                 "--performance-schema=OFF",

@@ -13,7 +13,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use nix::sys::signal::Signal;
 use nix::unistd::User;
 
-use super::{Server, ready};
+use super::{Fate, Server, ready};
 use crate::directory::{self, Directory};
 use crate::process::{self, Daemon, OnInterrupt};
 use crate::{install, interrupt, program};
@@ -46,13 +46,14 @@ CREATE DATABASE orm_test OWNER orm;
 ";
 
 /// `settings` beside ours, such as `work_mem=1MB`.
-pub(super) fn start(settings: &[&str]) -> Result<Server> {
+pub(super) fn start(fate: Fate, settings: &[&str]) -> Result<Server> {
     let programs = Programs::find_or_install()?;
+    let settings: Vec<String> = settings.iter().map(ToString::to_string).collect();
     let directory = Directory::new(&directory::temporary())?;
     let cluster = Cluster::initialise(programs, directory.path())?;
     let (daemon, port) = ready::start_on_free_port(
         &cluster.log,
-        |port| cluster.start(port, settings),
+        |port| cluster.start(port, fate, &settings),
         |port| {
             cluster.is_ready()
                 && TcpStream::connect_timeout(&ready::address(port), Duration::from_secs(1)).is_ok()
@@ -60,9 +61,13 @@ pub(super) fn start(settings: &[&str]) -> Result<Server> {
     )?;
     Ok(Server {
         daemon,
-        _directory: directory,
         url: format!("postgres://orm:orm@127.0.0.1:{port}/orm_test"),
         version: program::version(&mut Command::new(&cluster.programs.postgres)),
+        start: Box::new(move || {
+            // For as long as it may be started its directory is there.
+            let _ = directory.path();
+            cluster.start(port, fate, &settings)
+        }),
     })
 }
 
@@ -174,11 +179,15 @@ impl Cluster {
         Ok(())
     }
 
-    fn start(&self, port: u16, settings: &[&str]) -> Result<Daemon> {
+    fn start(&self, port: u16, fate: Fate, settings: &[String]) -> Result<Daemon> {
         let mut command = self.command(&self.programs.postgres);
         command.arg("-D").arg(&self.data).args(["-p", &port.to_string()]);
         for setting in settings {
             command.args(["-c", setting]);
+        }
+        if fate == Fate::Killed {
+            // What a process that is killed has written the kernel has.
+            command.args(["-c", "synchronous_commit=on", "-c", "full_page_writes=on"]);
         }
         command.stdout(self.open_log()?).stderr(self.open_log()?);
         // SIGQUIT is "immediate": the data is thrown away, the shared memory is given back.

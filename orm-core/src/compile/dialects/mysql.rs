@@ -113,6 +113,7 @@ impl Spelling for MySqlFamily {
     fn capability(&self) -> Capability {
         Capability {
             insert_returning: self.insert_returning,
+            counted_in_one_piece: true,
             update_returning: false,
             delete_returning: self.delete_returning,
             virtual_columns: true,
@@ -130,6 +131,8 @@ impl Spelling for MySqlFamily {
             json_in: false,
             pipelining: false,
             array_params: false,
+            one_by_one: false,
+            new_values_as_one: true,
             rows_to_copy: usize::MAX,
             max_params: 65_535,
             rows_at_once: 1_024,

@@ -44,6 +44,7 @@ impl Spelling for Sqlite {
     fn capability(&self) -> Capability {
         Capability {
             insert_returning: true,
+            counted_in_one_piece: false,
             update_returning: true,
             delete_returning: true,
             virtual_columns: true,
@@ -61,6 +62,8 @@ impl Spelling for Sqlite {
             json_in: false,
             pipelining: false,
             array_params: false,
+            one_by_one: true,
+            new_values_as_one: false,
             rows_to_copy: usize::MAX,
             max_params: 32_766,
             // The limit on an expression's depth is 1,000 and a chain of n terms is n deep.

@@ -5,6 +5,17 @@ use crate::compile::Capability;
 use crate::schema::FieldMeta;
 use crate::value::Value;
 
+/// Most runs of a statement in one call: so many that the way to the driver costs nothing, and so few that a call does not hold
+/// the values of all rows twice.
+const RUNS_AT_ONCE: usize = 16_384;
+
+/// Most rows whose new values are one parameter.
+const ROWS_IN_ONE: usize = 100_000;
+
+/// About what a value takes: as a parameter a placeholder with its comma, and a number; in a document a short number.
+const FIXED: usize = 20;
+const FIXED_IN_ONE: usize = 12;
+
 /// How much one statement takes.
 #[derive(Clone, Copy)]
 pub(super) struct Limits {
@@ -13,26 +24,64 @@ pub(super) struct Limits {
     params: usize,
     /// Whether the text depends on the number of rows, so that few numbers of them should occur.
     few_texts: bool,
+    /// Whether the statement is about one row, and runs for each.
+    runs: bool,
+    /// What a value takes besides its text.
+    fixed: usize,
 }
 
 impl Limits {
     pub(super) fn of(capability: Capability, batch_size: Option<usize>) -> Self {
+        let wide = capability.array_params;
         Limits {
             rows: batch_size.unwrap_or(usize::MAX).min(capability.rows_at_once).max(1),
             bytes: capability.bytes_at_once,
-            params: if capability.array_params { usize::MAX } else { capability.max_params },
-            few_texts: !capability.array_params,
+            params: if wide { usize::MAX } else { capability.max_params },
+            few_texts: !wide,
+            runs: false,
+            fixed: FIXED,
+        }
+    }
+
+    /// As [`Limits::of`], for statements that join new values.
+    pub(super) fn of_new_values(capability: Capability, batch_size: Option<usize>) -> Self {
+        let limits = Limits::of(capability, batch_size);
+        if !capability.new_values_as_one {
+            return limits;
+        }
+        let rows = batch_size.unwrap_or(usize::MAX).clamp(1, ROWS_IN_ONE);
+        Limits { rows, params: usize::MAX, few_texts: false, fixed: FIXED_IN_ONE, ..limits }
+    }
+
+    /// As [`Limits::of`], for statements that run for each row where the driver takes that.
+    pub(super) fn of_runs(capability: Capability, batch_size: Option<usize>) -> Self {
+        if !capability.one_by_one {
+            return Limits::of(capability, batch_size);
+        }
+        Limits {
+            rows: batch_size.unwrap_or(usize::MAX).clamp(1, RUNS_AT_ONCE),
+            bytes: capability.bytes_at_once,
+            params: usize::MAX,
+            few_texts: false,
+            runs: true,
+            fixed: FIXED,
         }
     }
 
     /// How many of these rows one statement takes: at least one, if there is one.
     pub(super) fn rows_of(&self, rows: &[Vec<Value>]) -> usize {
         let width = rows.first().map_or(0, Vec::len);
-        // Without any value rows are inserted one by one.
-        let most = self.params.checked_div(width).map_or(1, |rows| self.rows.min(rows));
+        let most = match self.params.checked_div(width) {
+            Some(rows) => self.rows.min(rows),
+            None if self.runs => self.rows,
+            // Without any value rows are inserted one by one.
+            None => 1,
+        };
         let mut bytes = 0_usize;
         let mut count = rows.iter().take(most.max(1)).take_while(|row| {
-            bytes = row.iter().fold(bytes, |sum, value| sum.saturating_add(size(value)));
+            bytes = row
+                .iter()
+                .fold(bytes, |sum, value| sum.saturating_add(self.fixed).saturating_add(length(value)));
             bytes <= self.bytes
         });
         let count = count.by_ref().count().max(1).min(rows.len());
@@ -42,12 +91,15 @@ impl Limits {
 
 /// About how many bytes a value takes in a statement.
 pub(super) fn size(value: &Value) -> usize {
-    // A placeholder with its comma, and a number.
-    const FIXED: usize = 20;
+    FIXED.saturating_add(length(value))
+}
+
+/// Of these, those of a text or bytes.
+fn length(value: &Value) -> usize {
     match value {
-        Value::Text(text) | Value::Json(text) => FIXED.saturating_add(text.len()),
-        Value::Bytes(bytes) => FIXED.saturating_add(bytes.len()),
-        _ => FIXED,
+        Value::Text(text) | Value::Json(text) => text.len(),
+        Value::Bytes(bytes) => bytes.len(),
+        _ => 0,
     }
 }
 
@@ -80,7 +132,7 @@ mod tests {
     use super::*;
 
     fn limits(rows: usize, bytes: usize, params: usize, few_texts: bool) -> Limits {
-        Limits { rows, bytes, params, few_texts }
+        Limits { rows, bytes, params, few_texts, runs: false, fixed: FIXED }
     }
 
     fn rows(count: usize, row: &[Value]) -> Vec<Vec<Value>> {
@@ -105,5 +157,6 @@ mod tests {
         assert_eq!(limits(10, 4_100, 100, false).rows_of(&large), 2);
         assert_eq!(limits(10, 100, 100, true).rows_of(&rows(3, &[])), 1);
         assert_eq!(limits(10, 100, 100, true).rows_of(&[]), 0);
+        assert_eq!(Limits { runs: true, ..limits(10, 100, 100, false) }.rows_of(&rows(30, &[])), 10);
     }
 }

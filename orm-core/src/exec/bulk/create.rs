@@ -125,7 +125,7 @@ impl<'e, M: Model, E: Executor> BulkCreate<'e, M, E> {
 
     /// The rows in pieces that one statement takes.
     pub(super) fn chunks(self, conflict: Option<&OnConflict>) -> Result<Vec<Chunk>> {
-        let limits = Limits::of(self.db.dialect().capability(), self.batch_size);
+        let limits = Limits::of_runs(self.db.dialect().capability(), self.batch_size);
         Ok(chunks(groups::<M>(self.drafts, conflict, self.db.now())?, limits))
     }
 
@@ -174,7 +174,7 @@ impl<M: Model> HookedWork for HookedInserts<M> {
         let drafts = values::<M>(self.drafts, db.now()).collect::<Result<Vec<_>>>()?;
         let (drafts, written) = before_all::<M, E::Backend>(around, drafts).await?;
         let groups = groups_of::<M>(drafts.into_iter().map(Ok), None)?;
-        let chunks = chunks(groups, Limits::of(db.dialect().capability(), self.batch_size));
+        let chunks = chunks(groups, Limits::of_runs(db.dialect().capability(), self.batch_size));
         let row = Whole::<M>::new();
         let inserts = Inserts { chunks, conflict: None, ignores: false, operation: self.operation, row };
         let rows = inserts.run(db).await?;

@@ -113,7 +113,13 @@ async fn insert<M: Model, E: Executor>(
             execute(db, statement(Returning::Nothing)?).await?;
             values.iter().map(|values| key_of::<M>(values)).collect()
         }
-        Known::Counted(_) if returns => {
+        Known::Counted(field) if dialect.capability().one_by_one => {
+            // What each run counted is told, which costs less than to have it given back.
+            let executed = execute(db, statement(Returning::Nothing)?).await?;
+            let ids = executed.inserted_ids.into_iter().chain(executed.last_insert_id);
+            ids.map(|id| key_of::<M>(&[counted(field, Some(id))?])).collect()
+        }
+        Known::Counted(_) if returns && !dialect.capability().counted_in_one_piece => {
             let keys = fetch(db, statement(Returning::Key)?, KeyColumns::<M>(PhantomData)).await?;
             in_order::<M>(keys)
         }

@@ -8,18 +8,21 @@ use std::pin::Pin;
 
 use chrono::{DateTime, Utc};
 
+use super::arrange::integer;
 use super::chunk::Limits;
 use super::draft::position;
 use super::together::{Work, together};
 use crate::ast::{Assignment, Expr, Update, UpdateEach};
 use crate::backend::Executor;
-use crate::compile::{CompiledSql, Dialect, Operation, compile_update, compile_update_each};
+use crate::compile::{
+    CompiledSql, Dialect, Operation, compile_update, compile_update_each, updates_one_by_one,
+};
 use crate::error::{Error, Result};
 use crate::exec::create::misplaced;
 use crate::exec::hooks::{HookedUpdateEach, SAVING, WriteEach, hooked, watches};
 use crate::exec::run::execute;
-use crate::exec::stale::{as_they_are, changed_among, stale, version_of};
-use crate::model::{Key, Model, Root};
+use crate::exec::stale::{as_they_are, changed_among, stale};
+use crate::model::{Model, Root};
 use crate::queryset::{FieldList, Query, QuerySet, Shape};
 use crate::schema::{FieldMeta, Generated};
 use crate::value::Value;
@@ -78,23 +81,51 @@ fn values_of<M: Model>(
     let touched = M::META.fields.iter().filter(|field| field.generated == Some(Generated::AutoNow));
     let touched: Vec<_> = touched.filter(|field| !fields.contains(field)).collect();
     fields.extend(touched);
-    let mut seen = HashSet::with_capacity(rows.len());
+    let version = M::META.fields.iter().position(FieldMeta::is_version);
+    let written = fields.iter().map(|field| position::<M>(field).unwrap_or(usize::MAX));
+    let places: Vec<usize> = M::META.primary_key.iter().copied().chain(version).chain(written).collect();
     let mut values = Vec::with_capacity(rows.len());
-    for row in rows {
+    let mut ascending = Ascending::default();
+    for row in &mut *rows {
         row.touch(now);
-        if !seen.insert(row.key()) {
-            let message = format!("one of the rows of {} is given twice", M::META.name);
-            return Err(Error::InvalidQuery(message.into()));
-        }
-        let mut own = row.key().to_values()?;
-        own.extend(version_of(row)?);
-        for field in &fields {
-            let at = position::<M>(field).unwrap_or(usize::MAX);
+        let mut own = Vec::with_capacity(places.len());
+        for &at in &places {
             own.push(row.value(at).map_err(|error| misplaced::<M>(at, error))?);
         }
+        ascending.note(own.get(..M::META.primary_key.len()).unwrap_or_default());
         values.push(own);
     }
+    let mut seen = HashSet::new();
+    if !ascending.is_so && !rows.iter().all(|row| seen.insert(row.key())) {
+        let message = format!("one of the rows of {} is given twice", M::META.name);
+        return Err(Error::InvalidQuery(message.into()));
+    }
     Ok((fields, values))
+}
+
+/// Whether keys are numbers that go up, as those of rows mostly do that were read: then none is there twice.
+struct Ascending {
+    is_so: bool,
+    last: Option<i128>,
+}
+
+impl Default for Ascending {
+    fn default() -> Self {
+        Ascending { is_so: true, last: None }
+    }
+}
+
+impl Ascending {
+    fn note(&mut self, key: &[Value]) {
+        let number = match key {
+            [number @ (Value::I16(_) | Value::I32(_) | Value::I64(_) | Value::U32(_) | Value::U64(_))] => {
+                Some(integer(number))
+            }
+            _ => None,
+        };
+        self.is_so = self.is_so && number.is_some() && number > self.last;
+        self.last = number;
+    }
 }
 
 /// Rows to be written; made by [`QuerySet::bulk_update`]. Awaited it gives the number of rows that matched.
@@ -140,7 +171,7 @@ impl<M: Model, E: Executor> BulkUpdate<'_, M, E> {
             let written = hooked(db, operation, updates).await;
             return counted_up(db, rows, written, operation).await;
         }
-        let chunks = chunks(db, values, batch_size);
+        let chunks = chunks(db, &query, values, batch_size)?;
         let alone = chunks.len() == 1 && M::META.version().is_none();
         let updates = Updates::<M> { query, fields, chunks, operation, model: PhantomData };
         if alone {
@@ -181,17 +212,23 @@ impl<'e, M: Model, E: Executor> IntoFuture for BulkUpdate<'e, M, E> {
 /// As many rows as one statement takes.
 fn chunks<E: Executor>(
     db: &E,
+    query: &Query,
     mut values: Vec<Vec<Value>>,
     batch_size: Option<usize>,
-) -> Vec<Vec<Vec<Value>>> {
-    let limits = Limits::of(db.dialect().capability(), batch_size);
+) -> Result<Vec<Vec<Vec<Value>>>> {
+    let (dialect, capability) = (db.dialect(), db.dialect().capability());
+    let limits = if updates_one_by_one(query.model, &query.select, dialect)? {
+        Limits::of_runs(capability, batch_size)
+    } else {
+        Limits::of_new_values(capability, batch_size)
+    };
     let mut chunks = Vec::new();
     while !values.is_empty() {
         let later = values.split_off(limits.rows_of(&values));
         chunks.push(values);
         values = later;
     }
-    chunks
+    Ok(chunks)
 }
 
 /// What is written once hooks have seen it.
@@ -210,7 +247,7 @@ impl<M: Model> WriteEach for Write<M> {
         values: Vec<Vec<Value>>,
     ) -> Result<u64> {
         let (query, operation) = (self.query.clone(), self.operation);
-        let chunks = chunks(db, values, self.batch_size);
+        let chunks = chunks(db, &query, values, self.batch_size)?;
         Updates::<M> { query, fields, chunks, operation, model: PhantomData }.run(db).await
     }
 }

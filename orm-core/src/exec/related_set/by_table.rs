@@ -363,6 +363,28 @@ impl<R: ManyToMany> HookedWork for Removing<R> {
     }
 }
 
+/// Relates rows to each of several rows at once, as [`RelatedSet::add`] does to one.
+pub(in crate::exec) async fn link_each<'r, R, E>(
+    db: &E,
+    rows: impl IntoIterator<Item = (&'r R::From, &'r Vec<R::To>)>,
+    operation: Operation,
+    hooks: HookChoice,
+) -> Result<()>
+where
+    E: Executor,
+    R: ManyToMany + ToMany<Kind = ByTable> + Relation<Key = NearKey<R>>,
+    <Between<R> as Model>::Draft: Preset<R::Near, Out: Preset<R::Far>>,
+    Draft<R>: Complete<New = <Between<R> as Model>::New>,
+{
+    let mut all = Adding::<R> { new: Vec::new(), keys: Vec::new(), hooks };
+    for (row, related) in rows {
+        let mut adding = RelatedSet::<R, ByTable>::of(row).added(related, |draft| draft)?;
+        all.new.append(&mut adding.new);
+        all.keys.append(&mut adding.keys);
+    }
+    all.run_together(db, operation).await
+}
+
 /// Rows between to insert, with their keys.
 struct Adding<R: ManyToMany> {
     new: Vec<<Between<R> as Model>::New>,

@@ -5,8 +5,10 @@ use std::fmt::Write;
 
 use super::super::super::dialect::Dialect;
 use super::super::super::update_each::NewValues;
-use super::super::super::writer::SqlWriter;
+use super::super::super::writer::{SqlWriter, write_number};
 use super::super::write_hex;
+use rust_decimal::Decimal;
+
 use crate::error::Result;
 use crate::schema::FieldMeta;
 use crate::value::{Value, ValueKind};
@@ -163,12 +165,12 @@ fn push(json: &mut String, value: &Value, form: Form) {
     // Writing to a String cannot fail.
     let _ = match value {
         // An array is no value of a row, and was refused.
-        Value::Null(_) | Value::Array(_) => write!(json, "null"),
-        Value::Bool(value) => write!(json, "{}", u8::from(*value)),
-        Value::I16(number) => write!(json, "{number}"),
-        Value::I32(number) => write!(json, "{number}"),
-        Value::I64(number) | Value::Duration(number) => write!(json, "{number}"),
-        Value::U32(number) => write!(json, "{number}"),
+        Value::Null(_) | Value::Array(_) => json.write_str("null"),
+        Value::Bool(value) => json.write_str(if *value { "1" } else { "0" }),
+        Value::I16(number) => return push_integer(json, (*number).into()),
+        Value::I32(number) => return push_integer(json, (*number).into()),
+        Value::I64(number) | Value::Duration(number) => return push_integer(json, *number),
+        Value::U32(number) => return push_integer(json, (*number).into()),
         Value::U64(number) => write!(json, "{number}"),
         // The shortest text that is read as the same number, in double precision: the greatest f32 would be too great
         // otherwise. What is not finite was refused.
@@ -188,12 +190,39 @@ fn push(json: &mut String, value: &Value, form: Form) {
             Ok(())
         }
         Value::Uuid(uuid) => write!(json, "\"{uuid}\""),
-        Value::Decimal(decimal) => write!(json, "\"{decimal}\""),
+        Value::Decimal(decimal) => push_decimal(json, decimal),
         Value::Date(date) => write!(json, "\"{date}\""),
         Value::Time(time) => write!(json, "\"{}\"", time.format(MICROS)),
         Value::DateTime(at) => write!(json, "\"{} {}\"", at.date(), at.time().format(MICROS)),
         Value::Timestamp(at) => write!(json, "\"{} {}\"", at.date_naive(), at.time().format(MICROS)),
     };
+}
+
+/// A decimal as a text, whose digits a server does not round.
+fn push_decimal(json: &mut String, decimal: &Decimal) -> std::fmt::Result {
+    let Ok(digits) = u64::try_from(decimal.mantissa().unsigned_abs()) else {
+        return write!(json, "\"{decimal}\"");
+    };
+    json.push_str(if decimal.is_sign_negative() { "\"-" } else { "\"" });
+    let before = json.len();
+    write_number(json, digits);
+    let scale = decimal.scale() as usize;
+    // At least one digit before the point.
+    let missing = (scale + 1).saturating_sub(json.len() - before);
+    (0..missing).for_each(|_| json.insert(before, '0'));
+    if scale > 0 {
+        json.insert(json.len() - scale, '.');
+    }
+    json.push('"');
+    Ok(())
+}
+
+/// Without the machinery of formatting: most of what is written here.
+fn push_integer(json: &mut String, number: i64) {
+    if number < 0 {
+        json.push('-');
+    }
+    write_number(json, number.unsigned_abs());
 }
 
 fn push_hex(json: &mut String, bytes: &[u8]) {
