@@ -137,7 +137,7 @@ impl<M: Model, S> NewWith<M, S> {
     ///         user.draft()
     ///             .username("joe")
     ///             .with(|u| u.posts, |post| [post.draft().title("Leaves")])
-    ///             .with(|u| u.edited, |post| [post.draft().title("Cups").author(1)]),
+    ///             .with(|u| u.edited, |post| [post.draft().title("Cups").author(ForeignKey::new(1))]),
     ///     ])
     ///     .await?;
     /// assert_eq!(team.members()[0].edited()[0].title, "Cups");
