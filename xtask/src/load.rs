@@ -79,11 +79,17 @@ pub(crate) fn run(options: &LoadArgs) -> Result<ExitCode> {
         }
     }
     println!("{}", report::markdown(&rows, options, &versions));
-    let complaints: Vec<String> = rows.iter().filter_map(Row::complaint).collect();
-    for complaint in &complaints {
-        eprintln!("xtask: {complaint}");
+    let mut code = ExitCode::SUCCESS;
+    for row in &rows {
+        if let Some(complaint) = row.complaint() {
+            eprintln!("xtask: {complaint}");
+            // How Django fares is worth a remark; how the shop does is what this task is to find out.
+            if row.name == shop.name() {
+                code = ExitCode::FAILURE;
+            }
+        }
     }
-    Ok(if complaints.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(code)
 }
 
 fn build_shop() -> Result<std::path::PathBuf> {

@@ -29,8 +29,9 @@ DATABASES = {
         "OPTIONS": {
             # Open from the start. Who waits for a connection waits as long as the load generator does.
             "pool": {"min_size": _CONNECTIONS, "max_size": _CONNECTIONS, "timeout": 120},
-            # Prepared statements and binary results are off by default, and on here.
+            # Both are off unless asked for; with them a statement that comes again is prepared, as `orm` does it.
             "server_side_binding": True,
+            "prepare_threshold": 5,
         },
     }
 }

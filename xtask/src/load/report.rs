@@ -35,11 +35,10 @@ impl Row {
     /// What makes the row worth nothing.
     pub(super) fn complaint(&self) -> Option<String> {
         let Measured { held, errors, latencies, .. } = &self.measured;
-        let complaint = if *errors > 0 {
+        let complaint = if *held < self.clients as usize {
+            format!("only {held} were connected all the time")
+        } else if *errors > 0 {
             format!("{errors} requests failed")
-        } else if *held < self.clients as usize {
-            // The generator does not tell of connections that were never made.
-            format!("at times only {held} were connected")
         } else if latencies.len() < self.clients as usize {
             format!("{} requests are not one for each client; measure longer by --seconds", latencies.len())
         } else {
@@ -131,7 +130,7 @@ mod tests {
             row.complaint().unwrap_or_default()
         };
         assert_eq!(complaint(|it| it.errors = 3), "it with 2 clients: 3 requests failed");
-        assert_eq!(complaint(|it| it.held = 1), "it with 2 clients: at times only 1 were connected");
+        assert_eq!(complaint(|it| it.held = 1), "it with 2 clients: only 1 were connected all the time");
         assert!(complaint(|it| it.latencies.truncate(1)).contains("1 requests are not one for each client"));
     }
 }

@@ -1,6 +1,6 @@
 //! What processes use, as Linux counts it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::time::Duration;
 
@@ -59,19 +59,21 @@ impl Processes {
     }
 }
 
-/// The established connections to a port of this machine, counted where they are served.
-pub(super) fn connections_to(port: u16) -> Result<usize> {
+/// The clients, by their ports, of the established connections to a port of this machine.
+pub(super) fn clients_of(port: u16) -> Result<BTreeSet<u16>> {
     Ok(established(&fs::read_to_string("/proc/net/tcp")?, port))
 }
 
-fn established(table: &str, port: u16) -> usize {
-    let local = format!(":{port:04X}");
-    let served = |line: &&str| {
+/// Seen from where they are served. A line has a number, the address here, the address there, the state.
+fn established(table: &str, port: u16) -> BTreeSet<u16> {
+    let here = format!(":{port:04X}");
+    let client = |line: &str| {
         let mut fields = line.split_whitespace().skip(1);
-        let (address, state) = (fields.next(), fields.nth(1));
-        address.is_some_and(|address| address.ends_with(&local)) && state == Some("01")
+        let (local, remote, state) = (fields.next()?, fields.next()?, fields.next()?);
+        let (_, client) = remote.split_once(':')?;
+        (local.ends_with(&here) && state == "01").then(|| u16::from_str_radix(client, 16).ok())?
     };
-    table.lines().filter(served).count()
+    table.lines().filter_map(client).collect()
 }
 
 fn resident(pid: u32) -> Option<u64> {
@@ -121,7 +123,7 @@ mod tests {
             1: 0100007F:1F90 0100007F:C001 01 x\n\
             2: 0100007F:C001 0100007F:1F90 01 x\n\
             3: 0100007F:1F90 0100007F:C002 06 x\n";
-        assert_eq!(established(table, 8080), 1);
+        assert_eq!(established(table, 8080), BTreeSet::from([0xC001]));
     }
 
     #[test]
