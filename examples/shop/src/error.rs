@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 /// Why a request is not done.
 #[derive(Debug)]
 pub enum ApiError {
-    /// `orm` says so; see [`of_orm`].
+    /// `orm` says so.
     Orm(Error),
     /// Fewer pieces are left than were ordered.
     OutOfStock { product: i64, left: i32 },

@@ -40,7 +40,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let listener = listen(settings.address)?;
     // On the standard output, and alone there, for programs that start this one with port 0.
     println!("listening on http://{}", listener.local_addr()?);
-    serve(listener, app).await?;
+    serve(listener, app, settings.grace).await?;
     // Only now: the last requests needed it.
     db.close().await;
     tracing::info!("ended");

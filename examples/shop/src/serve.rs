@@ -11,9 +11,6 @@ use tokio::net::{TcpListener, TcpSocket};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 
-/// The longest that requests may take to end when the service is to end.
-const GRACE: Duration = Duration::from_secs(30);
-
 /// Takes an address, with a queue long enough for thousands of clients that come at once.
 ///
 /// # Errors
@@ -26,11 +23,12 @@ pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     socket.listen(4096)
 }
 
-/// Answers requests until SIGTERM or Ctrl-C: then it takes no more, and returns when those that run have their answers.
+/// Answers requests until SIGTERM or Ctrl-C: then it takes no more, and returns when those that run have their answers, or after
+/// the grace: a client that is slow, or gone without a word, shall not keep the process for ever.
 ///
 /// # Errors
 /// The signals cannot be waited for.
-pub async fn serve(listener: TcpListener, app: Router) -> io::Result<()> {
+pub async fn serve(listener: TcpListener, app: Router, grace: Duration) -> io::Result<()> {
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     let (told, ending) = oneshot::channel();
     let end = async move {
@@ -38,7 +36,7 @@ pub async fn serve(listener: TcpListener, app: Router) -> io::Result<()> {
             _ = terminate.recv() => {}
             _ = interrupt.recv() => {}
         }
-        tracing::info!("ending: requests that run have {GRACE:?}");
+        tracing::info!("ending: requests that run have {grace:?}");
         // Nobody listens when all is over already.
         let _ = told.send(());
     };
@@ -49,7 +47,7 @@ pub async fn serve(listener: TcpListener, app: Router) -> io::Result<()> {
     let served = axum::serve(listener, app).with_graceful_shutdown(end).into_future();
     let late = async {
         let _ = ending.await;
-        tokio::time::sleep(GRACE).await;
+        tokio::time::sleep(grace).await;
     };
     tokio::select! {
         served = served => served,

@@ -4,8 +4,9 @@ use std::env;
 use std::fmt::{self, Display};
 use std::net::SocketAddr;
 use std::str::FromStr;
+use std::time::Duration;
 
-use orm::backend::PoolOptions;
+use orm::backend::{PoolOptions, url};
 
 /// Everything that can be set, each by a variable that is named beside it.
 ///
@@ -23,6 +24,9 @@ pub struct Settings {
     pub redis_url: Option<String>,
     /// `SHOP_RATE_LIMIT`: requests of one user within a minute; 0 for no limit.
     pub rate_limit: u32,
+    /// `SHOP_GRACE`: the longest that requests may take to end when the service is to end. Whoever ends it by force should
+    /// wait longer.
+    pub grace: Duration,
     /// `SHOP_DEBUG_PAGE`: whether `/__orm` shows what each request asks the database.
     pub debug_page: bool,
     /// `SHOP_LOG`, such as `info` or `warn,orm::sql=debug`.
@@ -80,6 +84,8 @@ impl Settings {
                 &text("SHOP_RATE_LIMIT", "600"),
                 "a number of requests, or 0",
             )?,
+            grace: url::duration("SHOP_GRACE", &text("SHOP_GRACE", "20s"))
+                .map_err(|error| SettingError::new("SHOP_GRACE", error.to_string()))?,
             debug_page: on_or_off("SHOP_DEBUG_PAGE", &text("SHOP_DEBUG_PAGE", "off"))?,
             log: text("SHOP_LOG", "info"),
         })
@@ -131,8 +137,6 @@ impl std::error::Error for SettingError {}
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
     fn with(variable: &'static str, value: &str) -> Result<Settings, SettingError> {
@@ -165,6 +169,7 @@ mod tests {
             ("SHOP_MAX_AGE", "secret"),
             ("SHOP_ADDRESS", "secret"),
             ("SHOP_SEED", "secret"),
+            ("SHOP_GRACE", "secret"),
             ("SHOP_RATE_LIMIT", "secret"),
         ];
         for (variable, value) in wrong {

@@ -178,6 +178,7 @@ pub fn given<C, T>(slot: Slot<C, T>) -> Option<T> {
 }
 
 /// The value of a field that may be left to others: a null stands for that.
+#[allow(clippy::option_option, reason = "not there, a null, a value")]
 pub struct SlotOrNull<C, T>(Option<Option<T>>, PhantomData<fn() -> C>);
 
 impl<'de, C: DeserializeColumn<'de>> Slots<'de> for SlotOrNull<C, C::Type> {

@@ -19,7 +19,7 @@ async fn it_starts_answers_and_ends_when_its_requests_have_their_answers(db: Tes
 
 fn live_and_end(url: &str) {
     let directory = TempDir::new().expect("a directory");
-    let mut shop = Program::start(&directory, url);
+    let mut shop = Program::start(&directory, url, "20s");
 
     let recent = shop.ask("GET /posts/recent HTTP/1.1\r\nhost: shop\r\nconnection: close\r\n\r\n");
     assert!(recent.starts_with("HTTP/1.1 200 OK"), "{recent}");
@@ -53,6 +53,18 @@ fn live_and_end(url: &str) {
 }
 
 #[test]
+fn a_client_that_never_finishes_does_not_keep_it() {
+    let directory = TempDir::new().expect("a directory");
+    let mut shop = Program::start(&directory, "sqlite:shop.db", "100ms");
+    let (mut half, _silent) = (shop.connect(), shop.connect());
+    half.write_all(b"GET /products/1 HT").expect("the shop listens");
+    std::thread::sleep(Duration::from_millis(300));
+    shop.signal("INT");
+    shop.wait_for_log("still run");
+    assert!(shop.child.wait().expect("a child").success());
+}
+
+#[test]
 fn a_setting_that_is_wrong_is_named() {
     let output =
         Command::new(env!("CARGO_BIN_EXE_shop")).env("SHOP_POOL_SIZE", "many").output().expect("it starts");
@@ -69,11 +81,12 @@ struct Program {
 }
 
 impl Program {
-    fn start(directory: &TempDir, url: &str) -> Self {
+    fn start(directory: &TempDir, url: &str, grace: &str) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_shop"))
             .current_dir(directory.path())
             .env("SHOP_ADDRESS", "127.0.0.1:0")
             .env("SHOP_DATABASE_URL", url)
+            .env("SHOP_GRACE", grace)
             .env("SHOP_DEBUG_PAGE", "on")
             .env_remove("SHOP_REDIS_URL")
             .stdout(Stdio::piped())

@@ -53,7 +53,7 @@ impl Request {
                 }
                 "-X" => request.deletes = value() == "DELETE",
                 "--json" => request.body = Some(serde_json::from_str(value()).expect("JSON")),
-                url => request.path = url.strip_prefix("localhost:8000").expect("the address").to_owned(),
+                url => request.path = url.strip_prefix("localhost:8000").expect("the address").into(),
             }
         }
         request
