@@ -29,7 +29,9 @@ fn the_first_chapter_does_what_it_says() {
             }
             Part::Block("sh", lines) => {
                 commands += lines.len();
-                lines.iter().for_each(|line| reader.runs(line));
+                for line in &lines {
+                    reader.runs(line);
+                }
             }
             Part::Block("text", lines) => {
                 reader.compares(&lines);

@@ -34,7 +34,7 @@ async fn a_dropped_query_is_cancelled_and_its_connection_closed() {
     eprintln!("next statement after {:?}, the cancelled one gone after {after:?}", start.elapsed());
 }
 
-/// PgBouncer takes its time with a cancel request, and forgets it when the connection that it is about has gone.
+/// `PgBouncer` takes its time with a cancel request, and forgets it when the connection that it is about has gone.
 #[tokio::test]
 async fn a_pooler_hears_of_a_cancel_while_the_connection_is_still_there() {
     let (Some(url), Some(observers)) = (url(), database().await) else { return };
