@@ -45,6 +45,14 @@ pub enum Error {
         /// The model that was asked for.
         model: &'static str,
     },
+    /// A query found more rows than [`PoolOptions::max_rows`](crate::backend::PoolOptions::max_rows) lets into a list: read them
+    /// by `stream`, in pages, or fewer of them.
+    TooManyRows {
+        /// The model that was asked for; empty for SQL of one's own.
+        model: &'static str,
+        /// The most rows allowed.
+        limit: u64,
+    },
     /// The database refused or failed; match on [`DatabaseError::kind`].
     Database(Box<DatabaseError>),
     /// A value does not fit its field, or a column's content does not fit the field's type.
@@ -184,6 +192,13 @@ impl fmt::Display for Error {
             Error::DoesNotExist { model } => write!(f, "no `{model}` matches the query"),
             Error::MultipleObjectsReturned { model } => {
                 write!(f, "more than one `{model}` matches the query")
+            }
+            Error::TooManyRows { model, limit } => {
+                let rows = if model.is_empty() { "rows".to_owned() } else { format!("rows of `{model}`") };
+                write!(
+                    f,
+                    "more than {limit} {rows} match the query, which is the limit for a list; stream them, or limit the query"
+                )
             }
             Error::Database(error) => error.fmt(f),
             Error::Value(error) => error.fmt(f),

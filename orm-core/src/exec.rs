@@ -29,6 +29,7 @@ mod raw;
 pub mod recorder;
 mod related_set;
 mod returning;
+mod row_limit;
 mod rows;
 mod run;
 mod soft_delete;

@@ -3,10 +3,11 @@
 
 #![allow(clippy::cast_possible_wrap, clippy::cast_possible_truncation, reason = "numbers of rows, all small")]
 
+use futures_util::TryStreamExt;
 use orm::prelude::*;
 use orm::{DatabaseErrorKind, Error, raw};
 
-use crate::support::{Db, run};
+use crate::support::{Db, run, run_by_url, with_parameter};
 
 #[derive(Model, Debug, Clone, PartialEq)]
 struct Only {
@@ -210,5 +211,46 @@ fn f3_rows_that_take_more_than_a_packet_together_are_cut() {
             assert_eq!(whole.id, made[1].id);
             assert_eq!(Blob::objects().delete(db).await.unwrap() as usize, count);
         }
+    });
+}
+
+#[test]
+fn f4_a_list_has_at_most_as_many_rows_as_the_options_say() {
+    run_by_url(async |db, url| {
+        db.create_tables(models![Pair]).await.unwrap();
+        Pair::objects().bulk_create(db, (1..=5_000).map(|n| Pair::draft().id(n).n(n % 2))).await.unwrap();
+        let limited = orm::connect(&with_parameter(url, "max_rows=1000")).await.unwrap();
+        let refused = |error: Error| {
+            assert!(matches!(error, Error::TooManyRows { model: "Pair", limit: 1_000 }), "{error:?}");
+            assert_eq!(
+                error.to_string(),
+                "more than 1000 rows of `Pair` match the query, which is the limit for a list; stream them, or limit the query"
+            );
+        };
+        refused(Pair::objects().all(&limited).await.unwrap_err());
+        refused(Pair::objects().values(|p| p.n).all(&limited).await.unwrap_err());
+        refused(Pair::objects().limit(1_001).all(&limited).await.unwrap_err());
+        assert_eq!(Pair::objects().limit(1_000).all(&limited).await.unwrap().len(), 1_000);
+        // A transaction goes on only from before it, as after every error.
+        let done = limited
+            .atomic(async |tx| {
+                let whole = tx.atomic(async |tx| Pair::objects().all(tx).await).await;
+                refused(whole.unwrap_err());
+                Pair::objects().filter(|p| p.id.le(1_000)).all(tx).await
+            })
+            .await;
+        assert_eq!(done.unwrap().len(), 1_000);
+        // What is no list is not limited, nor are rows that a write gives back.
+        let mut rows = Pair::objects().stream(&limited);
+        let mut streamed = 0;
+        while rows.try_next().await.unwrap().is_some() {
+            streamed += 1;
+        }
+        drop(rows);
+        assert_eq!(streamed, 5_000);
+        assert_eq!(Pair::objects().count(&limited).await.unwrap(), 5_000);
+        let more = (5_001..=7_000).map(|n| Pair::draft().id(n).n(n));
+        assert_eq!(Pair::objects().bulk_create(&limited, more).await.unwrap().len(), 2_000);
+        limited.close().await;
     });
 }

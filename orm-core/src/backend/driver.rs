@@ -68,6 +68,9 @@ pub struct PoolOptions {
     /// A transaction that is open for longer is warned of by an event, with the place in the program that opened it: while
     /// it is open, and at its end. Default 10 s; `None` never warns.
     pub long_transaction_after: Option<Duration>,
+    /// The most rows that one query may put into a list, such as that of `all`: more is [`Error::TooManyRows`], before the
+    /// memory is used up. Streams, and rows that a write gives back, have no limit. Default `None`, no limit.
+    pub max_rows: Option<u64>,
 }
 
 impl Default for PoolOptions {
@@ -83,6 +86,7 @@ impl Default for PoolOptions {
             statement_cache: 100,
             slow_query_after: Some(Duration::from_secs(1)),
             long_transaction_after: Some(Duration::from_secs(10)),
+            max_rows: None,
         }
     }
 }
@@ -114,6 +118,7 @@ setters! {
     statement_cache: usize => usize, "Sets [`PoolOptions::statement_cache`](#structfield.statement_cache).";
     slow_query_after: impl Into<Option<Duration>> => Option<Duration>, "Sets [`PoolOptions::slow_query_after`](#structfield.slow_query_after).";
     long_transaction_after: impl Into<Option<Duration>> => Option<Duration>, "Sets [`PoolOptions::long_transaction_after`](#structfield.long_transaction_after).";
+    max_rows: impl Into<Option<u64>> => Option<u64>, "Sets [`PoolOptions::max_rows`](#structfield.max_rows).";
 }
 
 /// A pool's gauges, and what it has counted since it was made.

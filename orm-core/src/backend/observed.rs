@@ -1,4 +1,4 @@
-//! What spans, events and warnings need to know of a database: where it is, and what counts as slow.
+//! What spans, events, warnings and limits need to know of a database: where it is, what counts as slow, and as too much.
 
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
@@ -18,15 +18,17 @@ struct Place {
     port: Option<u16>,
     slow_query_after: Option<Duration>,
     long_transaction_after: Option<Duration>,
+    max_rows: Option<u64>,
 }
 
 impl Observed {
-    /// A database whose place is not known, with the thresholds of its options.
+    /// A database whose place is not known, with the thresholds and limits of its options.
     pub fn new(options: &PoolOptions) -> Self {
         Observed {
             inner: Arc::new(Place {
                 slow_query_after: options.slow_query_after,
                 long_transaction_after: options.long_transaction_after,
+                max_rows: options.max_rows,
                 ..Place::default()
             }),
         }
@@ -77,5 +79,10 @@ impl Observed {
     /// From when on a transaction is told of as long.
     pub fn long_transaction_after(&self) -> Option<Duration> {
         self.inner.long_transaction_after
+    }
+
+    /// The most rows that one query may put into a list.
+    pub fn max_rows(&self) -> Option<u64> {
+        self.inner.max_rows
     }
 }

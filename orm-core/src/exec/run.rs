@@ -4,6 +4,7 @@ use std::future::Future;
 use std::pin::pin;
 
 use super::log::Statement;
+use super::row_limit::limited;
 use crate::backend::{
     BoxSink, Decode, Executed, Executor, Queries, collect, into_collected, into_kept, keep,
 };
@@ -85,7 +86,7 @@ pub(crate) async fn query<E: Executor>(
     sink: BoxSink<E::Backend>,
 ) -> Result<BoxSink<E::Backend>> {
     let statement = Statement::starts(db, &sql);
-    let sink = statement.counts(sink);
+    let sink = statement.counts(limited(db, &sql, sink));
     let done = statement.around(pin!(db.query(sql, sink))).await;
     statement.ends_with(done)
 }
@@ -100,7 +101,7 @@ pub(crate) async fn query_all<E: Executor>(
         .into_iter()
         .map(|(sql, sink)| {
             let statement = Statement::starts(db, &sql);
-            let sink = statement.counts(sink);
+            let sink = statement.counts(limited(db, &sql, sink));
             (statement, (sql, sink))
         })
         .unzip();

@@ -113,6 +113,7 @@ impl Failure {
             Error::Value(_) | Error::Validation(_) => Failure::Value,
             Error::DoesNotExist { .. }
             | Error::MultipleObjectsReturned { .. }
+            | Error::TooManyRows { .. }
             | Error::Unsupported { .. }
             | Error::InvalidQuery(_)
             | Error::MissingColumn { .. }
