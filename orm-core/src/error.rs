@@ -48,7 +48,7 @@ pub enum Error {
     /// A query found more rows than [`PoolOptions::max_rows`](crate::backend::PoolOptions::max_rows) lets into a list: read them
     /// by `stream`, in pages, or fewer of them.
     TooManyRows {
-        /// The model that was asked for; empty for SQL of one's own.
+        /// The model that was asked for.
         model: &'static str,
         /// The most rows allowed.
         limit: u64,
@@ -194,10 +194,9 @@ impl fmt::Display for Error {
                 write!(f, "more than one `{model}` matches the query")
             }
             Error::TooManyRows { model, limit } => {
-                let rows = if model.is_empty() { "rows".to_owned() } else { format!("rows of `{model}`") };
                 write!(
                     f,
-                    "more than {limit} {rows} match the query, which is the limit for a list; stream them, or limit the query"
+                    "more than {limit} rows of `{model}` match the query, which is the limit for a list; stream them, or limit the query"
                 )
             }
             Error::Database(error) => error.fmt(f),

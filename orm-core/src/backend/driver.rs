@@ -69,7 +69,7 @@ pub struct PoolOptions {
     /// it is open, and at its end. Default 10 s; `None` never warns.
     pub long_transaction_after: Option<Duration>,
     /// The most rows that one query may put into a list, such as that of `all`: more is [`Error::TooManyRows`], before the
-    /// memory is used up. Streams, and rows that a write gives back, have no limit. Default `None`, no limit.
+    /// memory is used up. Streams, SQL of your own, and what a write gives back or reads have no limit. Default `None`.
     pub max_rows: Option<u64>,
 }
 

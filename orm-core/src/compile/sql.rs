@@ -62,6 +62,25 @@ impl Operation {
         Operation { model, name, location: None, relation: None }
     }
 
+    /// Whether it is one of those that give rows and change nothing: what others read, they read to write, such as the rows
+    /// of a `bulk_create` on databases without RETURNING.
+    pub(crate) fn only_reads(&self) -> bool {
+        matches!(
+            self.name,
+            "all"
+                | "cursor_page"
+                | "earliest"
+                | "first"
+                | "get"
+                | "in_bulk"
+                | "last"
+                | "latest"
+                | "load"
+                | "page"
+                | "stream"
+        )
+    }
+
     /// Adds the place.
     #[must_use]
     pub const fn at(mut self, location: &'static Location<'static>) -> Self {

@@ -7,14 +7,14 @@ use crate::compile::{Access, CompiledSql};
 use crate::error::{Error, Result};
 
 /// The sink for the statement's rows, which refuses those beyond the limit of the database's options. What writes is not
-/// limited: its rows are written when they come back, and an error would take them along.
+/// limited, nor what it reads for that: its rows may be written when they come back, and how many they are the caller knows.
 pub(super) fn limited<E: Executor>(
     db: &E,
     sql: &CompiledSql,
     sink: BoxSink<E::Backend>,
 ) -> BoxSink<E::Backend> {
     match db.observed().max_rows() {
-        Some(limit) if sql.access == Access::Read => {
+        Some(limit) if sql.access == Access::Read && sql.operation.only_reads() => {
             Box::new(Limited { sink, model: sql.operation.model, limit, rows: 0 })
         }
         _ => sink,
