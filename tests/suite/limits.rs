@@ -3,7 +3,6 @@
 
 #![allow(clippy::cast_possible_wrap, clippy::cast_possible_truncation, reason = "numbers of rows, all small")]
 
-use futures_util::TryStreamExt;
 use orm::prelude::*;
 use orm::{DatabaseErrorKind, Error, raw};
 
