@@ -68,7 +68,8 @@ pub struct PoolOptions {
     /// A transaction that is open for longer is warned of by an event, with the place in the program that opened it: while
     /// it is open, and at its end. Default 10 s; `None` never warns.
     pub long_transaction_after: Option<Duration>,
-    /// The most rows that one query may put into a list, such as that of `all`: more is [`Error::TooManyRows`], before the
+    /// The most rows that one query may put into a list, such as that of `all`: more is
+    /// [`Error::TooManyRows`](crate::Error::TooManyRows), before the
     /// memory is used up. Streams, SQL of your own, and what a write gives back or reads have no limit. Default `None`.
     pub max_rows: Option<u64>,
 }
