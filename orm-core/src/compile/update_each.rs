@@ -37,10 +37,10 @@ pub fn compile_update_each(
             format!("`{}.{}` says which row it is, so it cannot be set", key.model, key.name).into(),
         ));
     }
-    if updates_one_by_one(model, &rows, dialect)? {
-        return write_one_by_one(NewValues { model, fields, values }, rows, dialect, operation);
-    }
     let rows = joined_rows(model, rows, dialect)?;
+    if are_one_by_one(&rows, dialect)? {
+        return write_one_by_one(NewValues { model, fields, values }, &rows, dialect, operation);
+    }
     let many = values.len() >= WEIGHTY;
     let mut w = SqlWriter::new(dialect.spelling());
     w.spelling.write_update_each(&mut w, NewValues { model, fields, values })?;
@@ -71,12 +71,17 @@ fn joined_rows(model: &'static ModelMeta, rows: Select, dialect: Dialect) -> Res
 /// # Errors
 /// An expression is invalid or nested too deep.
 pub fn updates_one_by_one(model: &'static ModelMeta, rows: &Select, dialect: Dialect) -> Result<bool> {
+    // Elsewhere nothing has to be worked out.
+    Ok(dialect.capability().one_by_one
+        && are_one_by_one(&joined_rows(model, rows.clone(), dialect)?, dialect)?)
+}
+
+fn are_one_by_one(rows: &Rows, dialect: Dialect) -> Result<bool> {
     // Each run repeats the conditions' parameters.
     const MOST_PARAMS: usize = 4;
     if !dialect.capability().one_by_one {
         return Ok(false);
     }
-    let rows = joined_rows(model, rows.clone(), dialect)?;
     let alone = |expr: &Expr| !expr.has_subquery() && !expr.any(&|expr| matches!(expr, Expr::Raw(_)));
     if rows.keys.is_some() || !rows.filter.iter().all(alone) {
         return Ok(false);
@@ -88,11 +93,10 @@ pub fn updates_one_by_one(model: &'static ModelMeta, rows: &Select, dialect: Dia
 
 fn write_one_by_one(
     update: NewValues,
-    rows: Select,
+    rows: &Rows,
     dialect: Dialect,
     operation: Operation,
 ) -> Result<CompiledSql> {
-    let Rows { filter, .. } = joined_rows(update.model, rows, dialect)?;
     let (joined, runs) = (update.joined(), update.values.len().max(1));
     let mut w = SqlWriter::new(dialect.spelling());
     let placeholder = |w: &mut SqlWriter, at: usize| w.spelling.write_placeholder(&mut w.sql, at);
@@ -119,9 +123,9 @@ fn write_one_by_one(
         w.push(" = ");
         placeholder(&mut w, update.fields.len() + at + 1);
     }
-    if !filter.is_empty() {
+    if !rows.filter.is_empty() {
         w.push(" AND ");
-        write_chain(&mut w, &filter, " AND ")?;
+        write_chain(&mut w, &rows.filter, " AND ")?;
     }
     let more = std::mem::take(&mut w.params);
     let width = joined + update.fields.len() + more.len();
