@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Write};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, Once, PoisonError};
 
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
-use tracing::subscriber::DefaultGuard;
-use tracing::{Event, Level, Subscriber};
+use tracing::subscriber::{DefaultGuard, Interest};
+use tracing::{Event, Level, Metadata, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 use tracing_subscriber::registry::{LookupSpan, Registry};
 
@@ -47,6 +47,8 @@ impl Seen {
 
 impl Capture {
     pub fn start() -> Self {
+        static UNDECIDED: Once = Once::new();
+        UNDECIDED.call_once(|| tracing::subscriber::set_global_default(Undecided).expect("nobody else's"));
         let kept = Arc::<Mutex<Kept>>::default();
         let subscriber = Registry::default().with(Keeping(Arc::clone(&kept)));
         Capture { kept, _guard: tracing::subscriber::set_default(subscriber) }
@@ -77,6 +79,35 @@ impl Capture {
     fn lock(&self) -> std::sync::MutexGuard<'_, Kept> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// For the threads of other tests. Where there is one subscriber in a process, `tracing` asks it about a place in the code
+/// on the thread that comes there first; from one without a subscriber it hears that nobody is interested, and remembers
+/// that for all threads.
+struct Undecided;
+
+impl Subscriber for Undecided {
+    fn register_callsite(&self, _: &'static Metadata<'static>) -> Interest {
+        Interest::sometimes()
+    }
+
+    fn enabled(&self, _: &Metadata<'_>) -> bool {
+        false
+    }
+
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+    fn event(&self, _: &Event<'_>) {}
+
+    fn enter(&self, _: &Id) {}
+
+    fn exit(&self, _: &Id) {}
 }
 
 struct Keeping(Arc<Mutex<Kept>>);
