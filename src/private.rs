@@ -8,23 +8,20 @@ pub use orm_core::error::{Error, Result, ValidationErrors, ValueError};
 pub use orm_core::field_values;
 pub use orm_core::model::deferred::{deferred_to_value, read_deferred, read_next};
 pub use orm_core::model::derived::{
-    NewValues, checked, copy_of, copy_of_option, debug_of, debug_of_option, field, meta_of, new_value,
-    new_value_or_database, no_such_field, one_to_one, read, reverse_key, set_field, set_key, target_of,
-    to_value,
+    NewValues, checked, copy_of, copy_of_option, debug_of, debug_of_option, debug_struct, field, meta_of,
+    new_value, new_value_or_database, no_such_field, one_to_one, read, reverse_key, set_field, set_key,
+    target_of, to_value,
 };
-pub use orm_core::model::deserialize::{
-    Slot, SlotOrNull, Slots, deserialize, given, given_or_null, nullable, required,
-};
+pub use orm_core::model::deserialize::{Needed, OrDefault, OrNull, Slot, SlotOrNull, Slots, deserialize};
 pub use orm_core::model::loaded::{SerializeFields, debug_loaded, serialize_loaded};
-pub use orm_core::model::validate::{
-    Pattern, Validate, Validation, decimal_bound, known_new_values, known_values, needs_text, own_key,
-};
+pub use orm_core::model::position::*;
+pub use orm_core::model::validate::{OfNew, OfRow, Pattern, Validate, Validation, decimal_bound, needs_text};
 pub use orm_core::model::{
     ByDatabase, ByEachChange, ByKey, ByProgram, ByTable, Check, Column, Complete, Cons, DeferredColumn,
-    FarKey, Fields, ForeignKey, ForeignKeyField, FromNow, Given, GivenComputed, GivenVersion, HasField,
-    HasMany, HasNamed, HasOne, IntoField, Key, Loaded, LoadedFields, LoadedRow, ManyToMany, Missing, Model,
-    Named, NearKey, NewModel, Nil, Path, Preset, Provided, Relation, ReverseOf, Reversible, Root, RowParts,
-    SoftDelete, Stored, ToMany, ToOne, Unique, UniqueField, read_field,
+    FarKey, FieldMetas, Fields, ForeignKey, ForeignKeyField, FromNow, Given, GivenComputed, GivenVersion,
+    HasField, HasMany, HasNamed, HasOne, IntoField, Key, Loaded, LoadedFields, LoadedRow, ManyToMany,
+    Missing, Model, Named, NearKey, NewModel, Nil, Path, Preset, Provided, Relation, ReverseOf, Reversible,
+    Root, RowParts, SoftDelete, Stored, ToMany, ToOne, Unique, UniqueField, read_field,
 };
 pub use orm_core::queryset::{
     Arg, Assign, BindBorrowed, BindExpression, BindOther, BindReference, BindValue, ByColumnName, Casts,

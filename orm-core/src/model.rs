@@ -11,6 +11,7 @@ mod key;
 pub mod loaded;
 mod now;
 mod path;
+pub mod position;
 mod related;
 mod relation;
 mod soft_delete;
@@ -24,9 +25,10 @@ pub use key::Key;
 pub use loaded::{Cons, HasField, LoadedFields, Nil};
 pub use now::FromNow;
 pub use path::{
-    ByDatabase, ByEachChange, ByProgram, Column, Fields, Found, NotComputed, NotCounted, Path, Root,
-    RootedIn, Via,
+    ByDatabase, ByEachChange, ByProgram, Column, FieldMetas, Fields, Found, NotComputed, NotCounted, Path,
+    Root, RootedIn, Via,
 };
+pub use position::Position;
 pub use related::{
     DebugRelations, HasMany, HasNamed, HasOne, Loaded, LoadedRow, RelationName, RowParts, SerializeRelations,
     Which,

@@ -3,7 +3,7 @@
 //! A call names the column and never the field's type, so the compiler checks that type in one place, where
 //! [`Column`] is implemented, and says once what is wrong with it.
 
-use std::fmt::Debug;
+use std::fmt::{self, Debug};
 
 use crate::error::{Result, ValueError};
 use crate::schema::{DbDefault, FieldMeta, Generated, ModelMeta};
@@ -46,6 +46,18 @@ pub fn debug_of<C: Column>(value: &C::Type) -> &dyn Debug {
 /// The value for people who debug, if there is one.
 pub fn debug_of_option<C: Column>(value: &Option<C::Type>) -> &dyn Debug {
     value
+}
+
+/// A struct with these fields, for people who debug.
+///
+/// # Errors
+/// The formatter's.
+pub fn debug_struct(f: &mut fmt::Formatter<'_>, name: &str, fields: &[(&str, &dyn Debug)]) -> fmt::Result {
+    let mut out = f.debug_struct(name);
+    for (name, value) in fields {
+        out.field(name, value);
+    }
+    out.finish()
 }
 
 /// A position beyond a model's fields.

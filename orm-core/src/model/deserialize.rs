@@ -69,6 +69,15 @@ pub trait Slots<'de>: Sized {
     /// How many fields.
     const LEN: usize;
 
+    /// The values that the fields get: the same tree.
+    type Values;
+
+    /// The values, once everything was read.
+    ///
+    /// # Errors
+    /// A field that is required was not there.
+    fn values<E: Error>(self, names: &[&'static str]) -> Result<Self::Values, E>;
+
     /// Nothing was read.
     fn empty() -> Self;
 
@@ -93,6 +102,12 @@ pub trait Slots<'de>: Sized {
 impl<'de> Slots<'de> for () {
     const LEN: usize = 0;
 
+    type Values = ();
+
+    fn values<E: Error>(self, _: &[&'static str]) -> Result<(), E> {
+        Ok(())
+    }
+
     fn empty() {}
 
     fn take<A: MapAccess<'de>>(&mut self, _: usize, _: &'static str, map: &mut A) -> Result<(), A::Error> {
@@ -106,6 +121,13 @@ impl<'de> Slots<'de> for () {
 
 impl<'de, L: Slots<'de>, R: Slots<'de>> Slots<'de> for (L, R) {
     const LEN: usize = L::LEN + R::LEN;
+
+    type Values = (L::Values, R::Values);
+
+    fn values<E: Error>(self, names: &[&'static str]) -> Result<Self::Values, E> {
+        let (left, right) = names.split_at(L::LEN.min(names.len()));
+        Ok((self.0.values(left)?, self.1.values(right)?))
+    }
 
     fn empty() -> Self {
         (L::empty(), R::empty())
@@ -136,10 +158,16 @@ impl<'de, L: Slots<'de>, R: Slots<'de>> Slots<'de> for (L, R) {
 
 /// The value of a field. Its type stands beside the column, so that nothing about the column is asked, and told to be wrong,
 /// where a slot is only held.
-pub struct Slot<C, T>(Option<T>, PhantomData<fn() -> C>);
+pub struct Slot<C, T, N>(Option<T>, PhantomData<fn() -> (C, N)>);
 
-impl<'de, C: DeserializeColumn<'de>> Slots<'de> for Slot<C, C::Type> {
+impl<'de, C: DeserializeColumn<'de>, N: Need<C::Type>> Slots<'de> for Slot<C, C::Type, N> {
     const LEN: usize = 1;
+
+    type Values = N::Value;
+
+    fn values<E: Error>(self, names: &[&'static str]) -> Result<N::Value, E> {
+        N::value(self.0).ok_or_else(|| E::missing_field(names.first().unwrap_or(&"a value")))
+    }
 
     fn empty() -> Self {
         Slot(None, PhantomData)
@@ -159,22 +187,47 @@ impl<'de, C: DeserializeColumn<'de>> Slots<'de> for Slot<C, C::Type> {
     }
 }
 
-/// That of a required field.
-///
-/// # Errors
-/// It was not there.
-pub fn required<C, T, E: Error>(slot: Slot<C, T>, name: &'static str) -> Result<T, E> {
-    slot.0.ok_or_else(|| E::missing_field(name))
+/// What stands for a value that was not there.
+pub trait Need<T> {
+    /// The value that the field gets.
+    type Value;
+
+    /// It, or `None` if it had to be there.
+    fn value(read: Option<T>) -> Option<Self::Value>;
 }
 
-/// That of a field that may be NULL.
-pub fn nullable<C, T>(slot: Slot<C, Option<T>>) -> Option<T> {
-    slot.0.flatten()
+/// Nothing does: the field is required.
+pub struct Needed;
+
+impl<T> Need<T> for Needed {
+    type Value = T;
+
+    fn value(read: Option<T>) -> Option<T> {
+        read
+    }
 }
 
-/// That of a field that may be NULL and has a default: what was there, also a null.
-pub fn given<C, T>(slot: Slot<C, T>) -> Option<T> {
-    slot.0
+/// NULL.
+pub struct OrNull;
+
+impl<T> Need<Option<T>> for OrNull {
+    type Value = Option<T>;
+
+    fn value(read: Option<Option<T>>) -> Option<Option<T>> {
+        Some(read.flatten())
+    }
+}
+
+/// The default of a field that may be NULL: a null that was there is one.
+pub struct OrDefault;
+
+impl<T> Need<T> for OrDefault {
+    type Value = Option<T>;
+
+    #[allow(clippy::option_option, reason = "nothing is missing, a default, a value")]
+    fn value(read: Option<T>) -> Option<Option<T>> {
+        Some(read)
+    }
 }
 
 /// The value of a field that may be left to others: a null stands for that.
@@ -183,6 +236,12 @@ pub struct SlotOrNull<C, T>(Option<Option<T>>, PhantomData<fn() -> C>);
 
 impl<'de, C: DeserializeColumn<'de>> Slots<'de> for SlotOrNull<C, C::Type> {
     const LEN: usize = 1;
+
+    type Values = Option<C::Type>;
+
+    fn values<E: Error>(self, _: &[&'static str]) -> Result<Self::Values, E> {
+        Ok(self.0.flatten())
+    }
 
     fn empty() -> Self {
         SlotOrNull(None, PhantomData)
@@ -200,11 +259,6 @@ impl<'de, C: DeserializeColumn<'de>> Slots<'de> for SlotOrNull<C, C::Type> {
         self.0 = Some(C::of_sequence_or_null(sequence)?.ok_or_else(|| too_short(names))?);
         Ok(())
     }
-}
-
-/// The value that was there.
-pub fn given_or_null<C, T>(slot: SlotOrNull<C, T>) -> Option<T> {
-    slot.0.flatten()
 }
 
 fn once<T, E: Error>(
@@ -226,14 +280,15 @@ fn too_short<E: Error>(names: &[&'static str]) -> E {
 /// Reads what `NewPost` is made of; fields with other names are passed over.
 ///
 /// # Errors
-/// A value does not fit its field.
+/// A value does not fit its field, or that of a required field is missing.
 pub fn deserialize<'de, S: Slots<'de>, D: Deserializer<'de>>(
     deserializer: D,
     struct_name: &'static str,
     names: &'static [&'static str],
-) -> Result<S, D::Error> {
+) -> Result<S::Values, D::Error> {
     let reader = Reader { struct_name, names, slots: PhantomData };
-    deserializer.deserialize_struct(struct_name, names, reader)
+    let slots: S = deserializer.deserialize_struct(struct_name, names, reader)?;
+    slots.values(names)
 }
 
 struct Reader<S> {

@@ -2,6 +2,7 @@
 
 use std::marker::PhantomData;
 
+use super::position::Position;
 use super::{Model, ToOne};
 use crate::schema::{FieldMeta, PathNode};
 use crate::value::{Nullability, SqlType};
@@ -85,8 +86,19 @@ pub trait Column: 'static {
     type Type: SqlType;
     /// Who writes it.
     type Written;
+    /// The fields of the model as data.
+    type Metas: FieldMetas;
+    /// Which of them it is: a type and no number, because a number would be a constant for the compiler to check and to evaluate
+    /// for each field.
+    type At: Position;
     /// The column as data.
-    const META: &'static FieldMeta;
+    const META: &'static FieldMeta = &<Self::Metas as FieldMetas>::FIELDS[<Self::At as Position>::AT];
+}
+
+/// The fields of a model as data.
+pub trait FieldMetas: 'static {
+    /// In the model's order.
+    const FIELDS: &'static [FieldMeta];
 }
 
 /// The program writes a field.

@@ -63,6 +63,20 @@ impl<M, L> DerefMut for Loaded<M, L> {
     }
 }
 
+/// A row with which nothing was loaded.
+impl<M: Model> LoadedRow for M {
+    type Model = M;
+    type Loaded = Nil;
+
+    fn into_parts(self) -> (M, Nil) {
+        (self, Nil)
+    }
+
+    fn row(&self) -> &M {
+        self
+    }
+}
+
 /// The row of a model without relations: what is loaded with it has names of the user's own.
 impl<M: Model, L: Send + 'static> LoadedRow for Loaded<M, L> {
     type Model = M;

@@ -10,7 +10,7 @@ use chrono::Utc;
 
 use crate::compile::fits;
 use crate::error::{ValidationError, ValidationErrors, ValueError};
-use crate::schema::FieldMeta;
+use crate::schema::{FieldMeta, Generated};
 use crate::value::{ChoiceValue, SqlType, Value};
 
 use super::{Column, Key, Model, NewModel};
@@ -19,6 +19,9 @@ use super::{Column, Key, Model, NewModel};
 pub trait Validate: Send + Sync + Sized {
     /// The model.
     type Model: Model;
+    /// A row, or the values of a new one.
+    #[doc(hidden)]
+    type Of: Known<Self>;
 
     /// Asks whether the values are valid, without a database: whether they fit their fields (`max_length`, digits, choices),
     /// what `#[field(validate(…))]` says of each, and then the function of `#[model(validate = …)]`. Everything that is
@@ -69,10 +72,50 @@ pub trait Validate: Send + Sync + Sized {
     }
 
     /// The value of each field in the model's order; `None` where the database gives it, or it cannot be stored.
-    fn known_values(&self) -> Vec<Option<Value>>;
+    fn known_values(&self) -> Vec<Option<Value>> {
+        Self::Of::values(self)
+    }
 
     /// The key of the row, if it is one that was read: it does not stand in its own way.
-    fn own_key(&self) -> Option<Vec<Value>>;
+    fn own_key(&self) -> Option<Vec<Value>> {
+        Self::Of::key(self)
+    }
+}
+
+/// What is known of the values that are validated.
+pub trait Known<T> {
+    /// The value of each field, where it is known.
+    fn values(of: &T) -> Vec<Option<Value>>;
+
+    /// The key, if it is a row's that was read.
+    fn key(of: &T) -> Option<Vec<Value>>;
+}
+
+/// A row.
+pub struct OfRow;
+
+impl<M: Model> Known<M> for OfRow {
+    fn values(row: &M) -> Vec<Option<Value>> {
+        (0..M::META.fields.len()).map(|at| row.value(at).ok()).collect()
+    }
+
+    fn key(row: &M) -> Option<Vec<Value>> {
+        row.key().to_values().ok()
+    }
+}
+
+/// The values of a new row.
+pub struct OfNew;
+
+impl<N: NewModel + Clone> Known<N> for OfNew {
+    fn values(new: &N) -> Vec<Option<Value>> {
+        // What cannot be stored is reported by the field; nothing can be asked of the others then.
+        new.clone().into_values(Utc::now()).unwrap_or_default()
+    }
+
+    fn key(_: &N) -> Option<Vec<Value>> {
+        None
+    }
 }
 
 /// What was found wrong so far.
@@ -113,6 +156,17 @@ impl Validation {
         (!value.is_null()).then_some(CheckedField { field, value, errors: &mut self.errors })
     }
 
+    /// Asks whether the values of a row fit their fields: of a model without rules of its own.
+    pub fn row<M: Model>(&mut self, row: &M) {
+        for (at, field) in M::META.fields.iter().enumerate() {
+            // What the program does not give needs no validation.
+            let given = !matches!(field.generated, Some(Generated::Version | Generated::Computed { .. }));
+            if given && row.is_loaded(at) {
+                self.stored(field, row.value(at));
+            }
+        }
+    }
+
     /// Adds what a function about the whole row found.
     pub fn model<E: Into<ValidationErrors>>(&mut self, result: Result<(), E>) {
         if let Err(errors) = result {
@@ -149,20 +203,4 @@ fn integer(value: &Value) -> Option<i64> {
         Value::U64(number) => i64::try_from(*number).ok(),
         _ => None,
     }
-}
-
-/// The values of a new row.
-pub fn known_new_values<N: NewModel + Clone>(new: &N) -> Vec<Option<Value>> {
-    // What cannot be stored is reported by the field; nothing can be asked of the others then.
-    new.clone().into_values(Utc::now()).unwrap_or_default()
-}
-
-/// The key of a row that was read.
-pub fn own_key<M: Model>(row: &M) -> Option<Vec<Value>> {
-    row.key().to_values().ok()
-}
-
-/// The values of a row that was read.
-pub fn known_values<M: Model>(row: &M) -> Vec<Option<Value>> {
-    (0..M::META.fields.len()).map(|at| row.value(at).ok()).collect()
 }

@@ -4,6 +4,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
 use super::Names;
+use super::draft::held;
 use super::new::given;
 use crate::ir::field::Supply;
 use crate::ir::model::Model;
@@ -24,41 +25,43 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
         .iter()
         .map(|field| {
             let (made, ty) = (field.made(), &field.ty);
-            // Where a value may be left to others, a null is that, unless it is a value.
-            let or_null = field.supply.is_wrapped() && !field.nullable;
-            let slot = if or_null { quote!(SlotOrNull) } else { quote!(Slot) };
+            let need = match field.supply {
+                Supply::Required => Some(quote!(Needed)),
+                Supply::Nullable => Some(quote!(OrNull)),
+                _ if field.nullable => Some(quote!(OrDefault)),
+                // Where a value may be left to others, a null is that, unless it is a value.
+                _ => None,
+            };
             // At the field's type, where the compiler has said already what is wrong with it.
-            quote_spanned!(field.type_span()=> ::orm::private::#slot<#module::#made, #ty>)
+            match need {
+                Some(need) => {
+                    quote_spanned!(field.type_span()=> ::orm::private::Slot<#module::#made, #ty, ::orm::private::#need>)
+                }
+                None => quote_spanned!(field.type_span()=> ::orm::private::SlotOrNull<#module::#made, #ty>),
+            }
         })
         .collect();
+    let values: Vec<_> = fields.iter().map(|field| held(field)).collect();
     let members = fields.iter().zip(&slots).map(|(field, slot)| {
-        let (made, name) = (field.at_type(), &field.name);
-        let value = match field.supply {
-            Supply::Required => quote!(::orm::private::required(#slot, #name)?),
-            Supply::Nullable => quote!(::orm::private::nullable(#slot)),
-            _ if field.nullable => quote!(::orm::private::given(#slot)),
-            _ => quote!(::orm::private::given_or_null(#slot)),
-        };
-        quote_spanned!(field.type_span()=> #made: #value,)
+        let made = field.at_type();
+        quote_spanned!(field.type_span()=> #made: #slot,)
     });
-    let (types, slots) = (tree(&types), tree(&slots));
+    let (types, values, slots) = (tree(&types), tree(&values), tree(&slots));
     // With a lifetime in it, a bound that does not hold is no mistake until somebody needs it.
     quote! {
         type __Slots = #types;
         #[automatically_derived]
         impl<'de> ::orm::private::Deserialize<'de> for #new
         where
-            __Slots: ::orm::private::Slots<'de>,
+            __Slots: ::orm::private::Slots<'de, Values = #values>,
         {
             fn deserialize<D: ::orm::private::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::core::result::Result<Self, D::Error> {
-                let #slots = ::orm::private::deserialize::<__Slots, D>(
-                    deserializer,
-                    #new_name,
-                    &[#(#field_names),*],
-                )?;
-                ::core::result::Result::Ok(#new { #(#members)* })
+                match ::orm::private::deserialize::<__Slots, D>(deserializer, #new_name, &[#(#field_names),*]) {
+                    ::core::result::Result::Ok(#slots) => ::core::result::Result::Ok(#new { #(#members)* }),
+                    ::core::result::Result::Err(error) => ::core::result::Result::Err(error),
+                }
             }
         }
     }

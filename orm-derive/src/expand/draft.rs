@@ -67,6 +67,7 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
     quote! {
         #[automatically_derived]
         impl ::core::default::Default for #draft {
+            #[inline]
             fn default() -> Self {
                 #draft { given: (#(#missing,)*), rest: (#(#none,)*) }
             }
@@ -98,15 +99,14 @@ fn required_setter(at: usize, field: &Field, model: &Model, names: &Names, parts
     });
     let values = (0..parts.parameters.len()).map(|other| {
         let position = Literal::usize_unsuffixed(other);
-        if other == at {
-            quote_spanned!(field.type_span()=> ::orm::private::Given(::orm::private::IntoField::into_field(value)))
-        } else {
-            quote!(self.given.#position)
-        }
+        if other == at { quote!(::orm::private::Given(value)) } else { quote!(self.given.#position) }
     });
+    let value = quote_spanned!(field.type_span()=> ::orm::private::IntoField::into_field(value));
+    // First of all, so that nothing has been taken out of the builder should it panic: else each part is dropped by itself.
     quote! {
         #docs
         pub fn #made(self, value: impl ::orm::private::IntoField<#ty>) -> #draft<#(#given),*> {
+            let value = #value;
             #draft { given: (#(#values,)*), rest: self.rest }
         }
     }

@@ -1,7 +1,7 @@
 //! The model as data: statics, and what each field's type says about them.
 
 use proc_macro2::{Literal, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 
 use syn::spanned::Spanned;
 
@@ -35,7 +35,7 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
     });
     let mut relation_at = 0;
     let columns = model.fields.iter().enumerate().map(|(at, field)| {
-        let (made, ty, at) = (field.made(), &field.ty, Literal::usize_unsuffixed(at));
+        let (made, ty, at) = (field.made(), &field.ty, position(at));
         let relation = field.relation.as_ref().map(|relation| {
             let (to, null) = (&relation.to, if field.nullable { quote!(Optional) } else { quote!(Required) });
             let user = &field.ident;
@@ -70,18 +70,7 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
                 #unique
             }
         });
-        let deferred = field.deferred.then(|| {
-            let user = &field.ident;
-            quote! {
-                #[automatically_derived]
-                impl ::orm::private::DeferredColumn for #module::#made {
-                    #[inline]
-                    fn slot(row: &mut #ident) -> &mut ::orm::private::Deferred<Self::Type> {
-                        &mut row.#user
-                    }
-                }
-            }
-        });
+        let deferred = deferred_column(field, model);
         let written = written(field);
         // Through the trait, which says what the type inside the `Option` lacks, not the `Option`.
         let ty = field.inner.as_ref().map_or_else(
@@ -94,7 +83,8 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
                 type Model = #ident;
                 #ty
                 type Written = ::orm::private::#written;
-                const META: &'static ::orm::private::FieldMeta = &__ORM_FIELDS[#at];
+                type Metas = __OrmFields;
+                type At = ::orm::private::#at;
             }
             #relation
             #deferred
@@ -108,10 +98,36 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
     let model_meta = model_meta(model, &quote!(#(#all_relations),*));
     quote! {
         static __ORM_FIELDS: [::orm::private::FieldMeta; #count] = [#(#metas),*];
+        pub struct __OrmFields;
+        #[automatically_derived]
+        impl ::orm::private::FieldMetas for __OrmFields {
+            const FIELDS: &'static [::orm::private::FieldMeta] = &__ORM_FIELDS;
+        }
         #relation_statics
         static __ORM_MODEL: ::orm::private::ModelMeta = #model_meta;
         #(#columns)*
     }
+}
+
+/// How the place of a field that may be left out is reached.
+fn deferred_column(field: &Field, model: &Model) -> Option<TokenStream> {
+    let (Model { module, ident, .. }, made, user) = (model, field.made(), &field.ident);
+    field.deferred.then(|| {
+        quote! {
+            #[automatically_derived]
+            impl ::orm::private::DeferredColumn for #module::#made {
+                #[inline]
+                fn slot(row: &mut #ident) -> &mut ::orm::private::Deferred<Self::Type> {
+                    &mut row.#user
+                }
+            }
+        }
+    })
+}
+
+/// A position as a type: one that has a name already, or one that is made for it.
+fn position(at: usize) -> TokenStream {
+    if at < 32 { format_ident!("N{at}").into_token_stream() } else { quote!(At<#at>) }
 }
 
 /// Who writes the field.

@@ -101,7 +101,8 @@ fn reading(model: &Model) -> TokenStream {
         let reads = model.fields.iter().enumerate().map(|(at, field)| {
             let (user, made, at) = (&field.ident, field.made(), Literal::usize_unsuffixed(at));
             let read =
-                quote_spanned!(field.type_span()=> ::orm::private::read::<#module::#made, _>(row, at + #at)?);
+                quote_spanned!(field.type_span()=> ::orm::private::read::<#module::#made, _>(row, at + #at));
+            let read = or_return(&read);
             quote!(#user: #read,)
         });
         return quote! {
@@ -116,10 +117,11 @@ fn reading(model: &Model) -> TokenStream {
     let reads = model.fields.iter().map(|field| {
         let (user, made) = (&field.ident, field.made());
         let read = if field.deferred {
-            quote_spanned!(field.type_span()=> ::orm::private::read_deferred::<#module::#made, _>(row, &mut at, left_out)?)
+            quote_spanned!(field.type_span()=> ::orm::private::read_deferred::<#module::#made, _>(row, &mut at, left_out))
         } else {
-            quote_spanned!(field.type_span()=> ::orm::private::read_next::<#module::#made, _>(row, &mut at)?)
+            quote_spanned!(field.type_span()=> ::orm::private::read_next::<#module::#made, _>(row, &mut at))
         };
+        let read = or_return(&read);
         quote!(#user: #read,)
     });
     let loaded = model.fields.iter().enumerate().filter(|(_, field)| field.deferred).map(|(at, field)| {
@@ -146,6 +148,16 @@ fn reading(model: &Model) -> TokenStream {
                 #(#loaded)*
                 _ => true,
             }
+        }
+    }
+}
+
+/// What `?` does, with fewer calls for the compiler to look up and to generate: there is one for each field.
+fn or_return(result: &TokenStream) -> TokenStream {
+    quote! {
+        match #result {
+            ::core::result::Result::Ok(value) => value,
+            ::core::result::Result::Err(error) => return ::core::result::Result::Err(error),
         }
     }
 }

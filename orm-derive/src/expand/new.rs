@@ -47,7 +47,7 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
         let (made, name) = (field.at_type(), &field.name);
         let call = if field.supply.is_wrapped() { quote!(debug_of_option) } else { quote!(debug_of) };
         let shown = quote_spanned!(field.type_span()=> ::orm::private::#call::<#module::#made>(&self.#made));
-        quote!(.field(#name, #shown))
+        quote!((#name, #shown))
     });
     let values = model.fields.iter().map(|field| {
         let (made, ty, span) = (field.at_type(), &field.ty, field.type_span());
@@ -84,7 +84,7 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
         impl ::core::fmt::Debug for #new {
             #[inline]
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                f.debug_struct(#new_name)#(#members)*.finish()
+                ::orm::private::debug_struct(f, #new_name, &[#(#members),*])
             }
         }
         #[automatically_derived]

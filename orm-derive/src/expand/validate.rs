@@ -14,7 +14,10 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
     let (ident, new) = (&model.ident, &names.new);
     let functions =
         model.fields.iter().filter(|field| !field.rules.is_empty()).map(|field| function(field, model));
-    let of_row = model.fields.iter().filter(|field| !is_left_out(field)).map(|field| {
+    // Without rules there is nothing in which fields differ but their descriptions.
+    let plain = model.fields.iter().all(|field| field.rules.is_empty()).then(|| quote!(found.row(self);));
+    let ruled = plain.is_none();
+    let of_row = model.fields.iter().filter(|field| ruled && !is_left_out(field)).map(|field| {
         let user = &field.ident;
         let value = if field.deferred { quote!(value) } else { quote!(&self.#user) };
         let call = call(field, model, &value);
@@ -42,6 +45,7 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
         #[automatically_derived]
         impl ::orm::private::Validate for #new {
             type Model = #ident;
+            type Of = ::orm::private::OfNew;
             #[inline]
             fn validate(&self) -> #result {
                 let mut found = ::orm::private::Validation::new();
@@ -49,32 +53,18 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
                 #new_function
                 found.finish()
             }
-            #[inline]
-            fn known_values(&self) -> ::std::vec::Vec<::core::option::Option<::orm::private::Value>> {
-                ::orm::private::known_new_values(self)
-            }
-            #[inline]
-            fn own_key(&self) -> ::core::option::Option<::std::vec::Vec<::orm::private::Value>> {
-                ::core::option::Option::None
-            }
         }
         #[automatically_derived]
         impl ::orm::private::Validate for #ident {
             type Model = #ident;
+            type Of = ::orm::private::OfRow;
             #[inline]
             fn validate(&self) -> #result {
                 let mut found = ::orm::private::Validation::new();
+                #plain
                 #(#of_row)*
                 #row_function
                 found.finish()
-            }
-            #[inline]
-            fn known_values(&self) -> ::std::vec::Vec<::core::option::Option<::orm::private::Value>> {
-                ::orm::private::known_values(self)
-            }
-            #[inline]
-            fn own_key(&self) -> ::core::option::Option<::std::vec::Vec<::orm::private::Value>> {
-                ::orm::private::own_key(self)
             }
         }
     }

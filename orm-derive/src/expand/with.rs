@@ -82,19 +82,8 @@ pub(super) fn has_relations(model: &Model) -> bool {
 /// What it implements. All accessors do is the library's work, so that little is compiled for each model.
 pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
     let Model { ident, .. } = model;
-    let unloaded_row = quote! {
-        #[automatically_derived]
-        impl ::orm::private::LoadedRow for #ident {
-            type Model = #ident;
-            type Loaded = ::orm::private::Nil;
-            #[inline]
-            fn into_parts(self) -> (#ident, ::orm::private::Nil) { (self, ::orm::private::Nil) }
-            #[inline]
-            fn row(&self) -> &#ident { self }
-        }
-    };
     if !has_relations(model) {
-        return unloaded_row;
+        return TokenStream::new();
     }
     let with = &names.with;
     let (loaded, unloaded) = accessors(model);
@@ -139,7 +128,6 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
             fn named(&self) -> &__D { self.0.loaded().related() }
         }
         #foreign_keys
-        #unloaded_row
     }
 }
 
