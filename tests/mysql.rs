@@ -1,4 +1,5 @@
-//! The behaviour suite on `MySql`.
+//! The behaviour suite on MySQL or MariaDB: one program for both, because it takes minutes to build. It runs on the server of
+//! `ORM_TEST_MYSQL_URL`, or else on that of `ORM_TEST_MARIADB_URL`; `cargo xtask test` runs it on each.
 
 mod suite;
 mod support;

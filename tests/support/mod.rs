@@ -13,7 +13,7 @@ pub use counting::Counting;
 pub use killable::{Killable, kill};
 pub use observer::{end_sessions, open_transactions, running, sessions, soon, until};
 pub use proxy::{CANCEL, Disturb, Proxy};
-pub use servers::{MariaDb, MySql, Postgres, with_parameter};
+pub use servers::{MySql, Postgres, with_parameter};
 pub use sqlite::Sqlite;
 pub use statements::{in_statements, statements};
 

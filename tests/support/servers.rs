@@ -8,7 +8,6 @@ use orm::{Database, Result};
 use super::{AsyncCleanUp, Fresh, Killable, TestDatabase, unique_name};
 
 pub struct Postgres;
-pub struct MariaDb;
 pub struct MySql;
 
 #[cfg(feature = "postgres")]
@@ -33,36 +32,15 @@ impl TestDatabase for Postgres {
 }
 
 #[cfg(feature = "mysql")]
-impl TestDatabase for MariaDb {
-    type Backend = orm::mysql::MySql;
-
-    async fn fresh() -> Option<Fresh<Self::Backend>> {
-        fresh("ORM_TEST_MARIADB_URL", '`', async |url: String| orm::mysql::connect(&url).await).await
-    }
-
-    fn server() -> Option<String> {
-        server("ORM_TEST_MARIADB_URL")
-    }
-
-    async fn reach(url: &str) -> Result<Database<Self::Backend>> {
-        orm::mysql::connect(url).await
-    }
-
-    fn killable() -> Option<Killable> {
-        Killable::of("ORM_TEST_MARIADB_KILLABLE")
-    }
-}
-
-#[cfg(feature = "mysql")]
 impl TestDatabase for MySql {
     type Backend = orm::mysql::MySql;
 
     async fn fresh() -> Option<Fresh<Self::Backend>> {
-        fresh("ORM_TEST_MYSQL_URL", '`', async |url: String| orm::mysql::connect(&url).await).await
+        fresh(mysql_or_mariadb().0, '`', async |url: String| orm::mysql::connect(&url).await).await
     }
 
     fn server() -> Option<String> {
-        server("ORM_TEST_MYSQL_URL")
+        server(mysql_or_mariadb().0)
     }
 
     async fn reach(url: &str) -> Result<Database<Self::Backend>> {
@@ -70,7 +48,17 @@ impl TestDatabase for MySql {
     }
 
     fn killable() -> Option<Killable> {
-        Killable::of("ORM_TEST_MYSQL_KILLABLE")
+        Killable::of(mysql_or_mariadb().1)
+    }
+}
+
+/// The variables of the server that this run is about.
+fn mysql_or_mariadb() -> (&'static str, &'static str) {
+    if std::env::var_os("ORM_TEST_MYSQL_URL").is_none() && std::env::var_os("ORM_TEST_MARIADB_URL").is_some()
+    {
+        ("ORM_TEST_MARIADB_URL", "ORM_TEST_MARIADB_KILLABLE")
+    } else {
+        ("ORM_TEST_MYSQL_URL", "ORM_TEST_MYSQL_KILLABLE")
     }
 }
 

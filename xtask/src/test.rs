@@ -1,5 +1,6 @@
 //! `cargo xtask test`: private servers, then everything.
 
+mod chosen;
 mod counts;
 
 use std::io::{BufRead, BufReader, IsTerminal, Write};
@@ -10,7 +11,7 @@ use std::thread;
 use anyhow::{Context, Result, anyhow};
 
 use self::counts::Counts;
-use crate::args::TestArgs;
+use crate::args::{Db, TestArgs};
 use crate::browser::{self, Browser};
 use crate::cargo::cargo;
 use crate::process::{self, OnInterrupt};
@@ -27,6 +28,9 @@ const URL: &str = "ORM_TEST_URL";
 
 /// Programs whose tests are on that database.
 const BY_URL: [&str; 3] = ["attribute", "testing_crate", "shop"];
+
+/// The program whose tests are on MySQL, or where there is none on MariaDB.
+const MYSQL_FAMILY: &str = "mysql";
 
 /// One set of features for all steps, so that no dependency is built twice.
 const FEATURES: [&str; 2] = ["--workspace", "--all-features"];
@@ -96,16 +100,27 @@ fn test(
     programs: &[(&str, &Path)],
     extra: &[String],
 ) -> Result<Counts> {
-    let mut command = cargo();
-    command.args(["test", "--no-fail-fast"]);
-    // Beside --workspace cargo would ignore a choice of packages.
-    let mut own = extra.iter().take_while(|argument| *argument != "--");
-    let chooses = own.any(|argument| argument.starts_with("-p") || argument.starts_with("--package"));
-    command.args(&FEATURES[usize::from(chooses)..]).args(extra);
-    servers.set_variables(&mut command);
-    command.envs(programs.iter().copied());
+    let command = || {
+        let mut command = cargo();
+        command.args(["test", "--no-fail-fast"]);
+        // Beside --workspace cargo would ignore a choice of packages.
+        command.args(&FEATURES[usize::from(chosen::packages(extra).next().is_some())..]);
+        servers.set_variables(&mut command);
+        command.envs(programs.iter().copied());
+        command
+    };
     let mut counts = Counts::default();
-    run_and_count(steps, "", command, &mut counts)?;
+    let mut all = command();
+    all.args(extra);
+    run_and_count(steps, "", all, &mut counts)?;
+    let has = |db| servers.urls().any(|(it, _)| it == db);
+    if let Some(arguments) = chosen::again(extra, MYSQL_FAMILY).filter(|_| has(Db::Mysql) && has(Db::Mariadb))
+    {
+        let mut command = command();
+        command.args(arguments);
+        Db::Mysql.url_variable().map(|variable| command.env_remove(variable));
+        run_and_count(steps, "suite on MariaDB", command, &mut counts)?;
+    }
     // These were on SQLite. Whoever chooses tests has chosen those, and no others.
     for (db, url) in servers.urls().filter(|_| extra.is_empty()) {
         let mut command = cargo();

@@ -33,11 +33,10 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
                 _ => None,
             };
             // At the field's type, where the compiler has said already what is wrong with it.
-            match need {
-                Some(need) => {
-                    quote_spanned!(field.type_span()=> ::orm::private::Slot<#module::#made, #ty, ::orm::private::#need>)
-                }
-                None => quote_spanned!(field.type_span()=> ::orm::private::SlotOrNull<#module::#made, #ty>),
+            if let Some(need) = need {
+                quote_spanned!(field.type_span()=> ::orm::private::Slot<#module::#made, #ty, ::orm::private::#need>)
+            } else {
+                quote_spanned!(field.type_span()=> ::orm::private::SlotOrNull<#module::#made, #ty>)
             }
         })
         .collect();
