@@ -1,5 +1,9 @@
 //! The only names that derived code may use.
 
+pub use std::clone::Clone;
+pub use std::option::Option::{None, Some};
+pub use std::result::Result::{Err, Ok};
+
 pub use chrono::{DateTime, Utc};
 pub use orm_core::ast::{Assignment, ModelEntry, Node};
 pub use orm_core::backend::Backend;

@@ -1,7 +1,7 @@
 //! Writes code from the checked model. Nothing is decided here.
 //!
-//! All names come from `::orm::private`, and no path starts with `super` or `crate`, so that the code stands in any
-//! scope, also in a function's body.
+//! All names come from `::orm::private`, which is `__orm` in the block with everything but the types, and no path starts with
+//! `super` or `crate`, so that the code stands in any scope, also in a function's body.
 //!
 //! Functions without type parameters are `#[inline]`: the compiler generates code for such a one only where it is called, and
 //! most models never use most of what is derived for them.
@@ -55,7 +55,11 @@ pub(crate) fn model(model: &Model) -> TokenStream {
     quote! {
         #(#types)*
         #[allow(#LINTS)]
-        const _: () = { #(#code)* };
+        const _: () = {
+            // Short, because there are hundreds of paths, and each token costs the user's compiler a little.
+            use ::orm::private as __orm;
+            #(#code)*
+        };
     }
 }
 

@@ -10,15 +10,13 @@ use crate::ir::model::Model;
 /// `fn checks()`, where there are any.
 pub(crate) fn expand(model: &Model) -> Option<TokenStream> {
     let ident = &model.ident;
-    let checks = model
-        .checks
-        .iter()
-        .map(|(name, condition)| quote!(::orm::private::check::<#ident, _>(#name, #condition)));
+    let checks =
+        model.checks.iter().map(|(name, condition)| quote!(__orm::check::<#ident, _>(#name, #condition)));
     let traits = traits();
     (!model.checks.is_empty()).then(|| {
         quote! {
             #[inline]
-            fn checks() -> ::std::vec::Vec<::orm::private::Check> {
+            fn checks() -> ::std::vec::Vec<__orm::Check> {
                 #traits
                 ::std::vec![#(#checks),*]
             }
@@ -39,7 +37,7 @@ pub(crate) fn computed(model: &Model) -> Option<TokenStream> {
         .collect();
     let values = computed.iter().map(|(field, closure)| {
         let made = field.made();
-        quote_spanned!(closure.span()=> ::orm::private::computed::<#module::#made, _, _>(#closure))
+        quote_spanned!(closure.span()=> __orm::computed::<#module::#made, _, _>(#closure))
     });
     let takes = computed.iter().map(|(field, _)| {
         let user = &field.ident;
@@ -53,7 +51,7 @@ pub(crate) fn computed(model: &Model) -> Option<TokenStream> {
                 #(#takes)*
             }
             #[inline]
-            fn computed() -> ::std::vec::Vec<::orm::private::Assignment> {
+            fn computed() -> ::std::vec::Vec<__orm::Assignment> {
                 #traits
                 ::std::vec![#(#values),*]
             }
@@ -65,7 +63,7 @@ pub(crate) fn computed(model: &Model) -> Option<TokenStream> {
 fn traits() -> TokenStream {
     quote! {
         #[allow(unused_imports)]
-        use ::orm::private::{
+        use __orm::{
             Casts as _, ChoiceFunctions as _, CompareLookups as _, ConcatFunctions as _, DateFunctions as _,
             HashFunctions as _, JsonFunctions as _, MathFunctions as _, NullLookups as _, TextFunctions as _,
             TextLookups as _,

@@ -34,9 +34,9 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
             };
             // At the field's type, where the compiler has said already what is wrong with it.
             if let Some(need) = need {
-                quote_spanned!(field.type_span()=> ::orm::private::Slot<#module::#made, #ty, ::orm::private::#need>)
+                quote_spanned!(field.type_span()=> __orm::Slot<#module::#made, #ty, __orm::#need>)
             } else {
-                quote_spanned!(field.type_span()=> ::orm::private::SlotOrNull<#module::#made, #ty>)
+                quote_spanned!(field.type_span()=> __orm::SlotOrNull<#module::#made, #ty>)
             }
         })
         .collect();
@@ -50,16 +50,16 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
     quote! {
         type __Slots = #types;
         #[automatically_derived]
-        impl<'de> ::orm::private::Deserialize<'de> for #new
+        impl<'de> __orm::Deserialize<'de> for #new
         where
-            __Slots: ::orm::private::Slots<'de, Values = #values>,
+            __Slots: __orm::Slots<'de, Values = #values>,
         {
-            fn deserialize<D: ::orm::private::Deserializer<'de>>(
+            fn deserialize<D: __orm::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::core::result::Result<Self, D::Error> {
-                match ::orm::private::deserialize::<__Slots, D>(deserializer, #new_name, &[#(#field_names),*]) {
-                    ::core::result::Result::Ok(#slots) => ::core::result::Result::Ok(#new { #(#members)* }),
-                    ::core::result::Result::Err(error) => ::core::result::Result::Err(error),
+                match __orm::deserialize::<__Slots, D>(deserializer, #new_name, &[#(#field_names),*]) {
+                    __orm::Ok(#slots) => __orm::Ok(#new { #(#members)* }),
+                    __orm::Err(error) => __orm::Err(error),
                 }
             }
         }

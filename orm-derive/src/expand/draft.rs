@@ -40,8 +40,7 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
         .required
         .iter()
         .map(|field| quote_spanned!(field.type_span()=> ::core::default::Default::default()));
-    let none =
-        parts.rest.iter().map(|field| quote_spanned!(field.type_span()=> ::core::option::Option::None));
+    let none = parts.rest.iter().map(|field| quote_spanned!(field.type_span()=> __orm::None));
     let setters = parts
         .required
         .iter()
@@ -55,9 +54,9 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
             #[inline]
             pub fn build(self) -> #new
             where
-                Self: ::orm::private::Complete<New = #new>,
+                Self: __orm::Complete<New = #new>,
             {
-                ::orm::private::Complete::complete(self)
+                __orm::Complete::complete(self)
             }
         }
     });
@@ -83,10 +82,10 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
         #[automatically_derived]
         impl<#(#parameters),*> ::core::convert::From<#draft<#(#parameters),*>> for #new
         where
-            #draft<#(#parameters),*>: ::orm::private::Complete<New = #new>,
+            #draft<#(#parameters),*>: __orm::Complete<New = #new>,
         {
             fn from(draft: #draft<#(#parameters),*>) -> Self {
-                ::orm::private::Complete::complete(draft)
+                __orm::Complete::complete(draft)
             }
         }
     }
@@ -94,18 +93,19 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
 
 fn required_setter(at: usize, field: &Field, model: &Model, names: &Names, parts: &Parts<'_>) -> TokenStream {
     let (draft, made, ty, docs) = (&names.draft, field.made(), &field.ty, docs(field, &model.name));
-    let given = parts.parameters.iter().enumerate().map(|(other, parameter)| {
-        if other == at { quote!(::orm::private::Given<#ty>) } else { quote!(#parameter) }
-    });
+    let given =
+        parts.parameters.iter().enumerate().map(|(other, parameter)| {
+            if other == at { quote!(__orm::Given<#ty>) } else { quote!(#parameter) }
+        });
     let values = (0..parts.parameters.len()).map(|other| {
         let position = Literal::usize_unsuffixed(other);
-        if other == at { quote!(::orm::private::Given(value)) } else { quote!(self.given.#position) }
+        if other == at { quote!(__orm::Given(value)) } else { quote!(self.given.#position) }
     });
-    let value = quote_spanned!(field.type_span()=> ::orm::private::IntoField::into_field(value));
+    let value = quote_spanned!(field.type_span()=> __orm::IntoField::into_field(value));
     // First of all, so that nothing has been taken out of the builder should it panic: else each part is dropped by itself.
     quote! {
         #docs
-        pub fn #made(self, value: impl ::orm::private::IntoField<#ty>) -> #draft<#(#given),*> {
+        pub fn #made(self, value: impl __orm::IntoField<#ty>) -> #draft<#(#given),*> {
             let value = #value;
             #draft { given: (#(#values,)*), rest: self.rest }
         }
@@ -115,11 +115,11 @@ fn required_setter(at: usize, field: &Field, model: &Model, names: &Names, parts
 fn setter(at: usize, field: &Field, model: &Model) -> TokenStream {
     let (made, ty, docs, at) =
         (field.made(), &field.ty, docs(field, &model.name), Literal::usize_unsuffixed(at));
-    let value = quote_spanned!(field.type_span()=> ::orm::private::IntoField::<#ty>::into_field(value));
-    let value = if field.supply.is_wrapped() { quote!(::core::option::Option::Some(#value)) } else { value };
+    let value = quote_spanned!(field.type_span()=> __orm::IntoField::<#ty>::into_field(value));
+    let value = if field.supply.is_wrapped() { quote!(__orm::Some(#value)) } else { value };
     quote! {
         #docs
-        pub fn #made(mut self, value: impl ::orm::private::IntoField<#ty>) -> Self {
+        pub fn #made(mut self, value: impl __orm::IntoField<#ty>) -> Self {
             self.rest.#at = #value;
             self
         }
@@ -133,7 +133,7 @@ fn refused_setter(field: &Field) -> TokenStream {
     let nothing = if is_computed { quote!(GivenComputed) } else { quote!(GivenVersion) };
     quote! {
         #[doc(hidden)]
-        pub fn #made(self, _value: impl ::orm::private::#nothing) -> Self {
+        pub fn #made(self, _value: impl __orm::#nothing) -> Self {
             self
         }
     }
@@ -146,14 +146,14 @@ fn presets(model: &Model, names: &Names, parts: &Parts<'_>) -> TokenStream {
         let out = parts.required.iter().zip(parameters).map(|(field, parameter)| {
             let ty = &field.ty;
             let given = fields.iter().any(|given| std::ptr::eq(*given, *field));
-            if given { quote!(::orm::private::Given<#ty>) } else { quote!(#parameter) }
+            if given { quote!(__orm::Given<#ty>) } else { quote!(#parameter) }
         });
         let setters = fields.iter().map(|field| field.made());
         quote! {
             #[automatically_derived]
-            impl<#(#parameters),*> ::orm::private::Preset<#module::#marker> for #draft<#(#parameters),*> {
+            impl<#(#parameters),*> __orm::Preset<#module::#marker> for #draft<#(#parameters),*> {
                 type Out = #draft<#(#out),*>;
-                fn preset(self, key: <#module::#marker as ::orm::private::Relation>::Key) -> Self::Out {
+                fn preset(self, key: <#module::#marker as __orm::Relation>::Key) -> Self::Out {
                     self #(.#setters(#keys))*
                 }
             }
@@ -161,8 +161,7 @@ fn presets(model: &Model, names: &Names, parts: &Parts<'_>) -> TokenStream {
     };
     let fields = model.fields.iter().filter(|field| field.relation.is_some()).map(|field| {
         let made = field.made();
-        let key =
-            quote!(::orm::private::ForeignKey::<<#module::#made as ::orm::private::Relation>::To>::new(key));
+        let key = quote!(__orm::ForeignKey::<<#module::#made as __orm::Relation>::To>::new(key));
         preset(made, &[field], &[key])
     });
     let others = model.relations.iter().filter_map(|relation| {
@@ -184,11 +183,11 @@ fn complete(model: &Model, names: &Names, parts: &Parts<'_>) -> TokenStream {
     draft.set_span(span);
     let bounds = parts.required.iter().zip(parameters).map(|(field, parameter)| {
         let (made, ty) = (field.made(), &field.ty);
-        quote_spanned!(span=> #parameter: ::orm::private::Provided<#module::#made, Value = #ty>)
+        quote_spanned!(span=> #parameter: __orm::Provided<#module::#made, Value = #ty>)
     });
     let given = parts.required.iter().enumerate().map(|(at, field)| {
         let (made, at) = (field.at_type(), Literal::usize_unsuffixed(at));
-        quote_spanned!(field.type_span()=> #made: ::orm::private::Provided::take(self.given.#at),)
+        quote_spanned!(field.type_span()=> #made: __orm::Provided::take(self.given.#at),)
     });
     let rest = parts.rest.iter().enumerate().map(|(at, field)| {
         let (made, at) = (field.at_type(), Literal::usize_unsuffixed(at));
@@ -197,7 +196,7 @@ fn complete(model: &Model, names: &Names, parts: &Parts<'_>) -> TokenStream {
     // At the struct's name, where the compiler takes it for no derive of its own and advises nothing about bounds.
     quote_spanned! {span=>
         #[automatically_derived]
-        impl<#(#bounds),*> ::orm::private::Complete for #draft<#(#parameters),*> {
+        impl<#(#bounds),*> __orm::Complete for #draft<#(#parameters),*> {
             type New = #new;
             fn complete(self) -> #new {
                 #new { #(#given)* #(#rest)* }

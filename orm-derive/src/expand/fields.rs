@@ -50,11 +50,11 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
     let Names { fields: accessors, path, .. } = names;
     let members = model.fields.iter().map(|field| {
         let (made, accessor) = (field.made(), accessor(field));
-        quote!(#made: ::orm::private::#accessor::NEW,)
+        quote!(#made: __orm::#accessor::NEW,)
     });
     let others = model.relations.iter().map(|relation| {
         let (made, accessor) = (made(relation), relation_accessor(relation));
-        quote!(#made: ::orm::private::#accessor::NEW,)
+        quote!(#made: __orm::#accessor::NEW,)
     });
     quote! {
         #[automatically_derived]
@@ -65,7 +65,7 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
         #[automatically_derived]
         impl<#path> ::core::marker::Copy for #accessors<#path> {}
         #[automatically_derived]
-        impl<#path: 'static> ::orm::private::Fields for #accessors<#path> {
+        impl<#path: 'static> __orm::Fields for #accessors<#path> {
             const NEW: Self = #accessors { #(#members)* #(#others)* };
             const REF: &'static Self = &Self::NEW;
         }

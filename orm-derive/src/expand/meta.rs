@@ -31,7 +31,7 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
         .collect();
     let relation_statics = (!relations.is_empty()).then(|| {
         let count = relations.len();
-        quote!(static __ORM_RELATIONS: [::orm::private::RelationMeta; #count] = [#(#relations),*];)
+        quote!(static __ORM_RELATIONS: [__orm::RelationMeta; #count] = [#(#relations),*];)
     });
     let mut relation_at = 0;
     let columns = model.fields.iter().enumerate().map(|(at, field)| {
@@ -41,29 +41,29 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
             let user = &field.ident;
             let key = if field.deferred {
                 // A mistake, which is noted.
-                quote!(::core::option::Option::None)
+                quote!(__orm::None)
             } else if field.nullable {
                 quote!(row.#user.as_ref())
             } else {
-                quote!(::core::option::Option::Some(&row.#user))
+                quote!(__orm::Some(&row.#user))
             };
             let unique = is_one_to_one(field, model).then(|| {
                 quote! {
                     #[automatically_derived]
-                    impl ::orm::private::Unique for #module::#made {}
+                    impl __orm::Unique for #module::#made {}
                 }
             });
             let at = Literal::usize_unsuffixed(relation_at);
             relation_at += 1;
             quote! {
                 #[automatically_derived]
-                impl ::orm::private::ForeignKeyField for #module::#made {
+                impl __orm::ForeignKeyField for #module::#made {
                     type From = #ident;
                     type To = #to;
-                    type Optional = ::orm::private::#null;
-                    const META: &'static ::orm::private::RelationMeta = &__ORM_RELATIONS[#at];
+                    type Optional = __orm::#null;
+                    const META: &'static __orm::RelationMeta = &__ORM_RELATIONS[#at];
                     #[inline]
-                    fn foreign_key(row: &#ident) -> ::core::option::Option<&::orm::private::ForeignKey<#to>> {
+                    fn foreign_key(row: &#ident) -> ::core::option::Option<&__orm::ForeignKey<#to>> {
                         #key
                     }
                 }
@@ -75,16 +75,16 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
         // Through the trait, which says what the type inside the `Option` lacks, not the `Option`.
         let ty = field.inner.as_ref().map_or_else(
             || quote!(type Type = #ty;),
-            |inner| quote_spanned!(field.type_span()=> type Type = <#inner as ::orm::private::SqlType>::Nullable;),
+            |inner| quote_spanned!(field.type_span()=> type Type = <#inner as __orm::SqlType>::Nullable;),
         );
         quote! {
             #[automatically_derived]
-            impl ::orm::private::Column for #module::#made {
+            impl __orm::Column for #module::#made {
                 type Model = #ident;
                 #ty
-                type Written = ::orm::private::#written;
+                type Written = __orm::#written;
                 type Metas = __OrmFields;
-                type At = ::orm::private::#at;
+                type At = __orm::#at;
             }
             #relation
             #deferred
@@ -97,14 +97,14 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
     let all_relations = all_relations.chain(super::relations::references(model));
     let model_meta = model_meta(model, &quote!(#(#all_relations),*));
     quote! {
-        static __ORM_FIELDS: [::orm::private::FieldMeta; #count] = [#(#metas),*];
+        static __ORM_FIELDS: [__orm::FieldMeta; #count] = [#(#metas),*];
         pub struct __OrmFields;
         #[automatically_derived]
-        impl ::orm::private::FieldMetas for __OrmFields {
-            const FIELDS: &'static [::orm::private::FieldMeta] = &__ORM_FIELDS;
+        impl __orm::FieldMetas for __OrmFields {
+            const FIELDS: &'static [__orm::FieldMeta] = &__ORM_FIELDS;
         }
         #relation_statics
-        static __ORM_MODEL: ::orm::private::ModelMeta = #model_meta;
+        static __ORM_MODEL: __orm::ModelMeta = #model_meta;
         #(#columns)*
     }
 }
@@ -115,9 +115,9 @@ fn deferred_column(field: &Field, model: &Model) -> Option<TokenStream> {
     field.deferred.then(|| {
         quote! {
             #[automatically_derived]
-            impl ::orm::private::DeferredColumn for #module::#made {
+            impl __orm::DeferredColumn for #module::#made {
                 #[inline]
-                fn slot(row: &mut #ident) -> &mut ::orm::private::Deferred<Self::Type> {
+                fn slot(row: &mut #ident) -> &mut __orm::Deferred<Self::Type> {
                     &mut row.#user
                 }
             }
@@ -147,7 +147,8 @@ fn written(field: &Field) -> TokenStream {
 fn field_meta(field: &Field, model: &Model) -> TokenStream {
     let (module, made, name, column, model_name) =
         (&model.module, field.made(), &field.name, &field.column, &model.name);
-    let mut meta = quote_spanned!(field.type_span()=> ::orm::private::field::<#module::#made>(#model_name, #name, #column));
+    let mut meta =
+        quote_spanned!(field.type_span()=> __orm::field::<#module::#made>(#model_name, #name, #column));
     if field.primary_key {
         meta.extend(quote!(.primary_key()));
     }
@@ -171,11 +172,11 @@ fn field_meta(field: &Field, model: &Model) -> TokenStream {
         Supply::Required | Supply::Nullable | Supply::Default(_) | Supply::Database => None,
     };
     if let Some(generated) = generated {
-        meta.extend(quote!(.generated(::orm::private::Generated::#generated)));
+        meta.extend(quote!(.generated(__orm::Generated::#generated)));
     }
     if let Some(default) = &field.db_default {
         let default = db_default(default);
-        meta.extend(quote!(.db_default(::orm::private::DbDefault::#default)));
+        meta.extend(quote!(.db_default(__orm::DbDefault::#default)));
     }
     if let Supply::Default(_) = field.supply {
         meta.extend(quote!(.with_default()));
@@ -189,7 +190,7 @@ fn checked(meta: TokenStream, field: &Field, model: &Model) -> TokenStream {
         return meta;
     }
     let indexed = field.indexed;
-    quote_spanned!(field.type_span()=> ::orm::private::checked(#meta, #indexed))
+    quote_spanned!(field.type_span()=> __orm::checked(#meta, #indexed))
 }
 
 fn db_default(default: &DbDefault) -> TokenStream {
@@ -215,12 +216,12 @@ fn relation_meta(at: usize, field: &Field, relation: &Relation, model: &Model) -
     let unique = is_one_to_one(field, model).then(|| quote!(.unique()));
     let on_delete = on_delete(&relation.on_delete, &quote!(set_field::<#module::#made>));
     quote! {
-        ::orm::private::RelationMeta::stored(
+        __orm::RelationMeta::stored(
             #name,
-            ::orm::private::meta_of::<#ident>,
-            ::orm::private::target_of::<#module::#made>,
+            __orm::meta_of::<#ident>,
+            __orm::target_of::<#module::#made>,
             &[&__ORM_FIELDS[#at]],
-        ).nullable(#nullable)#unique.on_delete(::orm::private::OnDelete::#on_delete)
+        ).nullable(#nullable)#unique.on_delete(__orm::OnDelete::#on_delete)
     }
 }
 
@@ -234,14 +235,14 @@ pub(super) fn on_delete(action: &OnDelete, values: &TokenStream) -> TokenStream 
         OnDelete::SetNull => quote!(SetNull),
         OnDelete::SetDefault => quote!(SetDefault),
         OnDelete::Set(value) => quote_spanned! {value.span()=>
-            Set(::orm::private::SetValue(|| ::orm::private::#values(::orm::private::IntoField::into_field(#value))))
+            Set(__orm::SetValue(|| __orm::#values(__orm::IntoField::into_field(#value))))
         },
     }
 }
 
 fn model_meta(model: &Model, relations: &TokenStream) -> TokenStream {
     let Model { name, table, key, .. } = model;
-    let mut meta = quote!(::orm::private::ModelMeta::new(#name, #table, &__ORM_FIELDS, &[#(#key),*]));
+    let mut meta = quote!(__orm::ModelMeta::new(#name, #table, &__ORM_FIELDS, &[#(#key),*]));
     if !model.ordering.is_empty() {
         let terms = positions(&model.ordering, &quote!(OrderMeta));
         meta.extend(quote!(.ordering(&[#terms])));
@@ -252,12 +253,10 @@ fn model_meta(model: &Model, relations: &TokenStream) -> TokenStream {
     }
     if !model.indexes.is_empty() {
         let indexes = model.indexes.iter().map(|index| {
-            let name = index.name.as_ref().map_or_else(
-                || quote!(::core::option::Option::None),
-                |name| quote!(::core::option::Option::Some(#name)),
-            );
+            let name =
+                index.name.as_ref().map_or_else(|| quote!(__orm::None), |name| quote!(__orm::Some(#name)));
             let (unique, fields) = (index.unique, positions(&index.fields, &quote!(IndexField)));
-            quote!(::orm::private::IndexMeta { name: #name, fields: &[#fields], unique: #unique })
+            quote!(__orm::IndexMeta { name: #name, fields: &[#fields], unique: #unique })
         });
         meta.extend(quote!(.indexes(&[#(#indexes),*])));
     }
@@ -274,8 +273,6 @@ fn model_meta(model: &Model, relations: &TokenStream) -> TokenStream {
 fn positions(positions: &[Position], ty: &TokenStream) -> TokenStream {
     positions
         .iter()
-        .map(|Position { field, descending }| {
-            quote!(::orm::private::#ty { field: #field, descending: #descending },)
-        })
+        .map(|Position { field, descending }| quote!(__orm::#ty { field: #field, descending: #descending },))
         .collect()
 }

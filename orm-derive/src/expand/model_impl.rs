@@ -16,7 +16,7 @@ pub(crate) fn expand(model: &Model, names: &Names) -> TokenStream {
     let values = model.fields.iter().enumerate().map(|(at, field)| {
         let (user, made, at) = (&field.ident, field.made(), Literal::usize_unsuffixed(at));
         let call = if field.deferred { quote!(deferred_to_value) } else { quote!(to_value) };
-        let value = quote_spanned!(field.type_span()=> ::orm::private::#call::<#module::#made>(&self.#user));
+        let value = quote_spanned!(field.type_span()=> __orm::#call::<#module::#made>(&self.#user));
         quote!(#at => #value,)
     });
     let loaded = if super::with::has_relations(model) { quote!(#with(row)) } else { quote!(row) };
@@ -28,7 +28,7 @@ pub(crate) fn expand(model: &Model, names: &Names) -> TokenStream {
     let soft_delete = model.soft_delete.map(|_| {
         quote! {
             #[automatically_derived]
-            impl ::orm::private::SoftDelete for #ident {}
+            impl __orm::SoftDelete for #ident {}
         }
     });
     let checks = constraints::expand(model);
@@ -37,29 +37,29 @@ pub(crate) fn expand(model: &Model, names: &Names) -> TokenStream {
     let draft_doc = format!("A builder of a new `{name}`.");
     quote! {
         #[automatically_derived]
-        impl ::orm::private::Model for #ident {
-            const META: &'static ::orm::private::ModelMeta = &__ORM_MODEL;
+        impl __orm::Model for #ident {
+            const META: &'static __orm::ModelMeta = &__ORM_MODEL;
             type Key = #key_type;
-            type Fields<#path: ::orm::private::Path<Target = Self>> = #accessors<#path>;
+            type Fields<#path: __orm::Path<Target = Self>> = #accessors<#path>;
             type Draft = #draft;
             type New = #new;
-            type Only<L: ::orm::private::LoadedFields> = #only<L>;
+            type Only<L: __orm::LoadedFields> = #only<L>;
             type With<L: ::core::marker::Send + 'static> = #with<L>;
-            fn with<L: ::core::marker::Send + 'static>(row: ::orm::private::Loaded<Self, L>) -> #with<L> {
+            fn with<L: ::core::marker::Send + 'static>(row: __orm::Loaded<Self, L>) -> #with<L> {
                 #loaded
             }
             #reading
-            fn only<L: ::orm::private::LoadedFields>(fields: L) -> #only<L> { #only(fields) }
+            fn only<L: __orm::LoadedFields>(fields: L) -> #only<L> { #only(fields) }
             #[inline]
             fn key(&self) -> Self::Key { #key }
             #[inline]
             fn value(
                 &self,
                 field: usize,
-            ) -> ::core::result::Result<::orm::private::Value, ::orm::private::ValueError> {
+            ) -> ::core::result::Result<__orm::Value, __orm::ValueError> {
                 match field {
                     #(#values)*
-                    _ => ::core::result::Result::Err(::orm::private::no_such_field()),
+                    _ => __orm::Err(__orm::no_such_field()),
                 }
             }
             #defaults
@@ -70,20 +70,20 @@ pub(crate) fn expand(model: &Model, names: &Names) -> TokenStream {
         }
         #soft_delete
         #[automatically_derived]
-        impl ::orm::private::FromRaw for #ident {
-            type Decode = ::orm::private::ByColumnName<Self>;
+        impl __orm::FromRaw for #ident {
+            type Decode = __orm::ByColumnName<Self>;
         }
         #[automatically_derived]
         impl #ident {
             #[doc = #objects_doc]
             #[inline]
-            #visibility fn objects() -> ::orm::private::QuerySet<#ident> {
-                ::orm::private::QuerySet::new()
+            #visibility fn objects() -> __orm::QuerySet<#ident> {
+                __orm::QuerySet::new()
             }
             #[doc = #fields_doc]
             #[inline]
             #visibility fn fields() -> #accessors {
-                <#accessors as ::orm::private::Fields>::NEW
+                <#accessors as __orm::Fields>::NEW
             }
             #[doc = #draft_doc]
             #[inline]
@@ -100,26 +100,25 @@ fn reading(model: &Model) -> TokenStream {
     if !model.fields.iter().any(|field| field.deferred) {
         let reads = model.fields.iter().enumerate().map(|(at, field)| {
             let (user, made, at) = (&field.ident, field.made(), Literal::usize_unsuffixed(at));
-            let read =
-                quote_spanned!(field.type_span()=> ::orm::private::read::<#module::#made, _>(row, at + #at));
+            let read = quote_spanned!(field.type_span()=> __orm::read::<#module::#made, _>(row, at + #at));
             let read = or_return(&read);
             quote!(#user: #read,)
         });
         return quote! {
-            fn from_row<R: ::orm::private::Row + ?::core::marker::Sized>(
+            fn from_row<R: __orm::Row + ?::core::marker::Sized>(
                 row: &mut R,
                 at: usize,
-            ) -> ::orm::private::Result<Self> {
-                ::core::result::Result::Ok(Self { #(#reads)* })
+            ) -> __orm::Result<Self> {
+                __orm::Ok(Self { #(#reads)* })
             }
         };
     }
     let reads = model.fields.iter().map(|field| {
         let (user, made) = (&field.ident, field.made());
         let read = if field.deferred {
-            quote_spanned!(field.type_span()=> ::orm::private::read_deferred::<#module::#made, _>(row, &mut at, left_out))
+            quote_spanned!(field.type_span()=> __orm::read_deferred::<#module::#made, _>(row, &mut at, left_out))
         } else {
-            quote_spanned!(field.type_span()=> ::orm::private::read_next::<#module::#made, _>(row, &mut at))
+            quote_spanned!(field.type_span()=> __orm::read_next::<#module::#made, _>(row, &mut at))
         };
         let read = or_return(&read);
         quote!(#user: #read,)
@@ -129,18 +128,18 @@ fn reading(model: &Model) -> TokenStream {
         quote!(#at => self.#user.is_loaded(),)
     });
     quote! {
-        fn from_row<R: ::orm::private::Row + ?::core::marker::Sized>(
+        fn from_row<R: __orm::Row + ?::core::marker::Sized>(
             row: &mut R,
             at: usize,
-        ) -> ::orm::private::Result<Self> {
+        ) -> __orm::Result<Self> {
             Self::from_row_without(row, at, &[])
         }
-        fn from_row_without<R: ::orm::private::Row + ?::core::marker::Sized>(
+        fn from_row_without<R: __orm::Row + ?::core::marker::Sized>(
             row: &mut R,
             mut at: usize,
-            left_out: &[&'static ::orm::private::FieldMeta],
-        ) -> ::orm::private::Result<Self> {
-            ::core::result::Result::Ok(Self { #(#reads)* })
+            left_out: &[&'static __orm::FieldMeta],
+        ) -> __orm::Result<Self> {
+            __orm::Ok(Self { #(#reads)* })
         }
         #[inline]
         fn is_loaded(&self, field: usize) -> bool {
@@ -156,8 +155,8 @@ fn reading(model: &Model) -> TokenStream {
 fn or_return(result: &TokenStream) -> TokenStream {
     quote! {
         match #result {
-            ::core::result::Result::Ok(value) => value,
-            ::core::result::Result::Err(error) => return ::core::result::Result::Err(error),
+            __orm::Ok(value) => value,
+            __orm::Err(error) => return __orm::Err(error),
         }
     }
 }
@@ -167,7 +166,7 @@ fn key(model: &Model) -> (TokenStream, TokenStream) {
     let types = fields.iter().map(|field| &field.ty);
     let clones = fields.iter().map(|field| {
         let user = &field.ident;
-        quote!(::core::clone::Clone::clone(&self.#user))
+        quote!(__orm::Clone::clone(&self.#user))
     });
     match fields.as_slice() {
         // Only after a mistake, beside which this is never run.
@@ -200,9 +199,9 @@ fn defaults(model: &Model) -> Option<TokenStream> {
             let value = default_value(field);
             let (made, at) = (field.made(), Literal::usize_unsuffixed(at));
             let value = quote_spanned!(field.type_span()=> {
-                ::orm::private::to_value::<#module::#made>(&#value)
+                __orm::to_value::<#module::#made>(&#value)
             });
-            Some(quote!(#at => #value.map(::core::option::Option::Some),))
+            Some(quote!(#at => #value.map(__orm::Some),))
         })
         .collect();
     (!defaults.is_empty()).then(|| {
@@ -211,12 +210,12 @@ fn defaults(model: &Model) -> Option<TokenStream> {
             fn default_of(
                 field: usize,
             ) -> ::core::result::Result<
-                ::core::option::Option<::orm::private::Value>,
-                ::orm::private::ValueError,
+                ::core::option::Option<__orm::Value>,
+                __orm::ValueError,
             > {
                 match field {
                     #(#defaults)*
-                    _ => ::core::result::Result::Ok(::core::option::Option::None),
+                    _ => __orm::Ok(__orm::None),
                 }
             }
         }
@@ -230,7 +229,7 @@ fn touch(model: &Model) -> Option<TokenStream> {
         .filter(|field| matches!(field.supply, Supply::Now { each_save: true }))
         .map(|field| {
             let (user, ty) = (&field.ident, &field.ty);
-            let value = quote_spanned!(field.type_span()=> <#ty as ::orm::private::FromNow>::from_now(now));
+            let value = quote_spanned!(field.type_span()=> <#ty as __orm::FromNow>::from_now(now));
             let value = if field.deferred { quote!(::core::convert::From::from(#value)) } else { value };
             quote!(self.#user = #value;)
         })
@@ -238,7 +237,7 @@ fn touch(model: &Model) -> Option<TokenStream> {
     (!sets.is_empty()).then(|| {
         quote! {
             #[inline]
-            fn touch(&mut self, now: ::orm::private::DateTime<::orm::private::Utc>) {
+            fn touch(&mut self, now: __orm::DateTime<__orm::Utc>) {
                 #(#sets)*
             }
         }

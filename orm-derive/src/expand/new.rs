@@ -40,13 +40,13 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
     let clones = given(model).map(|field| {
         let made = field.at_type();
         let call = if field.supply.is_wrapped() { quote!(copy_of_option) } else { quote!(copy_of) };
-        let copy = quote_spanned!(field.type_span()=> ::orm::private::#call::<#module::#made>(&self.#made));
+        let copy = quote_spanned!(field.type_span()=> __orm::#call::<#module::#made>(&self.#made));
         quote_spanned!(field.type_span()=> #made: #copy,)
     });
     let members = given(model).map(|field| {
         let (made, name) = (field.at_type(), &field.name);
         let call = if field.supply.is_wrapped() { quote!(debug_of_option) } else { quote!(debug_of) };
-        let shown = quote_spanned!(field.type_span()=> ::orm::private::#call::<#module::#made>(&self.#made));
+        let shown = quote_spanned!(field.type_span()=> __orm::#call::<#module::#made>(&self.#made));
         quote!((#name, #shown))
     });
     let values = model.fields.iter().map(|field| {
@@ -54,22 +54,22 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
         let or = |value: &TokenStream| {
             quote! {
                 match self.#made {
-                    ::core::option::Option::Some(value) => value,
-                    ::core::option::Option::None => #value,
+                    __orm::Some(value) => value,
+                    __orm::None => #value,
                 }
             }
         };
         let value = match &field.supply {
             Supply::Required | Supply::Nullable => quote!(self.#made),
             Supply::Default(_) => or(&default_value(field)),
-            Supply::Now { .. } => or(&quote_spanned!(span=> <#ty as ::orm::private::FromNow>::from_now(now))),
-            Supply::Computed { .. } => return quote!(row.push(::core::result::Result::Ok(::core::option::Option::None));),
+            Supply::Now { .. } => or(&quote_spanned!(span=> <#ty as __orm::FromNow>::from_now(now))),
+            Supply::Computed { .. } => return quote!(row.push(__orm::Ok(__orm::None));),
             Supply::Version => quote!(1),
             Supply::Identity | Supply::Database => {
-                return quote_spanned!(span=> row.push(::orm::private::new_value_or_database::<#module::#made>(self.#made)););
+                return quote_spanned!(span=> row.push(__orm::new_value_or_database::<#module::#made>(self.#made)););
             }
         };
-        quote_spanned!(span=> row.push(::orm::private::new_value::<#module::#made>(#value));)
+        quote_spanned!(span=> row.push(__orm::new_value::<#module::#made>(#value));)
     });
     let count = model.fields.len();
     let defaults = model.fields.iter().filter_map(default_function);
@@ -84,22 +84,22 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
         impl ::core::fmt::Debug for #new {
             #[inline]
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                ::orm::private::debug_struct(f, #new_name, &[#(#members),*])
+                __orm::debug_struct(f, #new_name, &[#(#members),*])
             }
         }
         #[automatically_derived]
-        impl ::orm::private::NewModel for #new {
+        impl __orm::NewModel for #new {
             type Model = #ident;
             #[allow(unused_variables, unreachable_code)]
             #[inline]
             fn into_values(
                 self,
-                now: ::orm::private::DateTime<::orm::private::Utc>,
+                now: __orm::DateTime<__orm::Utc>,
             ) -> ::core::result::Result<
-                ::std::vec::Vec<::core::option::Option<::orm::private::Value>>,
-                (usize, ::orm::private::ValueError),
+                ::std::vec::Vec<::core::option::Option<__orm::Value>>,
+                (usize, __orm::ValueError),
             > {
-                let mut row = ::orm::private::NewValues::with_capacity(#count);
+                let mut row = __orm::NewValues::with_capacity(#count);
                 #(#values)*
                 row.finish()
             }

@@ -31,7 +31,7 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
             #docs
             pub fn #made<I, D>(&self) -> &D
             where
-                __L: ::orm::private::HasField<#module::#made, I, D>,
+                __L: __orm::HasField<#module::#made, I, D>,
             {
                 self.0.field()
             }
@@ -49,18 +49,18 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
             fn eq(&self, other: &Self) -> bool { self.0 == other.0 }
         }
         #[automatically_derived]
-        impl<__L: ::orm::private::LoadedFields> ::core::fmt::Debug for #only<__L> {
+        impl<__L: __orm::LoadedFields> ::core::fmt::Debug for #only<__L> {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                ::orm::private::debug_loaded(#name, &self.0, f)
+                __orm::debug_loaded(#name, &self.0, f)
             }
         }
         #[automatically_derived]
-        impl<__L: ::orm::private::SerializeFields> ::orm::private::Serialize for #only<__L> {
-            fn serialize<S: ::orm::private::Serializer>(
+        impl<__L: __orm::SerializeFields> __orm::Serialize for #only<__L> {
+            fn serialize<S: __orm::Serializer>(
                 &self,
                 serializer: S,
             ) -> ::core::result::Result<S::Ok, S::Error> {
-                ::orm::private::serialize_loaded(&self.0, serializer)
+                __orm::serialize_loaded(&self.0, serializer)
             }
         }
     }

@@ -27,7 +27,7 @@ pub(super) fn between(model: &Model) -> Vec<TokenStream> {
         RelationKind::Through(Through { made: Some((made, _)), .. }) => Some(made),
         RelationKind::Through(_) | RelationKind::Reverse { .. } | RelationKind::ForeignKey(_) => None,
     });
-    made.map(|made| quote!(::orm::private::meta_of::<#made>)).collect()
+    made.map(|made| quote!(__orm::meta_of::<#made>)).collect()
 }
 
 /// Whether a relation leads to many rows.
@@ -83,7 +83,7 @@ fn named(model: &Model) -> TokenStream {
         quote! {
             #[automatically_derived]
             #[diagnostic::do_not_recommend]
-            impl ::orm::private::Named<#number> for #ident {
+            impl __orm::Named<#number> for #ident {
                 type Marker = #module::#made;
             }
         }
@@ -92,7 +92,7 @@ fn named(model: &Model) -> TokenStream {
         let (made, user) = (field.made(), &field.ident);
         quote! {
             #[automatically_derived]
-            impl ::orm::private::UniqueField for #module::#made {
+            impl __orm::UniqueField for #module::#made {
                 #[inline]
                 fn of(row: &#ident) -> &Self::Type { &row.#user }
             }
@@ -128,39 +128,39 @@ fn reverse(
     let kind = if many {
         quote! {
             #[automatically_derived]
-            impl ::orm::private::ToMany for #module::#made {
-                type Kind = <#other as ::orm::private::Reversible>::ReverseKind;
+            impl __orm::ToMany for #module::#made {
+                type Kind = <#other as __orm::Reversible>::ReverseKind;
             }
         }
     } else {
         quote! {
             #[automatically_derived]
-            impl ::orm::private::ToOne for #module::#made {
-                type Optional = ::orm::private::Optional;
+            impl __orm::ToOne for #module::#made {
+                type Optional = __orm::Optional;
             }
-            const _: () = ::orm::private::one_to_one::<#other>();
+            const _: () = __orm::one_to_one::<#other>();
         }
     };
     let items = quote! {
-        static #description: ::orm::private::RelationMeta = ::orm::private::RelationMeta::reverse(
+        static #description: __orm::RelationMeta = __orm::RelationMeta::reverse(
             #own_name,
-            ::orm::private::meta_of::<#ident>,
-            ::orm::private::meta_of::<#of>,
-            <#other as ::orm::private::Relation>::META,
+            __orm::meta_of::<#ident>,
+            __orm::meta_of::<#of>,
+            <#other as __orm::Relation>::META,
         );
         #[automatically_derived]
-        impl ::orm::private::Relation for #module::#made {
+        impl __orm::Relation for #module::#made {
             type From = #ident;
             type To = #of;
-            type Key = <#other as ::orm::private::Reversible>::ReverseKey;
-            const META: &'static ::orm::private::RelationMeta = &#description;
+            type Key = <#other as __orm::Reversible>::ReverseKey;
+            const META: &'static __orm::RelationMeta = &#description;
             #[inline]
             fn key(row: &#ident) -> ::core::option::Option<Self::Key> {
-                ::orm::private::reverse_key::<#other, #ident>(row)
+                __orm::reverse_key::<#other, #ident>(row)
             }
         }
         #[automatically_derived]
-        impl ::orm::private::ReverseOf for #module::#made {
+        impl __orm::ReverseOf for #module::#made {
             type Of = #other;
         }
         #kind
@@ -174,58 +174,58 @@ fn many_to_many(model: &Model, relation: &OtherRelation, through: &Through) -> T
     let (made, description, name) = (made(relation), description(relation), &relation.name);
     let (near_at, far_at) = (near.span(), far.span());
     let (near, far) = (marker(between, near), marker(between, far));
-    let near_meta = at(near_at, quote!(<#near as ::orm::private::Relation>::META));
-    let far_meta = at(far_at, quote!(<#far as ::orm::private::Relation>::META));
-    let near_type = at(near_at, quote!(<#near as ::orm::private::Relation>::Key));
-    let far_type = at(far_at, quote!(<#far as ::orm::private::Relation>::Key));
-    let near_key = at(near_at, quote!(::orm::private::reverse_key::<#near, #ident>(row)));
-    let far_key = at(far_at, quote!(::orm::private::reverse_key::<#far, #to>(row)));
+    let near_meta = at(near_at, quote!(<#near as __orm::Relation>::META));
+    let far_meta = at(far_at, quote!(<#far as __orm::Relation>::META));
+    let near_type = at(near_at, quote!(<#near as __orm::Relation>::Key));
+    let far_type = at(far_at, quote!(<#far as __orm::Relation>::Key));
+    let near_key = at(near_at, quote!(__orm::reverse_key::<#near, #ident>(row)));
+    let far_key = at(far_at, quote!(__orm::reverse_key::<#far, #to>(row)));
     let swapped = symmetrical.then(|| {
         quote! {
             #[inline]
             fn swapped(
-                near: &::orm::private::NearKey<Self>,
-                far: &::orm::private::FarKey<Self>,
-            ) -> ::core::option::Option<(::orm::private::NearKey<Self>, ::orm::private::FarKey<Self>)> {
-                ::core::option::Option::Some((::core::clone::Clone::clone(far), ::core::clone::Clone::clone(near)))
+                near: &__orm::NearKey<Self>,
+                far: &__orm::FarKey<Self>,
+            ) -> ::core::option::Option<(__orm::NearKey<Self>, __orm::FarKey<Self>)> {
+                __orm::Some((__orm::Clone::clone(far), __orm::Clone::clone(near)))
             }
         }
     });
     let symmetrical = symmetrical.then(|| quote!(.symmetrical()));
     quote! {
-        static #description: ::orm::private::RelationMeta = ::orm::private::RelationMeta::through(
+        static #description: __orm::RelationMeta = __orm::RelationMeta::through(
             #name,
-            ::orm::private::meta_of::<#ident>,
-            ::orm::private::meta_of::<#to>,
+            __orm::meta_of::<#ident>,
+            __orm::meta_of::<#to>,
             #near_meta,
             #far_meta,
         )#symmetrical;
         #[automatically_derived]
-        impl ::orm::private::Relation for #module::#made {
+        impl __orm::Relation for #module::#made {
             type From = #ident;
             type To = #to;
             type Key = #near_type;
-            const META: &'static ::orm::private::RelationMeta = &#description;
+            const META: &'static __orm::RelationMeta = &#description;
             #[inline]
             fn key(row: &#ident) -> ::core::option::Option<Self::Key> {
                 #near_key
             }
         }
         #[automatically_derived]
-        impl ::orm::private::ToMany for #module::#made {
-            type Kind = ::orm::private::ByTable;
+        impl __orm::ToMany for #module::#made {
+            type Kind = __orm::ByTable;
         }
         #[automatically_derived]
-        impl ::orm::private::ManyToMany for #module::#made {
+        impl __orm::ManyToMany for #module::#made {
             type Through = #between;
             type Near = #near;
             type Far = #far;
             #swapped
         }
         #[automatically_derived]
-        impl ::orm::private::Reversible for #module::#made {
+        impl __orm::Reversible for #module::#made {
             type ReverseKey = #far_type;
-            type ReverseKind = ::orm::private::ByTable;
+            type ReverseKind = __orm::ByTable;
             #[inline]
             fn reverse_key(row: &#to) -> ::core::option::Option<Self::ReverseKey> {
                 #far_key
@@ -246,38 +246,30 @@ fn foreign_key(model: &Model, relation: &OtherRelation, key: &ForeignKey) -> Tok
     let names: Vec<_> = (0..fields.len()).map(|at| format_ident!("key{at}")).collect();
     let parts = fields.iter().map(|field| {
         let user = &field.ident;
-        let value = quote!(::core::clone::Clone::clone(&row.#user));
+        let value = quote!(__orm::Clone::clone(&row.#user));
         if field.nullable { quote!(#value?) } else { value }
     });
-    let values = names
-        .iter()
-        .zip(named)
-        .map(|(name, &named)| at(named, quote!(::orm::private::IntoField::into_field(#name))));
+    let values =
+        names.iter().zip(named).map(|(name, &named)| at(named, quote!(__orm::IntoField::into_field(#name))));
     let whole = if names.len() == 1 { quote!(#(#values)*) } else { quote!((#(#values),*)) };
-    let whole = at(relation.ident.span(), quote!(::core::option::Option::Some)).into_iter().chain([
-        proc_macro2::TokenTree::from({
+    let whole =
+        at(relation.ident.span(), quote!(__orm::Some)).into_iter().chain([proc_macro2::TokenTree::from({
             let mut group = proc_macro2::Group::new(proc_macro2::Delimiter::Parenthesis, whole);
             group.set_span(relation.ident.span().resolved_at(proc_macro2::Span::call_site()));
             group
-        }),
-    ]);
+        })]);
     let whole: TokenStream = whole.collect();
     let (key_type, target_key, target_meta) = match target {
-        None => (
-            quote!(<#to as ::orm::private::Model>::Key),
-            quote!(<#to as ::orm::private::Model>::key(row)),
-            TokenStream::new(),
-        ),
+        None => {
+            (quote!(<#to as __orm::Model>::Key), quote!(<#to as __orm::Model>::key(row)), TokenStream::new())
+        }
         Some(target) => {
             let span = target.span();
             let target = marker(to, target);
             (
-                at(span, quote!(<#target as ::orm::private::Column>::Type)),
-                at(
-                    span,
-                    quote!(::core::clone::Clone::clone(<#target as ::orm::private::UniqueField>::of(row))),
-                ),
-                at(span, quote!(.target(&[<#target as ::orm::private::Column>::META]))),
+                at(span, quote!(<#target as __orm::Column>::Type)),
+                at(span, quote!(__orm::Clone::clone(<#target as __orm::UniqueField>::of(row)))),
+                at(span, quote!(.target(&[<#target as __orm::Column>::META]))),
             )
         }
     };
@@ -287,22 +279,22 @@ fn foreign_key(model: &Model, relation: &OtherRelation, key: &ForeignKey) -> Tok
     let unique = unique.then(|| {
         quote! {
             #[automatically_derived]
-            impl ::orm::private::Unique for #module::#made {}
+            impl __orm::Unique for #module::#made {}
         }
     });
     quote! {
-        static #description: ::orm::private::RelationMeta = ::orm::private::RelationMeta::stored(
+        static #description: __orm::RelationMeta = __orm::RelationMeta::stored(
             #name,
-            ::orm::private::meta_of::<#ident>,
-            ::orm::private::meta_of::<#to>,
+            __orm::meta_of::<#ident>,
+            __orm::meta_of::<#to>,
             &[#(#positions),*],
-        )#target_meta.nullable(#nullable)#unique_meta.on_delete(::orm::private::OnDelete::#action);
+        )#target_meta.nullable(#nullable)#unique_meta.on_delete(__orm::OnDelete::#action);
         #[automatically_derived]
-        impl ::orm::private::Relation for #module::#made {
+        impl __orm::Relation for #module::#made {
             type From = #ident;
             type To = #to;
             type Key = #key_type;
-            const META: &'static ::orm::private::RelationMeta = &#description;
+            const META: &'static __orm::RelationMeta = &#description;
             #[inline]
             fn key(row: &#ident) -> ::core::option::Option<Self::Key> {
                 #(let #names = #parts;)*
@@ -310,21 +302,21 @@ fn foreign_key(model: &Model, relation: &OtherRelation, key: &ForeignKey) -> Tok
             }
         }
         #[automatically_derived]
-        impl ::orm::private::ToOne for #module::#made {
-            type Optional = ::orm::private::#null;
+        impl __orm::ToOne for #module::#made {
+            type Optional = __orm::#null;
         }
         #[automatically_derived]
-        impl ::orm::private::Stored for #module::#made {
+        impl __orm::Stored for #module::#made {
             #[inline]
             fn target_key(row: &#to) -> Self::Key { #target_key }
         }
         #[automatically_derived]
-        impl ::orm::private::Reversible for #module::#made {
-            type ReverseKey = <Self as ::orm::private::Relation>::Key;
-            type ReverseKind = ::orm::private::ByKey;
+        impl __orm::Reversible for #module::#made {
+            type ReverseKey = <Self as __orm::Relation>::Key;
+            type ReverseKind = __orm::ByKey;
             #[inline]
             fn reverse_key(row: &#to) -> ::core::option::Option<Self::ReverseKey> {
-                ::core::option::Option::Some(<Self as ::orm::private::Stored>::target_key(row))
+                __orm::Some(<Self as __orm::Stored>::target_key(row))
             }
         }
         #unique

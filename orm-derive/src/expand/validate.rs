@@ -21,46 +21,42 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
         let user = &field.ident;
         let value = if field.deferred { quote!(value) } else { quote!(&self.#user) };
         let call = call(field, model, &value);
-        if field.deferred {
-            quote!(if let ::core::option::Option::Some(value) = self.#user.get() { #call })
-        } else {
-            call
-        }
+        if field.deferred { quote!(if let __orm::Some(value) = self.#user.get() { #call }) } else { call }
     });
     let of_new = model.fields.iter().filter(|field| !is_left_out(field)).map(|field| {
         let made = field.at_type();
         let value = if field.supply.is_wrapped() { quote!(value) } else { quote!(&self.#made) };
         let call = call(field, model, &value);
         if field.supply.is_wrapped() {
-            quote!(if let ::core::option::Option::Some(value) = &self.#made { #call })
+            quote!(if let __orm::Some(value) = &self.#made { #call })
         } else {
             call
         }
     });
     let whole = |path: &Option<TokenStream>| path.as_ref().map(|path| quote!(found.model(#path(self));));
     let (row_function, new_function) = (whole(&model.validate), whole(&model.validate_new));
-    let result = quote!(::core::result::Result<(), ::orm::private::ValidationErrors>);
+    let result = quote!(::core::result::Result<(), __orm::ValidationErrors>);
     quote! {
         #(#functions)*
         #[automatically_derived]
-        impl ::orm::private::Validate for #new {
+        impl __orm::Validate for #new {
             type Model = #ident;
-            type Of = ::orm::private::OfNew;
+            type Of = __orm::OfNew;
             #[inline]
             fn validate(&self) -> #result {
-                let mut found = ::orm::private::Validation::new();
+                let mut found = __orm::Validation::new();
                 #(#of_new)*
                 #new_function
                 found.finish()
             }
         }
         #[automatically_derived]
-        impl ::orm::private::Validate for #ident {
+        impl __orm::Validate for #ident {
             type Model = #ident;
-            type Of = ::orm::private::OfRow;
+            type Of = __orm::OfRow;
             #[inline]
             fn validate(&self) -> #result {
-                let mut found = ::orm::private::Validation::new();
+                let mut found = __orm::Validation::new();
                 #plain
                 #(#of_row)*
                 #row_function
@@ -94,21 +90,19 @@ fn function(field: &Field, model: &Model) -> TokenStream {
         .rules
         .iter()
         .partition(|rule| matches!(rule.rule, Check::Form | Check::Length { .. } | Check::Regex(_)));
-    let is_text = (!of_text.is_empty() && field.kind.is_none() && !model.is_broken).then(
-        || quote_spanned!(field.type_span()=> const _: () = ::orm::private::needs_text::<#module::#made>();),
-    );
+    let is_text = (!of_text.is_empty() && field.kind.is_none() && !model.is_broken)
+        .then(|| quote_spanned!(field.type_span()=> const _: () = __orm::needs_text::<#module::#made>();));
     let (of_text, typed) = (of_text.into_iter().map(rule), typed.into_iter().map(rule));
-    let inner =
-        (field.nullable).then(|| quote!(let ::core::option::Option::Some(value) = value else { return };));
+    let inner = (field.nullable).then(|| quote!(let __orm::Some(value) = value else { return };));
     quote! {
         #is_text
         #[allow(unused_variables)]
         #[inline]
         fn #function(
-            found: &mut ::orm::private::Validation,
-            value: &<#module::#made as ::orm::private::Column>::Type,
+            found: &mut __orm::Validation,
+            value: &<#module::#made as __orm::Column>::Type,
         ) {
-            let ::core::option::Option::Some(mut field) = found.field::<#module::#made>(value) else { return };
+            let __orm::Some(mut field) = found.field::<#module::#made>(value) else { return };
             #(#of_text)*
             #inner
             #(#typed)*
@@ -133,7 +127,7 @@ fn rule(checked: &Checked) -> TokenStream {
         }
         Check::Range { min, max } => quote_spanned!(key.span()=> field.range(value, #min, #max, #words);),
         Check::Regex(pattern) => quote! {{
-            static PATTERN: ::orm::private::Pattern = ::orm::private::Pattern::new(#pattern);
+            static PATTERN: __orm::Pattern = __orm::Pattern::new(#pattern);
             field.regex(&PATTERN, #words);
         }},
         Check::Custom(path) => quote_spanned!(path.span()=> field.custom(#path(value), #words);),
@@ -141,8 +135,5 @@ fn rule(checked: &Checked) -> TokenStream {
 }
 
 fn optional(value: Option<&impl ToTokens>) -> TokenStream {
-    value.map_or_else(
-        || quote!(::core::option::Option::None),
-        |value| quote!(::core::option::Option::Some(#value)),
-    )
+    value.map_or_else(|| quote!(__orm::None), |value| quote!(__orm::Some(#value)))
 }

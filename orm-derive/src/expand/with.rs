@@ -110,20 +110,20 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
         }
         #traits
         #[automatically_derived]
-        impl<__L: ::core::marker::Send + 'static> ::orm::private::LoadedRow for #with<__L> {
+        impl<__L: ::core::marker::Send + 'static> __orm::LoadedRow for #with<__L> {
             type Model = #ident;
             type Loaded = __L;
             fn into_parts(self) -> (#ident, __L) { self.0.into_parts() }
             fn row(&self) -> &#ident { self.0.row() }
         }
         #[automatically_derived]
-        impl<__L: ::core::marker::Send + 'static> ::orm::private::RowParts for #with<__L> {
+        impl<__L: ::core::marker::Send + 'static> __orm::RowParts for #with<__L> {
             fn parts_mut(&mut self) -> (&#ident, &mut __L) { self.0.parts_mut() }
         }
         #[automatically_derived]
-        impl<__L, __N, __I, __D> ::orm::private::HasNamed<__N, __I, __D> for #with<__L>
+        impl<__L, __N, __I, __D> __orm::HasNamed<__N, __I, __D> for #with<__L>
         where
-            __L: ::orm::private::HasMany<__N, __I, __D>,
+            __L: __orm::HasMany<__N, __I, __D>,
         {
             fn named(&self) -> &__D { self.0.loaded().related() }
         }
@@ -138,12 +138,12 @@ fn foreign_keys(model: &Model, names: &Names) -> TokenStream {
         quote! {
             #[automatically_derived]
             #[diagnostic::do_not_recommend]
-            impl<__L, __S> ::orm::private::IntoExpr<::orm::private::ForeignKey<#ident>, __S> for &#with<__L> {
-                type Null = ::orm::private::Required;
+            impl<__L, __S> __orm::IntoExpr<__orm::ForeignKey<#ident>, __S> for &#with<__L> {
+                type Null = __orm::Required;
                 type Scope = __S;
                 #[inline]
-                fn into_operand(self) -> ::orm::private::Node {
-                    ::orm::private::operand(::orm::private::ForeignKey::to(self.0.row()))
+                fn into_operand(self) -> __orm::Node {
+                    __orm::operand(__orm::ForeignKey::to(self.0.row()))
                 }
             }
         }
@@ -152,20 +152,20 @@ fn foreign_keys(model: &Model, names: &Names) -> TokenStream {
         #compared
         #[automatically_derived]
         #[diagnostic::do_not_recommend]
-        impl<__L> ::orm::private::IntoField<::orm::private::ForeignKey<#ident>> for &#with<__L> {
+        impl<__L> __orm::IntoField<__orm::ForeignKey<#ident>> for &#with<__L> {
             #[inline]
-            fn into_field(self) -> ::orm::private::ForeignKey<#ident> {
-                ::orm::private::ForeignKey::to(self.0.row())
+            fn into_field(self) -> __orm::ForeignKey<#ident> {
+                __orm::ForeignKey::to(self.0.row())
             }
         }
         #[automatically_derived]
         #[diagnostic::do_not_recommend]
-        impl<__L> ::orm::private::IntoField<::core::option::Option<::orm::private::ForeignKey<#ident>>>
+        impl<__L> __orm::IntoField<::core::option::Option<__orm::ForeignKey<#ident>>>
             for &#with<__L>
         {
             #[inline]
-            fn into_field(self) -> ::core::option::Option<::orm::private::ForeignKey<#ident>> {
-                ::core::option::Option::Some(::orm::private::ForeignKey::to(self.0.row()))
+            fn into_field(self) -> ::core::option::Option<__orm::ForeignKey<#ident>> {
+                __orm::Some(__orm::ForeignKey::to(self.0.row()))
             }
         }
     }
@@ -178,48 +178,48 @@ fn traits(model: &Model, names: &Names) -> TokenStream {
         #[automatically_derived]
         impl<__L> ::core::clone::Clone for #with<__L>
         where
-            ::orm::private::Loaded<#ident, __L>: ::core::clone::Clone,
+            __orm::Loaded<#ident, __L>: ::core::clone::Clone,
         {
             fn clone(&self) -> Self { #with(self.0.clone()) }
         }
         #[automatically_derived]
         impl<__L> ::core::cmp::PartialEq for #with<__L>
         where
-            ::orm::private::Loaded<#ident, __L>: ::core::cmp::PartialEq,
+            __orm::Loaded<#ident, __L>: ::core::cmp::PartialEq,
         {
             fn eq(&self, other: &Self) -> bool { self.0 == other.0 }
         }
         #[automatically_derived]
         impl<__L> ::core::cmp::Eq for #with<__L>
         where
-            ::orm::private::Loaded<#ident, __L>: ::core::cmp::Eq,
+            __orm::Loaded<#ident, __L>: ::core::cmp::Eq,
         {}
         #[automatically_derived]
         impl<__L> ::core::hash::Hash for #with<__L>
         where
-            ::orm::private::Loaded<#ident, __L>: ::core::hash::Hash,
+            __orm::Loaded<#ident, __L>: ::core::hash::Hash,
         {
             fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) { self.0.hash(state) }
         }
         #[automatically_derived]
         impl<__L> ::core::fmt::Debug for #with<__L>
         where
-            ::orm::private::Loaded<#ident, __L>: ::core::fmt::Debug,
+            __orm::Loaded<#ident, __L>: ::core::fmt::Debug,
         {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 ::core::fmt::Debug::fmt(&self.0, f)
             }
         }
         #[automatically_derived]
-        impl<__L> ::orm::private::Serialize for #with<__L>
+        impl<__L> __orm::Serialize for #with<__L>
         where
-            ::orm::private::Loaded<#ident, __L>: ::orm::private::Serialize,
+            __orm::Loaded<#ident, __L>: __orm::Serialize,
         {
-            fn serialize<S: ::orm::private::Serializer>(
+            fn serialize<S: __orm::Serializer>(
                 &self,
                 serializer: S,
             ) -> ::core::result::Result<S::Ok, S::Error> {
-                ::orm::private::Serialize::serialize(&self.0, serializer)
+                __orm::Serialize::serialize(&self.0, serializer)
             }
         }
     }
@@ -245,7 +245,7 @@ fn accessors(model: &Model) -> (TokenStream, TokenStream) {
             #docs
             pub fn #made<I, D>(&self) -> &D
             where
-                __L: ::orm::private::#has<#module::#made, I, D>,
+                __L: __orm::#has<#module::#made, I, D>,
             {
                 self.0.loaded().related()
             }
@@ -254,9 +254,9 @@ fn accessors(model: &Model) -> (TokenStream, TokenStream) {
             #docs
             pub fn #made<I, D>(&self) -> &D
             where
-                ::orm::private::Nil: ::orm::private::#has<#module::#made, I, D>,
+                __orm::Nil: __orm::#has<#module::#made, I, D>,
             {
-                ::orm::private::#has::<#module::#made, I, D>::related(&::orm::private::Nil)
+                __orm::#has::<#module::#made, I, D>::related(&__orm::Nil)
             }
         });
     }
