@@ -366,6 +366,37 @@ fn d6_many_blocks_one_after_another_stay_cheap() {
     });
 }
 
+/// What slows the database down is what is left: so nothing is, however a block ends.
+#[test]
+fn d6_no_savepoint_is_left() {
+    run(models![Account], async |db| {
+        for (ending, depth) in (0..4).flat_map(|ending| (1..4).map(move |depth| (ending, depth))) {
+            let ended = db
+                .atomic(async |tx| {
+                    open(tx, 1).await?;
+                    match ending {
+                        0 => tx.atomic(async |sp| open(sp, 2).await).await.map(drop)?,
+                        1 => drop(tx.atomic(async |sp| open(sp, 1).await).await.unwrap_err()),
+                        2 => drop(tx.begin().await?),
+                        _ => {
+                            let outer = tx.atomic(async |sp| {
+                                sp.atomic(async |deeper| open(deeper, 2).await).await?;
+                                Err::<(), _>(Error::InvalidQuery("undo".into()))
+                            });
+                            drop(outer.await.unwrap_err());
+                        }
+                    }
+                    assert_eq!(ids(tx).await.len(), if ending == 0 { 2 } else { 1 });
+                    tx.batch(&format!("ROLLBACK TO SAVEPOINT orm_{depth}")).await
+                })
+                .await;
+            assert!(ended.is_err(), "orm_{depth} was still there after ending {ending}");
+            assert!(ids(db).await.is_empty());
+        }
+        assert_at_rest(db).await;
+    });
+}
+
 #[test]
 fn d9_what_is_checked_at_the_commit_fails_it() {
     run(models![Account], async |db| {

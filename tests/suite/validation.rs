@@ -243,3 +243,42 @@ fn all_of_it() {
         assert_eq!(Event::objects().count(db).await.unwrap(), 2);
     });
 }
+
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(
+    table = "validated_seat",
+    unique(fields(row, number), code = "sold", message = "somebody sits there"),
+    unique(fields(ticket), message = "was used already"),
+    check(name = "seat_row", code = "row", message = "there is no such row", |s| s.row.between(1, 30)),
+    check(name = "seat_number", message = "there is no such seat", |s| s.number.ge(1)),
+)]
+struct Seat {
+    #[field(primary_key)]
+    id: i64,
+    row: i32,
+    number: i32,
+    ticket: i64,
+}
+
+#[test]
+fn constraints_have_words_of_their_own() {
+    run(models![Seat], async |db| {
+        Seat::objects().create_valid(db, |s| s.row(1).number(1).ticket(7)).await.unwrap();
+        let same = Seat::draft().row(1).number(1).ticket(7).build();
+        assert_eq!(
+            serde_json::to_value(refused(same.full_clean(db).await)).unwrap(),
+            json!({
+                "ticket": [{"code": "unique", "message": "was used already", "params": {}}],
+                "__all__": [{"code": "sold", "message": "somebody sits there", "params": {"fields": "row, number"}}],
+            })
+        );
+        let nowhere = Seat::draft().row(31).number(0).ticket(8).build();
+        assert_eq!(
+            serde_json::to_value(refused(nowhere.full_clean(db).await)).unwrap(),
+            json!({"__all__": [
+                {"code": "row", "message": "there is no such row", "params": {"constraint": "seat_row"}},
+                {"code": "check", "message": "there is no such seat", "params": {"constraint": "seat_number"}},
+            ]})
+        );
+    });
+}

@@ -28,6 +28,9 @@ pub struct ValidationError {
     params: Vec<(&'static str, String)>,
 }
 
+/// Another code and another message for what is wrong, where the model says them.
+pub type Words = (Option<&'static str>, Option<&'static str>);
+
 impl ValidationError {
     /// An error with a code and a message.
     pub fn new(code: impl Into<Cow<'static, str>>, message: impl Into<Cow<'static, str>>) -> Self {

@@ -11,10 +11,10 @@ use super::run::{exists, fetch_one};
 use crate::ast::{CompareOp, Expr, Node};
 use crate::backend::{Decode, Executor};
 use crate::compile::{Operation, compile_check_values, unique_keys};
-use crate::error::{Result, ValidationError, ValidationErrors};
+use crate::error::{Result, ValidationError, ValidationErrors, Words};
 use crate::model::{Complete, Model, Validate};
 use crate::queryset::{HookChoice, Query, QuerySet, own_field};
-use crate::schema::FieldMeta;
+use crate::schema::{FieldMeta, ModelMeta};
 use crate::value::{FieldType, Row, Value};
 
 /// What a row, or the values of a new one, can ask the database before it is written. All that can be validated has it.
@@ -229,22 +229,36 @@ async fn taken<V: Validate, E: Executor>(row: &V, db: &E, operation: Operation) 
         if !exists(db, query, operation).await? {
             continue;
         }
+        let (code, message) = words_of(model, &fields);
         match fields.as_slice() {
-            [field] => errors.add(field.name, ValidationError::new("unique", "is taken already")),
+            [field] => {
+                errors.add(
+                    field.name,
+                    ValidationError::new("unique", "is taken already").worded(code, message),
+                );
+            }
             fields => {
                 let names = fields.iter().map(|field| field.name).collect::<Vec<_>>().join(", ");
                 let error =
                     ValidationError::new("unique_together", format!("{names} are taken together already"));
-                errors.add_general(error.with("fields", names));
+                errors.add_general(error.with("fields", names).worded(code, message));
             }
         }
     }
     Ok(errors)
 }
 
+/// What the model says where the values of these fields are taken.
+fn words_of(model: &'static ModelMeta, fields: &[&'static FieldMeta]) -> Words {
+    let unique = model.indexes.iter().filter(|index| index.unique);
+    let mut same = unique
+        .filter(|index| index.fields.iter().map(|part| &model.fields[part.field]).eq(fields.iter().copied()));
+    same.next().map_or((None, None), |index| index.words)
+}
+
 /// The rows that have these values; none when one of them is not known, or NULL.
 fn rows_with(
-    model: &'static crate::schema::ModelMeta,
+    model: &'static ModelMeta,
     fields: &[&'static FieldMeta],
     values: &[Option<Value>],
 ) -> Option<Query> {
@@ -293,14 +307,15 @@ async fn violated_but<V: Validate, E: Executor>(
     }
     let mut errors = ValidationErrors::new();
     let checks = V::Model::checks();
-    let Some((sql, names)) = compile_check_values(model, checks, &values, db.dialect(), operation)? else {
+    let Some((sql, asked)) = compile_check_values(model, checks, &values, db.dialect(), operation)? else {
         return Ok(errors);
     };
-    let holds = fetch_one(db, sql, Integers(names.len())).await?.unwrap_or_default();
-    for (name, holds) in names.into_iter().zip(holds) {
+    let holds = fetch_one(db, sql, Integers(asked.len())).await?.unwrap_or_default();
+    for (check, holds) in asked.into_iter().zip(holds) {
         if holds == 0 {
-            let error = ValidationError::new("check", format!("the constraint `{name}` is violated"));
-            errors.add_general(error.with("constraint", name));
+            let error = ValidationError::new("check", format!("the constraint `{}` is violated", check.name));
+            let (code, message) = check.words;
+            errors.add_general(error.with("constraint", check.name).worded(code, message));
         }
     }
     Ok(errors)

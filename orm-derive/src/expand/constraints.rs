@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
+use crate::ir::check::Constraint;
 use crate::ir::field::Supply;
 use crate::ir::model::Model;
 
@@ -13,7 +14,9 @@ pub(crate) fn expand(model: &Model) -> Option<TokenStream> {
     let checks = model
         .checks
         .iter()
-        .map(|(name, condition)| quote!(::orm::private::check::<#ident, _>(#name, #condition)));
+        .map(|Constraint { name, condition, words }| {
+            quote!(::orm::private::check::<#ident, _>(#name, #condition, #words))
+        });
     let traits = traits();
     (!model.checks.is_empty()).then(|| {
         quote! {

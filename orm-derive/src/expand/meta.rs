@@ -257,7 +257,8 @@ fn model_meta(model: &Model, relations: &TokenStream) -> TokenStream {
                 |name| quote!(::core::option::Option::Some(#name)),
             );
             let (unique, fields) = (index.unique, positions(&index.fields, &quote!(IndexField)));
-            quote!(::orm::private::IndexMeta { name: #name, fields: &[#fields], unique: #unique })
+            let words = &index.words;
+            quote!(::orm::private::IndexMeta { name: #name, fields: &[#fields], unique: #unique, words: #words })
         });
         meta.extend(quote!(.indexes(&[#(#indexes),*])));
     }

@@ -6,7 +6,7 @@ use regex_lite::Regex;
 use rust_decimal::Decimal;
 
 use super::{text, url};
-use crate::error::{ValidationError, ValidationErrors};
+use crate::error::{ValidationError, ValidationErrors, Words};
 use crate::model::Column;
 use crate::schema::FieldMeta;
 use crate::value::{FieldType, SqlType, Value, ValueKind};
@@ -17,9 +17,6 @@ pub struct CheckedField<'a> {
     pub(super) value: Value,
     pub(super) errors: &'a mut ValidationErrors,
 }
-
-/// Another code or message for a rule, where the model says one.
-pub type Words = (Option<&'static str>, Option<&'static str>);
 
 impl CheckedField<'_> {
     fn text(&self) -> &str {
