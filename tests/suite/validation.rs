@@ -282,3 +282,63 @@ fn constraints_have_words_of_their_own() {
         );
     });
 }
+
+#[test]
+fn fields_may_be_left_out() {
+    run(models![Event, Seat], async |db| {
+        Event::objects().insert(db, new()).await.unwrap();
+        let wrong = NewEvent { title: "forbidden".into(), rating: Some(9), ..new() };
+        let all = refused(wrong.full_clean(db).await);
+        assert_eq!(
+            codes(&all),
+            [("rating", "max_value"), ("contact", "unique"), ("", "unique_together"), ("", "check")]
+        );
+        let but = refused(wrong.full_clean_except(db, |e| (e.rating, e.last)).await);
+        assert_eq!(codes(&but), [("contact", "unique"), ("", "check")]);
+        let but =
+            refused(in_statements(1, wrong.full_clean_except(db, |e| (e.title, e.contact, e.first))).await);
+        assert_eq!(codes(&but), [("rating", "max_value")]);
+        in_statements(
+            0,
+            wrong.full_clean_except(db, |e| {
+                (e.title, e.contact, e.first, e.rating, e.price, e.share, e.stars)
+            }),
+        )
+        .await
+        .unwrap();
+
+        // Of a row that was read.
+        Seat::objects().create(db, |s| s.row(1).number(1).ticket(7)).await.unwrap();
+        let mut seat = Seat::objects().create(db, |s| s.row(2).number(1).ticket(8)).await.unwrap();
+        (seat.row, seat.ticket) = (1, 7);
+        assert_eq!(codes(&refused(seat.full_clean_except(db, |s| s.ticket).await)), [("", "sold")]);
+        seat.full_clean_except(db, |s| (s.ticket, s.number)).await.unwrap();
+    });
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
+struct Forms {
+    #[field(primary_key)]
+    id: i64,
+    #[field(validate(domain))]
+    host: String,
+    #[field(validate(integer))]
+    count: String,
+    #[field(validate(integer_list(code = "list")))]
+    numbers: Option<String>,
+}
+
+#[test]
+fn forms_of_text() {
+    let forms = |host: &str, count: &str, numbers: &str| {
+        Forms::draft().host(host).count(count).numbers(numbers).build().validate()
+    };
+    assert_eq!(forms("example.org", "-7", "1,-2,3"), Ok(()));
+    let errors = forms("localhost", "7.0", "1,,2").unwrap_err();
+    assert_eq!(codes(&errors), [("host", "invalid"), ("count", "invalid"), ("numbers", "list")]);
+    assert_eq!(
+        errors.to_string(),
+        "host: must be a domain, such as example.org; count: must be a whole number; \
+         numbers: must be whole numbers with commas between them"
+    );
+}

@@ -136,6 +136,20 @@ impl ValidationErrors {
         ValidationErrors::default()
     }
 
+    /// Forgets what is wrong with a field.
+    ///
+    /// ```
+    /// use orm::error::{ValidationError, ValidationErrors};
+    ///
+    /// let mut errors = ValidationErrors::new();
+    /// errors.add("start", ValidationError::new("past", "must be in the future"));
+    /// errors.forget("start");
+    /// assert_eq!(errors.into_result(), Ok(()));
+    /// ```
+    pub fn forget(&mut self, field: &str) {
+        self.fields.retain(|(known, _)| known != field);
+    }
+
     /// Adds what is wrong with a field.
     pub fn add(&mut self, field: impl Into<Cow<'static, str>>, error: ValidationError) {
         let field = field.into();

@@ -12,8 +12,8 @@ use crate::ast::{CompareOp, Expr, Node};
 use crate::backend::{Decode, Executor};
 use crate::compile::{Operation, compile_check_values, unique_keys};
 use crate::error::{Result, ValidationError, ValidationErrors, Words};
-use crate::model::{Complete, Model, Validate};
-use crate::queryset::{HookChoice, Query, QuerySet, own_field};
+use crate::model::{Complete, Fields, Model, Root, Validate};
+use crate::queryset::{FieldList, HookChoice, Query, QuerySet, own_field};
 use crate::schema::{FieldMeta, ModelMeta};
 use crate::value::{FieldType, Row, Value};
 
@@ -61,6 +61,31 @@ pub trait FullClean: Validate {
         full_clean(self, db, operation)
     }
 
+    /// As [`full_clean`](FullClean::full_clean), but for these fields: what is wrong with them is not told, and constraints that
+    /// they are part of are not asked about. For forms that have only some of the fields.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let new = NewUser { id: None, username: "ann".into(), email: None };
+    /// assert!(new.full_clean(&db).await.is_err());
+    /// new.full_clean_except(&db, |u| u.username).await?;
+    /// # Ok(()) }) }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`FullClean::full_clean`].
+    #[track_caller]
+    fn full_clean_except<E: Executor, L: FieldList<Self::Model>>(
+        &self,
+        db: &E,
+        fields: impl FnOnce(<Self::Model as Model>::Fields<Root<Self::Model>>) -> L,
+    ) -> impl Future<Output = Result<()>> + Send {
+        let operation = Operation::new(Self::Model::META.name, "full_clean_except").at(Location::caller());
+        let but = fields(<<Self::Model as Model>::Fields<Root<Self::Model>> as Fields>::NEW).fields();
+        async move { full_clean_but(self, db, &but, operation).await }
+    }
+
     /// Whether the unique values (those of unique fields, unique constraints, and a new row's key) are free. A row that was
     /// read does not stand in its own way; NULL is never taken. Rows that were deleted softly count, as they do for the
     /// database.
@@ -79,7 +104,7 @@ pub trait FullClean: Validate {
     #[track_caller]
     fn validate_unique<E: Executor>(&self, db: &E) -> impl Future<Output = Result<()>> + Send {
         let operation = Operation::new(Self::Model::META.name, "validate_unique").at(Location::caller());
-        async move { Ok(taken(self, db, operation).await?.into_result()?) }
+        async move { Ok(taken(self, db, &[], operation).await?.into_result()?) }
     }
 
     /// Whether the model's check constraints hold, as the database calculates them, in one statement. Those that read a
@@ -203,17 +228,36 @@ impl<M: Model<New = N>, N: Validate<Model = M> + crate::model::NewModel> Work fo
 }
 
 async fn full_clean<V: Validate, E: Executor>(row: &V, db: &E, operation: Operation) -> Result<()> {
+    full_clean_but(row, db, &[], operation).await
+}
+
+/// Asks about all but some fields.
+async fn full_clean_but<V: Validate, E: Executor>(
+    row: &V,
+    db: &E,
+    but: &[&'static FieldMeta],
+    operation: Operation,
+) -> Result<()> {
     let mut errors = row.validate().err().unwrap_or_default();
-    let taken = taken(row, db, operation).await?;
+    for field in but {
+        errors.forget(field.name);
+    }
+    let taken = taken(row, db, but, operation).await?;
     errors.extend(taken);
     // A constraint over values that are wrong by themselves may be refused by the database, and would say nothing new.
-    let wrong: Vec<String> = errors.fields().map(|(field, _)| field.to_owned()).collect();
+    let mut wrong: Vec<String> = errors.fields().map(|(field, _)| field.to_owned()).collect();
+    wrong.extend(but.iter().map(|field| field.name.to_owned()));
     errors.extend(violated_but(row, db, &wrong, operation).await?);
     Ok(errors.into_result()?)
 }
 
-/// The unique values that are taken.
-async fn taken<V: Validate, E: Executor>(row: &V, db: &E, operation: Operation) -> Result<ValidationErrors> {
+/// The unique values that are taken, but for those that these fields are part of.
+async fn taken<V: Validate, E: Executor>(
+    row: &V,
+    db: &E,
+    but: &[&'static FieldMeta],
+    operation: Operation,
+) -> Result<ValidationErrors> {
     let model = V::Model::META;
     let (values, own) = (row.known_values(), row.own_key());
     let mut errors = ValidationErrors::new();
@@ -222,6 +266,9 @@ async fn taken<V: Validate, E: Executor>(row: &V, db: &E, operation: Operation) 
             && fields.iter().all(|field| field.primary_key)
             && fields.len() == model.primary_key.len()
         {
+            continue;
+        }
+        if fields.iter().any(|field| but.contains(field)) {
             continue;
         }
         let Some(query) = rows_with(model, &fields, &values) else { continue };
