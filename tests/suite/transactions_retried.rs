@@ -79,7 +79,8 @@ fn d8_thirty_two_writers_on_one_counter_end_exact() {
 fn d8_of_two_that_meet_one_runs_again() {
     run_threaded(models![Account], async |db| {
         open(db, 1).await.unwrap();
-        // docs/guide/src/differences.md: `isolation(…)`. Who writes has the whole database, so that nobody meets anybody.
+        // Who writes has the whole database, so that nobody meets anybody.
+        // docs/guide/src/differences.md: `isolation(…)`
         if db.dialect() == Dialect::Sqlite {
             return;
         }
