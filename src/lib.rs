@@ -69,8 +69,8 @@ pub use orm_core::compile::Dialect;
 pub use orm_core::error::{self, DatabaseErrorKind, Error, Result};
 pub use orm_core::exec::{
     BulkConflict, BulkCreate, BulkIgnore, BulkKeys, BulkUpdate, BulkUpsert, CreateWith, CursorOptions,
-    CursorPage, Database, Deleted, HookOutcome, Instance, NewRelated, NewRow, NewWith, Page, PageOptions,
-    Rows, SoftDeleteInstance, Transaction, TransactionBuilder, WithRelated, atomic, prefetch,
+    CursorPage, Database, Deleted, HookOutcome, Instance, NewRelated, NewRow, NewRowOrNone, NewWith, Page,
+    PageOptions, Rows, SoftDeleteInstance, Transaction, TransactionBuilder, WithRelated, atomic, prefetch,
 };
 pub use orm_core::field_values;
 pub use orm_core::model::{self, ForeignKey, Model, OneToOne};

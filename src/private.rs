@@ -8,7 +8,7 @@ pub use chrono::{DateTime, Utc};
 pub use orm_core::ast::{Assignment, ModelEntry, Node};
 pub use orm_core::backend::Backend;
 pub use orm_core::compile::Access;
-pub use orm_core::error::{Error, Result, ValidationErrors, ValueError};
+pub use orm_core::error::{Error, Result, ValidationErrors, ValueError, Words};
 pub use orm_core::field_values;
 pub use orm_core::model::deferred::{deferred_to_value, read_deferred, read_next};
 pub use orm_core::model::derived::{
@@ -65,8 +65,9 @@ pub mod testing {
 pub fn check<M: Model, P: IntoPredicate<M>>(
     name: &'static str,
     condition: impl FnOnce(M::Fields<Root<M>>) -> P,
+    words: Words,
 ) -> Check {
-    Check { name, condition: condition(Fields::NEW).into_condition().expr }
+    Check { name, condition: condition(Fields::NEW).into_condition().expr, words }
 }
 
 /// What a generated column is, from the closure in `#[field(generated = …)]`.

@@ -19,7 +19,7 @@ pub use pool::{Holder, PoolError};
 pub use protected::{BlockingRows, ProtectedError};
 pub use stale::StaleObject;
 pub use transaction::OnCommitError;
-pub use validation::{ValidationError, ValidationErrors};
+pub use validation::{ValidationError, ValidationErrors, Words};
 pub use value::{FieldError, ValueError};
 
 use std::borrow::Cow;

@@ -41,7 +41,7 @@ mod upsert;
 mod write;
 
 pub use bulk::{BulkConflict, BulkCount, BulkCreate, BulkIgnore, BulkKeys, BulkUpdate, BulkUpsert};
-pub use create_with::{CreateWith, NewRelated, NewRow, NewWith, WithRelated};
+pub use create_with::{CreateWith, NewRelated, NewRow, NewRowOrNone, NewWith, WithRelated};
 pub use cursor_page::{CursorOptions, CursorPage};
 pub use database::Database;
 pub use database_cursor::DatabaseCursor;

@@ -1,6 +1,6 @@
 //! The checked model: every question answered, so that `expand` only writes.
 
-mod check;
+pub(crate) mod check;
 pub(crate) mod choices;
 pub(crate) mod field;
 pub(crate) mod kind;

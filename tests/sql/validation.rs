@@ -40,7 +40,7 @@ fn of_known_values() {
         None,
     ];
     for (dialect, text) in expected.each() {
-        let (sql, names) = compile_check_values(
+        let (sql, checks) = compile_check_values(
             Book::META,
             Book::checks(),
             &values,
@@ -49,6 +49,7 @@ fn of_known_values() {
         )
         .expect("a text")
         .expect("checks");
+        let names: Vec<_> = checks.iter().map(|check| check.name).collect();
         assert_eq!(names, ["price", "pages"], "the other one reads what is not known");
         assert_eq!(sql.sql, text, "{}", dialect.name());
     }

@@ -359,3 +359,89 @@ fn hooks_are_called_for_all_of_the_levels_or_none() {
         assert_eq!(create(Order::objects().without_hooks(), "c").await, [""; 0]);
     });
 }
+
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(has_one(seal = Seal::letter), has_many(answers = Letter::to))]
+struct Letter {
+    #[field(primary_key)]
+    id: i64,
+    to: Option<ForeignKey<Letter>>,
+    #[field(max_length = 20)]
+    text: String,
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(has_many(marks = Mark::seal))]
+struct Seal {
+    #[field(primary_key)]
+    id: i64,
+    letter: OneToOne<Letter>,
+    #[field(max_length = 20, unique)]
+    color: String,
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
+struct Mark {
+    #[field(primary_key)]
+    id: i64,
+    seal: ForeignKey<Seal>,
+    #[field(max_length = 20)]
+    text: String,
+}
+
+#[test]
+fn the_one_row_of_a_relation_is_made_with_it_or_left_out() {
+    run(models![Letter, Seal, Mark], async |db| {
+        let letter = Letter::objects()
+            .create_with(db, |l| l.text("hello"))
+            .with_one(
+                |l| l.seal,
+                |seal| {
+                    let seal = seal.draft().color("red");
+                    seal.with(|s| s.marks, |mark| ["a", "b"].map(|text| mark.draft().text(text)))
+                },
+            )
+            .with(
+                |l| l.answers,
+                |answer| {
+                    ["blue", "", "green"].map(|color| {
+                        answer.draft().text("thanks").with_one(
+                            |l| l.seal,
+                            move |seal| (!color.is_empty()).then(|| seal.draft().color(color)),
+                        )
+                    })
+                },
+            )
+            .await
+            .unwrap();
+        let seal = letter.seal().as_ref().expect("it was made");
+        assert_eq!(seal.letter, ForeignKey::to(&*letter));
+        assert_eq!(seal.marks().iter().map(|mark| mark.text.as_str()).collect::<Vec<_>>(), ["a", "b"]);
+        let colors = |seals: Vec<Option<Seal>>| -> Vec<Option<String>> {
+            seals.into_iter().map(|seal| seal.map(|seal| seal.color)).collect()
+        };
+        let made = colors(letter.answers().iter().map(|answer| answer.seal().clone()).collect());
+        assert_eq!(made, [Some("blue".into()), None, Some("green".into())]);
+        assert!(letter.answers().iter().all(|answer| {
+            answer.seal().as_ref().is_none_or(|seal| seal.letter == ForeignKey::to(&**answer))
+        }));
+
+        // What came back is what is there.
+        let read = Letter::objects().select_related(|l| l.seal).order_by(|l| l.id).all(db).await.unwrap();
+        let stored = colors(read.iter().map(|letter| letter.seal().clone()).collect());
+        assert_eq!(stored, [Some("red".into()), Some("blue".into()), None, Some("green".into())]);
+
+        let alone = Letter::objects().create_with(db, |l| l.text("x"));
+        let alone = alone.with_one(|l| l.seal, |seal| false.then(|| seal.draft().color("none")));
+        assert!(alone.await.unwrap().seal().is_none());
+        let one = Letter::objects().create_with(db, |l| l.text("y"));
+        let one = one.with_one(|l| l.seal, |seal| seal.draft().color("grey")).await.unwrap();
+        assert_eq!(one.seal().as_ref().map(|seal| seal.color.as_str()), Some("grey"));
+
+        // All of it, or nothing.
+        let taken = Letter::objects().create_with(db, |l| l.text("z"));
+        let taken = taken.with_one(|l| l.seal, |seal| seal.draft().color("red")).await;
+        assert!(taken.is_err_and(|error| error.is_unique_violation()));
+        assert_eq!(Letter::objects().filter(|l| l.text.eq("z")).count(db).await.unwrap(), 0);
+    });
+}

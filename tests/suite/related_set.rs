@@ -222,3 +222,45 @@ fn of_16_tasks_that_add_the_same_none_makes_a_double() {
         assert_eq!(all[0].related(|p| p.badges).count(db).await.unwrap(), 3);
     });
 }
+
+#[test]
+fn a_row_that_holds_the_key_is_found_or_made() {
+    run(models![Team, Player, Badge, Club, Membership], async |db| {
+        let [red, blue] = [1, 2].map(|id| Team { id, name: format!("team {id}") });
+        for team in [&red, &blue] {
+            Team::objects().create(db, |t| t.name(team.name.as_str())).await.unwrap();
+        }
+        let ann = async |team: &Team| {
+            let members = team.related(|t| t.members);
+            members.get_or_create(db, |p| p.name.eq("ann"), |p| p.name("ann")).await.unwrap()
+        };
+        let (of_red, new) = ann(&red).await;
+        assert!(new && of_red.team == Some(ForeignKey::to(&red)));
+        assert_eq!(ann(&red).await, (of_red.clone(), false));
+        // That of another team is another one.
+        let (of_blue, new) = ann(&blue).await;
+        assert!(new && of_blue.team == Some(ForeignKey::to(&blue)) && of_blue.id != of_red.id);
+
+        let rename = async |team: &Team, from: &str| {
+            let members = team.related(|t| t.members);
+            let done =
+                members.update_or_create(db, |p| p.name.eq(from), |p| p.name.set("zoe"), |p| p.name(from));
+            done.await.unwrap()
+        };
+        let (zoe, new) = rename(&red, "ann").await;
+        assert_eq!((zoe.id, zoe.name.as_str(), new), (of_red.id, "zoe", false));
+        let (ann, new) = rename(&red, "ann").await;
+        assert!(new && ann.name == "ann" && ann.team == Some(ForeignKey::to(&red)));
+        assert_eq!(blue.related(|t| t.members).all(db).await.unwrap(), [of_blue]);
+
+        ann_twice(db, &red).await;
+    });
+}
+
+/// Several rows that meet the condition are none that could be meant.
+async fn ann_twice(db: &Db, team: &Team) {
+    team.related(|t| t.members).create(db, |p| p.name("ann")).await.unwrap();
+    let members = team.related(|t| t.members);
+    let several = members.get_or_create(db, |p| p.name.eq("ann"), |p| p.name("ann")).await;
+    assert!(matches!(several, Err(orm::Error::MultipleObjectsReturned { model: "Player" })));
+}

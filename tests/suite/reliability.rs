@@ -3,6 +3,7 @@
 
 mod cancelled;
 mod killed;
+mod killed_writer;
 mod left_behind;
 mod lost;
 mod processes;

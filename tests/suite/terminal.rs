@@ -3,7 +3,7 @@
 use orm::Error;
 use orm::prelude::*;
 
-use crate::support::run;
+use crate::support::{in_statements, run};
 
 #[derive(Model, Debug, Clone, PartialEq)]
 struct Event {
@@ -100,5 +100,39 @@ fn none_asks_no_database() {
         assert_eq!(none().update(db, |e| e.name.set("y")).await.unwrap(), 0);
         assert_eq!(none().delete(db).await.unwrap(), 0);
         assert!(matches!(none().limit(1).filter(|e| e.id.gt(0)).all(db).await, Err(Error::InvalidQuery(_))));
+    });
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
+struct Room {
+    #[field(primary_key)]
+    id: i64,
+    #[field(max_length = 20, unique)]
+    name: String,
+    #[field(unique)]
+    number: i32,
+}
+
+#[test]
+fn rows_are_found_by_values_of_a_unique_field() {
+    run(models![Room], async |db| {
+        let rooms = (1..=2_500).map(|n| Room::draft().name(format!("room {n}")).number(-n));
+        Room::objects().bulk_create(db, rooms).await.unwrap();
+        let found =
+            Room::objects().in_bulk_by(db, |r| r.name, ["room 2", "Room 2", "room 2", "none"]).await.unwrap();
+        assert_eq!((found.len(), found["room 2"].number), (1, -2));
+        let all = Room::objects().in_bulk_by(db, |r| r.number, -3_000..0).await.unwrap();
+        assert_eq!(all.len(), 2_500);
+        assert!(
+            all.iter()
+                .all(|(number, room)| room.number == *number && room.name == format!("room {}", -number))
+        );
+        let some =
+            Room::objects().filter(|r| r.number.lt(-1)).in_bulk_by(db, |r| r.name, ["room 1", "room 3"]);
+        assert_eq!(some.await.unwrap().into_keys().collect::<Vec<_>>(), ["room 3"]);
+        let none: Vec<String> = Vec::new();
+        assert!(in_statements(0, Room::objects().in_bulk_by(db, |r| r.name, none)).await.unwrap().is_empty());
+        let sliced = Room::objects().limit(1).in_bulk_by(db, |r| r.name, ["room 1"]).await;
+        assert!(matches!(sliced, Err(Error::InvalidQuery(_))));
     });
 }

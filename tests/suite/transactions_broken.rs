@@ -9,7 +9,14 @@ use orm::{DatabaseErrorKind as Kind, Error};
 use tokio::sync::Barrier;
 
 use super::transactions::{Account, assert_at_rest, ids, open};
-use crate::support::{end_sessions, run, run_threaded, times};
+use crate::support::{TestDatabase, end_sessions, run, run_by_url, run_threaded, times, with_parameter};
+
+#[derive(Model, Debug, Clone)]
+struct Page {
+    #[field(primary_key)]
+    id: i64,
+    text: Vec<u8>,
+}
 
 fn is_broken_by_duplicate(error: &Error) -> bool {
     matches!(error, Error::TransactionBroken(cause) if cause.is_unique_violation())
@@ -214,6 +221,67 @@ fn d5_a_transaction_that_the_database_ended_takes_all_blocks_along() {
     });
 }
 
+/// A database that may not grow: SQLite rolls the whole transaction back where the statement has no journal of its own.
+#[test]
+fn d5_a_full_database_takes_all_blocks_along_or_none() {
+    run_by_url(async |direct, url| {
+        if direct.dialect() != Dialect::Sqlite {
+            return;
+        }
+        direct.create_tables(models![Account, Page]).await.unwrap();
+        let db = crate::Backend::connect(&with_parameter(url, "pool_size=1")).await;
+        let mut rolled_back = 0;
+        // Of several rows some are written before there is no room, so the statement keeps what it would have to undo.
+        let inserts = ["(zeroblob(1000000))", "(zeroblob(10000)), (zeroblob(1000000))"];
+        for (round, rows) in (1..).zip(inserts) {
+            let insert = format!("INSERT INTO page (text) VALUES {rows}");
+            let ended = db
+                .atomic(async |tx| {
+                    open(tx, round).await?;
+                    tx.batch("PRAGMA max_page_count = 30").await?;
+                    let inner = tx
+                        .atomic(async |sp| {
+                            open(sp, 10 + round).await?;
+                            sp.batch(&insert).await
+                        })
+                        .await;
+                    let Err(full) = inner else { panic!("there is no room") };
+                    assert!(full.to_string().contains("full"), "the first error is told: {full:?}");
+                    let after = open(tx, 20 + round).await;
+                    if let Err(refused) = &after {
+                        assert!(
+                            matches!(refused, Error::TransactionBroken(cause) if cause.to_string() == full.to_string()),
+                            "{refused:?}"
+                        );
+                    }
+                    Ok::<_, Error>(after.is_ok())
+                })
+                .await;
+            // All of it but the block, or nothing.
+            let rows = ids(direct).await;
+            match ended {
+                Ok(went_on) => {
+                    assert!(went_on);
+                    assert_eq!(rows, [round, 20 + round]);
+                }
+                Err(error) => {
+                    assert!(matches!(error, Error::TransactionBroken(_)), "{error:?}");
+                    assert!(rows.is_empty(), "{rows:?}");
+                    rolled_back += 1;
+                }
+            }
+            assert_eq!(Page::objects().count(direct).await.unwrap(), 0);
+            Account::objects().delete(direct).await.unwrap();
+        }
+        assert!(rolled_back > 0, "SQLite has rolled nothing back by itself");
+        assert_at_rest(&db).await;
+        // What was said of the size does not stay on the connection.
+        let room = vec![0; 1_000_000];
+        Page::objects().create(&db, |p| p.text(room)).await.unwrap();
+        db.close().await;
+    });
+}
+
 #[test]
 fn d3_a_statement_that_ends_the_transaction_is_noticed() {
     run(models![Account], async |db| {
@@ -295,6 +363,37 @@ fn d6_many_blocks_one_after_another_stay_cheap() {
         .await
         .unwrap();
         assert_eq!(Account::objects().count(db).await.unwrap(), times(1_000, 2_500) as u64);
+    });
+}
+
+/// What slows the database down is what is left: so nothing is, however a block ends.
+#[test]
+fn d6_no_savepoint_is_left() {
+    run(models![Account], async |db| {
+        for (ending, depth) in (0..4).flat_map(|ending| (1..4).map(move |depth| (ending, depth))) {
+            let ended = db
+                .atomic(async |tx| {
+                    open(tx, 1).await?;
+                    match ending {
+                        0 => tx.atomic(async |sp| open(sp, 2).await).await.map(drop)?,
+                        1 => drop(tx.atomic(async |sp| open(sp, 1).await).await.unwrap_err()),
+                        2 => drop(tx.begin().await?),
+                        _ => {
+                            let outer = tx.atomic(async |sp| {
+                                sp.atomic(async |deeper| open(deeper, 2).await).await?;
+                                Err::<(), _>(Error::InvalidQuery("undo".into()))
+                            });
+                            drop(outer.await.unwrap_err());
+                        }
+                    }
+                    assert_eq!(ids(tx).await.len(), if ending == 0 { 2 } else { 1 });
+                    tx.batch(&format!("ROLLBACK TO SAVEPOINT orm_{depth}")).await
+                })
+                .await;
+            assert!(ended.is_err(), "orm_{depth} was still there after ending {ending}");
+            assert!(ids(db).await.is_empty());
+        }
+        assert_at_rest(db).await;
     });
 }
 

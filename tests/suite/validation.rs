@@ -243,3 +243,102 @@ fn all_of_it() {
         assert_eq!(Event::objects().count(db).await.unwrap(), 2);
     });
 }
+
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(
+    table = "validated_seat",
+    unique(fields(row, number), code = "sold", message = "somebody sits there"),
+    unique(fields(ticket), message = "was used already"),
+    check(name = "seat_row", code = "row", message = "there is no such row", |s| s.row.between(1, 30)),
+    check(name = "seat_number", message = "there is no such seat", |s| s.number.ge(1)),
+)]
+struct Seat {
+    #[field(primary_key)]
+    id: i64,
+    row: i32,
+    number: i32,
+    ticket: i64,
+}
+
+#[test]
+fn constraints_have_words_of_their_own() {
+    run(models![Seat], async |db| {
+        Seat::objects().create_valid(db, |s| s.row(1).number(1).ticket(7)).await.unwrap();
+        let same = Seat::draft().row(1).number(1).ticket(7).build();
+        assert_eq!(
+            serde_json::to_value(refused(same.full_clean(db).await)).unwrap(),
+            json!({
+                "ticket": [{"code": "unique", "message": "was used already", "params": {}}],
+                "__all__": [{"code": "sold", "message": "somebody sits there", "params": {"fields": "row, number"}}],
+            })
+        );
+        let nowhere = Seat::draft().row(31).number(0).ticket(8).build();
+        assert_eq!(
+            serde_json::to_value(refused(nowhere.full_clean(db).await)).unwrap(),
+            json!({"__all__": [
+                {"code": "row", "message": "there is no such row", "params": {"constraint": "seat_row"}},
+                {"code": "check", "message": "there is no such seat", "params": {"constraint": "seat_number"}},
+            ]})
+        );
+    });
+}
+
+#[test]
+fn fields_may_be_left_out() {
+    run(models![Event, Seat], async |db| {
+        Event::objects().insert(db, new()).await.unwrap();
+        let wrong = NewEvent { title: "forbidden".into(), rating: Some(9), ..new() };
+        let all = refused(wrong.full_clean(db).await);
+        assert_eq!(
+            codes(&all),
+            [("rating", "max_value"), ("contact", "unique"), ("", "unique_together"), ("", "check")]
+        );
+        let but = refused(wrong.full_clean_except(db, |e| (e.rating, e.last)).await);
+        assert_eq!(codes(&but), [("contact", "unique"), ("", "check")]);
+        let but =
+            refused(in_statements(1, wrong.full_clean_except(db, |e| (e.title, e.contact, e.first))).await);
+        assert_eq!(codes(&but), [("rating", "max_value")]);
+        in_statements(
+            0,
+            wrong.full_clean_except(db, |e| {
+                (e.title, e.contact, e.first, e.rating, e.price, e.share, e.stars)
+            }),
+        )
+        .await
+        .unwrap();
+
+        // Of a row that was read.
+        Seat::objects().create(db, |s| s.row(1).number(1).ticket(7)).await.unwrap();
+        let mut seat = Seat::objects().create(db, |s| s.row(2).number(1).ticket(8)).await.unwrap();
+        (seat.row, seat.ticket) = (1, 7);
+        assert_eq!(codes(&refused(seat.full_clean_except(db, |s| s.ticket).await)), [("", "sold")]);
+        seat.full_clean_except(db, |s| (s.ticket, s.number)).await.unwrap();
+    });
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
+struct Forms {
+    #[field(primary_key)]
+    id: i64,
+    #[field(validate(domain))]
+    host: String,
+    #[field(validate(integer))]
+    count: String,
+    #[field(validate(integer_list(code = "list")))]
+    numbers: Option<String>,
+}
+
+#[test]
+fn forms_of_text() {
+    let forms = |host: &str, count: &str, numbers: &str| {
+        Forms::draft().host(host).count(count).numbers(numbers).build().validate()
+    };
+    assert_eq!(forms("example.org", "-7", "1,-2,3"), Ok(()));
+    let errors = forms("localhost", "7.0", "1,,2").unwrap_err();
+    assert_eq!(codes(&errors), [("host", "invalid"), ("count", "invalid"), ("numbers", "list")]);
+    assert_eq!(
+        errors.to_string(),
+        "host: must be a domain, such as example.org; count: must be a whole number; \
+         numbers: must be whole numbers with commas between them"
+    );
+}

@@ -1,7 +1,7 @@
 //! A model in a list of models, without its type.
 
 use super::{Assignment, Expr};
-use crate::error::ValueError;
+use crate::error::{ValueError, Words};
 use crate::schema::ModelMeta;
 use crate::value::Value;
 
@@ -12,6 +12,8 @@ pub struct Check {
     pub name: &'static str,
     /// The condition.
     pub condition: Expr,
+    /// What validation says where it is violated.
+    pub words: Words,
 }
 
 /// A model in a list, made by `models![User, Post]`.

@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::schema::ModelMeta;
 use crate::value::Value;
 
-/// A SELECT that gives 0 for each check that the values violate, and otherwise 1; with the names of these checks. A check
+/// A SELECT that gives 0 for each check that the values violate, and otherwise 1; with these checks. A check
 /// that reads a field whose value is not known is left out; none when all are.
 ///
 /// # Errors
@@ -19,20 +19,20 @@ pub fn compile_check_values(
     values: &[Option<Value>],
     dialect: Dialect,
     operation: Operation,
-) -> Result<Option<(CompiledSql, Vec<&'static str>)>> {
+) -> Result<Option<(CompiledSql, Vec<Check>)>> {
     let mut w = SqlWriter::new(dialect.spelling());
-    let mut names = Vec::new();
+    let mut asked = Vec::new();
     for mut check in checks {
         if with_values(&mut check.condition, model, values).is_err() {
             continue;
         }
         // NULL is no violation.
-        w.push(if names.is_empty() { "SELECT CASE WHEN NOT (" } else { ", CASE WHEN NOT (" });
+        w.push(if asked.is_empty() { "SELECT CASE WHEN NOT (" } else { ", CASE WHEN NOT (" });
         w.expr(&check.condition)?;
         w.push(") THEN 0 ELSE 1 END");
-        names.push(check.name);
+        asked.push(check);
     }
-    Ok((!names.is_empty()).then(|| (w.finish(Access::Read, operation), names)))
+    Ok((!asked.is_empty()).then(|| (w.finish(Access::Read, operation), asked)))
 }
 
 /// A value is not known.

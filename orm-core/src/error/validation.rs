@@ -28,6 +28,9 @@ pub struct ValidationError {
     params: Vec<(&'static str, String)>,
 }
 
+/// Another code and another message for what is wrong, where the model says them.
+pub type Words = (Option<&'static str>, Option<&'static str>);
+
 impl ValidationError {
     /// An error with a code and a message.
     pub fn new(code: impl Into<Cow<'static, str>>, message: impl Into<Cow<'static, str>>) -> Self {
@@ -131,6 +134,20 @@ impl ValidationErrors {
     /// Nothing that is wrong yet.
     pub fn new() -> Self {
         ValidationErrors::default()
+    }
+
+    /// Forgets what is wrong with a field.
+    ///
+    /// ```
+    /// use orm::error::{ValidationError, ValidationErrors};
+    ///
+    /// let mut errors = ValidationErrors::new();
+    /// errors.add("start", ValidationError::new("past", "must be in the future"));
+    /// errors.forget("start");
+    /// assert_eq!(errors.into_result(), Ok(()));
+    /// ```
+    pub fn forget(&mut self, field: &str) {
+        self.fields.retain(|(known, _)| known != field);
     }
 
     /// Adds what is wrong with a field.

@@ -7,9 +7,9 @@ use std::future::{Future, IntoFuture};
 use std::panic::Location;
 use std::pin::Pin;
 
-pub use nested::{NewRow, NewWith, WithRelated};
+pub use nested::{NewRow, NewRowOrNone, NewWith, WithRelated};
 
-use self::steps::{Alone, Call, Linked, Steps, With};
+use self::steps::{Alone, Call, Linked, Steps, With, WithOne};
 use super::bulk::{Work, together};
 use super::create::{insert, vanished};
 use crate::backend::Executor;
@@ -17,16 +17,17 @@ use crate::compile::Operation;
 use crate::error::Result;
 use crate::model::{
     ByKey, ByTable, Complete, Loaded, ManyToMany, Model, NearKey, Preset, Relation, ReverseOf, Root, Stored,
-    ToMany,
+    ToMany, ToOne,
 };
-use crate::queryset::{Many, QuerySet};
+use crate::queryset::{Many, One, QuerySet};
 
 impl<M: Model> QuerySet<M> {
     /// Begins a row that is created together with related rows, in one transaction, or in a savepoint of the one that runs.
     /// Awaited it gives the row with them, as `prefetch_related` would.
     ///
-    /// [`with`](CreateWith::with) makes rows that point at the new one, which may have rows of their own, to any depth;
-    /// [`linked`](CreateWith::linked) relates rows that are there. Each relation is one bulk insert for all rows of its level.
+    /// [`with`](CreateWith::with) makes rows that point at the new one, [`with_one`](CreateWith::with_one) the one of a
+    /// one-to-one relation; they may have rows of their own, to any depth. [`linked`](CreateWith::linked) relates rows that
+    /// are there. Each relation is one bulk insert for all rows of its level.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
@@ -74,7 +75,7 @@ pub struct NewRelated<R: Relation> {
 
 impl<R> NewRelated<R>
 where
-    R: ToMany + ReverseOf,
+    R: Relation + ReverseOf,
     R::Of: Stored<Key = R::Key>,
     <R::To as Model>::Draft: Preset<R::Of>,
 {
@@ -115,6 +116,34 @@ impl<'e, M: Model, E: Executor, S> CreateWith<'e, M, E, S> {
     {
         let CreateWith { db, row, call } = self;
         CreateWith { db, row: row.with(relation, rows), call }
+    }
+
+    /// Adds the row of a relation to one, whose other side holds the key: `has_one`. The closure makes it, or `None`, from a
+    /// builder that has the key already; it can have related rows of its own, as those of [`with`](CreateWith::with).
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let eve = User::objects()
+    ///     .create_with(&db, |u| u.username("eve"))
+    ///     .with_one(|u| u.profile, |profile| profile.draft().bio("Reads leaves."))
+    ///     .await?;
+    /// assert_eq!(eve.profile().as_ref().map(|profile| profile.bio.as_str()), Some("Reads leaves."));
+    /// # Ok(()) }) }
+    /// ```
+    pub fn with_one<R, C>(
+        self,
+        relation: impl FnOnce(M::Fields<Root<M>>) -> One<Root<M>, R>,
+        row: impl FnOnce(&NewRelated<R>) -> C + Send + 'e,
+    ) -> CreateWith<'e, M, E, WithOne<'e, S, R, <C::Row as NewRow<R::To>>::Steps>>
+    where
+        R: ToOne + Relation<From = M> + ReverseOf,
+        R::Of: Stored<From = R::To, To = M, Key = R::Key>,
+        <R::To as Model>::Draft: Preset<R::Of>,
+        C: NewRowOrNone<R::To>,
+    {
+        let CreateWith { db, row: new, call } = self;
+        CreateWith { db, row: new.with_one(relation, row), call }
     }
 
     /// Relates rows that are there by a many-to-many relation.

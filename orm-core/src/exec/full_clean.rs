@@ -11,10 +11,10 @@ use super::run::{exists, fetch_one};
 use crate::ast::{CompareOp, Expr, Node};
 use crate::backend::{Decode, Executor};
 use crate::compile::{Operation, compile_check_values, unique_keys};
-use crate::error::{Result, ValidationError, ValidationErrors};
-use crate::model::{Complete, Model, Validate};
-use crate::queryset::{HookChoice, Query, QuerySet, own_field};
-use crate::schema::FieldMeta;
+use crate::error::{Result, ValidationError, ValidationErrors, Words};
+use crate::model::{Complete, Fields, Model, Root, Validate};
+use crate::queryset::{FieldList, HookChoice, Query, QuerySet, own_field};
+use crate::schema::{FieldMeta, ModelMeta};
 use crate::value::{FieldType, Row, Value};
 
 /// What a row, or the values of a new one, can ask the database before it is written. All that can be validated has it.
@@ -61,6 +61,31 @@ pub trait FullClean: Validate {
         full_clean(self, db, operation)
     }
 
+    /// As [`full_clean`](FullClean::full_clean), but for these fields: what is wrong with them is not told, and constraints that
+    /// they are part of are not asked about. For forms that have only some of the fields.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let new = NewUser { id: None, username: "ann".into(), email: None };
+    /// assert!(new.full_clean(&db).await.is_err());
+    /// new.full_clean_except(&db, |u| u.username).await?;
+    /// # Ok(()) }) }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`FullClean::full_clean`].
+    #[track_caller]
+    fn full_clean_except<E: Executor, L: FieldList<Self::Model>>(
+        &self,
+        db: &E,
+        fields: impl FnOnce(<Self::Model as Model>::Fields<Root<Self::Model>>) -> L,
+    ) -> impl Future<Output = Result<()>> + Send {
+        let operation = Operation::new(Self::Model::META.name, "full_clean_except").at(Location::caller());
+        let but = fields(<<Self::Model as Model>::Fields<Root<Self::Model>> as Fields>::NEW).fields();
+        async move { full_clean_but(self, db, &but, operation).await }
+    }
+
     /// Whether the unique values (those of unique fields, unique constraints, and a new row's key) are free. A row that was
     /// read does not stand in its own way; NULL is never taken. Rows that were deleted softly count, as they do for the
     /// database.
@@ -79,7 +104,7 @@ pub trait FullClean: Validate {
     #[track_caller]
     fn validate_unique<E: Executor>(&self, db: &E) -> impl Future<Output = Result<()>> + Send {
         let operation = Operation::new(Self::Model::META.name, "validate_unique").at(Location::caller());
-        async move { Ok(taken(self, db, operation).await?.into_result()?) }
+        async move { Ok(taken(self, db, &[], operation).await?.into_result()?) }
     }
 
     /// Whether the model's check constraints hold, as the database calculates them, in one statement. Those that read a
@@ -203,17 +228,36 @@ impl<M: Model<New = N>, N: Validate<Model = M> + crate::model::NewModel> Work fo
 }
 
 async fn full_clean<V: Validate, E: Executor>(row: &V, db: &E, operation: Operation) -> Result<()> {
+    full_clean_but(row, db, &[], operation).await
+}
+
+/// Asks about all but some fields.
+async fn full_clean_but<V: Validate, E: Executor>(
+    row: &V,
+    db: &E,
+    but: &[&'static FieldMeta],
+    operation: Operation,
+) -> Result<()> {
     let mut errors = row.validate().err().unwrap_or_default();
-    let taken = taken(row, db, operation).await?;
+    for field in but {
+        errors.forget(field.name);
+    }
+    let taken = taken(row, db, but, operation).await?;
     errors.extend(taken);
     // A constraint over values that are wrong by themselves may be refused by the database, and would say nothing new.
-    let wrong: Vec<String> = errors.fields().map(|(field, _)| field.to_owned()).collect();
+    let mut wrong: Vec<String> = errors.fields().map(|(field, _)| field.to_owned()).collect();
+    wrong.extend(but.iter().map(|field| field.name.to_owned()));
     errors.extend(violated_but(row, db, &wrong, operation).await?);
     Ok(errors.into_result()?)
 }
 
-/// The unique values that are taken.
-async fn taken<V: Validate, E: Executor>(row: &V, db: &E, operation: Operation) -> Result<ValidationErrors> {
+/// The unique values that are taken, but for those that these fields are part of.
+async fn taken<V: Validate, E: Executor>(
+    row: &V,
+    db: &E,
+    but: &[&'static FieldMeta],
+    operation: Operation,
+) -> Result<ValidationErrors> {
     let model = V::Model::META;
     let (values, own) = (row.known_values(), row.own_key());
     let mut errors = ValidationErrors::new();
@@ -224,27 +268,44 @@ async fn taken<V: Validate, E: Executor>(row: &V, db: &E, operation: Operation) 
         {
             continue;
         }
+        if fields.iter().any(|field| but.contains(field)) {
+            continue;
+        }
         let Some(query) = rows_with(model, &fields, &values) else { continue };
         let query = without(query, own.as_deref());
         if !exists(db, query, operation).await? {
             continue;
         }
+        let (code, message) = words_of(model, &fields);
         match fields.as_slice() {
-            [field] => errors.add(field.name, ValidationError::new("unique", "is taken already")),
+            [field] => {
+                errors.add(
+                    field.name,
+                    ValidationError::new("unique", "is taken already").worded(code, message),
+                );
+            }
             fields => {
                 let names = fields.iter().map(|field| field.name).collect::<Vec<_>>().join(", ");
                 let error =
                     ValidationError::new("unique_together", format!("{names} are taken together already"));
-                errors.add_general(error.with("fields", names));
+                errors.add_general(error.with("fields", names).worded(code, message));
             }
         }
     }
     Ok(errors)
 }
 
+/// What the model says where the values of these fields are taken.
+fn words_of(model: &'static ModelMeta, fields: &[&'static FieldMeta]) -> Words {
+    let unique = model.indexes.iter().filter(|index| index.unique);
+    let mut same = unique
+        .filter(|index| index.fields.iter().map(|part| &model.fields[part.field]).eq(fields.iter().copied()));
+    same.next().map_or((None, None), |index| index.words)
+}
+
 /// The rows that have these values; none when one of them is not known, or NULL.
 fn rows_with(
-    model: &'static crate::schema::ModelMeta,
+    model: &'static ModelMeta,
     fields: &[&'static FieldMeta],
     values: &[Option<Value>],
 ) -> Option<Query> {
@@ -293,14 +354,15 @@ async fn violated_but<V: Validate, E: Executor>(
     }
     let mut errors = ValidationErrors::new();
     let checks = V::Model::checks();
-    let Some((sql, names)) = compile_check_values(model, checks, &values, db.dialect(), operation)? else {
+    let Some((sql, asked)) = compile_check_values(model, checks, &values, db.dialect(), operation)? else {
         return Ok(errors);
     };
-    let holds = fetch_one(db, sql, Integers(names.len())).await?.unwrap_or_default();
-    for (name, holds) in names.into_iter().zip(holds) {
+    let holds = fetch_one(db, sql, Integers(asked.len())).await?.unwrap_or_default();
+    for (check, holds) in asked.into_iter().zip(holds) {
         if holds == 0 {
-            let error = ValidationError::new("check", format!("the constraint `{name}` is violated"));
-            errors.add_general(error.with("constraint", name));
+            let error = ValidationError::new("check", format!("the constraint `{}` is violated", check.name));
+            let (code, message) = check.words;
+            errors.add_general(error.with("constraint", check.name).worded(code, message));
         }
     }
     Ok(errors)

@@ -2,6 +2,7 @@
 
 mod by_key;
 mod by_table;
+mod found;
 
 pub(super) use by_table::link_each;
 
@@ -238,12 +239,19 @@ impl<R: ToMany, Kind> RelatedSet<R, Kind> {
 
     /// The key, which a row without it does not have.
     pub(super) fn required_key(&self) -> Result<R::Key> {
-        self.key.clone().ok_or_else(|| {
-            Error::InvalidQuery(
-                format!("`{}` of a row whose own key for it is NULL has no rows", R::META.name).into(),
-            )
-        })
+        self.key.clone().ok_or_else(no_key::<R>)
     }
+}
+
+/// The key by which rows at the end of a relation point at this one.
+pub(super) fn key_of<R: Relation>(row: &R::From) -> Result<R::Key> {
+    R::key(row).ok_or_else(no_key::<R>)
+}
+
+fn no_key<R: Relation>() -> Error {
+    Error::InvalidQuery(
+        format!("`{}` of a row whose own key for it is NULL has no rows", R::META.name).into(),
+    )
 }
 
 /// A condition that a row is one of these.

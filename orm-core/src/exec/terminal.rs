@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::future::Future;
+use std::hash::Hash;
 use std::panic::Location;
 
 use super::prefetch::{complete, complete_rows};
@@ -10,10 +11,11 @@ use super::run::{count, exists};
 use crate::ast::Node;
 use crate::backend::Executor;
 use crate::compile::{Dialect, Operation};
-use crate::error::{Error, Result, ValueError};
-use crate::model::{IntoField, Key, Model, Root};
-use crate::queryset::{IntoOrder, LoadShape, QuerySet, Shape, own_field};
+use crate::error::{Error, FieldError, Result, ValueError};
+use crate::model::{Fields, IntoField, Key, Model, Root, UniqueField};
+use crate::queryset::{Field, IntoOrder, LoadShape, QuerySet, Shape, own_field};
 use crate::schema::ModelMeta;
+use crate::value::SqlType;
 
 impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// The statement that `all` would run, for any database, without one. Values stay placeholders.
@@ -291,9 +293,14 @@ fn only_one<T>(rows: Result<Vec<T>>, model: &'static str) -> Result<T> {
 
 /// How many keys of a model one statement is asked about.
 pub(crate) fn keys_at_once<E: Executor>(db: &E, model: &ModelMeta) -> usize {
+    values_at_once(db, model.primary_key.len())
+}
+
+/// The same for values of so many fields.
+fn values_at_once<E: Executor>(db: &E, fields: usize) -> usize {
     /// Where each is a parameter.
     const PARAMS: usize = 1_000;
-    if db.dialect().capability().array_params { usize::MAX } else { PARAMS / model.primary_key.len().max(1) }
+    if db.dialect().capability().array_params { usize::MAX } else { PARAMS / fields.max(1) }
 }
 
 impl<M: Model, S: LoadShape<Model = M>> QuerySet<M, S> {
@@ -329,6 +336,55 @@ impl<M: Model, S: LoadShape<Model = M>> QuerySet<M, S> {
                     found.insert(S::row(&row).key(), row);
                 }
                 keys = rest;
+            }
+            Ok(found)
+        }
+    }
+
+    /// The rows with these values of a unique field, by value. Values without a row are left out; any number of values may be
+    /// given.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let users = User::objects().in_bulk_by(&db, |u| u.username, ["ann", "eve"]).await?;
+    /// assert_eq!(users.len(), 1);
+    /// assert_eq!(users["ann"].id, 1);
+    /// # Ok(()) }) }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`QuerySet::in_bulk`].
+    #[track_caller]
+    pub fn in_bulk_by<E, C, K>(
+        self,
+        db: &E,
+        field: impl FnOnce(M::Fields<Root<M>>) -> Field<Root<M>, C>,
+        values: impl IntoIterator<Item = K>,
+    ) -> impl Future<Output = Result<HashMap<C::Type, S::Out>>> + Send
+    where
+        E: Executor,
+        C: UniqueField<Model = M>,
+        C::Type: Clone + Eq + Hash,
+        K: IntoField<C::Type>,
+    {
+        let operation = Operation::new(M::META.name, "in_bulk_by").at(Location::caller());
+        // Only its type matters.
+        field(<M::Fields<Root<M>> as Fields>::NEW);
+        let values: Result<Vec<_>, ValueError> =
+            values.into_iter().map(|value| Ok(vec![value.into_field().to_value()?])).collect();
+        async move {
+            let mut values = values.map_err(|error| FieldError::new(M::META.name, C::META.name, error))?;
+            let mut found = HashMap::with_capacity(values.len());
+            let per_statement = values_at_once(db, 1);
+            while !values.is_empty() {
+                let rest = values.split_off(values.len().min(per_statement));
+                let mut part = self.clone();
+                part.query.filter(Node::in_tuples(vec![own_field(C::META)], values));
+                for row in part.gather(db, operation).await? {
+                    found.insert(C::of(S::row(&row)).clone(), row);
+                }
+                values = rest;
             }
             Ok(found)
         }

@@ -156,12 +156,22 @@ pub trait LetsGo {}
 impl LetsGo for crate::value::Optional {}
 
 /// A field whose values are different in all rows.
+#[diagnostic::on_unimplemented(
+    message = "the values of `{Self}` need not be different in all rows",
+    label = "this field is not unique, or may be NULL",
+    note = "make it `#[field(unique)]` and no `Option`, or read the rows with `.filter(|row| row.field.is_in(values))`"
+)]
 pub trait UniqueField: Column {
     /// The value in a row.
     fn of(row: &Self::Model) -> &Self::Type;
 }
 
 /// The other side of a relation.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not the other side of a foreign key",
+    label = "the rows of this relation do not hold the key",
+    note = "a foreign key of the new row is given to its builder; rows that point at it belong to a `has_one(…)` or `has_many(…)`"
+)]
 pub trait ReverseOf {
     /// The relation.
     type Of: Relation;

@@ -4,7 +4,7 @@ mod rules;
 mod text;
 mod url;
 
-pub use rules::{CheckedField, Pattern, Words, decimal_bound, needs_text};
+pub use rules::{CheckedField, Pattern, decimal_bound, needs_text};
 
 use chrono::Utc;
 

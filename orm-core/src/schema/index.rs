@@ -1,5 +1,7 @@
 //! Indexes and unique constraints over one or more fields.
 
+use crate::error::Words;
+
 /// An index or a unique constraint of a model. Written by `#[derive(Model)]`.
 #[derive(Clone, Copy, Debug)]
 pub struct IndexMeta {
@@ -9,6 +11,8 @@ pub struct IndexMeta {
     pub fields: &'static [IndexField],
     /// A unique constraint rather than a plain index.
     pub unique: bool,
+    /// What validation says where it is violated.
+    pub words: Words,
 }
 
 /// A field in an index.

@@ -4,14 +4,16 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
+use crate::ir::check::Constraint;
 use crate::ir::field::Supply;
 use crate::ir::model::Model;
 
 /// `fn checks()`, where there are any.
 pub(crate) fn expand(model: &Model) -> Option<TokenStream> {
     let ident = &model.ident;
-    let checks =
-        model.checks.iter().map(|(name, condition)| quote!(__orm::check::<#ident, _>(#name, #condition)));
+    let checks = model.checks.iter().map(
+        |Constraint { name, condition, words }| quote!(__orm::check::<#ident, _>(#name, #condition, #words)),
+    );
     let traits = traits();
     (!model.checks.is_empty()).then(|| {
         quote! {

@@ -256,7 +256,8 @@ fn model_meta(model: &Model, relations: &TokenStream) -> TokenStream {
             let name =
                 index.name.as_ref().map_or_else(|| quote!(__orm::None), |name| quote!(__orm::Some(#name)));
             let (unique, fields) = (index.unique, positions(&index.fields, &quote!(IndexField)));
-            quote!(__orm::IndexMeta { name: #name, fields: &[#fields], unique: #unique })
+            let words = &index.words;
+            quote!(__orm::IndexMeta { name: #name, fields: &[#fields], unique: #unique, words: #words })
         });
         meta.extend(quote!(.indexes(&[#(#indexes),*])));
     }

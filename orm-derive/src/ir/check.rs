@@ -1,13 +1,14 @@
 //! Rules across fields.
 
 use proc_macro2::TokenStream;
-use quote::ToTokens;
+use quote::{ToTokens, quote};
+use syn::LitStr;
 
 use super::field::{Field, OwnIndex};
 use super::kind::Kind;
 use super::names;
 use crate::diagnostics::Diagnostics;
-use crate::parse::model::CheckOption;
+use crate::parse::model::{CheckOption, WordsOption};
 
 /// Columns are different, and text in an index has a limit.
 pub(crate) fn fields(fields: &[Field], diagnostics: &mut Diagnostics) {
@@ -46,23 +47,49 @@ fn place(field: &Field) -> &'static str {
     }
 }
 
-/// The check constraints with their names.
-pub(crate) fn constraints(
-    options: &[CheckOption],
-    diagnostics: &mut Diagnostics,
-) -> Vec<(String, TokenStream)> {
-    let mut checks: Vec<(String, TokenStream)> = Vec::new();
+/// A check constraint.
+pub(crate) struct Constraint {
+    pub(crate) name: String,
+    pub(crate) condition: TokenStream,
+    pub(crate) words: Words,
+}
+
+/// What validation says where a constraint is violated: its code, and its message.
+#[derive(Default)]
+pub(crate) struct Words(Option<String>, Option<String>);
+
+impl From<&WordsOption> for Words {
+    fn from(option: &WordsOption) -> Self {
+        Words(option.code.as_ref().map(LitStr::value), option.message.as_ref().map(LitStr::value))
+    }
+}
+
+impl ToTokens for Words {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let part = |part: &Option<String>| match part {
+            None => quote!(::core::option::Option::None),
+            Some(text) => quote!(::core::option::Option::Some(#text)),
+        };
+        let (code, message) = (part(&self.0), part(&self.1));
+        tokens.extend(quote!((#code, #message)));
+    }
+}
+
+/// The check constraints.
+pub(crate) fn constraints(options: &[CheckOption], diagnostics: &mut Diagnostics) -> Vec<Constraint> {
+    let mut checks: Vec<Constraint> = Vec::new();
     for option in options {
         let name = option.name.value();
         names::check(&name, "the check", &option.name, diagnostics);
-        if checks.iter().any(|(other, _)| *other == name) {
+        if checks.iter().any(|other| other.name == name) {
             diagnostics.push(&option.name, format_args!("two checks are named \"{name}\"; rename one"));
         }
         if option.condition.inputs.len() != 1 {
             diagnostics.push(&option.condition, "the closure gets the fields: `|row| row.views.ge(0)`");
             continue;
         }
-        checks.push((name, option.condition.to_token_stream()));
+        let (condition, words) = (option.condition.to_token_stream(), (&option.words).into());
+        checks.push(Constraint { name, condition, words });
     }
     checks
 }

@@ -28,7 +28,7 @@ pub(crate) struct Model {
     pub(crate) key: Vec<usize>,
     pub(crate) ordering: Vec<Position>,
     pub(crate) indexes: Vec<Index>,
-    pub(crate) checks: Vec<(String, TokenStream)>,
+    pub(crate) checks: Vec<check::Constraint>,
     /// The functions that validate a whole row, and the values of a new one.
     pub(crate) validate: Option<TokenStream>,
     pub(crate) validate_new: Option<TokenStream>,
@@ -52,6 +52,7 @@ pub(crate) struct Index {
     pub(crate) name: Option<String>,
     pub(crate) unique: bool,
     pub(crate) fields: Vec<Position>,
+    pub(crate) words: check::Words,
 }
 
 /// Checks the whole model. What is wrong is noted and left out, so that the rest can be written.
@@ -326,7 +327,8 @@ fn indexes(options: &[IndexOption], finder: &Finder, diagnostics: &mut Diagnosti
         }
         let fields = finder.positions(&option.terms, diagnostics);
         if !fields.is_empty() {
-            indexes.push(Index { name, unique: option.unique, fields });
+            let words = (&option.words).into();
+            indexes.push(Index { name, unique: option.unique, fields, words });
         }
     }
     indexes

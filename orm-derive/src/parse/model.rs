@@ -57,12 +57,35 @@ pub(crate) struct IndexOption {
     pub(crate) unique: bool,
     pub(crate) name: Option<LitStr>,
     pub(crate) terms: Vec<Term>,
+    pub(crate) words: WordsOption,
 }
 
 /// `check(name = "…", |row| …)`.
 pub(crate) struct CheckOption {
     pub(crate) name: LitStr,
     pub(crate) condition: ExprClosure,
+    pub(crate) words: WordsOption,
+}
+
+/// What validation says where a constraint is violated: `code = "…"`, `message = "…"`.
+#[derive(Clone, Default)]
+pub(crate) struct WordsOption {
+    pub(crate) code: Option<LitStr>,
+    pub(crate) message: Option<LitStr>,
+}
+
+impl WordsOption {
+    /// Takes the value of a part, if the part is one of these.
+    fn take(&mut self, part: &Ident, input: ParseStream<'_>) -> Result<bool> {
+        if part == "code" {
+            self.code = Some(attribute::text(part, input, "overdrawn")?);
+        } else if part == "message" {
+            self.message = Some(attribute::text(part, input, "is more than there is")?);
+        } else {
+            return Ok(false);
+        }
+        Ok(true)
+    }
 }
 
 const OPTIONS: &[&str] = &[
@@ -221,7 +244,8 @@ fn index(key: &Ident, input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> 
     }
     let content;
     parenthesized!(content in input);
-    let mut option = IndexOption { unique: key == "unique", name: None, terms: Vec::new() };
+    let unique = key == "unique";
+    let mut option = IndexOption { unique, name: None, terms: Vec::new(), words: WordsOption::default() };
     inside(&content, |parts| index_parts(parts, &mut option))?;
     if option.terms.is_empty() {
         diagnostics.push(
@@ -247,8 +271,10 @@ fn index_parts(input: ParseStream<'_>, option: &mut IndexOption) -> Result<()> {
             let fields;
             parenthesized!(fields in input);
             option.terms = inside(&fields, terms)?;
-        } else {
-            return Err(attribute::unknown(&part, &["name", "fields"]));
+        } else if !(option.unique && option.words.take(&part, input)?) {
+            let own: &[&str] =
+                if option.unique { &["name", "fields", "code", "message"] } else { &["name", "fields"] };
+            return Err(attribute::unknown(&part, own));
         }
         if !input.is_empty() {
             input.parse::<Token![,]>()?;
@@ -276,10 +302,18 @@ fn check_parts(input: ParseStream<'_>) -> Result<CheckOption> {
     }
     let name = attribute::text(&part, input, "views_positive")?;
     input.parse::<Token![,]>().map_err(wrong)?;
+    let mut words = WordsOption::default();
+    while input.peek(syn::Ident) && input.peek2(Token![=]) {
+        let part: Ident = input.parse()?;
+        if !words.take(&part, input)? {
+            return Err(attribute::unknown(&part, &["name", "code", "message"]));
+        }
+        input.parse::<Token![,]>().map_err(wrong)?;
+    }
     let condition = input.parse().map_err(wrong)?;
     input.parse::<Option<Token![,]>>()?;
     if !input.is_empty() {
         return Err(input.error(CHECK));
     }
-    Ok(CheckOption { name, condition })
+    Ok(CheckOption { name, condition, words })
 }

@@ -29,17 +29,32 @@ pub(crate) enum Rule {
     Custom(Expr),
 }
 
-const FORMS: [&str; 9] =
-    ["email", "url", "slug", "unicode_slug", "ip", "ipv4", "ipv6", "not_blank", "printable"];
-
-const RULES: [&str; 13] = [
+const FORMS: [&str; 12] = [
     "email",
     "url",
+    "domain",
     "slug",
     "unicode_slug",
     "ip",
     "ipv4",
     "ipv6",
+    "integer",
+    "integer_list",
+    "not_blank",
+    "printable",
+];
+
+const RULES: [&str; 16] = [
+    "email",
+    "url",
+    "domain",
+    "slug",
+    "unicode_slug",
+    "ip",
+    "ipv4",
+    "ipv6",
+    "integer",
+    "integer_list",
     "not_blank",
     "printable",
     "length",

@@ -20,7 +20,7 @@ const CONNECTIONS: usize = 16;
 /// Half of what a transaction writes.
 #[derive(Model, Debug, Clone, PartialEq)]
 #[model(unique(writer, number, half))]
-struct Entry {
+pub struct Entry {
     #[field(primary_key)]
     id: i64,
     writer: i32,
@@ -98,7 +98,7 @@ async fn until_it_answers(url: &str, within: Duration) -> Duration {
     }
 }
 
-async fn write(db: &Db, writer: i32, number: i32) -> orm::Result<()> {
+pub async fn write(db: &Db, writer: i32, number: i32) -> orm::Result<()> {
     db.atomic(async |tx| {
         for half in 0..2 {
             Entry::objects().create(tx, |e| e.writer(writer).number(number).half(half)).await?;

@@ -1,12 +1,12 @@
 //! Rows that are created for another one and bring rows of their own.
 
 use super::NewRelated;
-use super::steps::{Alone, Linked, Make, Steps, With};
+use super::steps::{Alone, Linked, Make, Steps, With, WithOne};
 use crate::model::{
     ByKey, ByTable, Complete, Fields, ManyToMany, Model, NearKey, NewModel, Preset, Relation, ReverseOf,
-    Root, Stored, ToMany,
+    Root, Stored, ToMany, ToOne,
 };
-use crate::queryset::Many;
+use crate::queryset::{Many, One};
 
 /// What the closure of [`CreateWith::with`](super::CreateWith::with) makes: complete builders, or builders with related rows
 /// of their own.
@@ -48,6 +48,44 @@ impl<M: Model, S: Steps<M>> NewRow<M> for NewWith<M, S> {
     }
 }
 
+/// What the closure of [`CreateWith::with_one`](super::CreateWith::with_one) makes: a new row, or none.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no complete new row of `{M}`, nor an `Option` of one",
+    label = "a required field was not given, or it is a row of another model",
+    note = "give every field that has no default, is not nullable and is not automatic"
+)]
+pub trait NewRowOrNone<M: Model> {
+    /// What it is, if it is one.
+    type Row: NewRow<M>;
+
+    /// The row.
+    fn into_option(self) -> Option<Self::Row>;
+}
+
+impl<M: Model, C: Complete<New = M::New>> NewRowOrNone<M> for C {
+    type Row = C;
+
+    fn into_option(self) -> Option<C> {
+        Some(self)
+    }
+}
+
+impl<M: Model, S: Steps<M>> NewRowOrNone<M> for NewWith<M, S> {
+    type Row = Self;
+
+    fn into_option(self) -> Option<Self> {
+        Some(self)
+    }
+}
+
+impl<M: Model, N: NewRow<M>> NewRowOrNone<M> for Option<N> {
+    type Row = N;
+
+    fn into_option(self) -> Option<N> {
+        self
+    }
+}
+
 /// Related rows of a row that is itself created for another one: see
 /// [`QuerySet::create_with`](crate::queryset::QuerySet::create_with).
 pub trait WithRelated: Complete + Sized {
@@ -84,6 +122,38 @@ pub trait WithRelated: Complete + Sized {
         C: NewRow<R::To>,
     {
         NewWith::alone(self.complete()).with(relation, rows)
+    }
+
+    /// Adds the row of a relation to one, as [`CreateWith::with_one`](super::CreateWith::with_one) does.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let team = Team::objects()
+    ///     .create_with(&db, |t| t.name("Garden"))
+    ///     .with(|t| t.members, |user| [("joe", Some("Rakes.")), ("ida", None)].map(|(name, bio)| {
+    ///         user.draft().username(name).with_one(|u| u.profile, move |profile| bio.map(|bio| profile.draft().bio(bio)))
+    ///     }))
+    ///     .await?;
+    /// let [joe, ida] = &team.members()[..] else { panic!("two members") };
+    /// assert_eq!(joe.profile().as_ref().map(|profile| profile.bio.as_str()), Some("Rakes."));
+    /// assert_eq!(*ida.profile(), None);
+    /// # Ok(()) }) }
+    /// ```
+    fn with_one<'e, M, R, C>(
+        self,
+        relation: impl FnOnce(M::Fields<Root<M>>) -> One<Root<M>, R>,
+        row: impl FnOnce(&NewRelated<R>) -> C + Send + 'e,
+    ) -> NewWith<M, WithOne<'e, Alone, R, <C::Row as NewRow<R::To>>::Steps>>
+    where
+        Self::New: NewModel<Model = M>,
+        M: Model<New = Self::New>,
+        R: ToOne + Relation<From = M> + ReverseOf,
+        R::Of: Stored<From = R::To, To = M, Key = R::Key>,
+        <R::To as Model>::Draft: Preset<R::Of>,
+        C: NewRowOrNone<R::To>,
+    {
+        NewWith::alone(self.complete()).with_one(relation, row)
     }
 
     /// Relates rows that are there to this one, as [`CreateWith::linked`](super::CreateWith::linked) does.
@@ -158,6 +228,41 @@ impl<M: Model, S> NewWith<M, S> {
         relation(<M::Fields<Root<M>> as Fields>::NEW);
         let NewWith { new, steps } = self;
         NewWith { new, steps: With { before: steps, make: make(rows) } }
+    }
+
+    /// Adds the row of a relation to one: see [`WithRelated::with_one`].
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # fn main() -> orm::Result<()> { blog(async |db| {
+    /// let team = Team::objects()
+    ///     .create_with(&db, |t| t.name("Garden"))
+    ///     .with(|t| t.members, |user| [
+    ///         user.draft()
+    ///             .username("joe")
+    ///             .with(|u| u.posts, |post| [post.draft().title("Leaves")])
+    ///             .with_one(|u| u.profile, |profile| profile.draft().bio("Rakes.")),
+    ///     ])
+    ///     .await?;
+    /// let joe = &team.members()[0];
+    /// assert_eq!((joe.posts().len(), joe.profile().is_some()), (1, true));
+    /// # Ok(()) }) }
+    /// ```
+    pub fn with_one<'e, R, C>(
+        self,
+        relation: impl FnOnce(M::Fields<Root<M>>) -> One<Root<M>, R>,
+        row: impl FnOnce(&NewRelated<R>) -> C + Send + 'e,
+    ) -> NewWith<M, WithOne<'e, S, R, <C::Row as NewRow<R::To>>::Steps>>
+    where
+        R: ToOne + Relation<From = M> + ReverseOf,
+        R::Of: Stored<From = R::To, To = M, Key = R::Key>,
+        <R::To as Model>::Draft: Preset<R::Of>,
+        C: NewRowOrNone<R::To>,
+    {
+        relation(<M::Fields<Root<M>> as Fields>::NEW);
+        let NewWith { new, steps } = self;
+        let make = make(move |related: &NewRelated<R>| row(related).into_option());
+        NewWith { new, steps: WithOne { before: steps, make } }
     }
 
     /// Relates rows that are there to this one: see [`WithRelated::linked`].

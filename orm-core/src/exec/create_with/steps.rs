@@ -6,9 +6,9 @@ use std::future::Future;
 use crate::backend::Executor;
 use crate::compile::Operation;
 use crate::error::Result;
-use crate::exec::related_set::{RelatedSet, link_each};
+use crate::exec::related_set::{key_of, link_each};
 use crate::model::{
-    ByKey, ByTable, Complete, Cons, Loaded, ManyToMany, Model, NearKey, Nil, Preset, Relation, ToMany,
+    ByKey, ByTable, Complete, Cons, Loaded, ManyToMany, Model, NearKey, Nil, Preset, Relation, ToMany, ToOne,
 };
 use crate::queryset::{HookChoice, QuerySet};
 
@@ -76,31 +76,70 @@ where
     }
 
     async fn run<E: Executor>(each: Vec<Self>, db: &E, rows: &[M], call: Call) -> Result<Vec<Self::Loaded>> {
-        let (before, makes): (Vec<S>, Vec<Make<'_, R, N>>) =
-            each.into_iter().map(|step| (step.before, step.make)).unzip();
+        let (before, makes) = each.into_iter().map(|step| (step.before, step.make)).unzip();
         // Boxed: the futures of all levels would lie in one another.
-        let loaded = Box::pin(S::run(before, db, rows, call)).await?;
-        let mut counts = Vec::with_capacity(rows.len());
-        let (mut drafts, mut steps) = (Vec::new(), Vec::new());
-        for (row, make) in rows.iter().zip(makes) {
-            let (before, key) = (drafts.len(), RelatedSet::<R, ByKey>::of(row).required_key()?);
-            for (new, step) in make(key) {
-                drafts.push(new);
-                steps.push(step);
-            }
-            counts.push(drafts.len() - before);
-        }
-        let mut children = QuerySet::<R::To>::new();
-        children.query.hooks = call.hooks;
-        let mut children = children.bulk_create(db, drafts);
-        children.operation = Operation::new(<R::To as Model>::META.name, "create_with").following(R::META);
-        children.operation.location = call.operation.location;
-        let children = children.await?;
-        let theirs = Box::pin(N::run(steps, db, &children, call)).await?;
-        let mut made = children.into_iter().zip(theirs).map(|(row, loaded)| N::made(row, loaded));
-        let of_each = counts.into_iter().zip(loaded);
-        Ok(of_each.map(|(count, loaded)| Cons::new(made.by_ref().take(count).collect(), loaded)).collect())
+        let loaded: Vec<S::Loaded> = Box::pin(S::run(before, db, rows, call)).await?;
+        let made = pointing::<R, N, E>(db, rows, makes, call).await?;
+        Ok(made.into_iter().zip(loaded).map(|(rows, loaded)| Cons::new(rows, loaded)).collect())
     }
+}
+
+/// The one row that points at the new one, or none, behind other steps; `N` is what is done for it.
+pub struct WithOne<'e, S, R: Relation, N> {
+    pub(super) before: S,
+    pub(super) make: Make<'e, R, N>,
+}
+
+impl<M: Model, S: Steps<M>, R, N: Steps<R::To>> Steps<M> for WithOne<'_, S, R, N>
+where
+    R: ToOne + Relation<From = M>,
+{
+    type Loaded = Cons<R, Option<N::Made>, S::Loaded>;
+    type Made = M::With<Self::Loaded>;
+
+    fn made(row: M, loaded: Self::Loaded) -> Self::Made {
+        M::with(Loaded::new(row, loaded))
+    }
+
+    async fn run<E: Executor>(each: Vec<Self>, db: &E, rows: &[M], call: Call) -> Result<Vec<Self::Loaded>> {
+        let (before, makes) = each.into_iter().map(|step| (step.before, step.make)).unzip();
+        let loaded: Vec<S::Loaded> = Box::pin(S::run(before, db, rows, call)).await?;
+        let made = pointing::<R, N, E>(db, rows, makes, call).await?;
+        Ok(made.into_iter().zip(loaded).map(|(mut row, loaded)| Cons::new(row.pop(), loaded)).collect())
+    }
+}
+
+/// Inserts the rows that point at each of these, all of them at once, and does what is done for them.
+async fn pointing<R, N, E>(
+    db: &E,
+    rows: &[R::From],
+    makes: Vec<Make<'_, R, N>>,
+    call: Call,
+) -> Result<Vec<Vec<N::Made>>>
+where
+    R: Relation<From: Model>,
+    N: Steps<R::To>,
+    E: Executor,
+{
+    let mut counts = Vec::with_capacity(rows.len());
+    let (mut drafts, mut steps) = (Vec::new(), Vec::new());
+    for (row, make) in rows.iter().zip(makes) {
+        let (before, key) = (drafts.len(), key_of::<R>(row)?);
+        for (new, step) in make(key) {
+            drafts.push(new);
+            steps.push(step);
+        }
+        counts.push(drafts.len() - before);
+    }
+    let mut children = QuerySet::<R::To>::new();
+    children.query.hooks = call.hooks;
+    let mut children = children.bulk_create(db, drafts);
+    children.operation = Operation::new(<R::To as Model>::META.name, "create_with").following(R::META);
+    children.operation.location = call.operation.location;
+    let children = children.await?;
+    let theirs = Box::pin(N::run(steps, db, &children, call)).await?;
+    let mut made = children.into_iter().zip(theirs).map(|(row, loaded)| N::made(row, loaded));
+    Ok(counts.into_iter().map(|count| made.by_ref().take(count).collect()).collect())
 }
 
 /// Rows that are related to the new one, behind other steps.

@@ -6,7 +6,7 @@ use regex_lite::Regex;
 use rust_decimal::Decimal;
 
 use super::{text, url};
-use crate::error::{ValidationError, ValidationErrors};
+use crate::error::{ValidationError, ValidationErrors, Words};
 use crate::model::Column;
 use crate::schema::FieldMeta;
 use crate::value::{FieldType, SqlType, Value, ValueKind};
@@ -17,9 +17,6 @@ pub struct CheckedField<'a> {
     pub(super) value: Value,
     pub(super) errors: &'a mut ValidationErrors,
 }
-
-/// Another code or message for a rule, where the model says one.
-pub type Words = (Option<&'static str>, Option<&'static str>);
 
 impl CheckedField<'_> {
     fn text(&self) -> &str {
@@ -49,6 +46,11 @@ impl CheckedField<'_> {
         self.require(url::is_url(self.text()), words, "must be a URL, such as https://example.org");
     }
 
+    /// The name of a domain, with a dot.
+    pub fn domain(&mut self, words: Words) {
+        self.require(url::is_domain(self.text()), words, "must be a domain, such as example.org");
+    }
+
     /// Letters and digits of ASCII, `-` and `_`.
     pub fn slug(&mut self, words: Words) {
         let valid = text::is_slug(self.text(), |character| character.is_ascii_alphanumeric());
@@ -74,6 +76,17 @@ impl CheckedField<'_> {
     /// An IPv6 address.
     pub fn ipv6(&mut self, words: Words) {
         self.require(self.text().parse::<std::net::Ipv6Addr>().is_ok(), words, "must be an IPv6 address");
+    }
+
+    /// Digits, perhaps behind a minus.
+    pub fn integer(&mut self, words: Words) {
+        self.require(text::is_integer(self.text()), words, "must be a whole number");
+    }
+
+    /// Whole numbers with commas between them.
+    pub fn integer_list(&mut self, words: Words) {
+        let valid = self.text().split(',').all(text::is_integer);
+        self.require(valid, words, "must be whole numbers with commas between them");
     }
 
     /// Something other than white space.

@@ -12,6 +12,11 @@ pub(super) fn is_slug(text: &str, is_letter_or_digit: impl Fn(char) -> bool) -> 
     !text.is_empty() && text.chars().all(|c| is_letter_or_digit(c) || c == '-' || c == '_')
 }
 
+pub(super) fn is_integer(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -36,6 +41,16 @@ mod tests {
             ".ann@example.org",
         ] {
             assert!(!is_email(wrong), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn integers() {
+        for valid in ["0", "-7", "007", "123456789012345678901234567890"] {
+            assert!(is_integer(valid), "{valid}");
+        }
+        for wrong in ["", "-", "--1", "+1", "1.0", " 1", "1\n", "٣", "1e3"] {
+            assert!(!is_integer(wrong), "{wrong:?}");
         }
     }
 

@@ -41,11 +41,13 @@ fn is_port(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) && text.parse::<u16>().is_ok()
 }
 
-/// An IPv4 address, `localhost`, or a name with a dot that ends in letters.
+/// An IPv4 address, `localhost`, or a domain.
 fn is_host(host: &str) -> bool {
-    if host.eq_ignore_ascii_case("localhost") || host.parse::<Ipv4Addr>().is_ok() {
-        return true;
-    }
+    host.eq_ignore_ascii_case("localhost") || host.parse::<Ipv4Addr>().is_ok() || is_domain(host)
+}
+
+/// A name with a dot, the last part of which is no number.
+pub(super) fn is_domain(host: &str) -> bool {
     let name = host.strip_suffix('.').unwrap_or(host);
     let is_label = |label: &str| {
         let ends = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
@@ -64,6 +66,18 @@ fn is_host(host: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn domains() {
+        for valid in ["example.org", "a-b.EXAMPLE.co.uk", "bücher.example", "xn--bcher-kva.example."] {
+            assert!(is_domain(valid), "{valid}");
+        }
+        for wrong in
+            ["", "example", "localhost", "127.0.0.1", "-a.example", "a..example", "a.example/", "a b.example"]
+        {
+            assert!(!is_domain(wrong), "{wrong:?}");
+        }
+    }
 
     #[test]
     fn urls() {
