@@ -11,7 +11,7 @@ use crate::cursor::SqliteCursor;
 use crate::driver::{SqliteDriver, mismatch};
 use crate::error::transaction_aborted;
 use crate::session::Role;
-use crate::worker::{Done, Link, Work};
+use crate::worker::{Done, Link, Reply, Work};
 use crate::{Pools, Sqlite};
 
 /// A connection taken from the pool.
@@ -59,6 +59,20 @@ impl SqliteConnection {
         reply.result
     }
 
+    /// Takes the answer of a statement that ran in place, and lets others have their turn.
+    async fn after_turn(&mut self, reply: Reply) -> Result<Done> {
+        let lengthy = self.pooled.link.was_lengthy();
+        self.note(reply.autocommit);
+        let done = reply.result?;
+        // A task that only runs statements in place would never let another one run.
+        if lengthy {
+            tokio::task::yield_now().await;
+        } else {
+            tokio::task::coop::consume_budget().await;
+        }
+        Ok(done)
+    }
+
     /// True for a statement that sets or gives up a savepoint of the open transaction: there is nothing to wait for.
     fn is_savepoint(&self, sql: &str) -> bool {
         self.transaction == Transaction::Open
@@ -97,6 +111,14 @@ impl Connection<Sqlite> for SqliteConnection {
             return self.batch(&sql.sql).await.map(|()| Executed::default());
         }
         self.pooled.link.note_text(&sql.sql);
+        if self.transaction == Transaction::None
+            && let Some(reply) = self.pooled.link.try_execute_in_place(&sql)
+        {
+            return match self.after_turn(reply).await? {
+                Done::Executed(executed) => Ok(executed),
+                _ => Err(mismatch()),
+            };
+        }
         match self.call(Work::Execute(sql)).await? {
             Done::Executed(executed) => Ok(executed),
             _ => Err(mismatch()),
@@ -107,15 +129,7 @@ impl Connection<Sqlite> for SqliteConnection {
         self.ready()?;
         self.pooled.link.note_text(&sql.sql);
         if let Some(reply) = self.pooled.link.try_in_place(&sql, &mut sink) {
-            let lengthy = self.pooled.link.was_lengthy();
-            self.note(reply.autocommit);
-            reply.result?;
-            // A task that only reads in place would never let another one run.
-            if lengthy {
-                tokio::task::yield_now().await;
-            } else {
-                tokio::task::coop::consume_budget().await;
-            }
+            self.after_turn(reply).await?;
             return Ok(sink);
         }
         match self.call(Work::Query(sql, sink)).await? {

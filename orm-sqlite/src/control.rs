@@ -10,6 +10,9 @@ use std::time::{Duration, Instant};
 /// Virtual machine instructions between two looks at the clock: some microseconds.
 pub(crate) const PROGRESS_OPS: i32 = 200;
 
+/// Pages in the write-ahead log from which on it is copied into the database: SQLite's own number.
+pub(crate) const FULL_LOG: u32 = 1_000;
+
 const NEVER: u64 = u64::MAX;
 /// The longest sleep between two tries for a lock: so long at most a dropped caller's job goes on waiting.
 const LONGEST_NAP: u64 = 10;
@@ -40,6 +43,10 @@ pub(crate) struct Control {
     in_place: AtomicBool,
     lengthy: AtomicBool,
     ended: AtomicU8,
+    /// The log is full, or what is in it is not known: the next write may begin it anew, which waits for the disk.
+    full: AtomicBool,
+    /// It was found full and nobody has looked after it since.
+    due: AtomicBool,
 }
 
 impl Control {
@@ -56,6 +63,8 @@ impl Control {
             in_place: AtomicBool::new(false),
             lengthy: AtomicBool::new(false),
             ended: AtomicU8::new(0),
+            full: AtomicBool::new(false),
+            due: AtomicBool::new(false),
         }
     }
 
@@ -108,6 +117,27 @@ impl Control {
     /// True when the job in place took more than a quarter of its budget.
     pub(crate) fn was_lengthy(&self) -> bool {
         self.lengthy.load(Ordering::Relaxed)
+    }
+
+    /// A commit has left so many pages in the write-ahead log, or there is one of which nothing is known.
+    pub(crate) fn note_log(&self, pages: Option<u32>) {
+        self.full.store(pages.is_none_or(|pages| pages >= FULL_LOG), Ordering::Relaxed);
+        self.due.store(pages.is_some_and(|pages| pages >= FULL_LOG), Ordering::Relaxed);
+    }
+
+    /// True when the next write may have to wait for the disk.
+    pub(crate) fn log_is_full(&self) -> bool {
+        self.full.load(Ordering::Relaxed)
+    }
+
+    /// True when the log is to be copied into the database.
+    pub(crate) fn log_is_due(&self) -> bool {
+        self.due.load(Ordering::Relaxed)
+    }
+
+    /// It is being copied.
+    pub(crate) fn log_is_looked_after(&self) {
+        self.due.store(false, Ordering::Relaxed);
     }
 
     pub(crate) fn set_busy_timeout(&self, timeout: Duration) {

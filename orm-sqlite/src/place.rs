@@ -1,6 +1,12 @@
-//! Which reads are worth trying on their caller's thread.
+//! Which statements are worth trying on their caller's thread.
 
 use std::sync::atomic::{AtomicU8, Ordering};
+
+use orm_core::compile::CompiledSql;
+use orm_core::value::Value;
+
+/// Bytes of values that are written in place: storing one is a single step, however long it is.
+const SHORT: usize = 16 * 1024;
 
 /// Runs of a statement that go straight to the worker after one that took too long in place.
 const PENANCE: u8 = 63;
@@ -40,7 +46,7 @@ impl LongReads {
     }
 }
 
-/// Eight bytes a step: texts are a few hundred bytes, and this runs once per read.
+/// Eight bytes a step: texts are a few hundred bytes, and this runs once per statement.
 fn hash(bytes: &[u8]) -> u64 {
     const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
     let (chunks, rest) = bytes.as_chunks::<8>();
@@ -49,6 +55,27 @@ fn hash(bytes: &[u8]) -> u64 {
     let step =
         |hash: u64, chunk: [u8; 8]| (hash.rotate_left(5) ^ u64::from_le_bytes(chunk)).wrapping_mul(FACTOR);
     step(chunks.iter().fold(FACTOR, |hash, chunk| step(hash, *chunk)), last)
+}
+
+/// Whether a statement that writes may be short: it changes rows, none of its steps is long by itself, as emptying a table is,
+/// and its values are small.
+pub(crate) fn is_short_write(sql: &CompiledSql) -> bool {
+    let changes_rows = match sql.sql.as_bytes() {
+        [b'I', b'N', b'S', b'E', b'R', b'T', b' ', ..] | [b'U', b'P', b'D', b'A', b'T', b'E', b' ', ..] => {
+            true
+        }
+        [b'D', b'E', b'L', b'E', b'T', b'E', b' ', ..] => sql.sql.contains(" WHERE "),
+        _ => false,
+    };
+    changes_rows && sql.params.iter().fold(0, |sum: usize, value| sum.saturating_add(length(value))) <= SHORT
+}
+
+fn length(value: &Value) -> usize {
+    match value {
+        Value::Text(text) | Value::Json(text) => text.len(),
+        Value::Bytes(bytes) => bytes.len(),
+        _ => 16,
+    }
 }
 
 #[cfg(test)]

@@ -1,19 +1,22 @@
 //! A SQLite connection with its settings made, and everything that can be done on it, blocking.
 
 use std::cell::Cell;
+use std::ffi::c_int;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use orm_core::backend::{Executed, RowSink, TransactionOptions};
-use orm_core::compile::CompiledSql;
+use orm_core::compile::{Access, CompiledSql};
 use orm_core::error::{DatabaseErrorKind, Error, Result};
 use rusqlite::config::DbConfig;
 use rusqlite::fallible_iterator::FallibleIterator;
+use rusqlite::hooks::Wal;
 use rusqlite::limits::Limit;
-use rusqlite::{Batch, CachedStatement, Connection, OpenFlags, Statement};
+use rusqlite::wal::CheckpointMode;
+use rusqlite::{Batch, CachedStatement, Connection, MAIN_DB, OpenFlags, Statement};
 
-use crate::control::{Control, PROGRESS_OPS};
+use crate::control::{Control, FULL_LOG, PROGRESS_OPS};
 use crate::error::{database_error, panicked, refused, transaction_aborted};
 use crate::row::Row;
 use crate::{Sqlite, SqliteOptions, functions, types};
@@ -107,11 +110,11 @@ impl Session {
         Ok(())
     }
 
-    /// Runs a statement in place; false when it is none that only reads.
+    /// Runs a statement in place; false when it writes although it said that it only reads.
     pub(crate) fn query_in_place(&self, sql: &CompiledSql, sink: &mut dyn RowSink<Sqlite>) -> Result<bool> {
         self.control.start_in_place();
         let mut statement = self.prepare(sql)?;
-        if !statement.readonly() {
+        if sql.access == Access::Read && !statement.readonly() {
             return Ok(false);
         }
         self.push_rows(&mut statement, sql, sink).map(|()| true)
@@ -260,6 +263,16 @@ impl Session {
         self.settle()
     }
 
+    /// Copies the write-ahead log into the database if a statement has left it full.
+    pub(crate) fn copy_full_log(&self) {
+        if self.control.log_is_due() && self.is_autocommit() {
+            self.control.log_is_looked_after();
+            // As SQLite itself does it: readers may keep a part of the log, or it fails; then it is done after another
+            // statement.
+            let _ = self.connection.wal_checkpoint_v2(Some(MAIN_DB), CheckpointMode::PASSIVE);
+        }
+    }
+
     /// Asks for a sign of life.
     pub(crate) fn ping(&self) -> Result<()> {
         self.run("SELECT 1")
@@ -390,6 +403,21 @@ fn open(options: &SqliteOptions, role: Role, control: &Arc<Control>) -> rusqlite
     if role == Role::Reader {
         connection.pragma_update(None, "query_only", true)?;
     }
+    if role == Role::Writer {
+        // Instead of SQLite's own, which copies the log within whichever statement has filled it: that waits for the disk.
+        let log = Arc::clone(control);
+        control.note_log(None);
+        connection.wal_hook(Some(move |wal: &mut Wal, pages: c_int| {
+            if wal.name() == MAIN_DB {
+                log.note_log(u32::try_from(pages).ok());
+                Ok(())
+            } else if u32::try_from(pages).is_ok_and(|pages| pages >= FULL_LOG) {
+                wal.checkpoint()
+            } else {
+                Ok(())
+            }
+        }))?;
+    }
     functions::register(&connection)?;
     Ok(connection)
 }
@@ -429,6 +457,6 @@ fn is_insert(sql: &str) -> bool {
     word.eq_ignore_ascii_case("INSERT ") || word.eq_ignore_ascii_case("REPLACE")
 }
 
-fn is_upsert(sql: &str) -> bool {
+pub(crate) fn is_upsert(sql: &str) -> bool {
     sql.contains("ON CONFLICT") || sql.contains("on conflict")
 }

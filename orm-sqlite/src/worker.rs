@@ -1,7 +1,7 @@
 //! A thread that owns a connection's work: one job per call, in the order they were sent.
 //!
-//! The session lies behind a lock so that a short read can also run on its caller's thread. The worker holds the
-//! lock while it runs a job and while a cursor is open; who wants to read in place takes it only when it is free and
+//! The session lies behind a lock so that a short statement can also run on its caller's thread. The worker holds the
+//! lock while it runs a job and while a cursor is open; who wants to run in place takes it only when it is free and
 //! no job waits, so nothing overtakes a rollback that an abandoned call has left behind.
 
 use std::collections::HashMap;
@@ -18,8 +18,8 @@ use tokio::sync::oneshot;
 
 use crate::control::{Control, Ended};
 use crate::error::{connection_lost, refused};
-use crate::place::LongReads;
-use crate::session::{OpenQuery, Role, Session, guarded};
+use crate::place::{LongReads, is_short_write};
+use crate::session::{OpenQuery, Role, Session, guarded, is_upsert};
 use crate::session_state;
 use crate::{Sqlite, SqliteOptions};
 
@@ -32,6 +32,7 @@ pub(crate) enum Work {
     Commit,
     Rollback,
     Ping,
+    CopyLog,
     OpenCursor(CompiledSql),
     Fetch(u64, BoxSink<Sqlite>, usize),
     CloseCursor(u64),
@@ -130,28 +131,67 @@ impl Link {
         reply.map_err(|_| connection_lost())
     }
 
-    /// Runs a short read on this thread; `None` when it has to go to the worker, with the sink as it was.
+    /// Runs a short statement on this thread; `None` when it has to go to the worker, with the sink as it was.
     pub(crate) fn try_in_place(&self, sql: &CompiledSql, sink: &mut BoxSink<Sqlite>) -> Option<Reply> {
         let long_reads = self.long_reads.as_ref()?;
-        if sql.access != Access::Read || long_reads.expects(&sql.sql) {
+        let writes = sql.access == Access::Write;
+        if (writes && !self.may_write_here(sql)) || long_reads.expects(&sql.sql) {
             return None;
         }
-        self.here(|session| {
-            if !sink.rewind() {
+        let reply = self.here(|session| {
+            if (writes && !session.is_autocommit()) || !sink.rewind() {
                 return None;
             }
-            let read = guarded(&sql.sql, || session.query_in_place(sql, sink.as_mut()));
+            let done = guarded(&sql.sql, || session.query_in_place(sql, sink.as_mut()));
             if self.core.control.ended() == Ended::Budget {
                 long_reads.learn(&sql.sql);
                 // Half the rows may be in it.
                 return if sink.rewind() { None } else { Some(Err(not_rewound())) };
             }
-            match read {
-                Ok(true) => Some(Ok(())),
+            match done {
+                Ok(true) => Some(Ok(Done::Nothing)),
                 Ok(false) => None,
                 Err(error) => Some(Err(error)),
             }
-        })
+        });
+        self.copy_full_log();
+        reply
+    }
+
+    /// Runs a short statement whose rows nobody wants on this thread; `None` when it has to go to the worker.
+    pub(crate) fn try_execute_in_place(&self, sql: &CompiledSql) -> Option<Reply> {
+        let long_reads = self.long_reads.as_ref()?;
+        // Begun again, an upsert could no longer tell its own row id from the one before it.
+        if !self.may_write_here(sql) || is_upsert(&sql.sql) || long_reads.expects(&sql.sql) {
+            return None;
+        }
+        let reply = self.here(|session| {
+            if !session.is_autocommit() {
+                return None;
+            }
+            self.core.control.start_in_place();
+            let done = guarded(&sql.sql, || session.execute(sql));
+            if self.core.control.ended() == Ended::Budget {
+                long_reads.learn(&sql.sql);
+                return None;
+            }
+            Some(done.map(Done::Executed))
+        });
+        self.copy_full_log();
+        reply
+    }
+
+    /// Whether a statement that writes may be tried on its caller's thread. Outside of a transaction SQLite undoes all of what
+    /// it ends early, and nothing else.
+    fn may_write_here(&self, sql: &CompiledSql) -> bool {
+        sql.runs == 1 && !self.core.control.log_is_full() && is_short_write(sql)
+    }
+
+    /// Sends a full log to be copied into the database.
+    fn copy_full_log(&self) {
+        if self.core.control.log_is_due() {
+            self.post(Work::CopyLog);
+        }
     }
 
     /// Runs what is always short on this thread, such as opening a transaction; `None` when it would have to wait.
@@ -160,13 +200,13 @@ impl Link {
         self.here(|session| {
             self.core.control.start_in_place();
             let done = step(session);
-            (self.core.control.ended() != Ended::Budget).then_some(done)
+            (self.core.control.ended() != Ended::Budget).then_some(done.map(|()| Done::Nothing))
         })
     }
 
     /// Runs something on this thread if the connection is free and no job waits: nothing overtakes the rollback of an
     /// abandoned call.
-    fn here(&self, run: impl FnOnce(&Session) -> Option<Result<()>>) -> Option<Reply> {
+    fn here(&self, run: impl FnOnce(&Session) -> Option<Result<Done>>) -> Option<Reply> {
         if self.core.waiting.load(Ordering::Acquire) != 0 {
             return None;
         }
@@ -177,10 +217,10 @@ impl Link {
         };
         let session = guard.as_ref()?;
         let result = run(session)?;
-        Some(Reply { result: result.map(|()| Done::Nothing), autocommit: session.is_autocommit() })
+        Some(Reply { result, autocommit: session.is_autocommit() })
     }
 
-    /// True when the last read in place was one after which others should have their turn.
+    /// True when the last statement in place was one after which others should have their turn.
     pub(crate) fn was_lengthy(&self) -> bool {
         self.core.control.was_lengthy()
     }
@@ -273,6 +313,7 @@ fn run<'s>(core: &Core, session: &'s Session, cursors: &mut Cursors<'s>, job: Jo
         core.control.start(id);
         perform(core, session, cursors, id, work)
     };
+    session.copy_full_log();
     let answer = (reply, Reply { result, autocommit: session.is_autocommit() });
     core.waiting.fetch_sub(1, Ordering::AcqRel);
     answer
@@ -301,6 +342,8 @@ fn perform<'s>(
             rolled_back.map(|()| Done::Nothing)
         }
         Work::Ping => session.ping().map(|()| Done::Nothing),
+        // Which is looked at after each job.
+        Work::CopyLog => Ok(Done::Nothing),
         Work::OpenCursor(sql) => {
             cursors.insert(id, session.open_query(sql)?);
             Ok(Done::Cursor(id))
