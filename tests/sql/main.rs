@@ -10,6 +10,7 @@ mod generated;
 mod groups;
 mod joins;
 mod json;
+mod kept;
 mod limits;
 mod locks;
 mod lookups;
@@ -66,8 +67,11 @@ struct Post {
 #[track_caller]
 fn texts<M: orm::Model, S: Shape<Model = M>>(query: &QuerySet<M, S>, expected: &Expected) {
     for (dialect, text) in expected.each() {
-        let sql = query.clone().sql(dialect).expect("a text");
-        assert_eq!(sql, text, "{}", dialect.name());
+        // From the third time on it may be one that is kept.
+        for _ in 0..3 {
+            let sql = query.clone().sql(dialect).expect("a text");
+            assert_eq!(sql, text, "{}", dialect.name());
+        }
     }
 }
 

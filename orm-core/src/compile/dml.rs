@@ -2,6 +2,7 @@
 
 use super::dialect::Dialect;
 use super::fit::fitted;
+use super::kept::kept;
 use super::select::{rules, write_order, write_select, write_selected, write_where};
 use super::sql::{Access, CompiledSql, Operation};
 use super::writer::SqlWriter;
@@ -17,7 +18,9 @@ use crate::value::{Value, ValueKind};
 /// An expression is invalid, a value does not fit its field, or two columns are swapped where assignments take place one
 /// after another.
 pub fn compile_update(update: Update, dialect: Dialect, operation: Operation) -> Result<CompiledSql> {
-    write_update(update, None, dialect, operation)
+    kept(update, dialect, operation, |update, dialect, operation| {
+        write_update(update, None, dialect, operation)
+    })
 }
 
 /// As [`compile_update`], and the statement gives back what the SELECT of its rows reads, as it is afterwards. `None` when
@@ -156,7 +159,9 @@ pub(super) fn set_once(fields: &[&'static FieldMeta]) -> Result<()> {
 /// # Errors
 /// An expression is invalid, or a value cannot be bound.
 pub fn compile_delete(delete: Delete, dialect: Dialect, operation: Operation) -> Result<CompiledSql> {
-    write_delete(delete, None, dialect, operation)
+    kept(delete, dialect, operation, |delete, dialect, operation| {
+        write_delete(delete, None, dialect, operation)
+    })
 }
 
 /// As [`compile_delete`], and the statement gives back what the SELECT of its rows reads. `None` when the database cannot do

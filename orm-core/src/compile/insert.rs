@@ -3,6 +3,7 @@
 use super::conflict::{checked, write_conflict};
 use super::dialect::Dialect;
 use super::fit::fit;
+use super::kept::kept;
 use super::sql::{Access, CompiledSql, Copy, Operation};
 use super::writer::SqlWriter;
 use crate::ast::{Insert, Returning};
@@ -14,7 +15,11 @@ use crate::value::Value;
 ///
 /// # Errors
 /// A value does not fit its field, the database cannot give rows back, or rows cannot conflict as it is said.
-pub fn compile_insert(mut insert: Insert, dialect: Dialect, operation: Operation) -> Result<CompiledSql> {
+pub fn compile_insert(insert: Insert, dialect: Dialect, operation: Operation) -> Result<CompiledSql> {
+    kept(insert, dialect, operation, compile)
+}
+
+fn compile(mut insert: Insert, dialect: Dialect, operation: Operation) -> Result<CompiledSql> {
     let conflict = match insert.on_conflict.take() {
         Some(conflict) => Some(checked(*conflict, insert.model, &insert.fields, dialect)?),
         None => None,

@@ -5,6 +5,7 @@ use super::dialect::Dialect;
 use super::expr::{write_chain, write_expr};
 use super::feature::Feature;
 use super::json::{is_json, no_order};
+use super::kept::kept;
 use super::lock::write_lock;
 use super::read::read;
 use super::sql::{Access, CompiledSql, Operation};
@@ -21,7 +22,11 @@ use crate::value::ValueKind;
 ///
 /// # Errors
 /// An expression is invalid, or a value cannot be bound.
-pub fn compile_select(mut select: Select, dialect: Dialect, operation: Operation) -> Result<CompiledSql> {
+pub fn compile_select(select: Select, dialect: Dialect, operation: Operation) -> Result<CompiledSql> {
+    kept(select, dialect, operation, compile)
+}
+
+fn compile(mut select: Select, dialect: Dialect, operation: Operation) -> Result<CompiledSql> {
     lower_select(&mut select, rules(dialect))?;
     let mut w = SqlWriter::new(dialect.spelling());
     write_select(&mut w, &select)?;
