@@ -88,6 +88,9 @@ impl Statement {
 struct Maker {
     form: u64,
     values: u64,
+    picks: u64,
+    /// Which of the choices is another one: all others stay as they are.
+    changed: Option<u64>,
 }
 
 fn next(state: &mut u64, below: u64) -> u64 {
@@ -100,11 +103,13 @@ fn next(state: &mut u64, below: u64) -> u64 {
 impl Maker {
     fn new(form: u64, values: u64) -> Self {
         let seed = |number: u64| (number + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
-        Maker { form: seed(form), values: seed(values) }
+        Maker { form: seed(form), values: seed(values), picks: 0, changed: None }
     }
 
     fn pick(&mut self, below: u64) -> u64 {
-        next(&mut self.form, below)
+        let picked = next(&mut self.form, below);
+        self.picks += 1;
+        if self.changed == Some(self.picks) { (picked + 1) % below } else { picked }
     }
 
     fn of<T: Copy>(&mut self, items: &[T]) -> T {
@@ -311,6 +316,30 @@ fn a_text_that_is_kept_is_the_one_that_compiling_gives() {
         }
     }
     assert!(written > 3_000, "only {written} statements could be written");
+}
+
+#[test]
+fn forms_that_differ_in_one_thing_are_told_apart() {
+    let mut different = 0;
+    for form in 0..500 {
+        let dialect = Dialect::ALL[usize::try_from(form % 4).expect("small")];
+        let mut maker = Maker::new(form, form);
+        let statement = maker.statement();
+        for change in 1..=maker.picks.min(30) {
+            // Kept, and not displaced by one of those before.
+            let kept = (0..3).map(|_| statement.clone().outcome(dialect)).last();
+            let mut neighbour = Maker { changed: Some(change), ..Maker::new(form, form) };
+            let neighbour = neighbour.statement();
+            let outcome = neighbour.clone().outcome(dialect);
+            assert_eq!(
+                outcome,
+                compiled(neighbour.clone(), dialect),
+                "form {form}, change {change}: {neighbour:?}"
+            );
+            different += u64::from(Some(outcome) != kept);
+        }
+    }
+    assert!(different > 2_000, "only {different} were different");
 }
 
 #[test]
