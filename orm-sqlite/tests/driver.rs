@@ -14,4 +14,5 @@ mod driver {
     mod settings;
     mod transactions;
     mod values;
+    mod writing;
 }

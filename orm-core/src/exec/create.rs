@@ -83,11 +83,13 @@ pub(super) async fn insert<M: Model, E: Executor>(
     hooks: HookChoice,
 ) -> Result<M> {
     let values = new.into_values(db.now()).map_err(|(at, error)| misplaced::<M>(at, error))?;
-    let mut fields: Vec<&'static FieldMeta> = Vec::with_capacity(values.len());
-    fields.extend(
-        M::META.fields.iter().zip(&values).filter(|(_, value)| value.is_some()).map(|(field, _)| field),
-    );
-    let row: Vec<Value> = values.into_iter().flatten().collect();
+    let (mut fields, mut row) = (Vec::with_capacity(values.len()), Vec::with_capacity(values.len()));
+    for (field, value) in M::META.fields.iter().zip(values) {
+        if let Some(value) = value {
+            fields.push(field);
+            row.push(value);
+        }
+    }
     created::<M, E>(db, fields, row, operation, hooks).await
 }
 

@@ -26,6 +26,26 @@ pub(crate) fn complete_rows<'e, E: Executor, S: Shape>(
     complete_answer(db, query.asked(db.dialect(), operation), shape)
 }
 
+/// As [`complete_rows`], and what `finish` makes of the rows and the model's name. A future around the other would hold it
+/// twice: as what it was given, and as what it waits for.
+pub(crate) fn complete_rows_into<'e, E: Executor, S: Shape, T: Send>(
+    db: &'e E,
+    query: Query,
+    shape: S,
+    operation: Operation,
+    finish: fn(Vec<S::Out>, &'static str) -> Result<T>,
+) -> impl Future<Output = Result<T>> + Send + use<'e, E, S, T> {
+    let sql = query.asked(db.dialect(), operation);
+    let sink = collect::<E::Backend, S>(shape);
+    let completes = if S::INCOMPLETE { Some(completed::<E, S> as Completes<'e, E>) } else { None };
+    async move {
+        match answered(db, sql, sink, completes).await {
+            Ok(sink) => finish(into_rows::<E::Backend, S>(sink)?, operation.model),
+            Err(error) => Err(error),
+        }
+    }
+}
+
 /// The rows that a statement gives, complete; none without a statement.
 pub(crate) fn complete_answer<'e, E: Executor, S: Shape>(
     db: &'e E,

@@ -5,7 +5,7 @@ use std::future::Future;
 use std::hash::Hash;
 use std::panic::Location;
 
-use super::prefetch::{complete, complete_rows};
+use super::prefetch::{complete, complete_rows, complete_rows_into};
 use super::rows::Rows;
 use super::run::{count, exists};
 use crate::ast::Node;
@@ -45,6 +45,16 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
         operation: Operation,
     ) -> impl Future<Output = Result<Vec<S::Out>>> + Send + use<'e, E, M, S> {
         complete_rows(db, self.query, self.shape, operation)
+    }
+
+    /// As `gather`, and what is made of the rows.
+    fn gather_into<'e, E: Executor, T: Send>(
+        self,
+        db: &'e E,
+        operation: Operation,
+        finish: fn(Vec<S::Out>, &'static str) -> Result<T>,
+    ) -> impl Future<Output = Result<T>> + Send + use<'e, E, T, M, S> {
+        complete_rows_into(db, self.query, self.shape, operation, finish)
     }
 
     /// All rows.
@@ -93,8 +103,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
         let operation = Operation::new(M::META.name, "get").at(Location::caller());
         self.query.apply_order_of_slice();
         self.query.limit(2);
-        let rows = self.gather(db, operation);
-        async move { only_one(rows.await, operation.model) }
+        self.gather_into(db, operation, only_one)
     }
 
     /// The first row in the queryset's order, or by key if it has none.
@@ -118,8 +127,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
         let operation = Operation::new(M::META.name, "first").at(Location::caller());
         self.query.apply_key_order();
         self.query.limit(1);
-        let rows = self.gather(db, operation);
-        async move { Ok(rows.await?.pop()) }
+        self.gather_into(db, operation, |mut rows, _| Ok(rows.pop()))
     }
 
     /// The last row in the queryset's order, or by key if it has none.
@@ -141,8 +149,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     ) -> impl Future<Output = Result<Option<S::Out>>> + Send + use<'e, E, M, S> {
         let operation = Operation::new(M::META.name, "last").at(Location::caller());
         self.query.last();
-        let rows = self.gather(db, operation);
-        async move { Ok(rows.await?.pop()) }
+        self.gather_into(db, operation, |mut rows, _| Ok(rows.pop()))
     }
 
     /// The row with the least value of the given fields.
@@ -164,8 +171,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
         by: impl FnOnce(M::Fields<Root<M>>) -> O,
     ) -> impl Future<Output = Result<S::Out>> + Send {
         let operation = Operation::new(M::META.name, "earliest").at(Location::caller());
-        let rows = self.order_by(by).limit(1).gather(db, operation);
-        async move { rows.await?.pop().ok_or(Error::DoesNotExist { model: M::META.name }) }
+        self.order_by(by).limit(1).gather_into(db, operation, one_of)
     }
 
     /// The row with the greatest value of the given fields.
@@ -187,8 +193,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
         by: impl FnOnce(M::Fields<Root<M>>) -> O,
     ) -> impl Future<Output = Result<S::Out>> + Send {
         let operation = Operation::new(M::META.name, "latest").at(Location::caller());
-        let rows = self.order_by(by).reverse().limit(1).gather(db, operation);
-        async move { rows.await?.pop().ok_or(Error::DoesNotExist { model: M::META.name }) }
+        self.order_by(by).reverse().limit(1).gather_into(db, operation, one_of)
     }
 
     /// How many rows there are.
@@ -282,13 +287,17 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
 }
 
 /// The only row of these.
-fn only_one<T>(rows: Result<Vec<T>>, model: &'static str) -> Result<T> {
-    let mut rows = rows?;
+fn only_one<T>(mut rows: Vec<T>, model: &'static str) -> Result<T> {
     match rows.pop() {
         Some(row) if rows.is_empty() => Ok(row),
         Some(_) => Err(Error::MultipleObjectsReturned { model }),
         None => Err(Error::DoesNotExist { model }),
     }
+}
+
+/// The row that there is.
+fn one_of<T>(mut rows: Vec<T>, model: &'static str) -> Result<T> {
+    rows.pop().ok_or(Error::DoesNotExist { model })
 }
 
 /// How many keys of a model one statement is asked about.

@@ -66,7 +66,7 @@ async fn tasks_on_one_thread() {
     many_tasks(connect_with(patient(SqliteOptions::memory(), 1)).await.expect("a database")).await;
 }
 
-struct Threads;
+pub(crate) struct Threads;
 
 impl Decode for Threads {
     type Out = ThreadId;
@@ -145,7 +145,7 @@ async fn reads_do_not_stall_other_tasks() {
     assert!(worst < Duration::from_millis(5), "a turn came {worst:?} late, beside {reads} reads");
 }
 
-fn thread_cpu() -> Duration {
+pub(crate) fn thread_cpu() -> Duration {
     let now = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
     Duration::new(u64::try_from(now.tv_sec).unwrap_or(0), u32::try_from(now.tv_nsec).unwrap_or(0))
 }

@@ -24,7 +24,11 @@ impl Directory {
     }
 
     pub(crate) fn options(&self) -> SqliteOptions {
-        SqliteOptions::file(self.0.join("test.db"))
+        SqliteOptions::file(self.file("test.db"))
+    }
+
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.0.join(name)
     }
 
     pub(crate) async fn database(&self) -> Sqlite {
