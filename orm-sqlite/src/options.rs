@@ -75,8 +75,8 @@ impl SqliteOptions {
         self
     }
 
-    /// How long a read may run on its caller's thread before it is started again on the connection's own; `None`
-    /// never reads in place. Default 100 µs. The crate's documentation says what this bounds.
+    /// How long a statement may run on its caller's thread before it is started again on the connection's own; `None`
+    /// runs none in place. Default 100 µs. The crate's documentation says what this bounds.
     #[must_use]
     pub fn in_place(mut self, in_place: impl Into<Option<Duration>>) -> Self {
         self.in_place = in_place.into();
