@@ -101,11 +101,16 @@ impl Session {
         sink: &mut dyn RowSink<Sqlite>,
     ) -> Result<()> {
         let columns = statement.column_count();
+        // What a statement has written before it gives rows back is kept, also when nobody reads on. Only SQLite itself can end
+        // it so that nothing of it stays.
+        let reads = statement.readonly();
         let mut rows = statement.raw_query();
         let mut seen = 0;
         while let Some(row) = rows.next().map_err(|error| self.failed(error, &sql.sql))? {
             sink.push(&mut Row::new(row, columns))?;
-            self.look_up(&mut seen, &sql.sql)?;
+            if reads {
+                self.look_up(&mut seen, &sql.sql)?;
+            }
         }
         Ok(())
     }

@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::ThreadId;
 use std::time::{Duration, Instant};
 
-use orm_core::backend::{Connection, TransactionOptions, collect, into_collected};
-use orm_core::error::DatabaseErrorKind;
-use orm_core::value::Value;
+use orm_core::backend::{Connection, Decode, TransactionOptions, collect, into_collected};
+use orm_core::error::{DatabaseErrorKind, Result};
+use orm_core::value::{Row, Value};
 use orm_sqlite::{Sqlite, SqliteOptions, connect_with};
 
 use super::concurrency::{Threads, thread_cpu};
@@ -79,6 +79,36 @@ async fn a_write_that_takes_too_long_in_place_is_done_once() {
         let executed = execute(&database, "DELETE FROM t WHERE n > 1").await.expect("a delete");
         assert_eq!(executed.rows_affected, 199_999);
         assert_eq!(one::<i64>(&database, "SELECT count(*) FROM t").await, 1);
+    }
+}
+
+/// Decodes slowly.
+struct Slow;
+
+impl Decode for Slow {
+    type Out = ();
+
+    fn decode<R: Row + ?Sized>(&self, _: &mut R) -> Result<()> {
+        std::thread::sleep(Duration::from_millis(1));
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn rows_that_are_read_slowly_are_written_once() {
+    let directory = Directory::new();
+    for options in [directory.options(), SqliteOptions::memory()] {
+        let database = connect_with(options.in_place(Duration::from_micros(100))).await.expect("a database");
+        batch(&database, "CREATE TABLE t (id INTEGER PRIMARY KEY, n INT NOT NULL)").await;
+        let insert = format!("INSERT INTO t (n) {ROWS} SELECT i FROM n LIMIT 40 RETURNING id");
+        for count in [40, 80] {
+            let mut connection = writer(&database).await;
+            let sink =
+                connection.query(write(&insert, Vec::new()), collect::<Sqlite, _>(Slow)).await.expect("rows");
+            drop(connection);
+            assert_eq!(into_collected::<Sqlite, Slow>(sink).expect("the same sink").1.len(), 40);
+            assert_eq!(one::<i64>(&database, "SELECT count(*) FROM t").await, count);
+        }
     }
 }
 
