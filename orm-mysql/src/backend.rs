@@ -1,5 +1,7 @@
 //! The backend: a pool of connections to one server, and the SQL it speaks.
 
+use std::pin::pin;
+
 use orm_core::Result;
 use orm_core::backend::{Backend, Observed, PoolStatus};
 use orm_core::compile::{Access, Dialect, Operation};
@@ -53,7 +55,7 @@ impl Backend for MySql {
     }
 
     async fn acquire(&self, _access: Access, operation: Operation) -> Result<MySqlConnection> {
-        Ok(MySqlConnection::new(self.pool.acquire(operation).await?))
+        Ok(MySqlConnection::new(pin!(self.pool.acquire(operation)).await?))
     }
 
     fn status(&self) -> PoolStatus {

@@ -1,5 +1,7 @@
 //! A connection on loan from the pool.
 
+use std::pin::pin;
+
 use orm_core::Result;
 use orm_core::backend::{BoxSink, Connection, Executed, Fetched, LockKey, Portal, TransactionOptions};
 use orm_core::compile::CompiledSql;
@@ -20,11 +22,11 @@ impl MySqlConnection {
 
 impl Connection<MySql> for MySqlConnection {
     async fn execute(&mut self, sql: CompiledSql) -> Result<Executed> {
-        self.session.execute(sql).await
+        pin!(self.session.execute(sql)).await
     }
 
     async fn query(&mut self, sql: CompiledSql, sink: BoxSink<MySql>) -> Result<BoxSink<MySql>> {
-        self.session.query(sql, sink).await
+        pin!(self.session.query(sql, sink)).await
     }
 
     async fn batch(&mut self, sql: &str) -> Result<()> {

@@ -1,6 +1,7 @@
 //! The backend: a pool of connections that the facade's `Database` is made of.
 
 use std::fmt;
+use std::pin::pin;
 
 use orm_core::Result;
 use orm_core::backend::{Backend, Observed, PoolStatus};
@@ -69,7 +70,7 @@ impl Backend for Postgres {
     }
 
     async fn acquire(&self, _: Access, operation: Operation) -> Result<PgConnection> {
-        Ok(PgConnection::new(self.pool.acquire(operation).await?))
+        Ok(PgConnection::new(pin!(self.pool.acquire(operation)).await?))
     }
 
     fn status(&self) -> PoolStatus {

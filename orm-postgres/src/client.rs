@@ -169,16 +169,7 @@ impl PgClient {
         }
     }
 
-    pub(crate) async fn query(
-        &mut self,
-        sql: &CompiledSql,
-        mut sink: BoxSink<Postgres>,
-    ) -> Result<BoxSink<Postgres>> {
-        self.read(sql, &mut sink).await?;
-        Ok(sink)
-    }
-
-    async fn read(&mut self, sql: &CompiledSql, sink: &mut BoxSink<Postgres>) -> Result<()> {
+    pub(crate) async fn query(&mut self, sql: &CompiledSql, sink: &mut BoxSink<Postgres>) -> Result<()> {
         let mut again = true;
         loop {
             let ahead = self.start()?;

@@ -1,5 +1,7 @@
 //! A connection on loan from the pool.
 
+use std::pin::pin;
+
 use orm_core::Result;
 use orm_core::backend::{
     BoxSink, Connection, Executed, Fetched, LockKey, Portal, Queries, TransactionOptions,
@@ -30,11 +32,12 @@ impl PgConnection {
 
 impl Connection<Postgres> for PgConnection {
     async fn execute(&mut self, sql: CompiledSql) -> Result<Executed> {
-        self.pooled.execute(&sql).await
+        pin!(self.pooled.execute(&sql)).await
     }
 
-    async fn query(&mut self, sql: CompiledSql, sink: BoxSink<Postgres>) -> Result<BoxSink<Postgres>> {
-        self.pooled.query(&sql, sink).await
+    async fn query(&mut self, sql: CompiledSql, mut sink: BoxSink<Postgres>) -> Result<BoxSink<Postgres>> {
+        pin!(self.pooled.query(&sql, &mut sink)).await?;
+        Ok(sink)
     }
 
     async fn query_all(&mut self, queries: Queries<Postgres>) -> Result<Vec<BoxSink<Postgres>>> {

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::panic::Location;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 
 use super::hooks::created;
 use super::run::{execute, fetch_one};
@@ -90,7 +90,7 @@ pub(super) async fn insert<M: Model, E: Executor>(
             row.push(value);
         }
     }
-    created::<M, E>(db, fields, row, operation, hooks).await
+    pin!(created::<M, E>(db, fields, row, operation, hooks)).await
 }
 
 /// Inserts the given fields and reads the row back; without hooks.
@@ -110,7 +110,7 @@ pub(super) async fn insert_row<M: Model, E: Executor>(
             returning: Returning::Model,
         };
         let sql = compile_insert(insert, dialect, operation)?;
-        return fetch_one(db, sql, Whole::<M>::new()).await?.ok_or_else(vanished::<M>);
+        return pin!(fetch_one(db, sql, Whole::<M>::new())).await?.ok_or_else(vanished::<M>);
     }
     let given: Vec<Option<Value>> = M::META
         .key_fields()

@@ -243,8 +243,9 @@ impl<B: Backend> Executor for Database<B> {
             let done = turn.connection.execute(sql).await;
             return turn.leave_statement(done).await;
         }
-        let mut connection = self.backend().acquire(sql.access, sql.operation).await?;
-        connection.execute(sql).await
+        // Pinned where they are made, futures are not moved: they are large.
+        let mut connection = pin!(self.backend().acquire(sql.access, sql.operation)).await?;
+        pin!(connection.execute(sql)).await
     }
 
     async fn query(&self, sql: CompiledSql, sink: BoxSink<B>) -> Result<BoxSink<B>> {
@@ -253,8 +254,8 @@ impl<B: Backend> Executor for Database<B> {
             let done = turn.connection.query(sql, sink).await;
             return turn.leave_statement(done).await;
         }
-        let mut connection = self.backend().acquire(sql.access, sql.operation).await?;
-        connection.query(sql, sink).await
+        let mut connection = pin!(self.backend().acquire(sql.access, sql.operation)).await?;
+        pin!(connection.query(sql, sink)).await
     }
 
     async fn query_all(&self, queries: Queries<B>) -> Result<Vec<BoxSink<B>>> {

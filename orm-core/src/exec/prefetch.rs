@@ -2,7 +2,7 @@
 
 use std::future::{Future, poll_fn};
 use std::panic::Location;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::task::Poll;
 
 use super::run::{query, query_all, rows};
@@ -39,7 +39,7 @@ pub(crate) fn complete_rows_into<'e, E: Executor, S: Shape, T: Send>(
     let sink = collect::<E::Backend, S>(shape);
     let completes = if S::INCOMPLETE { Some(completed::<E, S> as Completes<'e, E>) } else { None };
     async move {
-        match answered(db, sql, sink, completes).await {
+        match pin!(answered(db, sql, sink, completes)).await {
             Ok(sink) => finish(into_rows::<E::Backend, S>(sink)?, operation.model),
             Err(error) => Err(error),
         }
@@ -55,7 +55,7 @@ pub(crate) fn complete_answer<'e, E: Executor, S: Shape>(
     let sink = collect::<E::Backend, S>(shape);
     let completes = if S::INCOMPLETE { Some(completed::<E, S> as Completes<'e, E>) } else { None };
     async move {
-        match answered(db, sql, sink, completes).await {
+        match pin!(answered(db, sql, sink, completes)).await {
             Ok(sink) => into_rows::<E::Backend, S>(sink),
             Err(error) => Err(error),
         }
@@ -77,7 +77,7 @@ async fn answered<'e, E: Executor>(
 ) -> Result<BoxSink<E::Backend>> {
     let Some(sql) = sql? else { return Ok(sink) };
     let location = sql.operation.location;
-    let sink = query(db, sql, sink).await?;
+    let sink = pin!(query(db, sql, sink)).await?;
     match completes {
         Some(completes) => completes(db, sink, location).await,
         None => Ok(sink),

@@ -29,7 +29,7 @@ pub(crate) async fn fetch_one<E: Executor, D: Decode>(
     sql: CompiledSql,
     decode: D,
 ) -> Result<Option<D::Out>> {
-    into_kept::<E::Backend, D>(query(db, sql, keep::<E::Backend, D>(decode)).await?)
+    into_kept::<E::Backend, D>(pin!(query(db, sql, keep::<E::Backend, D>(decode))).await?)
 }
 
 /// Runs a queryset's query. Only the sink knows the rows' type, so this is compiled once for each kind of database.
@@ -54,7 +54,7 @@ pub(crate) fn count<'e, E: Executor>(
     let sql = asked.counting().asked(db.dialect(), operation);
     async move {
         let Some(sql) = sql? else { return Ok(0) };
-        let count = fetch_one(db, sql, Integer).await?.unwrap_or(0);
+        let count = pin!(fetch_one(db, sql, Integer)).await?.unwrap_or(0);
         u64::try_from(count)
             .map_err(|_| Error::InvalidQuery("the database counted a negative number of rows".into()))
     }
@@ -69,7 +69,7 @@ pub(crate) fn exists<'e, E: Executor>(
     let sql = asked.existing().asked(db.dialect(), operation);
     async move {
         let Some(sql) = sql? else { return Ok(false) };
-        Ok(fetch_one(db, sql, Present).await?.is_some())
+        Ok(pin!(fetch_one(db, sql, Present)).await?.is_some())
     }
 }
 

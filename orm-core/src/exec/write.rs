@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::panic::Location;
+use std::pin::pin;
 
 use super::hooks::{HookedUpdate, SAVING, hooked, watches};
 use super::run::execute;
@@ -55,7 +56,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
             let update = Update { model: M::META, assignments, rows: query.select };
             let sql = compile_update(update, db.dialect(), operation)?;
             // Only now: a mistake is reported although no row would change.
-            if empty { Ok(0) } else { Ok(execute(db, sql).await?.rows_affected) }
+            if empty { Ok(0) } else { Ok(pin!(execute(db, sql)).await?.rows_affected) }
         }
     }
 }

@@ -69,7 +69,7 @@ impl PgClient {
         let (sql, kept) = match self.portals.open.remove(&portal.0) {
             None => return Err(Error::InvalidQuery("the cursor has ended".into())),
             Some(Open::Whole(sql)) => {
-                self.read(&sql, sink).await?;
+                self.query(&sql, sink).await?;
                 return Ok(false);
             }
             Some(Open::Declared { sql, fetch }) => (sql, fetch.filter(|(rows, _)| *rows == limit)),

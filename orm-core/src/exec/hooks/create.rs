@@ -1,6 +1,7 @@
 //! New rows with the hooks around them.
 
 use std::marker::PhantomData;
+use std::pin::pin;
 
 use super::{Around, HookedWork, Moment, RowChange, hooked, watches};
 use crate::backend::{Backend, Executor};
@@ -27,7 +28,7 @@ pub(in crate::exec) async fn created<M: Model, E: Executor>(
         let create = Create { fields, row, operation, model: PhantomData };
         return Box::pin(hooked(db, operation, create)).await;
     }
-    insert_row::<M, E>(db, fields, row, operation).await
+    pin!(insert_row::<M, E>(db, fields, row, operation)).await
 }
 
 struct Create<M> {
