@@ -37,7 +37,7 @@ pub(super) fn kept<S: Formed>(
         Found::Familiar(words) => {
             let probe = statement.clone();
             let sql = compile(statement, dialect, operation)?;
-            let order = learn(probe, &sql, dialect, compile);
+            let order = learn(&probe, &sql, dialect, compile);
             let text = order.map(|order| Text {
                 sql: sql.sql.clone().into_boxed_str(),
                 order,
@@ -176,7 +176,7 @@ impl Text {
 /// The statement is compiled with markers in place of its values, of which there are two for each kind: in each round
 /// a value's marker is one digit of its number. In the last round all are the same.
 fn learn<S: Formed>(
-    statement: S,
+    statement: &S,
     sql: &CompiledSql,
     dialect: Dialect,
     compile: fn(S, Dialect, Operation) -> Result<CompiledSql>,
@@ -218,8 +218,8 @@ fn mark<S: Formed>(statement: &mut S, dialect: Dialect, digit: impl Fn(usize) ->
         return None;
     }
     for (number, place) in form.places().iter_mut().enumerate() {
-        let value = &mut place.as_mut()?.value;
-        **value = marker(value.kind(), digit(number));
+        let place = place.as_mut()?;
+        *place.value = marker(place.value.kind(), digit(number));
     }
     Some(form.places().len())
 }
