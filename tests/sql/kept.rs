@@ -200,7 +200,7 @@ impl Maker {
                 let (low, high) = (self.value(field.kind), self.value(field.kind));
                 own(field).between(Node::leaf(Expr::Value(low)), Node::leaf(Expr::Value(high)))
             }
-            3 => self.related(model).compare(op, Node::leaf(Expr::Value(self.value(ValueKind::I32)))),
+            3 => related(model).compare(op, Node::leaf(Expr::Value(self.value(ValueKind::I32)))),
             4 => self.number(model).compare(op, self.number(model)),
             5 => self.condition(model, depth - 1).and(self.condition(model, depth - 1)),
             6 => self.condition(model, depth - 1).or(self.condition(model, depth - 1)),
@@ -248,14 +248,6 @@ impl Maker {
         own(self.field(model))
     }
 
-    /// A field of the related row, where the model has one.
-    fn related(&mut self, model: &'static ModelMeta) -> Node {
-        let field = Counted::META.field("small").expect("a field");
-        let Some(relation) = model.relations.first() else { return own(field) };
-        let path = PathNode::step(None, relation, usize::MAX);
-        Node::leaf(Expr::Field(FieldRef { path, field }))
-    }
-
     fn stored(&mut self, field: &'static FieldMeta) -> Value {
         if field.nullable && self.pick(2) == 0 { Value::Null(field.kind) } else { self.value(field.kind) }
     }
@@ -285,6 +277,14 @@ impl Maker {
             _ => Value::I64(whole),
         }
     }
+}
+
+/// A field of the related row, where the model has one.
+fn related(model: &'static ModelMeta) -> Node {
+    let field = Counted::META.field("small").expect("a field");
+    let Some(relation) = model.relations.first() else { return own(field) };
+    let path = PathNode::step(None, relation, usize::MAX);
+    Node::leaf(Expr::Field(FieldRef { path, field }))
 }
 
 fn own(field: &'static FieldMeta) -> Node {
@@ -327,7 +327,7 @@ fn forms_that_differ_in_one_thing_are_told_apart() {
         let statement = maker.statement();
         for change in 1..=maker.picks.min(30) {
             // Kept, and not displaced by one of those before.
-            let kept = (0..3).map(|_| statement.clone().outcome(dialect)).last();
+            let kept = (0..3).map(|_| statement.clone().outcome(dialect)).next_back();
             let mut neighbour = Maker { changed: Some(change), ..Maker::new(form, form) };
             let neighbour = neighbour.statement();
             let outcome = neighbour.clone().outcome(dialect);
