@@ -2,6 +2,7 @@
 
 mod array;
 mod basic;
+mod borrowed;
 mod columns;
 mod decimal;
 mod deferred;
@@ -12,7 +13,9 @@ pub mod letter_case;
 #[doc(hidden)]
 pub mod newtype;
 mod row;
+mod row_values;
 mod serialize;
+mod series;
 mod sql_type;
 mod temporal;
 mod uuid;
@@ -24,11 +27,15 @@ mod jiff;
 mod time;
 
 pub use array::Array;
+pub use borrowed::ValueRef;
 pub use columns::FromColumns;
 pub use deferred::Deferred;
 pub(crate) use held::HeldRow;
 pub use json::Json;
 pub use row::Row;
+pub use row_values::RowValues;
+pub(crate) use series::Cells;
+pub use series::Series;
 pub use sql_type::{
     Choice, ChoiceValue, FieldType, Nullability, Optional, Required, RowNullability, SqlType,
 };
@@ -186,6 +193,15 @@ impl Value {
             Value::Timestamp(_) => ValueKind::Timestamp,
             Value::Duration(_) => ValueKind::Duration,
             Value::Array(array) => array.kind(),
+        }
+    }
+
+    /// How many bytes of text, or bytes, it has.
+    pub(crate) fn length(&self) -> usize {
+        match self {
+            Value::Text(text) | Value::Json(text) => text.len(),
+            Value::Bytes(bytes) => bytes.len(),
+            _ => 0,
         }
     }
 

@@ -3,7 +3,8 @@
 use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 use mysql_async::Value as Param;
 use orm_core::error::ValueError;
-use orm_core::value::Value;
+use orm_core::value::{RowValues, Value};
+use rust_decimal::Decimal;
 use uuid::Uuid;
 
 /// What a UUID is sent as, so that it can be stored in the column of that server and compared with it.
@@ -15,9 +16,20 @@ pub(crate) enum UuidForm {
     Text,
 }
 
-/// The parameters in the same order.
-pub(crate) fn to_params(values: Vec<Value>, uuid: UuidForm) -> Result<Vec<Param>, ValueError> {
-    values.into_iter().map(|value| to_param(value, uuid)).collect()
+/// The parameters: the values of rows, row by row, and the others behind them.
+pub(crate) fn to_params(
+    rows: Option<Box<RowValues>>,
+    values: Vec<Value>,
+    uuid: UuidForm,
+) -> Result<Vec<Param>, ValueError> {
+    let Some(rows) = rows else {
+        return values.into_iter().map(|value| to_param(value, uuid)).collect();
+    };
+    let mut params = Vec::with_capacity(rows.len().saturating_mul(rows.width()).saturating_add(values.len()));
+    for value in rows.into_values().chain(values) {
+        params.push(to_param(value, uuid)?);
+    }
+    Ok(params)
 }
 
 /// An upper bound of what the parameters take in a packet.
@@ -47,7 +59,7 @@ fn to_param(value: Value, uuid: UuidForm) -> Result<Param, ValueError> {
         Value::F64(_) => return Err(ValueError::NotFinite { kind: "f64" }),
         Value::Text(text) | Value::Json(text) => Param::Bytes(text.into_bytes()),
         Value::Bytes(bytes) => Param::Bytes(bytes),
-        Value::Decimal(value) => Param::Bytes(value.to_string().into_bytes()),
+        Value::Decimal(value) => Param::Bytes(decimal_text(&value)),
         Value::Uuid(value) => Param::Bytes(uuid_bytes(value, uuid)),
         Value::Date(date) => date_time("date", date, NaiveTime::MIN)?,
         Value::Time(time) => {
@@ -58,6 +70,33 @@ fn to_param(value: Value, uuid: UuidForm) -> Result<Param, ValueError> {
         Value::Timestamp(at) => date_time_param("timestamp", at.naive_utc())?,
         Value::Array(_) => return Err(ValueError::Invalid("the protocol has no arrays".into())),
     })
+}
+
+/// As it is shown, without the machinery of formatting.
+fn decimal_text(decimal: &Decimal) -> Vec<u8> {
+    let Ok(mut left) = u64::try_from(decimal.mantissa().unsigned_abs()) else {
+        return decimal.to_string().into_bytes();
+    };
+    let scale = usize::try_from(decimal.scale()).unwrap_or(28);
+    // Twenty digits, or 28 places and one digit before them, a point and a sign; the last first.
+    let (mut text, mut at, mut written) = ([0_u8; 32], 32_usize, 0);
+    let mut put = |byte: u8| {
+        at = at.saturating_sub(1);
+        text.get_mut(at).into_iter().for_each(|place| *place = byte);
+    };
+    // At least one digit before the point.
+    while left > 0 || written <= scale {
+        if written == scale && scale > 0 {
+            put(b'.');
+        }
+        put(b'0'.saturating_add(u8::try_from(left % 10).unwrap_or(0)));
+        left /= 10;
+        written += 1;
+    }
+    if decimal.is_sign_negative() && !decimal.is_zero() {
+        put(b'-');
+    }
+    text.get(at..).unwrap_or_default().to_vec()
 }
 
 fn uuid_bytes(value: Uuid, form: UuidForm) -> Vec<u8> {
@@ -97,6 +136,38 @@ mod tests {
 
     fn param(value: Value) -> Result<Param, ValueError> {
         to_param(value, UuidForm::Bytes)
+    }
+
+    #[test]
+    fn decimals_are_written_as_they_are_shown() {
+        for number in [
+            "0",
+            "0.00",
+            "-0.00",
+            "1",
+            "-1",
+            "0.01",
+            "-0.010",
+            "12.5",
+            "99999999.99",
+            "18446744073709551615",
+            "18446744073709551616",
+            "-1844674407370955161.6",
+            "-0.0000000000000000000000000001",
+            "1.8446744073709551615",
+            "-7.9228162514264337593543950335",
+        ] {
+            let decimal: Decimal = number.parse().expect("a decimal");
+            assert_eq!(param(Value::Decimal(decimal)), Ok(Param::Bytes(decimal.to_string().into_bytes())));
+        }
+    }
+
+    #[test]
+    fn values_of_rows_come_first() {
+        let rows = vec![vec![Value::I32(1), Value::Text("a".into())], vec![Value::I32(2), Value::Null(ValueKind::Text)]];
+        let params = to_params(Some(Box::new(rows.into())), vec![Value::Bool(true)], UuidForm::Bytes);
+        let bytes = Param::Bytes(b"a".to_vec());
+        assert_eq!(params, Ok(vec![Param::Int(1), bytes, Param::Int(2), Param::NULL, Param::Int(1)]));
     }
 
     #[test]

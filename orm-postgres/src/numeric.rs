@@ -133,36 +133,72 @@ pub(crate) fn write(value: &Decimal, out: &mut BytesMut) {
     let scale = value.scale();
     // Groups of four decimal places; at most 96 bits times 1,000 fit in 128 bits.
     let padding = (4 - scale % 4) % 4;
-    let mut rest = value.mantissa().unsigned_abs() * 10_u128.pow(padding);
-    let fraction_groups = (scale + padding) / 4;
+    let mantissa = value.mantissa().unsigned_abs() * 10_u128.pow(padding);
 
-    // 2^96 × 1,000 has 32 decimal digits; 28 places of a small number are seven groups.
-    let mut groups = [0_u16; 9];
-    let mut count = 0_usize;
-    let mut zeros_at_end = 0_usize;
-    while rest > 0 {
-        let digit = u16::try_from(rest % 10_000).unwrap_or(0);
-        rest /= 10_000;
-        if digit == 0 && zeros_at_end == count {
-            zeros_at_end += 1;
+    let mut groups = Groups::default();
+    match u64::try_from(mantissa) {
+        // Nearly all: dividing 128 bits takes ten times as long.
+        Ok(mut rest) => {
+            while rest > 0 {
+                groups.push(u16::try_from(rest % 10_000).unwrap_or(0));
+                rest /= 10_000;
+            }
         }
-        if let Some(group) = groups.get_mut(count) {
-            *group = digit;
+        Err(_) => {
+            let mut rest = mantissa;
+            while rest > 0 {
+                groups.push(u16::try_from(rest % 10_000).unwrap_or(0));
+                rest /= 10_000;
+            }
         }
-        count += 1;
     }
-    let kept = groups.get(zeros_at_end..count).unwrap_or(&[]);
+    let fraction_groups = (scale + padding) / 4;
+    let kept = groups.kept();
     let weight = if kept.is_empty() {
         0
     } else {
-        i16::try_from(count).unwrap_or(0) - i16::try_from(fraction_groups).unwrap_or(0) - 1
+        i16::try_from(groups.count).unwrap_or(0) - i16::try_from(fraction_groups).unwrap_or(0) - 1
     };
-    out.put_u16(u16::try_from(kept.len()).unwrap_or(0));
-    out.put_i16(weight);
-    out.put_u16(if value.is_sign_negative() && !kept.is_empty() { NEGATIVE } else { POSITIVE });
-    out.put_u16(u16::try_from(scale).unwrap_or(0));
-    for group in kept.iter().rev() {
-        out.put_u16(*group);
+    let sign = if value.is_sign_negative() && !kept.is_empty() { NEGATIVE } else { POSITIVE };
+    // Four numbers and nine groups.
+    let mut bytes = [0_u8; 26];
+    let header = [
+        u16::try_from(kept.len()).unwrap_or(0).to_be_bytes(),
+        weight.to_be_bytes(),
+        sign.to_be_bytes(),
+        u16::try_from(scale).unwrap_or(0).to_be_bytes(),
+    ];
+    let digits = kept.iter().rev().map(|group| group.to_be_bytes());
+    for (place, number) in bytes.as_chunks_mut::<2>().0.iter_mut().zip(header.into_iter().chain(digits)) {
+        *place = number;
+    }
+    out.put_slice(bytes.get(..8 + 2 * kept.len()).unwrap_or_default());
+}
+
+/// The digits, the last first.
+#[derive(Default)]
+struct Groups {
+    /// 2^96 × 1,000 has 32 decimal digits; 28 places of a small number are seven groups.
+    groups: [u16; 9],
+    count: usize,
+    zeros_at_end: usize,
+}
+
+impl Groups {
+    #[inline]
+    fn push(&mut self, group: u16) {
+        if group == 0 && self.zeros_at_end == self.count {
+            self.zeros_at_end += 1;
+        }
+        if let Some(place) = self.groups.get_mut(self.count) {
+            *place = group;
+        }
+        self.count += 1;
+    }
+
+    /// Those that are sent.
+    fn kept(&self) -> &[u16] {
+        self.groups.get(self.zeros_at_end..self.count).unwrap_or_default()
     }
 }
 

@@ -122,15 +122,17 @@ pub fn new_value_or_database<C: Column>(value: Option<C::Type>) -> NewValue {
 
 /// The values of a new row, collected field by field in the model's order. The first that cannot be stored is kept for the
 /// end: many ways out of derived code would be many times what has to be dropped there.
+#[derive(Default)]
 pub struct NewValues {
     values: Vec<Option<Value>>,
     error: Option<(usize, ValueError)>,
 }
 
 impl NewValues {
-    /// None yet, of `fields`.
-    pub fn with_capacity(fields: usize) -> Self {
-        NewValues { values: Vec::with_capacity(fields), error: None }
+    /// Begins a row of so many fields.
+    pub fn begin(&mut self, fields: usize) {
+        self.values.clear();
+        self.values.reserve(fields);
     }
 
     /// The next field's value.
@@ -140,6 +142,17 @@ impl NewValues {
             None
         });
         self.values.push(value);
+    }
+
+    /// The values, to be taken from here before the next row begins.
+    ///
+    /// # Errors
+    /// As [`NewValues::finish`].
+    pub fn values(&mut self) -> Result<&mut [Option<Value>], (usize, ValueError)> {
+        match self.error.take() {
+            None => Ok(&mut self.values),
+            Some(error) => Err(error),
+        }
     }
 
     /// The values.

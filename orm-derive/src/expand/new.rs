@@ -92,16 +92,13 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
             type Model = #ident;
             #[allow(unused_variables, unreachable_code)]
             #[inline]
-            fn into_values(
+            fn put_values(
                 self,
                 now: ::orm::private::DateTime<::orm::private::Utc>,
-            ) -> ::core::result::Result<
-                ::std::vec::Vec<::core::option::Option<::orm::private::Value>>,
-                (usize, ::orm::private::ValueError),
-            > {
-                let mut row = ::orm::private::NewValues::with_capacity(#count);
+                row: &mut ::orm::private::NewValues,
+            ) {
+                row.begin(#count);
                 #(#values)*
-                row.finish()
             }
         }
     }
