@@ -34,8 +34,7 @@ pub(crate) use held::HeldRow;
 pub use json::Json;
 pub use row::Row;
 pub use row_values::RowValues;
-pub(crate) use series::Cells;
-pub use series::Series;
+pub use series::{Cells, Series};
 pub use sql_type::{
     Choice, ChoiceValue, FieldType, Nullability, Optional, Required, RowNullability, SqlType,
 };
@@ -97,6 +96,11 @@ impl ValueKind {
                 | ValueKind::Timestamp
                 | ValueKind::Duration
         )
+    }
+
+    /// Whether it is a whole number.
+    pub const fn is_integer(self) -> bool {
+        matches!(self, ValueKind::I16 | ValueKind::I32 | ValueKind::I64 | ValueKind::U32 | ValueKind::U64)
     }
 
     /// The kind's name in messages.

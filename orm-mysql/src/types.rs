@@ -3,7 +3,7 @@
 use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 use mysql_async::Value as Param;
 use orm_core::error::ValueError;
-use orm_core::value::{RowValues, Value};
+use orm_core::value::{Cells, RowValues, Series, Value};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
@@ -25,11 +25,53 @@ pub(crate) fn to_params(
     let Some(rows) = rows else {
         return values.into_iter().map(|value| to_param(value, uuid)).collect();
     };
-    let mut params = Vec::with_capacity(rows.len().saturating_mul(rows.width()).saturating_add(values.len()));
-    for value in rows.into_values().chain(values) {
-        params.push(to_param(value, uuid)?);
+    let width = rows.width();
+    let mut params = vec![Param::NULL; rows.len().saturating_mul(width).saturating_add(values.len())];
+    let (of_rows, others) = params.split_at_mut(rows.len().saturating_mul(width));
+    for (at, series) in rows.into_series().into_iter().enumerate() {
+        fill(of_rows.chunks_exact_mut(width).filter_map(|row| row.get_mut(at)), series, uuid)?;
+    }
+    for (place, value) in others.iter_mut().zip(values) {
+        *place = to_param(value, uuid)?;
     }
     Ok(params)
+}
+
+/// The values of a field, each in the place that it has among those of its row.
+fn fill<'p>(
+    places: impl Iterator<Item = &'p mut Param>,
+    series: Series,
+    uuid: UuidForm,
+) -> Result<(), ValueError> {
+    let (cells, nulls) = series.into_cells();
+    // A NULL's place is left as it is.
+    let mut nulls = nulls.into_iter();
+    let places = places.map(|place| (place, nulls.next() == Some(true)));
+    match cells {
+        Cells::Bool(cells) => put(places, cells, |value| Ok(Param::Int(value.into()))),
+        Cells::I32(cells) => put(places, cells, |value| Ok(Param::Int(value.into()))),
+        Cells::I64(cells) => put(places, cells, |value| Ok(Param::Int(value))),
+        Cells::F64(cells) => put(places, cells, |value| to_param(Value::F64(value), uuid)),
+        Cells::Text(cells) => put(places, cells, |text| Ok(Param::Bytes(text.into_bytes()))),
+        Cells::Decimal(cells) => put(places, cells, |value| Ok(Param::Bytes(decimal_text(&value)))),
+        Cells::Uuid(cells) => put(places, cells, |value| Ok(Param::Bytes(uuid_bytes(value, uuid)))),
+        Cells::Timestamp(cells) => put(places, cells, |at| date_time_param("timestamp", at.naive_utc())),
+        Cells::Any(cells) => put(places, cells, |value| to_param(value, uuid)),
+    }
+}
+
+#[inline]
+fn put<'p, T>(
+    places: impl Iterator<Item = (&'p mut Param, bool)>,
+    cells: Vec<T>,
+    param: impl Fn(T) -> Result<Param, ValueError>,
+) -> Result<(), ValueError> {
+    for ((place, is_null), cell) in places.zip(cells) {
+        if !is_null {
+            *place = param(cell)?;
+        }
+    }
+    Ok(())
 }
 
 /// An upper bound of what the parameters take in a packet.
@@ -79,11 +121,15 @@ fn decimal_text(decimal: &Decimal) -> Vec<u8> {
     };
     let scale = usize::try_from(decimal.scale()).unwrap_or(28);
     // Twenty digits, or 28 places and one digit before them, a point and a sign; the last first.
-    let (mut text, mut at, mut written) = ([0_u8; 32], 32_usize, 0);
+    let (mut text, mut length) = ([0_u8; 32], 0_usize);
+    let mut places = text.iter_mut().rev();
     let mut put = |byte: u8| {
-        at = at.saturating_sub(1);
-        text.get_mut(at).into_iter().for_each(|place| *place = byte);
+        if let Some(place) = places.next() {
+            *place = byte;
+            length += 1;
+        }
     };
+    let mut written = 0;
     // At least one digit before the point.
     while left > 0 || written <= scale {
         if written == scale && scale > 0 {
@@ -96,7 +142,7 @@ fn decimal_text(decimal: &Decimal) -> Vec<u8> {
     if decimal.is_sign_negative() && !decimal.is_zero() {
         put(b'-');
     }
-    text.get(at..).unwrap_or_default().to_vec()
+    text.get(32 - length..).unwrap_or_default().to_vec()
 }
 
 fn uuid_bytes(value: Uuid, form: UuidForm) -> Vec<u8> {
@@ -164,7 +210,10 @@ mod tests {
 
     #[test]
     fn values_of_rows_come_first() {
-        let rows = vec![vec![Value::I32(1), Value::Text("a".into())], vec![Value::I32(2), Value::Null(ValueKind::Text)]];
+        let rows = vec![
+            vec![Value::I32(1), Value::Text("a".into())],
+            vec![Value::I32(2), Value::Null(ValueKind::Text)],
+        ];
         let params = to_params(Some(Box::new(rows.into())), vec![Value::Bool(true)], UuidForm::Bytes);
         let bytes = Param::Bytes(b"a".to_vec());
         assert_eq!(params, Ok(vec![Param::Int(1), bytes, Param::Int(2), Param::NULL, Param::Int(1)]));

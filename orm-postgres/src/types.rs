@@ -127,7 +127,11 @@ pub(crate) fn write(value: ValueRef<'_>, out: &mut BytesMut) -> Result<IsNull, V
             put(text.as_bytes(), out)?;
         }
         ValueRef::Bytes(bytes) => put(bytes, out)?,
-        ValueRef::Decimal(value) => numeric::write(&value, out),
+        ValueRef::Decimal(value) => {
+            let mut bytes = [0; numeric::LONGEST];
+            let length = numeric::write(&value, &mut bytes);
+            out.put_slice(bytes.get(..length).unwrap_or_default());
+        }
         ValueRef::Uuid(value) => out.put_slice(value.as_bytes()),
         ValueRef::Json(text) => {
             refuse_nul(text)?;
@@ -166,8 +170,12 @@ fn write_array(array: &Array, out: &mut BytesMut) -> Result<(), ValueError> {
     out.put_i32(1);
     let numbers = array.series().map(|series| (series.as_i64(), series.as_i32()));
     match numbers {
-        Some((Some(numbers), _)) if numbers.len() <= LARGEST / 12 => put_numbers(numbers, i64::to_be_bytes, out),
-        Some((_, Some(numbers))) if numbers.len() <= LARGEST / 8 => put_numbers(numbers, i32::to_be_bytes, out),
+        Some((Some(numbers), _)) if numbers.len() <= LARGEST / 12 => {
+            put_numbers(numbers, i64::to_be_bytes, out)
+        }
+        Some((_, Some(numbers))) if numbers.len() <= LARGEST / 8 => {
+            put_numbers(numbers, i32::to_be_bytes, out)
+        }
         _ => {
             // Room for numbers at least.
             out.reserve(array.len().saturating_mul(8).min(LARGEST));
@@ -198,16 +206,60 @@ fn put_numbers<T: Copy, const N: usize>(numbers: &[T], bytes: impl Fn(T) -> [u8;
 /// A value behind its length, which is -1 for NULL.
 #[inline]
 pub(crate) fn write_field(value: ValueRef<'_>, out: &mut BytesMut) -> Result<(), ValueError> {
-    let at = out.len();
-    out.put_i32(-1);
-    if let IsNull::No = write(value, out)? {
-        // No value is longer than the server's limit, which `write` knows.
-        let length = i32::try_from(out.len() - at - 4).unwrap_or(i32::MAX).to_be_bytes();
-        if let Some(place) = out.get_mut(at..at + 4) {
-            place.copy_from_slice(&length);
+    match value {
+        // What rows mostly have is written at once.
+        ValueRef::Null(_) => out.extend_from_slice(&(-1_i32).to_be_bytes()),
+        ValueRef::Bool(value) => put_fixed([u8::from(value)], out),
+        ValueRef::I32(value) => put_fixed(value.to_be_bytes(), out),
+        ValueRef::I64(value) => put_fixed(value.to_be_bytes(), out),
+        ValueRef::Timestamp(at) => put_fixed(micros(at.naive_utc())?.to_be_bytes(), out),
+        ValueRef::Text(text) => {
+            refuse_nul(text)?;
+            out.reserve(4 + text.len());
+            out.put_slice(&length(text.len()));
+            put(text.as_bytes(), out)?;
+        }
+        ValueRef::Decimal(value) => {
+            let mut bytes = [0; numeric::LONGEST];
+            let written = numeric::write(&value, &mut bytes);
+            out.reserve(4 + numeric::LONGEST);
+            out.put_slice(&length(written));
+            out.put_slice(bytes.get(..written).unwrap_or_default());
+        }
+        ValueRef::I16(_)
+        | ValueRef::U32(_)
+        | ValueRef::U64(_)
+        | ValueRef::F32(_)
+        | ValueRef::F64(_)
+        | ValueRef::Bytes(_)
+        | ValueRef::Uuid(_)
+        | ValueRef::Json(_)
+        | ValueRef::Date(_)
+        | ValueRef::Time(_)
+        | ValueRef::DateTime(_)
+        | ValueRef::Duration(_)
+        | ValueRef::Array(_) => {
+            let at = out.len();
+            out.put_i32(-1);
+            write(value, out)?;
+            let length = length(out.len() - at - 4);
+            if let Some(place) = out.get_mut(at..at + 4) {
+                place.copy_from_slice(&length);
+            }
         }
     }
     Ok(())
+}
+
+/// The length of a value; none is longer than the server's limit, which [`write`] knows.
+fn length(length: usize) -> [u8; 4] {
+    i32::try_from(length).unwrap_or(i32::MAX).to_be_bytes()
+}
+
+fn put_fixed<const N: usize>(bytes: [u8; N], out: &mut BytesMut) {
+    out.reserve(4 + N);
+    out.put_slice(&length(N));
+    out.put_slice(&bytes);
 }
 
 fn put(bytes: &[u8], out: &mut BytesMut) -> Result<(), ValueError> {

@@ -131,8 +131,7 @@ impl Session {
         for row in 0..sql.runs {
             let of_row = sql.rows.as_deref().into_iter().flat_map(|rows| rows.row(row));
             let params = of_row.chain(sql.params.iter().map(ValueRef::from));
-            types::bind(&mut statement, sql.width(), params)
-                .map_err(|error| self.failed(error, &sql.sql))?;
+            types::bind(&mut statement, sql.width(), params).map_err(|error| self.failed(error, &sql.sql))?;
             run(&mut statement)?;
             self.look_up(&mut seen, &sql.sql)?;
         }

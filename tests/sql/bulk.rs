@@ -130,7 +130,8 @@ fn update_each(condition: impl IntoPredicate<User>, dialect: Dialect) -> Compile
         vec![Value::I64(id), Value::Text(name.into()), Value::Null(orm::value::ValueKind::Text)]
     };
     let fields = fields(&["username", "email"]);
-    let update = UpdateEach { model: User::META, fields, values: vec![row(1, "ann"), row(2, "bob")].into(), rows };
+    let update =
+        UpdateEach { model: User::META, fields, values: vec![row(1, "ann"), row(2, "bob")].into(), rows };
     compile_update_each(update, dialect, OPERATION).expect("a text")
 }
 

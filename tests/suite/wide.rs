@@ -59,7 +59,7 @@ impl NewModel for NewWide {
 
     fn put_values(self, _: DateTime<Utc>, row: &mut NewValues) {
         row.begin(self.0.len());
-        self.0.into_iter().for_each(|number| row.push(Ok(Some(Value::I16(number)))));
+        self.0.into_iter().for_each(|number| row.put(number));
     }
 }
 

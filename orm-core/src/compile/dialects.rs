@@ -20,7 +20,11 @@ use crate::schema::DbDefault;
 use crate::value::{Value, ValueKind, ValueRef};
 
 /// Refuses dates, and instants, of years that the database cannot hold.
-fn check_year(value: ValueRef<'_>, years: RangeInclusive<i32>, target: &'static str) -> Result<(), ValueError> {
+fn check_year(
+    value: ValueRef<'_>,
+    years: RangeInclusive<i32>,
+    target: &'static str,
+) -> Result<(), ValueError> {
     let year = match value {
         ValueRef::Date(date) => date.year(),
         ValueRef::DateTime(at) => at.year(),

@@ -173,9 +173,10 @@ impl CompiledSql {
 
     /// How many parameters a run has.
     pub fn width(&self) -> usize {
-        let of_rows = self.rows.as_deref().map_or(0, |rows| {
-            rows.width().saturating_mul(if self.runs > 1 { 1 } else { rows.len() })
-        });
+        let of_rows = self
+            .rows
+            .as_deref()
+            .map_or(0, |rows| rows.width().saturating_mul(if self.runs > 1 { 1 } else { rows.len() }));
         of_rows.saturating_add(self.params.len())
     }
 }

@@ -114,8 +114,13 @@ pub(super) async fn insert_row<M: Model, E: Executor>(
         .key_fields()
         .map(|key| fields.iter().position(|field| std::ptr::eq(*field, key)).map(|at| row[at].clone()))
         .collect();
-    let insert =
-        Insert { model: M::META, fields, rows: NewRows::One(row), on_conflict: None, returning: Returning::Nothing };
+    let insert = Insert {
+        model: M::META,
+        fields,
+        rows: NewRows::One(row),
+        on_conflict: None,
+        returning: Returning::Nothing,
+    };
     let executed = execute(db, compile_insert(insert, dialect, operation)?).await?;
     let mut query = Query::new(M::META);
     for (field, value) in M::META.key_fields().zip(given) {

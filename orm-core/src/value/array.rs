@@ -156,7 +156,8 @@ mod tests {
         let values = vec![Value::I64(1), Value::Null(ValueKind::I64)];
         let mut series = Series::with_capacity(ValueKind::I64, 2);
         values.iter().cloned().for_each(|value| series.push(value));
-        let (array, other) = (Array::of(series).unwrap(), Array::new(ValueKind::I64, values.clone()).unwrap());
+        let (array, other) =
+            (Array::of(series).unwrap(), Array::new(ValueKind::I64, values.clone()).unwrap());
         assert_eq!((&array, array.values(), array.len()), (&other, &values[..], 2));
         assert!(array.has_null() && other.has_null() && array.get(2).is_none());
     }

@@ -1,6 +1,7 @@
 //! The values of many rows, kept field by field.
 
 use super::{Series, Value, ValueKind, ValueRef};
+use crate::error::ValueError;
 
 /// The values of rows that are written together: as many of each row, each field's in a [`Series`].
 #[derive(Clone, Debug, PartialEq)]
@@ -40,6 +41,38 @@ impl RowValues {
         }
     }
 
+    /// Adds a row of the values that are given, which are as many as the others have.
+    pub(crate) fn push_given(&mut self, row: &mut Vec<Option<Value>>) {
+        self.count += 1;
+        let mut series = self.series.iter_mut();
+        for value in row.drain(..) {
+            if let Some(value) = value
+                && let Some(series) = series.next()
+            {
+                series.push(value);
+            }
+        }
+    }
+
+    /// Adds a row of which `value` gives what it has of each of these places.
+    ///
+    /// # Errors
+    /// As `value`, with the place. Then some of the row's values are there.
+    #[inline]
+    pub(crate) fn push_made(
+        &mut self,
+        places: &[usize],
+        mut value: impl FnMut(usize) -> Result<Value, ValueError>,
+    ) -> Result<(), (usize, ValueError)> {
+        for (series, &place) in self.series.iter_mut().zip(places) {
+            if let Err(error) = series.push_made(value(place)) {
+                return Err((place, error));
+            }
+        }
+        self.count += 1;
+        Ok(())
+    }
+
     /// The values, field by field.
     pub fn series(&self) -> &[Series] {
         &self.series
@@ -51,7 +84,7 @@ impl RowValues {
     }
 
     /// As [`RowValues::series`].
-    pub(crate) fn into_series(self) -> Vec<Series> {
+    pub fn into_series(self) -> Vec<Series> {
         self.series
     }
 

@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use super::{Value, ValueKind, ValueRef};
+use crate::error::ValueError;
 
 /// Values of one kind, or NULL, one behind another.
 ///
@@ -19,16 +20,24 @@ pub struct Series {
     nulls: Vec<bool>,
 }
 
-/// The values.
+/// The values of a [`Series`]; where one is NULL, anything of its type.
 #[derive(Clone, Debug)]
-pub(crate) enum Cells {
+pub enum Cells {
+    /// See [`Value::Bool`].
     Bool(Vec<bool>),
+    /// See [`Value::I32`].
     I32(Vec<i32>),
+    /// See [`Value::I64`].
     I64(Vec<i64>),
+    /// See [`Value::F64`].
     F64(Vec<f64>),
+    /// See [`Value::Text`].
     Text(Vec<String>),
+    /// See [`Value::Decimal`].
     Decimal(Vec<Decimal>),
+    /// See [`Value::Uuid`].
     Uuid(Vec<Uuid>),
+    /// See [`Value::Timestamp`].
     Timestamp(Vec<DateTime<Utc>>),
     /// Other kinds, and several in one.
     Any(Vec<Value>),
@@ -95,26 +104,67 @@ impl Series {
     /// Adds a value.
     #[inline]
     pub fn push(&mut self, value: Value) {
-        match (&mut self.cells, value) {
-            (Cells::Bool(cells), Value::Bool(value)) => cells.push(value),
-            (Cells::I32(cells), Value::I32(value)) => cells.push(value),
-            (Cells::I64(cells), Value::I64(value)) => cells.push(value),
-            (Cells::F64(cells), Value::F64(value)) => cells.push(value),
-            (Cells::Text(cells), Value::Text(value)) => cells.push(value),
-            (Cells::Decimal(cells), Value::Decimal(value)) => cells.push(value),
-            (Cells::Uuid(cells), Value::Uuid(value)) => cells.push(value),
-            (Cells::Timestamp(cells), Value::Timestamp(value)) => cells.push(value),
-            (_, value) => return self.push_other(value),
+        // The cells first, then the value: so it is moved once.
+        match &mut self.cells {
+            Cells::Bool(cells) => match value {
+                Value::Bool(value) => cells.push(value),
+                other => return self.push_other(other),
+            },
+            Cells::I32(cells) => match value {
+                Value::I32(value) => cells.push(value),
+                other => return self.push_other(other),
+            },
+            Cells::I64(cells) => match value {
+                Value::I64(value) => cells.push(value),
+                other => return self.push_other(other),
+            },
+            Cells::F64(cells) => match value {
+                Value::F64(value) => cells.push(value),
+                other => return self.push_other(other),
+            },
+            Cells::Text(cells) => match value {
+                Value::Text(value) => cells.push(value),
+                other => return self.push_other(other),
+            },
+            Cells::Decimal(cells) => match value {
+                Value::Decimal(value) => cells.push(value),
+                other => return self.push_other(other),
+            },
+            Cells::Uuid(cells) => match value {
+                Value::Uuid(value) => cells.push(value),
+                other => return self.push_other(other),
+            },
+            Cells::Timestamp(cells) => match value {
+                Value::Timestamp(value) => cells.push(value),
+                other => return self.push_other(other),
+            },
+            Cells::Any(cells) => return cells.push(value),
         }
         if !self.nulls.is_empty() {
             self.nulls.push(false);
         }
     }
 
+    /// Adds a value where it was made: to move it first costs more than all else.
+    ///
+    /// # Errors
+    /// There is none.
+    #[inline(never)]
+    pub(crate) fn push_made(&mut self, value: Result<Value, ValueError>) -> Result<(), ValueError> {
+        match value {
+            Ok(value) => {
+                self.push(value);
+                Ok(())
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    #[inline(never)]
     fn push_other(&mut self, value: Value) {
         if let Cells::Any(cells) = &mut self.cells {
             cells.push(value);
-        } else if value == Value::Null(self.kind) {
+        } else if matches!(value, Value::Null(kind) if kind == self.kind) {
             self.nulls.resize(self.len(), false);
             self.nulls.push(true);
             match &mut self.cells {
@@ -233,6 +283,11 @@ impl Series {
             | Cells::Uuid(_)
             | Cells::Timestamp(_) => 0,
         }
+    }
+
+    /// The values, and which of them are NULL: none where that is empty, except where the cells say so themselves.
+    pub fn into_cells(self) -> (Cells, Vec<bool>) {
+        (self.cells, self.nulls)
     }
 
     /// The values; where one is NULL, anything.

@@ -63,13 +63,13 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
             Supply::Required | Supply::Nullable => quote!(self.#made),
             Supply::Default(_) => or(&default_value(field)),
             Supply::Now { .. } => or(&quote_spanned!(span=> <#ty as ::orm::private::FromNow>::from_now(now))),
-            Supply::Computed { .. } => return quote!(row.push(::core::result::Result::Ok(::core::option::Option::None));),
+            Supply::Computed { .. } => return quote!(row.leave();),
             Supply::Version => quote!(1),
             Supply::Identity | Supply::Database => {
-                return quote_spanned!(span=> row.push(::orm::private::new_value_or_database::<#module::#made>(self.#made)););
+                return quote_spanned!(span=> ::orm::private::put_value_or_database::<#module::#made>(row, self.#made););
             }
         };
-        quote_spanned!(span=> row.push(::orm::private::new_value::<#module::#made>(#value));)
+        quote_spanned!(span=> ::orm::private::put_value::<#module::#made>(row, #value);)
     });
     let count = model.fields.len();
     let defaults = model.fields.iter().filter_map(default_function);

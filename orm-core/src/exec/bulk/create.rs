@@ -173,7 +173,8 @@ impl<M: Model> HookedWork for HookedInserts<M> {
     async fn run<E: Executor>(self, db: &E, around: &Around<'_, E::Backend>) -> Result<Vec<M>> {
         let now = db.now();
         let values = self.drafts.into_iter().map(|draft| draft.into_values(now));
-        let drafts = values.collect::<Result<Vec<_>, _>>().map_err(|(at, error)| misplaced::<M>(at, error))?;
+        let drafts =
+            values.collect::<Result<Vec<_>, _>>().map_err(|(at, error)| misplaced::<M>(at, error))?;
         let (mut drafts, written) = before_all::<M, E::Backend>(around, drafts).await?;
         let mut groups = Groups::new(M::META, None, drafts.len());
         drafts.iter_mut().try_for_each(|values| groups.push(values))?;

@@ -81,11 +81,11 @@ impl Groups {
     ///
     /// # Errors
     /// It is not known whether it is there already, or it is to update the same as another.
-    pub(super) fn push(&mut self, values: &mut [Option<Value>]) -> Result<()> {
+    pub(super) fn push(&mut self, values: &mut Vec<Option<Value>>) -> Result<()> {
         let conflicts = self.conflicts && self.conflicts(values)?;
         let fits = |group: &Group| {
             group.conflicts == conflicts
-                && group.given.iter().zip(&*values).all(|(given, value)| *given == value.is_some())
+                && group.given.iter().zip(values.iter()).all(|(given, value)| *given == value.is_some())
         };
         // Mostly it is the last: then this is one comparison.
         let at = self.groups.iter().rposition(fits);
@@ -95,7 +95,7 @@ impl Groups {
             self.groups.len() - 1
         });
         if let Some(group) = self.groups.get_mut(at) {
-            group.rows.push(values.iter_mut().filter_map(Option::take));
+            group.rows.push_given(values);
             group.places.push(self.count);
         }
         self.count += 1;

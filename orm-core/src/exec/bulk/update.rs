@@ -24,7 +24,7 @@ use crate::exec::run::execute;
 use crate::exec::stale::{as_they_are, changed_among, stale};
 use crate::model::{Model, Root};
 use crate::queryset::{FieldList, Query, QuerySet, Shape};
-use crate::schema::{FieldMeta, Generated};
+use crate::schema::{FieldMeta, Generated, ModelMeta};
 use crate::value::{RowValues, Value, ValueRef};
 
 impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
@@ -86,18 +86,13 @@ fn values_of<M: Model>(
     let places: Vec<usize> = M::META.primary_key.iter().copied().chain(version).chain(written).collect();
     let kinds = places.iter().filter_map(|at| M::META.fields.get(*at)).map(|field| field.kind);
     let mut values = RowValues::with_capacity(kinds, rows.len());
-    let mut own = Vec::with_capacity(places.len());
-    let mut ascending = Ascending::default();
     for row in &mut *rows {
         row.touch(now);
-        for &at in &places {
-            own.push(row.value(at).map_err(|error| misplaced::<M>(at, error))?);
-        }
-        ascending.note(own.get(..M::META.primary_key.len()).unwrap_or_default());
-        values.push(own.drain(..));
+        let pushed = values.push_made(&places, |at| row.value(at));
+        pushed.map_err(|(at, error)| misplaced::<M>(at, error))?;
     }
     let mut seen = HashSet::new();
-    if !ascending.is_so && !rows.iter().all(|row| seen.insert(row.key())) {
+    if !are_ascending(M::META, &values) && !rows.iter().all(|row| seen.insert(row.key())) {
         let message = format!("one of the rows of {} is given twice", M::META.name);
         return Err(Error::InvalidQuery(message.into()));
     }
@@ -105,27 +100,14 @@ fn values_of<M: Model>(
 }
 
 /// Whether keys are numbers that go up, as those of rows mostly do that were read: then none is there twice.
-struct Ascending {
-    is_so: bool,
-    last: Option<i128>,
-}
-
-impl Default for Ascending {
-    fn default() -> Self {
-        Ascending { is_so: true, last: None }
+fn are_ascending(model: &ModelMeta, values: &RowValues) -> bool {
+    let (1, Some(keys)) = (model.primary_key.len(), values.series().first()) else { return false };
+    if let Some(keys) = keys.as_i64() {
+        return keys.is_sorted_by(|one, next| one < next);
     }
-}
-
-impl Ascending {
-    fn note(&mut self, key: &[Value]) {
-        let number = match key {
-            [number @ (Value::I16(_) | Value::I32(_) | Value::I64(_) | Value::U32(_) | Value::U64(_))] => {
-                Some(integer(number))
-            }
-            _ => None,
-        };
-        self.is_so = self.is_so && number.is_some() && number > self.last;
-        self.last = number;
+    keys.kind().is_integer() && !keys.has_null() && {
+        let numbers: Vec<_> = keys.iter().map(|key| integer(&key.to_value())).collect();
+        numbers.is_sorted_by(|one, next| one < next)
     }
 }
 

@@ -97,7 +97,11 @@ impl Form {
             ValueKind::Decimal => Form::Decimal,
             ValueKind::Text | ValueKind::Json => {
                 let has_nul = |value| matches!(value, ValueRef::Text(text) if text.as_bytes().contains(&0));
-                if values.is_some_and(|values| values.iter().any(has_nul)) { Form::TextInHex } else { Form::Text }
+                if values.is_some_and(|values| values.iter().any(has_nul)) {
+                    Form::TextInHex
+                } else {
+                    Form::Text
+                }
             }
             ValueKind::Uuid if dialect == Dialect::MariaDb => Form::Uuid,
             ValueKind::Bytes | ValueKind::Uuid => Form::Hex,
