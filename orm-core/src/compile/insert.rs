@@ -27,8 +27,11 @@ pub fn compile_insert(mut insert: Insert, dialect: Dialect, operation: Operation
     w.push("INSERT INTO ");
     w.name(insert.model.table);
     if insert.fields.is_empty() {
-        if count > 1 {
+        if count > 1 && !dialect.capability().one_by_one {
             return Err(Error::InvalidQuery("rows without any value are inserted one by one".into()));
+        }
+        if let NewRows::Many(many) = insert.rows {
+            rows = Some(Box::new(many));
         }
         w.spelling.write_default_row(&mut w);
     } else {
