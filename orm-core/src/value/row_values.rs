@@ -139,7 +139,9 @@ impl From<Vec<Vec<Value>>> for RowValues {
     fn from(rows: Vec<Vec<Value>>) -> Self {
         let kinds = rows.first().into_iter().flatten().map(Value::kind);
         let mut values = RowValues::with_capacity(kinds, rows.len());
-        rows.into_iter().for_each(|row| values.push(row));
+        for row in rows {
+            values.push(row);
+        }
         values
     }
 }

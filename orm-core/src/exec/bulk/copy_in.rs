@@ -165,5 +165,5 @@ where
             None => more = false,
         }
     }
-    Ok((gathered.groups, more))
+    Ok((gathered.all, more))
 }

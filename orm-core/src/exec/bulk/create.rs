@@ -178,7 +178,7 @@ impl<M: Model> HookedWork for HookedInserts<M> {
         let (mut drafts, written) = before_all::<M, E::Backend>(around, drafts).await?;
         let mut groups = Groups::new(M::META, None, drafts.len());
         drafts.iter_mut().try_for_each(|values| groups.push(values))?;
-        let chunks = chunks(groups.groups, Limits::of_runs(db.dialect().capability(), self.batch_size));
+        let chunks = chunks(groups.all, Limits::of_runs(db.dialect().capability(), self.batch_size));
         let row = Whole::<M>::new();
         let inserts = Inserts { chunks, conflict: None, ignores: false, operation: self.operation, row };
         let rows = inserts.run(db).await?;

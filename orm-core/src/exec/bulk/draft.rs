@@ -42,7 +42,7 @@ pub(super) fn groups<M: Model>(
         draft.put_values(now, &mut row);
         groups.push(row.values().map_err(|(at, error)| misplaced::<M>(at, error))?)?;
     }
-    Ok(groups.groups)
+    Ok(groups.all)
 }
 
 /// New rows, put into groups one after another.
@@ -57,7 +57,7 @@ pub(super) struct Groups {
     /// About how many rows there will be.
     expected: usize,
     count: usize,
-    pub(super) groups: Vec<Group>,
+    pub(super) all: Vec<Group>,
 }
 
 impl Groups {
@@ -73,7 +73,7 @@ impl Groups {
             seen: HashSet::new(),
             expected,
             count: 0,
-            groups: Vec::new(),
+            all: Vec::new(),
         }
     }
 
@@ -88,13 +88,13 @@ impl Groups {
                 && group.given.iter().zip(values.iter()).all(|(given, value)| *given == value.is_some())
         };
         // Mostly it is the last: then this is one comparison.
-        let at = self.groups.iter().rposition(fits);
+        let at = self.all.iter().rposition(fits);
         let at = at.unwrap_or_else(|| {
             let expected = std::mem::take(&mut self.expected);
-            self.groups.push(Group::of(self.model, values, conflicts, expected));
-            self.groups.len() - 1
+            self.all.push(Group::of(self.model, values, conflicts, expected));
+            self.all.len() - 1
         });
-        if let Some(group) = self.groups.get_mut(at) {
+        if let Some(group) = self.all.get_mut(at) {
             group.rows.push_given(values);
             group.places.push(self.count);
         }

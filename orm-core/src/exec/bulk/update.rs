@@ -227,7 +227,9 @@ impl<M: Model> WriteEach for Write<M> {
         let (query, operation) = (self.query.clone(), self.operation);
         let kinds = M::META.key_fields().chain(M::META.version()).chain(fields.iter().copied());
         let mut rows = RowValues::with_capacity(kinds.map(|field| field.kind), values.len());
-        values.into_iter().for_each(|row| rows.push(row));
+        for row in values {
+            rows.push(row);
+        }
         let chunks = chunks(db, &query, rows, self.batch_size)?;
         Updates::<M> { query, fields, chunks, operation, model: PhantomData }.run(db).await
     }
