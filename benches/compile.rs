@@ -132,7 +132,8 @@ fn insert(dialect: Dialect) -> String {
     let model = <Item as orm::Model>::META;
     let (fields, row) =
         model.fields.iter().zip(values).filter_map(|(field, value)| Some((field, value?))).unzip();
-    let insert = Insert { model, fields, rows: vec![row], on_conflict: None, returning: Returning::Nothing };
+    let insert =
+        Insert { model, fields, rows: vec![row].into(), on_conflict: None, returning: Returning::Nothing };
     compile_insert(insert, dialect, Operation::new("Item", "create")).expect("an insert").sql
 }
 

@@ -13,7 +13,7 @@ pub use orm_core::field_values;
 pub use orm_core::model::deferred::{deferred_to_value, read_deferred, read_next};
 pub use orm_core::model::derived::{
     NewValues, checked, copy_of, copy_of_option, debug_of, debug_of_option, debug_struct, field, meta_of,
-    new_value, new_value_or_database, no_such_field, one_to_one, read, reverse_key, set_field, set_key,
+    no_such_field, one_to_one, put_value, put_value_or_database, read, reverse_key, set_field, set_key,
     target_of, to_value,
 };
 pub use orm_core::model::deserialize::{Needed, OrDefault, OrNull, Slot, SlotOrNull, Slots, deserialize};

@@ -7,7 +7,7 @@
 //! Figures are milliseconds of wall time and, behind the slash, of this process's CPU time, which is the clean figure where others
 //! use the machine; the quarter of the rounds; the contestants take turns. All begin with rows in memory, in the form in which they
 //! take them. The raw side gives keys, as `keys()` does; what it costs to have the rows read back as well stands beside.
-//! `--only raw` and `--only orm` run one side alone, for a profiler.
+//! `--only raw` and `--only orm` run one side alone, and `--no-transactions` leaves those out, for a profiler.
 
 mod contestant;
 #[path = "../overhead/model.rs"]
@@ -39,11 +39,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     let rounds = value("--rounds").map_or(Ok(15), |rounds| rounds.parse())?;
     let json = arguments.iter().any(|argument| argument == "--json");
     let only = value("--only").map(String::as_str);
+    let transactions = !arguments.iter().any(|argument| argument == "--no-transactions");
     let wanted = value("--db").map_or("sqlite,postgres,mariadb,mysql", String::as_str).to_owned();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     runtime.block_on(async {
         for db in wanted.split(',') {
-            let report = Report { db, rounds, json, only };
+            let report = Report { db, rounds, json, only, transactions };
             match db {
                 "sqlite" => {
                     let directory = tempfile::tempdir()?;
@@ -94,6 +95,7 @@ struct Report<'a> {
     rounds: usize,
     json: bool,
     only: Option<&'a str>,
+    transactions: bool,
 }
 
 impl Report<'_> {
@@ -135,6 +137,9 @@ impl Report<'_> {
         trips: [Option<usize>; 3],
     ) -> Result<(), Box<dyn Error>> {
         const EACH: u32 = 100;
+        if !self.transactions {
+            return Ok(());
+        }
         let orm = Orm(db.clone());
         let (raw_keys, keys) = (three_rows(raw).await?, three_rows(&orm).await?);
         let mut times: [Vec<Cost>; 3] = Default::default();

@@ -37,7 +37,7 @@ pub use function::{
     ChoiceFunction, DateFunction, DatePart, DateUnit, Function, FunctionCall, HashFunction, JsonFunction,
     MathFunction, OwnFunction, TextFunction,
 };
-pub use insert::{Insert, Returning};
+pub use insert::{Insert, NewRows, Returning};
 pub use lock::{Lock, LockStrength, LockWait, LockedRelation};
 pub use node::Node;
 pub use on_conflict::{ConflictAction, OnConflict};

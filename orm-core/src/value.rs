@@ -2,6 +2,7 @@
 
 mod array;
 mod basic;
+mod borrowed;
 mod columns;
 mod decimal;
 mod deferred;
@@ -12,7 +13,9 @@ pub mod letter_case;
 #[doc(hidden)]
 pub mod newtype;
 mod row;
+mod row_values;
 mod serialize;
+mod series;
 mod sql_type;
 mod temporal;
 mod uuid;
@@ -24,11 +27,14 @@ mod jiff;
 mod time;
 
 pub use array::Array;
+pub use borrowed::ValueRef;
 pub use columns::FromColumns;
 pub use deferred::Deferred;
 pub(crate) use held::HeldRow;
 pub use json::Json;
 pub use row::Row;
+pub use row_values::RowValues;
+pub use series::{Cells, Series};
 pub use sql_type::{
     Choice, ChoiceValue, FieldType, Nullability, Optional, Required, RowNullability, SqlType,
 };
@@ -90,6 +96,11 @@ impl ValueKind {
                 | ValueKind::Timestamp
                 | ValueKind::Duration
         )
+    }
+
+    /// Whether it is a whole number.
+    pub const fn is_integer(self) -> bool {
+        matches!(self, ValueKind::I16 | ValueKind::I32 | ValueKind::I64 | ValueKind::U32 | ValueKind::U64)
     }
 
     /// The kind's name in messages.
@@ -186,6 +197,15 @@ impl Value {
             Value::Timestamp(_) => ValueKind::Timestamp,
             Value::Duration(_) => ValueKind::Duration,
             Value::Array(array) => array.kind(),
+        }
+    }
+
+    /// How many bytes of text, or bytes, it has.
+    pub(crate) fn length(&self) -> usize {
+        match self {
+            Value::Text(text) | Value::Json(text) => text.len(),
+            Value::Bytes(bytes) => bytes.len(),
+            _ => 0,
         }
     }
 

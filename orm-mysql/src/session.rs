@@ -12,6 +12,7 @@ use mysql_common::named_params::ParsedNamedParams;
 use orm_core::backend::{BoxSink, Deadline, Executed, PooledConnection, TransactionOptions};
 use orm_core::compile::{CompiledSql, Dialect, Feature, Features};
 use orm_core::error::{DatabaseError, DatabaseErrorKind as Kind};
+use orm_core::value::{RowValues, Value};
 use orm_core::{Error, Result};
 use tokio::time::timeout;
 
@@ -89,7 +90,7 @@ impl Session {
 
     pub(crate) async fn execute(&mut self, sql: CompiledSql) -> Result<Executed> {
         self.enter().await?;
-        let CompiledSql { sql, params, features, .. } = sql;
+        let CompiledSql { sql, params, rows, features, .. } = sql;
         let mut deadline = mem::take(&mut self.deadline);
         let outcome = deadline
             .run(pin!(async {
@@ -97,7 +98,7 @@ impl Session {
                 if params.is_empty() && session_state::is_transaction_command(&sql) {
                     self.conn.query_drop(sql.as_str()).await?;
                 } else {
-                    self.send(&sql, params).await?;
+                    self.send(&sql, rows, params).await?;
                     self.rows().drop_result().await?;
                 }
                 Ok(())
@@ -119,12 +120,12 @@ impl Session {
         mut sink: BoxSink<MySql>,
     ) -> Result<BoxSink<MySql>> {
         self.enter().await?;
-        let CompiledSql { sql, params, features, .. } = sql;
+        let CompiledSql { sql, params, rows, features, .. } = sql;
         let mut deadline = mem::take(&mut self.deadline);
         let outcome = deadline
             .run(pin!(async {
                 self.look_for(features).await?;
-                self.send(&sql, params).await?;
+                self.send(&sql, rows, params).await?;
                 while let Some(row) = self.rows().next().await? {
                     if let Err(error) = sink.push(&mut MySqlRow::new(row)) {
                         // Boxed: it is rare, and would be part of the future of every query.
@@ -161,7 +162,7 @@ impl Session {
     /// Sends a query and leaves its rows to [`Session::next_row`].
     pub(crate) async fn open_cursor(&mut self, sql: CompiledSql) -> Result<()> {
         self.enter().await?;
-        let CompiledSql { sql, params, features, .. } = sql;
+        let CompiledSql { sql, params, rows, features, .. } = sql;
         self.restore.statement_timeout = true;
         let mut deadline = mem::take(&mut self.deadline);
         let outcome = deadline
@@ -171,7 +172,7 @@ impl Session {
                 // read a minute by default.
                 let lifted = statement_timeout_setting(self.facts.dialect, None);
                 self.conn.query_drop(format!("SET SESSION net_write_timeout = 86400, {lifted}")).await?;
-                self.send(&sql, params).await
+                self.send(&sql, rows, params).await
             }))
             .await;
         self.deadline = deadline;
@@ -472,9 +473,14 @@ impl Session {
     }
 
     /// Prepares if necessary, sends, and reads up to the first row.
-    async fn send(&mut self, sql: &str, params: Vec<orm_core::value::Value>) -> Result<(), Failure> {
+    async fn send(
+        &mut self,
+        sql: &str,
+        rows: Option<Box<RowValues>>,
+        params: Vec<Value>,
+    ) -> Result<(), Failure> {
         let params =
-            types::to_params(params, self.facts.uuid).map_err(|error| Failure::InStep(error.into()))?;
+            types::to_params(rows, params, self.facts.uuid).map_err(|error| Failure::InStep(error.into()))?;
         self.check_size(types::encoded_len(&params), sql)?;
         let prepared = self.prepare(sql).await?;
         // Checked here because the driver closes the connection over it.

@@ -3,7 +3,8 @@
 use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 use mysql_async::Value as Param;
 use orm_core::error::ValueError;
-use orm_core::value::Value;
+use orm_core::value::{Cells, RowValues, Series, Value};
+use rust_decimal::Decimal;
 use uuid::Uuid;
 
 /// What a UUID is sent as, so that it can be stored in the column of that server and compared with it.
@@ -15,9 +16,62 @@ pub(crate) enum UuidForm {
     Text,
 }
 
-/// The parameters in the same order.
-pub(crate) fn to_params(values: Vec<Value>, uuid: UuidForm) -> Result<Vec<Param>, ValueError> {
-    values.into_iter().map(|value| to_param(value, uuid)).collect()
+/// The parameters: the values of rows, row by row, and the others behind them.
+pub(crate) fn to_params(
+    rows: Option<Box<RowValues>>,
+    values: Vec<Value>,
+    uuid: UuidForm,
+) -> Result<Vec<Param>, ValueError> {
+    let Some(rows) = rows else {
+        return values.into_iter().map(|value| to_param(value, uuid)).collect();
+    };
+    let width = rows.width();
+    let mut params = vec![Param::NULL; rows.len().saturating_mul(width).saturating_add(values.len())];
+    let (of_rows, others) = params.split_at_mut(rows.len().saturating_mul(width));
+    for (at, series) in rows.into_series().into_iter().enumerate() {
+        fill(of_rows.chunks_exact_mut(width).filter_map(|row| row.get_mut(at)), series, uuid)?;
+    }
+    for (place, value) in others.iter_mut().zip(values) {
+        *place = to_param(value, uuid)?;
+    }
+    Ok(params)
+}
+
+/// The values of a field, each in the place that it has among those of its row.
+fn fill<'p>(
+    places: impl Iterator<Item = &'p mut Param>,
+    series: Series,
+    uuid: UuidForm,
+) -> Result<(), ValueError> {
+    let (cells, nulls) = series.into_cells();
+    // A NULL's place is left as it is.
+    let mut nulls = nulls.into_iter();
+    let places = places.map(|place| (place, nulls.next() == Some(true)));
+    match cells {
+        Cells::Bool(cells) => put(places, cells, |value| Ok(Param::Int(value.into()))),
+        Cells::I32(cells) => put(places, cells, |value| Ok(Param::Int(value.into()))),
+        Cells::I64(cells) => put(places, cells, |value| Ok(Param::Int(value))),
+        Cells::F64(cells) => put(places, cells, |value| to_param(Value::F64(value), uuid)),
+        Cells::Text(cells) => put(places, cells, |text| Ok(Param::Bytes(text.into_bytes()))),
+        Cells::Decimal(cells) => put(places, cells, |value| Ok(Param::Bytes(decimal_text(&value)))),
+        Cells::Uuid(cells) => put(places, cells, |value| Ok(Param::Bytes(uuid_bytes(value, uuid)))),
+        Cells::Timestamp(cells) => put(places, cells, |at| date_time_param("timestamp", at.naive_utc())),
+        Cells::Any(cells) => put(places, cells, |value| to_param(value, uuid)),
+    }
+}
+
+#[inline]
+fn put<'p, T>(
+    places: impl Iterator<Item = (&'p mut Param, bool)>,
+    cells: Vec<T>,
+    param: impl Fn(T) -> Result<Param, ValueError>,
+) -> Result<(), ValueError> {
+    for ((place, is_null), cell) in places.zip(cells) {
+        if !is_null {
+            *place = param(cell)?;
+        }
+    }
+    Ok(())
 }
 
 /// An upper bound of what the parameters take in a packet.
@@ -47,7 +101,7 @@ fn to_param(value: Value, uuid: UuidForm) -> Result<Param, ValueError> {
         Value::F64(_) => return Err(ValueError::NotFinite { kind: "f64" }),
         Value::Text(text) | Value::Json(text) => Param::Bytes(text.into_bytes()),
         Value::Bytes(bytes) => Param::Bytes(bytes),
-        Value::Decimal(value) => Param::Bytes(value.to_string().into_bytes()),
+        Value::Decimal(value) => Param::Bytes(decimal_text(&value)),
         Value::Uuid(value) => Param::Bytes(uuid_bytes(value, uuid)),
         Value::Date(date) => date_time("date", date, NaiveTime::MIN)?,
         Value::Time(time) => {
@@ -58,6 +112,37 @@ fn to_param(value: Value, uuid: UuidForm) -> Result<Param, ValueError> {
         Value::Timestamp(at) => date_time_param("timestamp", at.naive_utc())?,
         Value::Array(_) => return Err(ValueError::Invalid("the protocol has no arrays".into())),
     })
+}
+
+/// As it is shown, without the machinery of formatting.
+fn decimal_text(decimal: &Decimal) -> Vec<u8> {
+    let Ok(mut left) = u64::try_from(decimal.mantissa().unsigned_abs()) else {
+        return decimal.to_string().into_bytes();
+    };
+    let scale = usize::try_from(decimal.scale()).unwrap_or(28);
+    // Twenty digits, or 28 places and one digit before them, a point and a sign; the last first.
+    let (mut text, mut length) = ([0_u8; 32], 0_usize);
+    let mut places = text.iter_mut().rev();
+    let mut put = |byte: u8| {
+        if let Some(place) = places.next() {
+            *place = byte;
+            length += 1;
+        }
+    };
+    let mut written = 0;
+    // At least one digit before the point.
+    while left > 0 || written <= scale {
+        if written == scale && scale > 0 {
+            put(b'.');
+        }
+        put(b'0'.saturating_add(u8::try_from(left % 10).unwrap_or(0)));
+        left /= 10;
+        written += 1;
+    }
+    if decimal.is_sign_negative() && !decimal.is_zero() {
+        put(b'-');
+    }
+    text.get(32 - length..).unwrap_or_default().to_vec()
 }
 
 fn uuid_bytes(value: Uuid, form: UuidForm) -> Vec<u8> {
@@ -97,6 +182,41 @@ mod tests {
 
     fn param(value: Value) -> Result<Param, ValueError> {
         to_param(value, UuidForm::Bytes)
+    }
+
+    #[test]
+    fn decimals_are_written_as_they_are_shown() {
+        for number in [
+            "0",
+            "0.00",
+            "-0.00",
+            "1",
+            "-1",
+            "0.01",
+            "-0.010",
+            "12.5",
+            "99999999.99",
+            "18446744073709551615",
+            "18446744073709551616",
+            "-1844674407370955161.6",
+            "-0.0000000000000000000000000001",
+            "1.8446744073709551615",
+            "-7.9228162514264337593543950335",
+        ] {
+            let decimal: Decimal = number.parse().expect("a decimal");
+            assert_eq!(param(Value::Decimal(decimal)), Ok(Param::Bytes(decimal.to_string().into_bytes())));
+        }
+    }
+
+    #[test]
+    fn values_of_rows_come_first() {
+        let rows = vec![
+            vec![Value::I32(1), Value::Text("a".into())],
+            vec![Value::I32(2), Value::Null(ValueKind::Text)],
+        ];
+        let params = to_params(Some(Box::new(rows.into())), vec![Value::Bool(true)], UuidForm::Bytes);
+        let bytes = Param::Bytes(b"a".to_vec());
+        assert_eq!(params, Ok(vec![Param::Int(1), bytes, Param::Int(2), Param::NULL, Param::Int(1)]));
     }
 
     #[test]

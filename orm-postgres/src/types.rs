@@ -6,7 +6,7 @@ use std::fmt;
 use bytes::{BufMut, BytesMut};
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 use orm_core::error::ValueError;
-use orm_core::value::{Array, Value, ValueKind};
+use orm_core::value::{Array, Value, ValueKind, ValueRef};
 use tokio_postgres::types::{IsNull, ToSql, Type};
 
 use crate::numeric;
@@ -86,7 +86,7 @@ impl fmt::Debug for Param<'_> {
 
 impl ToSql for Param<'_> {
     fn to_sql(&self, _: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn StdError + Sync + Send>> {
-        Ok(write(self.0, out)?)
+        Ok(write(self.0.into(), out)?)
     }
 
     fn accepts(_: &Type) -> bool {
@@ -109,44 +109,48 @@ fn out_of_range(kind: &'static str, target: &'static str) -> ValueError {
     ValueError::OutOfRange { kind, target: target.into() }
 }
 
-pub(crate) fn write(value: &Value, out: &mut BytesMut) -> Result<IsNull, ValueError> {
+pub(crate) fn write(value: ValueRef<'_>, out: &mut BytesMut) -> Result<IsNull, ValueError> {
     match value {
-        Value::Null(_) => return Ok(IsNull::Yes),
-        Value::Bool(value) => out.put_u8(u8::from(*value)),
-        Value::I16(value) => out.put_i16(*value),
-        Value::I32(value) => out.put_i32(*value),
-        Value::I64(value) => out.put_i64(*value),
-        Value::U32(value) => out.put_i64(i64::from(*value)),
-        Value::U64(value) => {
-            out.put_i64(i64::try_from(*value).map_err(|_| out_of_range("u64", "PostgreSQL's bigint"))?);
+        ValueRef::Null(_) => return Ok(IsNull::Yes),
+        ValueRef::Bool(value) => out.put_u8(u8::from(value)),
+        ValueRef::I16(value) => out.put_i16(value),
+        ValueRef::I32(value) => out.put_i32(value),
+        ValueRef::I64(value) => out.put_i64(value),
+        ValueRef::U32(value) => out.put_i64(i64::from(value)),
+        ValueRef::U64(value) => {
+            out.put_i64(i64::try_from(value).map_err(|_| out_of_range("u64", "PostgreSQL's bigint"))?);
         }
-        Value::F32(value) => out.put_f32(*value),
-        Value::F64(value) => out.put_f64(*value),
-        Value::Text(text) => {
+        ValueRef::F32(value) => out.put_f32(value),
+        ValueRef::F64(value) => out.put_f64(value),
+        ValueRef::Text(text) => {
             refuse_nul(text)?;
             put(text.as_bytes(), out)?;
         }
-        Value::Bytes(bytes) => put(bytes, out)?,
-        Value::Decimal(value) => numeric::write(value, out),
-        Value::Uuid(value) => out.put_slice(value.as_bytes()),
-        Value::Json(text) => {
+        ValueRef::Bytes(bytes) => put(bytes, out)?,
+        ValueRef::Decimal(value) => {
+            let mut bytes = [0; numeric::LONGEST];
+            let length = numeric::write(&value, &mut bytes);
+            out.put_slice(bytes.get(..length).unwrap_or_default());
+        }
+        ValueRef::Uuid(value) => out.put_slice(value.as_bytes()),
+        ValueRef::Json(text) => {
             refuse_nul(text)?;
             refuse_escaped_nul(text)?;
             // The version of jsonb's wire format.
             out.put_u8(1);
             put(text.as_bytes(), out)?;
         }
-        Value::Date(date) => out.put_i32(days(*date)?),
-        Value::Time(time) => out.put_i64(micros_of_day(*time)),
-        Value::DateTime(at) => out.put_i64(micros(*at)?),
-        Value::Timestamp(at) => out.put_i64(micros(at.naive_utc())?),
-        Value::Duration(micros) => {
-            out.put_i64(*micros);
+        ValueRef::Date(date) => out.put_i32(days(date)?),
+        ValueRef::Time(time) => out.put_i64(micros_of_day(time)),
+        ValueRef::DateTime(at) => out.put_i64(micros(at)?),
+        ValueRef::Timestamp(at) => out.put_i64(micros(at.naive_utc())?),
+        ValueRef::Duration(micros) => {
+            out.put_i64(micros);
             // Days and months are left out: their length varies.
             out.put_i32(0);
             out.put_i32(0);
         }
-        Value::Array(array) => write_array(array, out)?,
+        ValueRef::Array(array) => write_array(array, out)?,
     }
     Ok(IsNull::No)
 }
@@ -156,33 +160,106 @@ pub(crate) fn write(value: &Value, out: &mut BytesMut) -> Result<IsNull, ValueEr
 fn write_array(array: &Array, out: &mut BytesMut) -> Result<(), ValueError> {
     let too_long = || out_of_range("array", "PostgreSQL's limit of 1 GiB");
     let start = out.len();
-    let values = array.values();
-    out.put_i32(i32::from(!values.is_empty()));
-    out.put_i32(i32::from(values.iter().any(Value::is_null)));
+    out.put_i32(i32::from(!array.is_empty()));
+    out.put_i32(i32::from(array.has_null()));
     out.put_u32(scalar_type(array.kind()).oid());
-    if values.is_empty() {
+    if array.is_empty() {
         return Ok(());
     }
-    out.put_i32(i32::try_from(values.len()).map_err(|_| too_long())?);
+    out.put_i32(i32::try_from(array.len()).map_err(|_| too_long())?);
     out.put_i32(1);
-    for value in values {
-        let at = out.len();
-        out.put_i32(-1);
-        match write(value, out)? {
-            IsNull::Yes => {}
-            IsNull::No => {
-                let length = out.len() - at - 4;
-                let length = i32::try_from(length).map_err(|_| too_long())?.to_be_bytes();
-                if let Some(place) = out.get_mut(at..at + 4) {
-                    place.copy_from_slice(&length);
+    let numbers = array.series().map(|series| (series.as_i64(), series.as_i32()));
+    match numbers {
+        Some((Some(numbers), _)) if numbers.len() <= LARGEST / 12 => {
+            put_numbers(numbers, i64::to_be_bytes, out)
+        }
+        Some((_, Some(numbers))) if numbers.len() <= LARGEST / 8 => {
+            put_numbers(numbers, i32::to_be_bytes, out)
+        }
+        _ => {
+            // Room for numbers at least.
+            out.reserve(array.len().saturating_mul(8).min(LARGEST));
+            for value in array.iter() {
+                write_field(value, out)?;
+                if out.len() - start > LARGEST {
+                    return Err(too_long());
                 }
             }
         }
-        if out.len() - start > LARGEST {
-            return Err(too_long());
+    }
+    Ok(())
+}
+
+/// Numbers behind their length, which they have in common.
+fn put_numbers<T: Copy, const N: usize>(numbers: &[T], bytes: impl Fn(T) -> [u8; N], out: &mut BytesMut) {
+    let start = out.len();
+    out.resize(start + numbers.len() * (4 + N), 0);
+    let places = out.get_mut(start..).unwrap_or_default().chunks_exact_mut(4 + N);
+    for (place, number) in places.zip(numbers) {
+        if let Some((length, value)) = place.split_first_chunk_mut::<4>() {
+            *length = u32::try_from(N).unwrap_or_default().to_be_bytes();
+            value.copy_from_slice(&bytes(*number));
+        }
+    }
+}
+
+/// A value behind its length, which is -1 for NULL.
+#[inline]
+pub(crate) fn write_field(value: ValueRef<'_>, out: &mut BytesMut) -> Result<(), ValueError> {
+    match value {
+        // What rows mostly have is written at once.
+        ValueRef::Null(_) => out.extend_from_slice(&(-1_i32).to_be_bytes()),
+        ValueRef::Bool(value) => put_fixed([u8::from(value)], out),
+        ValueRef::I32(value) => put_fixed(value.to_be_bytes(), out),
+        ValueRef::I64(value) => put_fixed(value.to_be_bytes(), out),
+        ValueRef::Timestamp(at) => put_fixed(micros(at.naive_utc())?.to_be_bytes(), out),
+        ValueRef::Text(text) => {
+            refuse_nul(text)?;
+            out.reserve(4 + text.len());
+            out.put_slice(&length(text.len()));
+            put(text.as_bytes(), out)?;
+        }
+        ValueRef::Decimal(value) => {
+            let mut bytes = [0; numeric::LONGEST];
+            let written = numeric::write(&value, &mut bytes);
+            out.reserve(4 + numeric::LONGEST);
+            out.put_slice(&length(written));
+            out.put_slice(bytes.get(..written).unwrap_or_default());
+        }
+        ValueRef::I16(_)
+        | ValueRef::U32(_)
+        | ValueRef::U64(_)
+        | ValueRef::F32(_)
+        | ValueRef::F64(_)
+        | ValueRef::Bytes(_)
+        | ValueRef::Uuid(_)
+        | ValueRef::Json(_)
+        | ValueRef::Date(_)
+        | ValueRef::Time(_)
+        | ValueRef::DateTime(_)
+        | ValueRef::Duration(_)
+        | ValueRef::Array(_) => {
+            let at = out.len();
+            out.put_i32(-1);
+            write(value, out)?;
+            let length = length(out.len() - at - 4);
+            if let Some(place) = out.get_mut(at..at + 4) {
+                place.copy_from_slice(&length);
+            }
         }
     }
     Ok(())
+}
+
+/// The length of a value; none is longer than the server's limit, which [`write`] knows.
+fn length(length: usize) -> [u8; 4] {
+    i32::try_from(length).unwrap_or(i32::MAX).to_be_bytes()
+}
+
+fn put_fixed<const N: usize>(bytes: [u8; N], out: &mut BytesMut) {
+    out.reserve(4 + N);
+    out.put_slice(&length(N));
+    out.put_slice(&bytes);
 }
 
 fn put(bytes: &[u8], out: &mut BytesMut) -> Result<(), ValueError> {
@@ -232,12 +309,13 @@ fn micros(at: NaiveDateTime) -> Result<i64, ValueError> {
 #[cfg(test)]
 mod tests {
     use chrono::DateTime;
+    use orm_core::value::Series;
 
     use super::*;
 
     fn bytes(value: &Value) -> Result<Vec<u8>, ValueError> {
         let mut out = BytesMut::new();
-        write(value, &mut out).map(|_| out.to_vec())
+        write(value.into(), &mut out).map(|_| out.to_vec())
     }
 
     fn at(text: &str) -> NaiveDateTime {
@@ -305,6 +383,34 @@ mod tests {
         assert_eq!(bytes(&array(vec![one])).unwrap().get(7), Some(&0), "no NULL in it");
         let nul = Array::new(ValueKind::Text, vec![Value::Text("a\0".into())]).unwrap();
         assert_eq!(bytes(&Value::Array(nul)), Err(ValueError::NulInText));
+    }
+
+    #[test]
+    fn a_series_is_written_as_its_values() {
+        for values in [
+            vec![Value::I64(1), Value::I64(i64::MIN)],
+            vec![Value::I64(1), Value::Null(ValueKind::I64)],
+            vec![Value::I32(-1), Value::I32(7)],
+            vec![Value::Text("a".into()), Value::Text(String::new())],
+        ] {
+            let kind = values[0].kind();
+            let mut series = Series::with_capacity(kind, 2);
+            values.iter().cloned().for_each(|value| series.push(value));
+            let [series, values] = [Array::of(series), Array::new(kind, values)]
+                .map(|array| bytes(&Value::Array(array.unwrap())).unwrap());
+            assert_eq!(series, values);
+        }
+    }
+
+    #[test]
+    fn a_field_is_its_bytes_behind_their_number() {
+        let mut out = BytesMut::new();
+        for value in [Value::I16(7), Value::Null(ValueKind::Text), Value::Text("é".into())] {
+            write_field((&value).into(), &mut out).unwrap();
+        }
+        let expected = [0, 0, 0, 2, 0, 7, 255, 255, 255, 255, 0, 0, 0, 2, 0xc3, 0xa9];
+        assert_eq!(out.as_ref(), expected);
+        assert!(write_field(ValueRef::Text("\0"), &mut out).is_err());
     }
 
     #[test]

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use orm_core::backend::{Executed, RowSink, TransactionOptions};
 use orm_core::compile::{Access, CompiledSql};
 use orm_core::error::{DatabaseErrorKind, Error, Result};
+use orm_core::value::{RowValues, ValueRef};
 use rusqlite::config::DbConfig;
 use rusqlite::fallible_iterator::FallibleIterator;
 use rusqlite::hooks::Wal;
@@ -135,8 +136,10 @@ impl Session {
         // Within a transaction whoever opened it rolls back.
         let own = if self.is_autocommit() { Some(OwnTransaction::begin(self)?) } else { None };
         let mut seen = 0;
-        for params in sql.params_of_runs() {
-            types::bind(&mut statement, params).map_err(|error| self.failed(error, &sql.sql))?;
+        for row in 0..sql.runs {
+            let of_row = sql.rows.as_deref().into_iter().flat_map(|rows| rows.row(row));
+            let params = of_row.chain(sql.params.iter().map(ValueRef::from));
+            types::bind(&mut statement, sql.width(), params).map_err(|error| self.failed(error, &sql.sql))?;
             run(&mut statement)?;
             self.look_up(&mut seen, &sql.sql)?;
         }
@@ -322,22 +325,32 @@ impl Session {
 
     fn prepare(&self, sql: &CompiledSql) -> Result<CachedStatement<'_>> {
         let mut statement = self.prepared(sql)?;
-        types::bind(&mut statement, &sql.params).map_err(|error| self.failed(error, &sql.sql))?;
+        let params = sql.params.iter().map(ValueRef::from);
+        let bound = match sql.rows.as_deref() {
+            None => types::bind(&mut statement, sql.params.len(), params),
+            Some(rows) => {
+                let of_rows = (0..rows.len()).flat_map(|row| rows.row(row));
+                types::bind(&mut statement, sql.width(), of_rows.chain(params))
+            }
+        };
+        bound.map_err(|error| self.failed(error, &sql.sql))?;
         Ok(statement)
     }
 
     /// The statement without its parameters, of which it is known that they can be bound.
     fn prepared(&self, sql: &CompiledSql) -> Result<CachedStatement<'_>> {
-        let params = sql.params.len().checked_div(sql.runs).unwrap_or_default();
-        if params.checked_mul(sql.runs) != Some(sql.params.len()) {
-            let message = format!("{} parameters cannot be those of {} runs", sql.params.len(), sql.runs);
+        let rows = sql.rows.as_deref();
+        if sql.runs > 1 && rows.map(RowValues::len) != Some(sql.runs) {
+            let message = format!("{} runs without as many rows", sql.runs);
             return Err(Error::InvalidQuery(message.into()));
         }
+        let params = sql.width();
         if params > self.max_params {
             let message = format!("{params} parameters, SQLite takes {}", self.max_params);
             return Err(refused(DatabaseErrorKind::TooLarge, message, &sql.sql));
         }
-        types::check(&sql.params)?;
+        types::check(sql.params.iter().map(ValueRef::from))?;
+        rows.map_or(Ok(()), types::check_rows)?;
         no_nul(&sql.sql)?;
         self.connection.prepare_cached(&sql.sql).map_err(|error| self.failed(error, &sql.sql))
     }

@@ -4,26 +4,32 @@ use std::fmt::{self, Write};
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike, Utc};
 use orm_core::error::ValueError;
-use orm_core::value::Value;
+use orm_core::value::{RowValues, Series, ValueRef as Param};
 use rusqlite::Statement;
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rust_decimal::Decimal;
 
 /// Says before anything is sent whether every parameter can be stored.
-pub(crate) fn check(params: &[Value]) -> Result<(), ValueError> {
-    params.iter().try_for_each(|value| match value {
-        Value::U64(value) => i64::try_from(*value).map(drop).map_err(|_| ValueError::OutOfRange {
+pub(crate) fn check<'v>(params: impl IntoIterator<Item = Param<'v>>) -> Result<(), ValueError> {
+    params.into_iter().try_for_each(|value| match value {
+        Param::U64(value) => i64::try_from(value).map(drop).map_err(|_| ValueError::OutOfRange {
             kind: "u64",
             target: "SQLite's INTEGER (64 bits, signed)".into(),
         }),
-        Value::F32(value) if value.is_nan() => Err(ValueError::NotFinite { kind: "f32" }),
-        Value::F64(value) if value.is_nan() => Err(ValueError::NotFinite { kind: "f64" }),
-        Value::Date(date) => check_year(*date, "date"),
-        Value::DateTime(at) => check_year(at.date(), "datetime"),
-        Value::Timestamp(at) => check_year(at.date_naive(), "timestamp"),
-        Value::Array(_) => Err(no_array()),
+        Param::F32(value) if value.is_nan() => Err(ValueError::NotFinite { kind: "f32" }),
+        Param::F64(value) if value.is_nan() => Err(ValueError::NotFinite { kind: "f64" }),
+        Param::Date(date) => check_year(date, "date"),
+        Param::DateTime(at) => check_year(at.date(), "datetime"),
+        Param::Timestamp(at) => check_year(at.naive_utc().date(), "timestamp"),
+        Param::Array(_) => Err(no_array()),
         _ => Ok(()),
     })
+}
+
+/// As [`check`], for the values of rows.
+pub(crate) fn check_rows(rows: &RowValues) -> Result<(), ValueError> {
+    let numbers = |series: &&Series| series.as_i32().is_some() || series.as_i64().is_some();
+    rows.series().iter().filter(|series| !numbers(series)).try_for_each(|series| check(series.iter()))
 }
 
 fn no_array() -> ValueError {
@@ -37,34 +43,39 @@ fn check_year(date: NaiveDate, kind: &'static str) -> Result<(), ValueError> {
     }
 }
 
-/// Binds every parameter. SQLite makes the one copy that there is; texts written here live on the stack.
-pub(crate) fn bind(statement: &mut Statement<'_>, params: &[Value]) -> rusqlite::Result<()> {
+/// Binds every parameter, of which there are `count`. SQLite makes the one copy that there is; texts written here live on the
+/// stack.
+pub(crate) fn bind<'v>(
+    statement: &mut Statement<'_>,
+    count: usize,
+    params: impl Iterator<Item = Param<'v>>,
+) -> rusqlite::Result<()> {
     let expected = statement.parameter_count();
-    if expected != params.len() {
-        return Err(rusqlite::Error::InvalidParameterCount(params.len(), expected));
+    if expected != count {
+        return Err(rusqlite::Error::InvalidParameterCount(count, expected));
     }
     let mut short = Short::new();
-    for (index, value) in params.iter().enumerate() {
+    for (index, value) in params.enumerate() {
         let value = match value {
-            Value::Null(_) => ValueRef::Null,
-            Value::Bool(value) => ValueRef::Integer(i64::from(*value)),
-            Value::I16(value) => ValueRef::Integer(i64::from(*value)),
-            Value::I32(value) => ValueRef::Integer(i64::from(*value)),
-            Value::I64(value) | Value::Duration(value) => ValueRef::Integer(*value),
-            Value::U32(value) => ValueRef::Integer(i64::from(*value)),
+            Param::Null(_) => ValueRef::Null,
+            Param::Bool(value) => ValueRef::Integer(i64::from(value)),
+            Param::I16(value) => ValueRef::Integer(i64::from(value)),
+            Param::I32(value) => ValueRef::Integer(i64::from(value)),
+            Param::I64(value) | Param::Duration(value) => ValueRef::Integer(value),
+            Param::U32(value) => ValueRef::Integer(i64::from(value)),
             // `check` has refused larger ones.
-            Value::U64(value) => ValueRef::Integer(i64::try_from(*value).unwrap_or(i64::MAX)),
-            Value::F32(value) => ValueRef::Real(f64::from(*value)),
-            Value::F64(value) => ValueRef::Real(*value),
-            Value::Text(text) | Value::Json(text) => ValueRef::Text(text.as_bytes()),
-            Value::Bytes(bytes) => ValueRef::Blob(bytes),
-            Value::Uuid(uuid) => ValueRef::Blob(uuid.as_bytes()),
-            Value::Decimal(decimal) => short.clear().decimal(decimal).value(),
-            Value::Date(date) => short.clear().date(*date).value(),
-            Value::Time(time) => short.clear().time(*time).value(),
-            Value::DateTime(at) => short.clear().datetime(*at).value(),
-            Value::Timestamp(at) => short.clear().datetime(at.naive_utc()).value(),
-            Value::Array(_) => return Err(rusqlite::Error::ToSqlConversionFailure(Box::new(no_array()))),
+            Param::U64(value) => ValueRef::Integer(i64::try_from(value).unwrap_or(i64::MAX)),
+            Param::F32(value) => ValueRef::Real(f64::from(value)),
+            Param::F64(value) => ValueRef::Real(value),
+            Param::Text(text) | Param::Json(text) => ValueRef::Text(text.as_bytes()),
+            Param::Bytes(bytes) => ValueRef::Blob(bytes),
+            Param::Uuid(ref uuid) => ValueRef::Blob(uuid.as_bytes()),
+            Param::Decimal(decimal) => short.clear().decimal(&decimal).value(),
+            Param::Date(date) => short.clear().date(date).value(),
+            Param::Time(time) => short.clear().time(time).value(),
+            Param::DateTime(at) => short.clear().datetime(at).value(),
+            Param::Timestamp(at) => short.clear().datetime(at.naive_utc()).value(),
+            Param::Array(_) => return Err(rusqlite::Error::ToSqlConversionFailure(Box::new(no_array()))),
         };
         statement.raw_bind_parameter(index.saturating_add(1), Borrowed(value))?;
     }
@@ -378,12 +389,12 @@ mod tests {
 
     #[test]
     fn what_cannot_be_stored_is_said_before() {
-        assert!(matches!(check(&[Value::U64(u64::MAX)]), Err(ValueError::OutOfRange { .. })));
-        assert!(check(&[Value::U64(1 << 62), Value::F64(f64::INFINITY)]).is_ok());
-        assert!(matches!(check(&[Value::F32(f32::NAN)]), Err(ValueError::NotFinite { .. })));
-        assert!(matches!(check(&[Value::Date(NaiveDate::MAX)]), Err(ValueError::OutOfRange { .. })));
+        assert!(matches!(check([Param::U64(u64::MAX)]), Err(ValueError::OutOfRange { .. })));
+        assert!(check([Param::U64(1 << 62), Param::F64(f64::INFINITY)]).is_ok());
+        assert!(matches!(check([Param::F32(f32::NAN)]), Err(ValueError::NotFinite { .. })));
+        assert!(matches!(check([Param::Date(NaiveDate::MAX)]), Err(ValueError::OutOfRange { .. })));
         assert!(matches!(
-            check(&[Value::Timestamp(DateTime::<Utc>::MIN_UTC)]),
+            check([Param::Timestamp(DateTime::<Utc>::MIN_UTC)]),
             Err(ValueError::OutOfRange { .. })
         ));
     }

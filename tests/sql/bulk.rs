@@ -22,7 +22,7 @@ fn insert(rows: usize, on_conflict: Option<OnConflict>, dialect: Dialect) -> orm
     let insert = Insert {
         model: User::META,
         fields: fields(&["username", "email"]),
-        rows: vec![vec![text(), text()]; rows],
+        rows: vec![vec![text(), text()]; rows].into(),
         on_conflict: on_conflict.map(Box::new),
         returning: Returning::Nothing,
     };
@@ -130,7 +130,8 @@ fn update_each(condition: impl IntoPredicate<User>, dialect: Dialect) -> Compile
         vec![Value::I64(id), Value::Text(name.into()), Value::Null(orm::value::ValueKind::Text)]
     };
     let fields = fields(&["username", "email"]);
-    let update = UpdateEach { model: User::META, fields, values: vec![row(1, "ann"), row(2, "bob")], rows };
+    let update =
+        UpdateEach { model: User::META, fields, values: vec![row(1, "ann"), row(2, "bob")].into(), rows };
     compile_update_each(update, dialect, OPERATION).expect("a text")
 }
 
@@ -151,7 +152,7 @@ fn runs_of_one_statement() {
     let assignments = (user.email.set("y"),).into_assignments();
     let action = ConflictAction::Update { incoming: fields(&["username"]), assignments };
     let on_conflict = Some(Box::new(OnConflict { target: fields(&["username"]), action }));
-    let rows = vec![vec![text("ann")], vec![text("bob")], vec![text("eve")]];
+    let rows = vec![vec![text("ann")], vec![text("bob")], vec![text("eve")]].into();
     let insert = Insert {
         model: User::META,
         fields: fields(&["username"]),
@@ -190,7 +191,8 @@ fn conditions_that_read_other_rows_are_asked_once() {
 fn very_many_new_values_are_worth_a_plan_of_their_own() {
     for (rows, weighs) in [(499, false), (500, true)] {
         let fields = fields(&["email"]);
-        let values = (0..rows).map(|id| vec![Value::I64(id), Value::Text("x".into())]).collect();
+        let values: Vec<_> = (0..rows).map(|id| vec![Value::I64(id), Value::Text("x".into())]).collect();
+        let values = values.into();
         let update = UpdateEach { model: User::META, fields, values, rows: Select::new(User::META) };
         let sql = compile_update_each(update, Dialect::Postgres, OPERATION).expect("a text");
         assert_eq!(sql.weighs_values, weighs);
@@ -203,8 +205,8 @@ fn very_many_rows_may_follow_a_statement() {
         [(1_499, Returning::Nothing), (1_500, Returning::Key), (1_500, Returning::Nothing)]
     {
         let row = vec![Value::Text("x".into())];
-        let rows = vec![row; rows];
-        let copies = rows.len() == 1_500 && returning == Returning::Nothing;
+        let copies = rows == 1_500 && returning == Returning::Nothing;
+        let rows = vec![row; rows].into();
         let insert =
             Insert { model: User::META, fields: fields(&["username"]), rows, on_conflict: None, returning };
         let sql = compile_insert(insert, Dialect::Postgres, OPERATION).expect("a text");
@@ -217,7 +219,7 @@ fn very_many_rows_may_follow_a_statement() {
         assert_eq!(copy, copies.then_some(expected));
     }
     for dialect in [Dialect::MySql, Dialect::MariaDb, Dialect::Sqlite] {
-        let rows = vec![vec![Value::Text("x".into())]; 2_000];
+        let rows = vec![vec![Value::Text("x".into())]; 2_000].into();
         let insert = Insert {
             model: User::META,
             fields: fields(&["username"]),

@@ -7,7 +7,7 @@ use orm::prelude::*;
 use orm::schema::{FieldMeta, ModelMeta, PathNode};
 use orm_core::ast::{
     Aggregate, AggregateFunction, ArithmeticOp, Assignment, CompareOp, Delete, DeletedRows, Expr, FieldRef,
-    Insert, Node, Nulls, OrderBy, OrderKey, ResultType, Returning, Select, Selection, Update,
+    Insert, NewRows, Node, Nulls, OrderBy, OrderKey, ResultType, Returning, Select, Selection, Update,
 };
 use orm_core::compile::{
     CompiledSql, Operation, compile_delete, compile_insert, compile_select, compile_update,
@@ -76,8 +76,11 @@ impl Statement {
                     copy,
                     runs,
                     weighs_values,
+                    rows,
                 } = sql;
-                format!("{sql}\n{params:?} {access:?} {features:?} {read:?} {copy:?} {runs} {weighs_values}")
+                format!(
+                    "{sql}\n{params:?} {access:?} {features:?} {read:?} {copy:?} {rows:?} {runs} {weighs_values}"
+                )
             }
             Err(error) => format!("{error}\n{error:?}"),
         }
@@ -129,7 +132,7 @@ impl Maker {
         let fields: Vec<_> = Thing::META.fields.iter().filter(|_| self.pick(4) > 0).collect();
         let row = fields.iter().map(|field| self.stored(field)).collect();
         let returning = self.of(&[Returning::Nothing, Returning::Model, Returning::Key]);
-        Insert { model: Thing::META, fields, rows: vec![row], on_conflict: None, returning }
+        Insert { model: Thing::META, fields, rows: NewRows::One(row), on_conflict: None, returning }
     }
 
     fn update(&mut self) -> Update {

@@ -58,7 +58,7 @@ fn of_rows_with_their_own_values() {
         let update = UpdateEach {
             model: Page::META,
             fields: Page::META.field("name").into_iter().collect(),
-            values: vec![vec![Value::I64(1), Value::I32(3), Value::Text("x".into())]],
+            values: vec![vec![Value::I64(1), Value::I32(3), Value::Text("x".into())]].into(),
             rows: Select::new(Page::META),
         };
         let sql = compile_update_each(update, dialect, OPERATION).expect("a text").sql;
@@ -80,7 +80,7 @@ fn of_a_row_in_conflict() {
         let insert = Insert {
             model: Page::META,
             fields: fields(&["name", "version"]),
-            rows: vec![vec![Value::Text("x".into()), Value::I32(1)]],
+            rows: vec![vec![Value::Text("x".into()), Value::I32(1)]].into(),
             on_conflict: Some(Box::new(OnConflict { target: fields(&["name"]), action })),
             returning: Returning::Nothing,
         };

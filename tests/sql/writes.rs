@@ -17,7 +17,8 @@ fn inserts(fields: &[&str], expected: &Expected) {
             if dialect.capability().insert_returning { Returning::Model } else { Returning::Nothing };
         let fields: Vec<_> = fields.iter().filter_map(|name| User::META.field(name)).collect();
         let row = fields.iter().map(|_| Value::Text("x".into())).collect();
-        let insert = Insert { model: User::META, fields, rows: vec![row], on_conflict: None, returning };
+        let insert =
+            Insert { model: User::META, fields, rows: vec![row].into(), on_conflict: None, returning };
         let sql = compile_insert(insert, dialect, OPERATION).expect("a text").sql;
         assert_eq!(sql, text, "{}", dialect.name());
     }

@@ -1,6 +1,7 @@
 //! A model of 1,600 columns, written by hand: works, or is the database's typed error.
 
 use orm::Error;
+use orm::model::derived::NewValues;
 use orm::model::{Complete, Fields, Loaded, LoadedFields, NewModel, Path};
 use orm::prelude::*;
 use orm::schema::{FieldMeta, Generated, ModelMeta};
@@ -56,8 +57,9 @@ struct NewWide(Vec<i16>);
 impl NewModel for NewWide {
     type Model = Wide;
 
-    fn into_values(self, _: DateTime<Utc>) -> Result<Vec<Option<Value>>, (usize, orm::error::ValueError)> {
-        Ok(self.0.into_iter().map(|number| Some(Value::I16(number))).collect())
+    fn put_values(self, _: DateTime<Utc>, row: &mut NewValues) {
+        row.begin(self.0.len());
+        self.0.into_iter().for_each(|number| row.put(number));
     }
 }
 

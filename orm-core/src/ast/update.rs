@@ -2,7 +2,7 @@
 
 use super::{Expr, Select};
 use crate::schema::{FieldMeta, ModelMeta};
-use crate::value::Value;
+use crate::value::RowValues;
 
 /// An UPDATE of the rows of a queryset.
 #[derive(Clone, Debug)]
@@ -23,7 +23,7 @@ pub struct UpdateEach {
     /// The fields that are set.
     pub fields: Vec<&'static FieldMeta>,
     /// For each row the values of its key, that of its version where the model has one, then those of the fields.
-    pub values: Vec<Vec<Value>>,
+    pub values: RowValues,
     /// The rows among which they are.
     pub rows: Select,
 }

@@ -13,7 +13,7 @@ use crate::ast::{
 };
 use crate::error::{Result, ValueError};
 use crate::schema::{DbDefault, FieldMeta, ModelMeta};
-use crate::value::{Value, ValueKind};
+use crate::value::{Value, ValueKind, ValueRef};
 
 /// A database's SQL. All are always compiled: the text for any of them can be shown anywhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -126,7 +126,7 @@ pub(crate) trait Spelling: Send + Sync {
     ///
     /// # Errors
     /// Why not.
-    fn check_value(&self, value: &Value) -> Result<(), ValueError>;
+    fn check_value(&self, value: ValueRef<'_>) -> Result<(), ValueError>;
 
     /// A text search.
     fn write_text_match(&self, w: &mut SqlWriter, search: &TextMatch) -> Result<()>;

@@ -17,14 +17,18 @@ use super::writer::SqlWriter;
 use crate::ast::{Expr, OrderBy, TextMatchKind};
 use crate::error::{Error, Result, ValueError};
 use crate::schema::DbDefault;
-use crate::value::{Value, ValueKind};
+use crate::value::{Value, ValueKind, ValueRef};
 
 /// Refuses dates, and instants, of years that the database cannot hold.
-fn check_year(value: &Value, years: RangeInclusive<i32>, target: &'static str) -> Result<(), ValueError> {
+fn check_year(
+    value: ValueRef<'_>,
+    years: RangeInclusive<i32>,
+    target: &'static str,
+) -> Result<(), ValueError> {
     let year = match value {
-        Value::Date(date) => date.year(),
-        Value::DateTime(at) => at.year(),
-        Value::Timestamp(at) => at.year(),
+        ValueRef::Date(date) => date.year(),
+        ValueRef::DateTime(at) => at.year(),
+        ValueRef::Timestamp(at) => at.naive_utc().year(),
         _ => return Ok(()),
     };
     if years.contains(&year) {

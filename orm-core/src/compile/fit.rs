@@ -2,9 +2,10 @@
 
 use rust_decimal::Decimal;
 
-use crate::error::{FieldError, Result, ValueError};
+use super::writer::SqlWriter;
+use crate::error::{Error, FieldError, Result, ValueError};
 use crate::schema::FieldMeta;
-use crate::value::Value;
+use crate::value::{Cells, RowValues, Series, Value};
 
 /// The value as the field stores it, once it is known to fit `max_length` and digits. A decimal gets the column's
 /// places, as servers give it back: SQLite stores its text.
@@ -24,14 +25,79 @@ pub(super) fn fit(value: &mut Value, field: &FieldMeta) -> Result<()> {
     if let Err(error) = fits(value, field) {
         return Err(FieldError::new(field.model, field.name, error).into());
     }
+    scale(value, field);
+    Ok(())
+}
+
+/// Gives a decimal the column's places.
+fn scale(value: &mut Value, field: &FieldMeta) {
     if let Value::Decimal(decimal) = value
         && let Some((_, places)) = field.sized_by().digits
-        && decimal.scale() != places
     {
+        rescale(decimal, places);
+    }
+}
+
+fn rescale(decimal: &mut Decimal, places: u32) {
+    if decimal.scale() != places {
         // As many as 28 digits leave room for: `rescale` stops there.
         decimal.rescale(places);
     }
-    Ok(())
+}
+
+/// As [`fit`], for the values of many rows, which the database is asked about as well; `fields` are those of a row.
+///
+/// # Errors
+/// One does not fit or cannot be bound; of several, that of the first row.
+pub(super) fn fit_rows(rows: &mut RowValues, fields: &[&'static FieldMeta], w: &SqlWriter) -> Result<()> {
+    let mut first: Option<(usize, Error)> = None;
+    for (series, field) in rows.series_mut().iter_mut().zip(fields) {
+        let unfit = fit_series(series, field)
+            .map(|(at, error)| (at, Error::from(FieldError::new(field.model, field.name, error))));
+        let refused = w.refused(series, field);
+        for (at, error) in unfit.into_iter().chain(refused) {
+            if first.as_ref().is_none_or(|(row, _)| at < *row) {
+                first = Some((at, error));
+            }
+        }
+    }
+    first.map_or(Ok(()), |(_, error)| Err(error))
+}
+
+/// As [`fit`], for the values of a field in many rows; gives the first that does not fit, and why.
+fn fit_series(series: &mut Series, field: &FieldMeta) -> Option<(usize, ValueError)> {
+    let missing = if field.nullable { None } else { series.first_null() };
+    let sized = field.sized_by();
+    let unfit = match series.cells_mut() {
+        Cells::Text(texts) => sized.max_length.and_then(|max_length| {
+            // A NULL keeps the place of an empty text.
+            texts.iter().enumerate().find_map(|(at, text)| Some((at, text_fits(text, max_length).err()?)))
+        }),
+        Cells::Decimal(decimals) => sized.digits.and_then(|(max_digits, places)| {
+            decimals.iter_mut().enumerate().find_map(|(at, decimal)| {
+                let unfit = decimal_fits(decimal, max_digits, places).err();
+                rescale(decimal, places);
+                Some((at, unfit?))
+            })
+        }),
+        Cells::Any(values) => values.iter_mut().enumerate().find_map(|(at, value)| {
+            let unfit = fits(value, field).err();
+            scale(value, field);
+            Some((at, unfit?))
+        }),
+        Cells::Bool(_)
+        | Cells::I32(_)
+        | Cells::I64(_)
+        | Cells::F64(_)
+        | Cells::Uuid(_)
+        | Cells::Timestamp(_) => None,
+    };
+    match (missing, unfit) {
+        (Some(missing), unfit) if unfit.as_ref().is_none_or(|(at, _)| missing <= *at) => {
+            Some((missing, ValueError::UnexpectedNull))
+        }
+        (_, unfit) => unfit,
+    }
 }
 
 /// Does a value fit?
@@ -42,16 +108,8 @@ pub(crate) fn fits(value: &Value, field: &FieldMeta) -> Result<(), ValueError> {
     match value {
         Value::Null(_) if !field.nullable => Err(ValueError::UnexpectedNull),
         Value::Text(text) => match field.sized_by().max_length {
-            // No text has more characters than bytes, so most are counted without looking at them.
-            Some(max_length) if text.len() > max_length as usize => {
-                let length = text.chars().count();
-                if length > max_length as usize {
-                    Err(ValueError::TooLong { max_length, length })
-                } else {
-                    Ok(())
-                }
-            }
-            _ => Ok(()),
+            Some(max_length) => text_fits(text, max_length),
+            None => Ok(()),
         },
         Value::Decimal(decimal) => match field.sized_by().digits {
             Some((max_digits, decimal_places)) => decimal_fits(decimal, max_digits, decimal_places),
@@ -61,6 +119,19 @@ pub(crate) fn fits(value: &Value, field: &FieldMeta) -> Result<(), ValueError> {
     }
 }
 
+#[inline]
+fn text_fits(text: &str, max_length: u32) -> Result<(), ValueError> {
+    // No text has more characters than bytes, so most are counted without looking at them.
+    if text.len() > max_length as usize {
+        let length = text.chars().count();
+        if length > max_length as usize {
+            return Err(ValueError::TooLong { max_length, length });
+        }
+    }
+    Ok(())
+}
+
+#[inline]
 fn decimal_fits(decimal: &Decimal, max_digits: u32, decimal_places: u32) -> Result<(), ValueError> {
     // Zeros at the end change nothing about the digits before the point, and only there may be too many places.
     let plain = if decimal.scale() > decimal_places { decimal.normalize() } else { *decimal };

@@ -6,7 +6,7 @@
 
 use crate::ast::{
     Aggregate, Arithmetic, ArithmeticOp, Assignment, Between, Comparison, Delete, DeletedRows, Expr,
-    FieldRef, Insert, OrderBy, OrderKey, Returning, Select, Selection, Source, Update,
+    FieldRef, Insert, NewRows, OrderBy, OrderKey, Returning, Select, Selection, Source, Update,
 };
 use crate::schema::FieldMeta;
 use crate::value::{Value, ValueKind};
@@ -334,7 +334,7 @@ impl Formed for Delete {
 impl Formed for Insert {
     fn form<'a>(&'a mut self, form: &mut Form<'a, '_>) -> bool {
         let Insert { model, fields, rows, on_conflict, returning } = self;
-        let [row] = rows.as_mut_slice() else { return false };
+        let NewRows::One(row) = rows else { return false };
         if on_conflict.is_some() || fields.len() != row.len() {
             return false;
         }

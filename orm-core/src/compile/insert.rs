@@ -2,14 +2,14 @@
 
 use super::conflict::{checked, write_conflict};
 use super::dialect::Dialect;
-use super::fit::fit;
+use super::fit::{fit, fit_rows};
 use super::kept::kept;
 use super::sql::{Access, CompiledSql, Copy, Operation};
 use super::writer::SqlWriter;
-use crate::ast::{Insert, Returning};
+use crate::ast::{Insert, NewRows, Returning};
 use crate::error::{Error, Result};
 use crate::schema::{FieldMeta, ModelMeta};
-use crate::value::Value;
+use crate::value::{RowValues, Value};
 
 /// Lowers and compiles an INSERT.
 ///
@@ -26,14 +26,17 @@ fn compile(mut insert: Insert, dialect: Dialect, operation: Operation) -> Result
     };
     let plain = insert.returning == Returning::Nothing && conflict.is_none() && !insert.fields.is_empty();
     let copied = plain && insert.rows.len() >= dialect.capability().rows_to_copy;
-    let runs = if dialect.capability().one_by_one { insert.rows.len().max(1) } else { 1 };
-    let later = if runs > 1 { insert.rows.split_off(1) } else { Vec::new() };
+    let count = insert.rows.len();
     let mut w = SqlWriter::new(dialect.spelling());
+    let mut rows = None;
     w.push("INSERT INTO ");
     w.name(insert.model.table);
     if insert.fields.is_empty() {
-        if insert.rows.len() > 1 {
+        if count > 1 && !dialect.capability().one_by_one {
             return Err(Error::InvalidQuery("rows without any value are inserted one by one".into()));
+        }
+        if let NewRows::Many(many) = insert.rows {
+            rows = Some(Box::new(many));
         }
         w.spelling.write_default_row(&mut w);
     } else {
@@ -42,11 +45,7 @@ fn compile(mut insert: Insert, dialect: Dialect, operation: Operation) -> Result
             w.name(field.column);
         }
         w.push(")");
-        if insert.rows.len() > 1 && dialect.capability().array_params {
-            write_columns(&mut w, &insert.fields, insert.rows)?;
-        } else {
-            write_values(&mut w, &insert.fields, insert.rows)?;
-        }
+        rows = write_rows(&mut w, &insert.fields, insert.rows)?;
     }
     if let Some(conflict) = &conflict {
         write_conflict(&mut w, insert.model, conflict)?;
@@ -67,31 +66,15 @@ fn compile(mut insert: Insert, dialect: Dialect, operation: Operation) -> Result
             return Err(Error::unsupported("INSERT … RETURNING", dialect.name()));
         }
     }
-    write_later_runs(&mut w, &insert.fields, later)?;
     let mut sql = w.finish(Access::Write, operation);
-    sql.runs = runs;
+    if rows.is_some() && dialect.capability().one_by_one {
+        sql.runs = count.max(1);
+    }
+    sql.rows = rows;
     if copied {
         sql.copy = Some(Box::new(copy(insert.model, &insert.fields, dialect)));
     }
     Ok(sql)
-}
-
-/// The parameters of the runs behind the first one: those of the row, and what else the statement has.
-fn write_later_runs(w: &mut SqlWriter, fields: &[&'static FieldMeta], rows: Vec<Vec<Value>>) -> Result<()> {
-    if rows.is_empty() {
-        return Ok(());
-    }
-    let more = w.params.get(fields.len()..).unwrap_or_default().to_vec();
-    w.params.reserve(rows.len().saturating_mul(fields.len().saturating_add(more.len())));
-    for row in rows {
-        for (mut value, field) in row.into_iter().zip(fields) {
-            fit(&mut value, field)?;
-            w.check(&value, Some(field))?;
-            w.params.push(value);
-        }
-        w.params.extend_from_slice(&more);
-    }
-    Ok(())
 }
 
 /// The statement that rows follow instead of an INSERT, where that is worth its round trip.
@@ -121,47 +104,66 @@ pub fn compile_counting_step(dialect: Dialect, operation: Operation) -> Option<C
     Some(CompiledSql::new(sql, Vec::new(), Access::Write, operation))
 }
 
-fn write_values(w: &mut SqlWriter, fields: &[&'static FieldMeta], rows: Vec<Vec<Value>>) -> Result<()> {
-    w.push(" VALUES ");
-    w.params.reserve(rows.len().saturating_mul(fields.len()));
-    for (index, row) in rows.into_iter().enumerate() {
-        if index > 0 {
-            w.push(", ");
-        }
-        for (at, (mut value, field)) in row.into_iter().zip(fields).enumerate() {
-            w.push(if at == 0 { "(" } else { ", " });
-            fit(&mut value, field)?;
-            w.stored_value(value, Some(field))?;
-        }
-        w.push(")");
+/// The rows of an INSERT; gives the values that the text has no parameters for, but placeholders.
+fn write_rows(
+    w: &mut SqlWriter,
+    fields: &[&'static FieldMeta],
+    rows: NewRows,
+) -> Result<Option<Box<RowValues>>> {
+    let capability = w.spelling.capability();
+    let mut rows = match rows {
+        NewRows::One(row) => return write_row(w, fields, row).map(|()| None),
+        NewRows::Many(rows) => rows,
+    };
+    fit_rows(&mut rows, fields, w)?;
+    if capability.array_params {
+        // The text is the same for any number of rows. They are read from the arrays front to back, so keys are counted in
+        // their order.
+        w.push(" SELECT * FROM ");
+        write_unnested(w, fields, rows)?;
+        return Ok(None);
     }
+    // Databases that number placeholders take arrays.
+    let mut row = String::from("(");
+    for at in 1..=fields.len() {
+        row.push_str(if at == 1 { "" } else { ", " });
+        w.spelling.write_placeholder(&mut row, at);
+    }
+    row.push(')');
+    w.push(" VALUES ");
+    w.push(&row);
+    if !capability.one_by_one {
+        w.sql.reserve((row.len() + 2).saturating_mul(rows.len()));
+        for _ in 1..rows.len() {
+            w.push(", ");
+            w.push(&row);
+        }
+    }
+    Ok(Some(Box::new(rows)))
+}
+
+fn write_row(w: &mut SqlWriter, fields: &[&'static FieldMeta], row: Vec<Value>) -> Result<()> {
+    w.push(" VALUES (");
+    w.params.reserve(fields.len());
+    for (at, (mut value, field)) in row.into_iter().zip(fields).enumerate() {
+        w.push(if at == 0 { "" } else { ", " });
+        fit(&mut value, field)?;
+        w.stored_value(value, Some(field))?;
+    }
+    w.push(")");
     Ok(())
 }
 
-/// The text is the same for any number of rows. They are read from the arrays front to back, so keys are counted in
-/// their order.
-fn write_columns(w: &mut SqlWriter, fields: &[&'static FieldMeta], rows: Vec<Vec<Value>>) -> Result<()> {
-    w.push(" SELECT * FROM ");
-    write_unnested(w, fields, rows)
-}
-
-/// `UNNEST(…)` of rows that are to be stored in these fields.
+/// `UNNEST(…)` of rows that were found to fit these fields.
 pub(super) fn write_unnested(
     w: &mut SqlWriter,
     fields: &[&'static FieldMeta],
-    rows: Vec<Vec<Value>>,
+    rows: RowValues,
 ) -> Result<()> {
-    let mut columns: Vec<Vec<Value>> = fields.iter().map(|_| Vec::with_capacity(rows.len())).collect();
-    for row in rows {
-        for ((mut value, field), column) in row.into_iter().zip(fields).zip(&mut columns) {
-            fit(&mut value, field)?;
-            column.push(value);
-        }
-    }
     w.push("UNNEST(");
-    for (index, (field, column)) in fields.iter().zip(columns).enumerate() {
+    for (index, (field, series)) in fields.iter().zip(rows.into_series()).enumerate() {
         w.push(if index == 0 { "" } else { ", " });
-        w.array_alone(field.kind, column, Some(field))?;
+        w.series(series, field)?;
     }
     w.push(")");
     Ok(())

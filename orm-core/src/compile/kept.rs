@@ -149,7 +149,7 @@ impl Text {
                 fit(place.value, field).ok()?;
             }
             if !matches!(place.value, Value::Bool(_) | Value::I16(_) | Value::I32(_) | Value::I64(_)) {
-                spelling.check_value(place.value).ok()?;
+                spelling.check_value((&*place.value).into()).ok()?;
             }
         }
         let mut params = Vec::with_capacity(self.order.len());
@@ -165,6 +165,7 @@ impl Text {
             features: self.features,
             read: self.read,
             copy: None,
+            rows: None,
             runs: 1,
             weighs_values: false,
         })
@@ -181,7 +182,12 @@ fn learn<S: Formed>(
     dialect: Dialect,
     compile: fn(S, Dialect, Operation) -> Result<CompiledSql>,
 ) -> Option<Box<[u8]>> {
-    if sql.runs != 1 || sql.copy.is_some() || sql.weighs_values || sql.sql.len() > LONGEST {
+    if sql.runs != 1
+        || sql.copy.is_some()
+        || sql.rows.is_some()
+        || sql.weighs_values
+        || sql.sql.len() > LONGEST
+    {
         return None;
     }
     let count = sql.params.len();
@@ -226,8 +232,18 @@ fn mark<S: Formed>(statement: &mut S, dialect: Dialect, digit: impl Fn(usize) ->
 
 /// All but the values, and what it was made for, is the same.
 fn is_same(probed: &CompiledSql, sql: &CompiledSql) -> bool {
-    let CompiledSql { sql: text, params, access, operation: _, features, read, copy, runs, weighs_values } =
-        probed;
+    let CompiledSql {
+        sql: text,
+        params,
+        access,
+        operation: _,
+        features,
+        read,
+        copy,
+        rows,
+        runs,
+        weighs_values,
+    } = probed;
     *text == sql.sql
         && params.len() == sql.params.len()
         && params.iter().zip(&sql.params).all(|(left, right)| left.kind() == right.kind())
@@ -235,6 +251,7 @@ fn is_same(probed: &CompiledSql, sql: &CompiledSql) -> bool {
         && *features == sql.features
         && *read == sql.read
         && copy.is_none()
+        && rows.is_none()
         && *runs == 1
         && !*weighs_values
 }

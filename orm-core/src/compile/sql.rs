@@ -5,15 +5,18 @@ use std::panic::Location;
 
 use super::feature::Features;
 use crate::schema::{ModelMeta, RelationMeta};
-use crate::value::Value;
+use crate::value::{RowValues, Value, ValueRef};
 
 /// A statement ready to run. `Debug` shows the text and how many parameters there are, never their values.
 #[derive(Clone)]
 pub struct CompiledSql {
     /// The text, with the dialect's placeholders.
     pub sql: String,
-    /// The parameters in the placeholders' order.
+    /// The parameters in the placeholders' order; where there are [`rows`](CompiledSql::rows), those behind theirs.
     pub params: Vec<Value>,
+    /// The values of rows that are written together, which are the first parameters: of a statement that runs for each of
+    /// several rows those of its row, otherwise all of them, row by row. Databases that take arrays get such instead.
+    pub rows: Option<Box<RowValues>>,
     /// Whether it may run on a connection that only reads.
     pub access: Access,
     /// What it was made for.
@@ -24,7 +27,7 @@ pub struct CompiledSql {
     pub read: Option<Read>,
     /// How else its rows can be sent, where it inserts many.
     pub copy: Option<Box<Copy>>,
-    /// How often it runs: once, or once for each of several rows, whose parameters follow one another. More than one only
+    /// How often it runs: once, or once for each of its [`rows`](CompiledSql::rows). More than one only
     /// where [`Capability::one_by_one`](super::Capability::one_by_one) says that the driver takes it.
     pub runs: usize,
     /// Whether how many values it has decides how it is best done, so that a plan for any number of them is a bad one.
@@ -145,6 +148,7 @@ impl CompiledSql {
         CompiledSql {
             sql: sql.into(),
             params,
+            rows: None,
             access,
             operation,
             features: Features::NONE,
@@ -156,12 +160,24 @@ impl CompiledSql {
     }
 
     /// The parameters of each run.
-    pub fn params_of_runs(&self) -> impl Iterator<Item = &[Value]> {
-        let width = self.params.len().checked_div(self.runs).unwrap_or_default();
-        (0..self.runs).map(move |run| {
-            let from = run.saturating_mul(width);
-            self.params.get(from..from.saturating_add(width)).unwrap_or_default()
-        })
+    pub fn params_of_runs(&self) -> impl Iterator<Item = Vec<Value>> {
+        let of_run = move |run: usize| {
+            let rows = self.rows.as_deref().into_iter().flat_map(move |rows| {
+                let these = if self.runs > 1 { run..run.saturating_add(1) } else { 0..rows.len() };
+                these.flat_map(|row| rows.row(row))
+            });
+            rows.map(ValueRef::to_value).chain(self.params.iter().cloned()).collect()
+        };
+        (0..self.runs).map(of_run)
+    }
+
+    /// How many parameters a run has.
+    pub fn width(&self) -> usize {
+        let of_rows = self
+            .rows
+            .as_deref()
+            .map_or(0, |rows| rows.width().saturating_mul(if self.runs > 1 { 1 } else { rows.len() }));
+        of_rows.saturating_add(self.params.len())
     }
 }
 
@@ -169,7 +185,7 @@ impl fmt::Debug for CompiledSql {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CompiledSql")
             .field("sql", &self.sql)
-            .field("params", &format_args!("{} values", self.params.len()))
+            .field("params", &format_args!("{} values", self.width()))
             .field("runs", &self.runs)
             .finish_non_exhaustive()
     }

@@ -4,7 +4,7 @@
 use super::dialect::Dialect;
 use super::dml::{set_once, write_among};
 use super::expr::write_chain;
-use super::fit::fit;
+use super::fit::fit_rows;
 use super::insert::write_unnested;
 use super::select::rules;
 use super::sql::{Access, CompiledSql, Operation};
@@ -13,7 +13,7 @@ use crate::ast::{Expr, Select, UpdateEach};
 use crate::error::{Error, Result};
 use crate::lower::{Rows, Rules, rows_of};
 use crate::schema::{FieldMeta, ModelMeta};
-use crate::value::Value;
+use crate::value::RowValues;
 
 /// From how many rows on it is worth asking anew how to find them: one by one, or all in a pass over the table.
 const WEIGHTY: usize = 500;
@@ -127,17 +127,11 @@ fn write_one_by_one(
         w.push(" AND ");
         write_chain(&mut w, &rows.filter, " AND ")?;
     }
-    let more = std::mem::take(&mut w.params);
-    let width = joined + update.fields.len() + more.len();
-    w.params.reserve(update.values.len().saturating_mul(width));
-    for mut row in update.fitted(&w)? {
-        // What is set stands before what says which row it is.
-        let joined = joined.min(row.len());
-        row.rotate_left(joined);
-        w.params.append(&mut row);
-        w.params.extend_from_slice(&more);
-    }
+    let mut values = update.fitted(&w)?;
+    // What is set stands before what says which row it is.
+    values.rotate(joined);
     let mut sql = w.finish(Access::Write, operation);
+    sql.rows = Some(Box::new(values));
     sql.runs = runs;
     Ok(sql)
 }
@@ -146,13 +140,13 @@ fn write_one_by_one(
 pub(crate) struct NewValues {
     pub(crate) model: &'static ModelMeta,
     fields: Vec<&'static FieldMeta>,
-    values: Vec<Vec<Value>>,
+    values: RowValues,
 }
 
 impl NewValues {
     /// What the values are, without them.
     pub(crate) fn names(&self) -> Self {
-        NewValues { model: self.model, fields: self.fields.clone(), values: Vec::new() }
+        NewValues { model: self.model, fields: self.fields.clone(), values: RowValues::with_capacity([], 0) }
     }
 
     /// The fields that say which row it is: the key, and the version that was read.
@@ -222,14 +216,9 @@ impl NewValues {
     }
 
     /// The values as they are stored, none of which the database refuses.
-    pub(crate) fn fitted(mut self, w: &SqlWriter) -> Result<Vec<Vec<Value>>> {
+    pub(crate) fn fitted(mut self, w: &SqlWriter) -> Result<RowValues> {
         let columns: Vec<_> = self.columns().collect();
-        for row in &mut self.values {
-            for (value, field) in row.iter_mut().zip(&columns) {
-                fit(value, field)?;
-                w.check(value, Some(*field))?;
-            }
-        }
+        fit_rows(&mut self.values, &columns, w)?;
         Ok(self.values)
     }
 
@@ -242,13 +231,11 @@ impl NewValues {
 
     /// The values as rows of parameters.
     pub(crate) fn write_rows(self, w: &mut SqlWriter) -> Result<()> {
-        let columns: Vec<_> = self.columns().collect();
-        for (index, row) in self.values.into_iter().enumerate() {
+        for (index, row) in self.fitted(w)?.into_rows().into_iter().enumerate() {
             w.push(if index == 0 { "" } else { ", " });
-            for (at, (mut value, field)) in row.into_iter().zip(&columns).enumerate() {
+            for (at, value) in row.into_iter().enumerate() {
                 w.push(if at == 0 { "(" } else { ", " });
-                fit(&mut value, field)?;
-                w.stored_value(value, Some(field))?;
+                w.stored_value(value, None)?;
             }
             w.push(")");
         }
@@ -258,6 +245,7 @@ impl NewValues {
     /// The values as one array for each column.
     pub(crate) fn write_unnested(self, w: &mut SqlWriter) -> Result<()> {
         let columns: Vec<_> = self.columns().collect();
-        write_unnested(w, &columns, self.values)
+        let values = self.fitted(w)?;
+        write_unnested(w, &columns, values)
     }
 }

@@ -4,9 +4,9 @@ use super::dialect::Spelling;
 use super::feature::{Feature, Features};
 use super::sql::{Access, CompiledSql, Operation};
 use crate::ast::{ColumnRef, Expr};
-use crate::error::{Error, FieldError, Result};
+use crate::error::{Error, FieldError, Result, ValueError};
 use crate::schema::{FieldMeta, ModelMeta};
-use crate::value::{Array, Value, ValueKind};
+use crate::value::{Array, Cells, Series, Value, ValueKind};
 
 /// Text and parameters under construction.
 pub(crate) struct SqlWriter {
@@ -221,6 +221,20 @@ impl SqlWriter {
         Ok(())
     }
 
+    /// Values that were found to fit a field, as one parameter, where nothing beside it tells its type.
+    pub(crate) fn series(&mut self, series: Series, field: &FieldMeta) -> Result<()> {
+        if series.kind() != field.kind {
+            let (expected, found) = (field.kind.name(), series.kind().name().into());
+            return Err(ValueError::WrongType { expected, found }.into());
+        }
+        let (before, after) = self.spelling.cast_array(series.kind()).unwrap_or_default();
+        self.sql.push_str(before);
+        self.params.push(Value::Array(Array::of(series)?));
+        self.spelling.write_placeholder(&mut self.sql, self.params.len());
+        self.sql.push_str(after);
+        Ok(())
+    }
+
     /// Can the value be bound?
     ///
     /// # Errors
@@ -231,10 +245,24 @@ impl SqlWriter {
         if let Value::Bool(_) | Value::I16(_) | Value::I32(_) | Value::I64(_) = value {
             return Ok(());
         }
-        self.spelling.check_value(value).map_err(|error| match field {
+        self.spelling.check_value(value.into()).map_err(|error| match field {
             Some(field) => FieldError::new(field.model, field.name, error).into(),
             None => Error::from(error),
         })
+    }
+
+    /// The first of a field's values that cannot be bound, and why not.
+    pub(crate) fn refused(&self, series: &Series, field: &FieldMeta) -> Option<(usize, Error)> {
+        match series.cells() {
+            // What every database takes.
+            Cells::Bool(_) | Cells::I32(_) | Cells::I64(_) | Cells::Decimal(_) | Cells::Uuid(_) => None,
+            Cells::F64(_) | Cells::Text(_) | Cells::Timestamp(_) | Cells::Any(_) => {
+                series.iter().enumerate().find_map(|(at, value)| {
+                    let error = self.spelling.check_value(value).err()?;
+                    Some((at, FieldError::new(field.model, field.name, error).into()))
+                })
+            }
+        }
     }
 
     /// An expression.

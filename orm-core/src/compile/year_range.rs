@@ -148,6 +148,6 @@ impl<'e> Year<'e> {
     }
 
     fn bindable(&self, value: Value) -> Option<Value> {
-        self.spelling.check_value(&value).is_ok().then_some(value)
+        self.spelling.check_value((&value).into()).is_ok().then_some(value)
     }
 }

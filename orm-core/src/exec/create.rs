@@ -6,7 +6,7 @@ use std::pin::{Pin, pin};
 
 use super::hooks::created;
 use super::run::{execute, fetch_one};
-use crate::ast::{CompareOp, Expr, Insert, Node, Returning};
+use crate::ast::{CompareOp, Expr, Insert, NewRows, Node, Returning};
 use crate::backend::Executor;
 use crate::compile::{Operation, compile_insert, compile_select};
 use crate::error::{Error, FieldError, Result, ValueError};
@@ -105,7 +105,7 @@ pub(super) async fn insert_row<M: Model, E: Executor>(
         let insert = Insert {
             model: M::META,
             fields,
-            rows: vec![row],
+            rows: NewRows::One(row),
             on_conflict: None,
             returning: Returning::Model,
         };
@@ -116,8 +116,13 @@ pub(super) async fn insert_row<M: Model, E: Executor>(
         .key_fields()
         .map(|key| fields.iter().position(|field| std::ptr::eq(*field, key)).map(|at| row[at].clone()))
         .collect();
-    let insert =
-        Insert { model: M::META, fields, rows: vec![row], on_conflict: None, returning: Returning::Nothing };
+    let insert = Insert {
+        model: M::META,
+        fields,
+        rows: NewRows::One(row),
+        on_conflict: None,
+        returning: Returning::Nothing,
+    };
     let executed = execute(db, compile_insert(insert, dialect, operation)?).await?;
     let mut query = Query::new(M::META);
     for (field, value) in M::META.key_fields().zip(given) {

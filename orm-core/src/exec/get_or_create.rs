@@ -16,7 +16,7 @@ use super::bulk::{Work, together};
 use super::create::misplaced;
 use super::hooks::{HookedUpdate, created, hooked, saves_are_watched};
 use super::run::{execute, fetch, fetch_one};
-use crate::ast::{Assignment, ConflictAction, Insert, OnConflict, Returning, Update};
+use crate::ast::{Assignment, ConflictAction, Insert, NewRows, OnConflict, Returning, Update};
 use crate::backend::Executor;
 use crate::compile::{Operation, Reading, compile_insert, compile_select, compile_update};
 use crate::error::{Error, Result};
@@ -281,7 +281,7 @@ impl NewRow {
             let insert = Insert {
                 model: M::META,
                 fields,
-                rows: vec![values],
+                rows: NewRows::One(values),
                 on_conflict: Some(Box::new(nothing)),
                 returning: Returning::Model,
             };

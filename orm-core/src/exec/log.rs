@@ -73,9 +73,15 @@ impl Statement {
             Access::Write => StatementKind::Write,
         };
         // Those of the first run: they are the statement's as it stands there.
+        let told = |values| Told { kind, operation: sql.operation, read: sql.read, sql: &sql.sql, values };
+        if sql.rows.is_none() {
+            return Statement::running(On::of(db), &told(&sql.params));
+        }
+        if !Wanted::of(db.observed()).is_any() && !recorder::is_recording() {
+            return Statement(None);
+        }
         let values = sql.params_of_runs().next().unwrap_or_default();
-        let told = Told { kind, operation: sql.operation, read: sql.read, sql: &sql.sql, values };
-        Statement::running(On::of(db), &told)
+        Statement::running(On::of(db), &told(&values))
     }
 
     /// Notes a statement that defines tables, or several that are sent at once.

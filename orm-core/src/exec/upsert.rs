@@ -9,7 +9,7 @@ use super::bulk::{Work, together};
 use super::create::{left_to_the_database, vanished};
 use super::get_or_create::{NewRow, UpdateOrCreate, Wanted};
 use super::run::{execute, fetch_one};
-use crate::ast::{CompareOp, ConflictAction, Expr, Insert, Node, OnConflict, Returning};
+use crate::ast::{CompareOp, ConflictAction, Expr, Insert, NewRows, Node, OnConflict, Returning};
 use crate::backend::Executor;
 use crate::compile::{CompiledSql, Operation, compile_insert, compile_select, tells_conflict};
 use crate::error::Result;
@@ -79,7 +79,7 @@ impl<M: Model> QuerySet<M> {
             let insert = Insert {
                 model: M::META,
                 fields: new.fields.clone(),
-                rows: vec![new.values.clone()],
+                rows: NewRows::One(new.values.clone()),
                 on_conflict: Some(Box::new(OnConflict { target, action })),
                 returning: if returns { Returning::Model } else { Returning::Nothing },
             };

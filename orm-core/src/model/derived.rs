@@ -101,45 +101,70 @@ pub fn set_key<R: Relation>(key: R::Key) -> Result<Vec<Value>, ValueError> {
 /// Does not compile for a relation that several rows can have to the same one.
 pub const fn one_to_one<R: Unique>() {}
 
-/// The value to bind, or none where the database gives it.
-type NewValue = Result<Option<Value>, ValueError>;
-
 /// A new row's value.
-///
-/// # Errors
-/// As [`FieldType::into_value`].
-pub fn new_value<C: Column>(value: C::Type) -> NewValue {
-    value.into_value().map(Some)
+#[inline]
+pub fn put_value<C: Column>(row: &mut NewValues, value: C::Type) {
+    row.put(value);
 }
 
 /// A new row's value, which the database gives when there is none.
-///
-/// # Errors
-/// As [`FieldType::into_value`].
-pub fn new_value_or_database<C: Column>(value: Option<C::Type>) -> NewValue {
-    value.map(SqlType::into_value).transpose()
+#[inline]
+pub fn put_value_or_database<C: Column>(row: &mut NewValues, value: Option<C::Type>) {
+    row.put_or_leave(value);
 }
 
 /// The values of a new row, collected field by field in the model's order. The first that cannot be stored is kept for the
 /// end: many ways out of derived code would be many times what has to be dropped there.
+#[derive(Default)]
 pub struct NewValues {
     values: Vec<Option<Value>>,
     error: Option<(usize, ValueError)>,
 }
 
 impl NewValues {
-    /// None yet, of `fields`.
-    pub fn with_capacity(fields: usize) -> Self {
-        NewValues { values: Vec::with_capacity(fields), error: None }
+    /// Begins a row of so many fields.
+    pub fn begin(&mut self, fields: usize) {
+        self.values.clear();
+        self.values.reserve(fields);
     }
 
-    /// The next field's value.
-    pub fn push(&mut self, value: NewValue) {
-        let value = value.unwrap_or_else(|error| {
-            self.error.get_or_insert((self.values.len(), error));
-            None
-        });
-        self.values.push(value);
+    /// The next field's value. Generic over the type and not the field, so that there is one for all fields of a type; and the
+    /// value is made where it stays: to move it costs more than to make it.
+    pub fn put<T: SqlType>(&mut self, value: T) {
+        match value.into_value() {
+            Ok(value) => self.values.push(Some(value)),
+            Err(error) => self.fail(error),
+        }
+    }
+
+    /// As [`NewValues::put`]; without a value the field is left to the database.
+    pub fn put_or_leave<T: SqlType>(&mut self, value: Option<T>) {
+        match value {
+            Some(value) => self.put(value),
+            None => self.leave(),
+        }
+    }
+
+    /// The next field is left to the database.
+    pub fn leave(&mut self) {
+        self.values.push(None);
+    }
+
+    #[cold]
+    fn fail(&mut self, error: ValueError) {
+        self.error.get_or_insert((self.values.len(), error));
+        self.values.push(None);
+    }
+
+    /// The values, to be taken from here before the next row begins.
+    ///
+    /// # Errors
+    /// As [`NewValues::finish`].
+    pub fn values(&mut self) -> Result<&mut Vec<Option<Value>>, (usize, ValueError)> {
+        match self.error.take() {
+            None => Ok(&mut self.values),
+            Some(error) => Err(error),
+        }
     }
 
     /// The values.
@@ -194,7 +219,7 @@ pub const fn checked(mut field: FieldMeta, indexed: bool) -> FieldMeta {
     }
     if let Some(Generated::Identity) = field.generated {
         assert!(
-            is_integer(field.kind),
+            field.kind.is_integer(),
             "`identity` is for integers, and this type is not stored as an integer"
         );
     }
@@ -238,15 +263,11 @@ const fn characters(text: &str) -> u32 {
     count
 }
 
-const fn is_integer(kind: ValueKind) -> bool {
-    matches!(kind, ValueKind::I16 | ValueKind::I32 | ValueKind::I64 | ValueKind::U32 | ValueKind::U64)
-}
-
 const fn fits(default: DbDefault, kind: ValueKind) -> bool {
     match default {
         DbDefault::Bool(_) => matches!(kind, ValueKind::Bool),
         DbDefault::Integer(_) => {
-            is_integer(kind) || matches!(kind, ValueKind::F32 | ValueKind::F64 | ValueKind::Decimal)
+            kind.is_integer() || matches!(kind, ValueKind::F32 | ValueKind::F64 | ValueKind::Decimal)
         }
         DbDefault::Float(_) => matches!(kind, ValueKind::F32 | ValueKind::F64 | ValueKind::Decimal),
         DbDefault::Text(_) => matches!(kind, ValueKind::Text),

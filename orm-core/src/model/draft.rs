@@ -8,6 +8,7 @@ use std::marker::PhantomData;
 use chrono::{DateTime, Utc};
 
 use super::Relation;
+use super::derived::NewValues;
 use crate::error::ValueError;
 use crate::value::Value;
 
@@ -90,10 +91,17 @@ pub trait NewModel: Send + Sized + 'static {
     /// The model.
     type Model;
 
-    /// The value of each field in the model's order; `None` is left to the database.
+    /// Gives the value of each field in the model's order; none where it is left to the database.
     /// Fields that are the time of creation take `now`.
+    fn put_values(self, now: DateTime<Utc>, row: &mut NewValues);
+
+    /// The value of each field in the model's order; `None` is left to the database.
     ///
     /// # Errors
     /// A value cannot be stored; the position says which.
-    fn into_values(self, now: DateTime<Utc>) -> Result<Vec<Option<Value>>, (usize, ValueError)>;
+    fn into_values(self, now: DateTime<Utc>) -> Result<Vec<Option<Value>>, (usize, ValueError)> {
+        let mut row = NewValues::default();
+        self.put_values(now, &mut row);
+        row.finish()
+    }
 }

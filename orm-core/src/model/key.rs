@@ -18,9 +18,22 @@ pub trait Key: FromColumns + Clone + Debug + Eq + Hash + Send + Sync + 'static {
     /// # Errors
     /// A value cannot be stored.
     fn to_values(&self) -> Result<Vec<Value>, ValueError>;
+
+    /// The first of the values.
+    ///
+    /// # Errors
+    /// A value cannot be stored.
+    fn first_value(&self) -> Result<Option<Value>, ValueError> {
+        Ok(self.to_values()?.into_iter().next())
+    }
 }
 
 impl<T: FieldType + Eq + Hash> Key for T {
+    #[inline]
+    fn first_value(&self) -> Result<Option<Value>, ValueError> {
+        self.to_value().map(Some)
+    }
+
     fn to_values(&self) -> Result<Vec<Value>, ValueError> {
         Ok(vec![self.to_value()?])
     }

@@ -63,13 +63,13 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
             Supply::Required | Supply::Nullable => quote!(self.#made),
             Supply::Default(_) => or(&default_value(field)),
             Supply::Now { .. } => or(&quote_spanned!(span=> <#ty as __orm::FromNow>::from_now(now))),
-            Supply::Computed { .. } => return quote!(row.push(__orm::Ok(__orm::None));),
+            Supply::Computed { .. } => return quote!(row.leave();),
             Supply::Version => quote!(1),
             Supply::Identity | Supply::Database => {
-                return quote_spanned!(span=> row.push(__orm::new_value_or_database::<#module::#made>(self.#made)););
+                return quote_spanned!(span=> __orm::put_value_or_database::<#module::#made>(row, self.#made););
             }
         };
-        quote_spanned!(span=> row.push(__orm::new_value::<#module::#made>(#value));)
+        quote_spanned!(span=> __orm::put_value::<#module::#made>(row, #value);)
     });
     let count = model.fields.len();
     let defaults = model.fields.iter().filter_map(default_function);
@@ -92,16 +92,13 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
             type Model = #ident;
             #[allow(unused_variables, unreachable_code)]
             #[inline]
-            fn into_values(
+            fn put_values(
                 self,
                 now: __orm::DateTime<__orm::Utc>,
-            ) -> ::core::result::Result<
-                ::std::vec::Vec<::core::option::Option<__orm::Value>>,
-                (usize, __orm::ValueError),
-            > {
-                let mut row = __orm::NewValues::with_capacity(#count);
+                row: &mut __orm::NewValues,
+            ) {
+                row.begin(#count);
                 #(#values)*
-                row.finish()
             }
         }
     }

@@ -21,13 +21,11 @@ pub(crate) fn model(input: &DeriveInput) -> TokenStream {
             pub struct New;
             impl ::orm::private::NewModel for New {
                 type Model = #ident;
-                fn into_values(
+                fn put_values(
                     self,
                     _: ::orm::private::DateTime<::orm::private::Utc>,
-                ) -> ::core::result::Result<
-                    ::std::vec::Vec<::core::option::Option<::orm::private::Value>>,
-                    (usize, ::orm::private::ValueError),
-                > {
+                    _: &mut ::orm::private::NewValues,
+                ) {
                     ::core::unreachable!()
                 }
             }

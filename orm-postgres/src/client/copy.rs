@@ -6,19 +6,19 @@
 
 use std::collections::HashMap;
 use std::pin::pin;
-use std::slice;
 
 use bytes::{BufMut, Bytes, BytesMut};
 use deadpool_postgres::ClientWrapper;
 use futures_util::SinkExt;
 use futures_util::future::try_join;
 use orm_core::compile::Copy;
+use orm_core::error::ValueError;
 use orm_core::value::{Value, ValueKind};
-use tokio_postgres::types::{IsNull, ToSql, Type};
+use tokio_postgres::types::{ToSql, Type};
 
 use super::{Failure, prepare_new};
 use crate::statement_cache::StatementCache;
-use crate::types::{declared, scalar_type, write};
+use crate::types::{declared, scalar_type, write_field};
 
 /// Rows are handed to the connection's task in pieces of about this size, so that it sends while others are written.
 const PIECE: usize = 64 * 1024;
@@ -97,13 +97,14 @@ async fn send(
         Some(prepared) => prepared,
         None => prepare_new(client, cache, &copy.sql, &[], true).await?,
     };
-    let columns: Vec<&[Value]> = columns
-        .iter()
-        .map(|column| match column {
-            Value::Array(values) => values.values(),
-            single => slice::from_ref(single),
-        })
-        .collect();
+    let arrays = columns.iter().map(|column| match column {
+        Value::Array(values) => Some(values),
+        _ => None,
+    });
+    let Some(columns) = arrays.collect::<Option<Vec<_>>>() else {
+        let error = ValueError::Invalid("rows are copied from arrays".into());
+        return Err(Failure::Refused(error.into()));
+    };
     let rows = columns.first().map_or(0, |column| column.len());
     let width = i16::try_from(columns.len()).unwrap_or(i16::MAX);
     let mut sink = pin!(client.copy_in::<_, Bytes>(&prepared.statement).await?);
@@ -113,7 +114,8 @@ async fn send(
         out.put_i16(width);
         for value in columns.iter().filter_map(|column| column.get(row)) {
             // What was sent so far is given up with the sink, and what becomes of it is not waited for.
-            write_field(value, &mut out).map_err(|error| Failure::Sink { error, drained: false })?;
+            write_field(value, &mut out)
+                .map_err(|error| Failure::Sink { error: error.into(), drained: false })?;
         }
         if out.len() >= PIECE {
             sink.send(out.split().freeze()).await?;
@@ -125,34 +127,9 @@ async fn send(
     Ok(sink.finish().await?)
 }
 
-/// A value behind its length, which is -1 for NULL.
-fn write_field(value: &Value, out: &mut BytesMut) -> orm_core::Result<()> {
-    let at = out.len();
-    out.put_i32(-1);
-    if let IsNull::No = write(value, out)? {
-        // No value is longer than the server's limit, which `write` knows.
-        let length = i32::try_from(out.len() - at - 4).unwrap_or(i32::MAX).to_be_bytes();
-        if let Some(place) = out.get_mut(at..at + 4) {
-            place.copy_from_slice(&length);
-        }
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_field_is_its_bytes_behind_their_number() {
-        let mut out = BytesMut::new();
-        for value in [Value::I16(7), Value::Null(ValueKind::Text), Value::Text("é".into())] {
-            write_field(&value, &mut out).unwrap();
-        }
-        let expected = [0, 0, 0, 2, 0, 7, 255, 255, 255, 255, 0, 0, 0, 2, 0xc3, 0xa9];
-        assert_eq!(out.as_ref(), expected);
-        assert!(write_field(&Value::Text("\0".into()), &mut out).is_err());
-    }
 
     #[test]
     fn only_columns_of_the_same_type_are_copied_into() {

@@ -33,7 +33,7 @@ use crate::ast::{
 };
 use crate::error::{Error, Result, ValueError};
 use crate::schema::{DbDefault, FieldMeta, ModelMeta};
-use crate::value::{Value, ValueKind};
+use crate::value::{Value, ValueKind, ValueRef};
 
 pub(in crate::compile) struct MySqlFamily {
     dialect: Dialect,
@@ -190,11 +190,11 @@ impl Spelling for MySqlFamily {
         w.push("SELECT NULL FROM DUAL WHERE 1 = 0");
     }
 
-    fn check_value(&self, value: &Value) -> Result<(), ValueError> {
+    fn check_value(&self, value: ValueRef<'_>) -> Result<(), ValueError> {
         match value {
-            Value::F32(number) if !number.is_finite() => Err(ValueError::NotFinite { kind: "f32" }),
-            Value::F64(number) if !number.is_finite() => Err(ValueError::NotFinite { kind: "f64" }),
-            Value::Array(_) => Err(no_array()),
+            ValueRef::F32(number) if !number.is_finite() => Err(ValueError::NotFinite { kind: "f32" }),
+            ValueRef::F64(number) if !number.is_finite() => Err(ValueError::NotFinite { kind: "f64" }),
+            ValueRef::Array(_) => Err(no_array()),
             value => check_year(value, 1..=9999, "MySQL's dates (years 1 to 9999)"),
         }
     }

@@ -28,7 +28,7 @@ use crate::ast::{
 };
 use crate::error::{Result, ValueError};
 use crate::schema::{DbDefault, FieldMeta};
-use crate::value::{Value, ValueKind};
+use crate::value::{Value, ValueKind, ValueRef};
 
 pub(in crate::compile) struct Postgres;
 
@@ -181,14 +181,14 @@ impl Spelling for Postgres {
         w.push(" WHERE FALSE");
     }
 
-    fn check_value(&self, value: &Value) -> Result<(), ValueError> {
+    fn check_value(&self, value: ValueRef<'_>) -> Result<(), ValueError> {
         match value {
-            Value::U64(number) if i64::try_from(*number).is_err() => {
+            ValueRef::U64(number) if i64::try_from(number).is_err() => {
                 Err(ValueError::OutOfRange { kind: "u64", target: "PostgreSQL's bigint".into() })
             }
-            Value::Text(text) if text.contains('\0') => Err(ValueError::NulInText),
-            Value::Json(text) if has_escaped_nul(text) => Err(ValueError::NulInText),
-            Value::Array(array) => array.values().iter().try_for_each(|value| self.check_value(value)),
+            ValueRef::Text(text) if text.as_bytes().contains(&0) => Err(ValueError::NulInText),
+            ValueRef::Json(text) if has_escaped_nul(text) => Err(ValueError::NulInText),
+            ValueRef::Array(array) => array.iter().try_for_each(|value| self.check_value(value)),
             value => check_year(value, -4712..=262_142, "PostgreSQL's dates (from 4713 BC)"),
         }
     }

@@ -30,7 +30,7 @@ use crate::ast::{
 };
 use crate::error::{Error, Result, ValueError};
 use crate::schema::{DbDefault, FieldMeta};
-use crate::value::{Value, ValueKind};
+use crate::value::{Value, ValueKind, ValueRef};
 
 pub(in crate::compile) struct Sqlite;
 
@@ -84,15 +84,15 @@ impl Spelling for Sqlite {
         out.push('?');
     }
 
-    fn check_value(&self, value: &Value) -> Result<(), ValueError> {
+    fn check_value(&self, value: ValueRef<'_>) -> Result<(), ValueError> {
         match value {
-            Value::U64(number) if i64::try_from(*number).is_err() => {
+            ValueRef::U64(number) if i64::try_from(number).is_err() => {
                 Err(ValueError::OutOfRange { kind: "u64", target: "SQLite's 64-bit INTEGER".into() })
             }
             // SQLite would store NULL for it.
-            Value::F32(number) if number.is_nan() => Err(ValueError::NotFinite { kind: "f32" }),
-            Value::F64(number) if number.is_nan() => Err(ValueError::NotFinite { kind: "f64" }),
-            Value::Array(_) => Err(no_array()),
+            ValueRef::F32(number) if number.is_nan() => Err(ValueError::NotFinite { kind: "f32" }),
+            ValueRef::F64(number) if number.is_nan() => Err(ValueError::NotFinite { kind: "f64" }),
+            ValueRef::Array(_) => Err(no_array()),
             value => check_year(value, 0..=9999, "SQLite's dates (years 0 to 9999)"),
         }
     }

@@ -10,7 +10,7 @@ use super::draft::{position, push_bytes};
 use crate::error::Result;
 use crate::model::Model;
 use crate::schema::FieldMeta;
-use crate::value::Value;
+use crate::value::{RowValues, Value, ValueRef};
 
 /// What tells which new row a row is.
 pub(super) enum Known {
@@ -27,14 +27,15 @@ impl Known {
     pub(super) fn of<M: Model>(
         target: &[&'static FieldMeta],
         given: &[&'static FieldMeta],
-        rows: &[Vec<Value>],
+        rows: &RowValues,
     ) -> Self {
         let fields: Vec<_> = if target.is_empty() { M::META.key_fields().collect() } else { target.to_vec() };
         let places: Option<Vec<usize>> =
             fields.iter().map(|field| given.iter().position(|other| other == field)).collect();
         if let Some(places) = places {
-            let of = |row: &Vec<Value>| places.iter().filter_map(|at| row.get(*at)).cloned().collect();
-            return Known::Values(fields, rows.iter().map(of).collect());
+            let series: Vec<_> = places.iter().filter_map(|at| rows.series().get(*at)).collect();
+            let of = |at| series.iter().filter_map(|series| series.get(at)).map(ValueRef::to_value).collect();
+            return Known::Values(fields, (0..rows.len()).map(of).collect());
         }
         match fields[..] {
             [field] if field.is_identity() => Known::Counted(field),

@@ -3,7 +3,7 @@
 use super::draft::Group;
 use crate::compile::Capability;
 use crate::schema::FieldMeta;
-use crate::value::Value;
+use crate::value::{RowValues, Series, Value};
 
 /// Most runs of a statement in one call: so many that the way to the driver costs nothing, and so few that a call does not hold
 /// the values of all rows twice.
@@ -68,46 +68,61 @@ impl Limits {
         }
     }
 
-    /// How many of these rows one statement takes: at least one, if there is one.
-    pub(super) fn rows_of(&self, rows: &[Vec<Value>]) -> usize {
-        let width = rows.first().map_or(0, Vec::len);
-        let most = match self.params.checked_div(width) {
+    /// How many of these rows one statement takes, from this one on: at least one, if there is one.
+    fn rows_of(&self, rows: &RowValues, from: usize) -> usize {
+        let left = rows.len().saturating_sub(from);
+        let most = match self.params.checked_div(rows.width()) {
             Some(rows) => self.rows.min(rows),
             None if self.runs => self.rows,
             // Without any value rows are inserted one by one.
             None => 1,
         };
-        let mut bytes = 0_usize;
-        let mut count = rows.iter().take(most.max(1)).take_while(|row| {
-            bytes = row
-                .iter()
-                .fold(bytes, |sum, value| sum.saturating_add(self.fixed).saturating_add(length(value)));
-            bytes <= self.bytes
-        });
-        let count = count.by_ref().count().max(1).min(rows.len());
+        let most = most.max(1).min(left);
+        let fixed = self.fixed.saturating_mul(rows.width());
+        let lengths: Vec<&Series> = rows.series().iter().filter(|series| series.has_lengths()).collect();
+        let count = if lengths.is_empty() {
+            self.bytes.checked_div(fixed).unwrap_or(usize::MAX).min(most)
+        } else {
+            let mut bytes = 0_usize;
+            let fits = |at: &usize| {
+                let lengths = lengths.iter().map(|series| series.length(from.saturating_add(*at)));
+                bytes = lengths.fold(bytes.saturating_add(fixed), usize::saturating_add);
+                bytes <= self.bytes
+            };
+            (0..most).take_while(fits).count()
+        };
+        let count = count.max(1).min(left);
         if self.few_texts && count > 0 { 1 << count.ilog2() } else { count }
+    }
+
+    /// These rows in pieces that one statement takes.
+    pub(super) fn pieces(&self, mut rows: RowValues) -> Vec<RowValues> {
+        let mut starts = Vec::new();
+        let mut at = 0;
+        while at < rows.len() {
+            starts.push(at);
+            at += self.rows_of(&rows, at);
+        }
+        // From the back, so that no value is moved twice.
+        let mut pieces: Vec<_> = starts.iter().skip(1).rev().map(|at| rows.split_off(*at)).collect();
+        if !starts.is_empty() {
+            pieces.push(rows);
+        }
+        pieces.reverse();
+        pieces
     }
 }
 
 /// About how many bytes a value takes in a statement.
 pub(super) fn size(value: &Value) -> usize {
-    FIXED.saturating_add(length(value))
-}
-
-/// Of these, those of a text or bytes.
-fn length(value: &Value) -> usize {
-    match value {
-        Value::Text(text) | Value::Json(text) => text.len(),
-        Value::Bytes(bytes) => bytes.len(),
-        _ => 0,
-    }
+    FIXED.saturating_add(value.length())
 }
 
 /// Some rows of a group.
 pub(super) struct Chunk {
     pub(super) fields: Vec<&'static FieldMeta>,
     pub(super) conflicts: bool,
-    pub(super) rows: Vec<Vec<Value>>,
+    pub(super) rows: RowValues,
     pub(super) places: Vec<usize>,
 }
 
@@ -115,13 +130,11 @@ pub(super) struct Chunk {
 pub(super) fn chunks(groups: Vec<Group>, limits: Limits) -> Vec<Chunk> {
     let mut chunks = Vec::new();
     for group in groups {
-        let (fields, conflicts) = (group.fields, group.conflicts);
-        let (mut rows, mut places) = (group.rows, group.places);
-        while !rows.is_empty() {
-            let count = limits.rows_of(&rows);
-            let (later_rows, later_places) = (rows.split_off(count), places.split_off(count));
+        let Group { fields, conflicts, rows, places, .. } = group;
+        let mut places = places.into_iter();
+        for rows in limits.pieces(rows) {
+            let places = places.by_ref().take(rows.len()).collect();
             chunks.push(Chunk { fields: fields.clone(), conflicts, rows, places });
-            (rows, places) = (later_rows, later_places);
         }
     }
     chunks
@@ -135,28 +148,56 @@ mod tests {
         Limits { rows, bytes, params, few_texts, runs: false, fixed: FIXED }
     }
 
-    fn rows(count: usize, row: &[Value]) -> Vec<Vec<Value>> {
-        vec![row.to_vec(); count]
+    fn rows(count: usize, row: &[Value]) -> RowValues {
+        vec![row.to_vec(); count].into()
+    }
+
+    fn counts(limits: Limits, rows: RowValues) -> Vec<usize> {
+        limits.pieces(rows).iter().map(RowValues::len).collect()
     }
 
     #[test]
     fn each_limit_counts() {
-        let seven = rows(1_000, &vec![Value::I64(1); 7]);
-        assert_eq!(limits(usize::MAX, usize::MAX, usize::MAX, false).rows_of(&seven), 1_000);
-        assert_eq!(limits(300, usize::MAX, usize::MAX, false).rows_of(&seven), 300);
-        assert_eq!(limits(usize::MAX, usize::MAX, 99, false).rows_of(&seven), 14);
-        assert_eq!(limits(usize::MAX, 300, usize::MAX, false).rows_of(&seven), 2);
-        assert_eq!(limits(300, usize::MAX, usize::MAX, true).rows_of(&seven), 256);
-        assert_eq!(limits(300, usize::MAX, usize::MAX, true).rows_of(&seven[..100]), 64);
+        let seven = || rows(1_000, &vec![Value::I64(1); 7]);
+        let first = |limits| counts(limits, seven())[0];
+        assert_eq!(first(limits(usize::MAX, usize::MAX, usize::MAX, false)), 1_000);
+        assert_eq!(first(limits(300, usize::MAX, usize::MAX, false)), 300);
+        assert_eq!(first(limits(usize::MAX, usize::MAX, 99, false)), 14);
+        assert_eq!(first(limits(usize::MAX, 300, usize::MAX, false)), 2);
+        assert_eq!(counts(limits(300, usize::MAX, usize::MAX, false), seven()), [300, 300, 300, 100]);
+        assert_eq!(
+            counts(limits(300, usize::MAX, usize::MAX, true), seven()),
+            [256, 256, 256, 128, 64, 32, 8]
+        );
+    }
+
+    #[test]
+    fn texts_count_with_their_length() {
+        let texts = |length: usize| rows(10, &[Value::I64(1), Value::Text("x".repeat(length))]);
+        assert_eq!(counts(limits(100, 100, 100, false), texts(10)), [2; 5]);
+        assert_eq!(counts(limits(100, 200, 100, false), texts(10)), [4, 4, 2]);
+        let mut mixed = texts(10);
+        mixed.push([Value::I64(1), Value::Text("x".repeat(1_000))]);
+        mixed.push([Value::I64(1), Value::Text(String::new())]);
+        assert_eq!(counts(limits(100, 1_000, 100, false), mixed), [10, 1, 1]);
+    }
+
+    #[test]
+    fn pieces_are_the_rows_in_their_order() {
+        let numbers: Vec<_> = (0..10).map(|number| vec![Value::I32(number)]).collect();
+        let pieces = limits(4, usize::MAX, 99, false).pieces(numbers.clone().into());
+        let rows: Vec<_> = pieces.into_iter().flat_map(RowValues::into_rows).collect();
+        assert_eq!(rows, numbers);
     }
 
     #[test]
     fn a_row_beyond_all_limits_goes_alone() {
-        let large = rows(3, &[Value::Text("x".repeat(1_000)), Value::Bytes(vec![0; 1_000])]);
-        assert_eq!(limits(10, 100, 1, true).rows_of(&large), 1);
-        assert_eq!(limits(10, 4_100, 100, false).rows_of(&large), 2);
-        assert_eq!(limits(10, 100, 100, true).rows_of(&rows(3, &[])), 1);
-        assert_eq!(limits(10, 100, 100, true).rows_of(&[]), 0);
-        assert_eq!(Limits { runs: true, ..limits(10, 100, 100, false) }.rows_of(&rows(30, &[])), 10);
+        let large = || rows(3, &[Value::Text("x".repeat(1_000)), Value::Bytes(vec![0; 1_000])]);
+        assert_eq!(counts(limits(10, 100, 1, true), large()), [1, 1, 1]);
+        assert_eq!(counts(limits(10, 4_100, 100, false), large()), [2, 1]);
+        assert_eq!(counts(limits(10, 100, 100, true), rows(3, &[])), [1, 1, 1]);
+        assert_eq!(counts(limits(10, 100, 100, true), rows(0, &[])), [0; 0]);
+        let runs = Limits { runs: true, ..limits(10, 100, 100, false) };
+        assert_eq!(counts(runs, rows(30, &[])), [10, 10, 10]);
     }
 }

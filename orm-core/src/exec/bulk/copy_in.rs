@@ -13,13 +13,14 @@ use futures_core::Stream;
 
 use super::chunk::{Limits, chunks, size};
 use super::count::BlindInserts;
-use super::draft::{Group, groups_of};
+use super::draft::{Group, Groups};
 use super::together::Work;
 use crate::backend::Executor;
 use crate::compile::Operation;
 use crate::error::{Error, Result};
 use crate::exec::create::misplaced;
 use crate::exec::transaction::atomically;
+use crate::model::derived::NewValues;
 use crate::model::{Model, NewModel};
 use crate::queryset::{HookChoice, QuerySet};
 
@@ -148,18 +149,21 @@ where
     R: Stream<Item = Result<N, X>>,
     X: From<Error>,
 {
-    let mut gathered = Vec::new();
-    let mut bytes = 0_usize;
+    let mut gathered = Groups::new(M::META, None, 0);
+    let mut values = NewValues::default();
+    let (mut count, mut bytes) = (0_usize, 0_usize);
     let mut more = true;
-    while more && gathered.len() < ROWS && bytes < BYTES {
+    while more && count < ROWS && bytes < BYTES {
         match poll_fn(|context| rows.as_mut().poll_next(context)).await {
             Some(row) => {
-                let values = row?.into().into_values(now).map_err(|(at, error)| misplaced::<M>(at, error))?;
+                row?.into().put_values(now, &mut values);
+                let values = values.values().map_err(|(at, error)| misplaced::<M>(at, error))?;
                 bytes = values.iter().flatten().map(size).fold(bytes, usize::saturating_add);
-                gathered.push(Ok(values));
+                gathered.push(values)?;
+                count += 1;
             }
             None => more = false,
         }
     }
-    Ok((groups_of::<M>(gathered, None)?, more))
+    Ok((gathered.all, more))
 }

@@ -71,6 +71,7 @@ impl Work for BlindInserts {
             // As many as were given: a trigger may keep a row away or store it elsewhere, which databases count differently.
             inserted += chunk.places.len() as u64;
             let Chunk { fields, rows, .. } = chunk;
+            let rows = rows.into();
             let insert =
                 Insert { model: self.model, fields, rows, on_conflict: None, returning: Returning::Nothing };
             execute(db, compile_insert(insert, db.dialect(), self.operation)?).await?;

@@ -7,16 +7,16 @@ use std::pin::Pin;
 use super::arrange::{Known, integer};
 use super::chunk::{Chunk, Limits, chunks};
 use super::conflict::{BulkConflict, BulkIgnore};
-use super::draft::{groups, groups_of, position, values};
+use super::draft::{Groups, groups, position};
 use super::together::{Work, together};
 use crate::ast::{CompareOp, ConflictAction, Expr, Insert, Node, OnConflict, Returning};
 use crate::backend::Executor;
 use crate::compile::{CompiledSql, Operation, compile_counting_step, compile_insert};
 use crate::error::{Error, Result};
-use crate::exec::create::{counted, untold, vanished};
+use crate::exec::create::{counted, misplaced, untold, vanished};
 use crate::exec::hooks::{Around, HookedWork, SAVING, after_all, before_all, hooked, watches};
 use crate::exec::run::{Integer, execute, fetch, fetch_one};
-use crate::model::{Fields, Model, Root};
+use crate::model::{Fields, Model, NewModel, Root};
 use crate::queryset::{FieldList, HookChoice, Query, QuerySet, Whole, own_field};
 use crate::schema::FieldMeta;
 
@@ -171,10 +171,14 @@ impl<M: Model> HookedWork for HookedInserts<M> {
     type Out = Vec<M>;
 
     async fn run<E: Executor>(self, db: &E, around: &Around<'_, E::Backend>) -> Result<Vec<M>> {
-        let drafts = values::<M>(self.drafts, db.now()).collect::<Result<Vec<_>>>()?;
-        let (drafts, written) = before_all::<M, E::Backend>(around, drafts).await?;
-        let groups = groups_of::<M>(drafts.into_iter().map(Ok), None)?;
-        let chunks = chunks(groups, Limits::of_runs(db.dialect().capability(), self.batch_size));
+        let now = db.now();
+        let values = self.drafts.into_iter().map(|draft| draft.into_values(now));
+        let drafts =
+            values.collect::<Result<Vec<_>, _>>().map_err(|(at, error)| misplaced::<M>(at, error))?;
+        let (mut drafts, written) = before_all::<M, E::Backend>(around, drafts).await?;
+        let mut groups = Groups::new(M::META, None, drafts.len());
+        drafts.iter_mut().try_for_each(|values| groups.push(values))?;
+        let chunks = chunks(groups.all, Limits::of_runs(db.dialect().capability(), self.batch_size));
         let row = Whole::<M>::new();
         let inserts = Inserts { chunks, conflict: None, ignores: false, operation: self.operation, row };
         let rows = inserts.run(db).await?;
@@ -308,7 +312,7 @@ impl<M: Model, E: Executor> InsertRows<'_, M, E> {
         conflict: Option<OnConflict>,
         returning: Returning,
     ) -> Result<CompiledSql> {
-        let (fields, rows, on_conflict) = (chunk.fields, chunk.rows, conflict.map(Box::new));
+        let (fields, rows, on_conflict) = (chunk.fields, chunk.rows.into(), conflict.map(Box::new));
         let insert = Insert { model: M::META, fields, rows, on_conflict, returning };
         compile_insert(insert, self.db.dialect(), self.operation)
     }

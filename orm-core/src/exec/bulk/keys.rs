@@ -70,6 +70,8 @@ impl<M: Model> Work for KeyInserts<M> {
     type Out = Vec<M::Key>;
 
     async fn run<E: Executor>(self, db: &E) -> Result<Vec<M::Key>> {
+        // One statement's rows are in their order.
+        let alone = self.chunks.len() == 1;
         let count = self.chunks.iter().map(|chunk| chunk.places.len()).sum();
         let mut given: Vec<Option<M::Key>> = vec![None; count];
         let mut step = None;
@@ -78,6 +80,9 @@ impl<M: Model> Work for KeyInserts<M> {
             let keys = insert::<M, E>(db, chunk, self.operation, &mut step).await?;
             if keys.len() != places.len() {
                 return Err(vanished::<M>());
+            }
+            if alone {
+                return Ok(keys);
             }
             for (place, key) in places.into_iter().zip(keys) {
                 if let Some(free) = given.get_mut(place) {
@@ -101,7 +106,7 @@ async fn insert<M: Model, E: Executor>(
     let returns = dialect.capability().insert_returning;
     let count = chunk.rows.len();
     let statement = |returning| {
-        let (fields, rows) = (chunk.fields, chunk.rows);
+        let (fields, rows) = (chunk.fields, chunk.rows.into());
         compile_insert(
             Insert { model: M::META, fields, rows, on_conflict: None, returning },
             dialect,
@@ -147,14 +152,21 @@ async fn insert<M: Model, E: Executor>(
 
 /// Counted keys, in the order in which they were counted.
 fn in_order<M: Model>(keys: Vec<M::Key>) -> Result<Vec<M::Key>> {
+    let (mut last, mut are_sorted) = (i128::MIN, true);
+    for key in &keys {
+        let number = key.first_value()?.as_ref().map_or(0, integer);
+        are_sorted = are_sorted && last <= number;
+        last = number;
+    }
+    if are_sorted {
+        return Ok(keys);
+    }
     let mut numbered = Vec::with_capacity(keys.len());
     for key in keys {
-        let number = key.to_values()?.first().map_or(0, integer);
+        let number = key.first_value()?.as_ref().map_or(0, integer);
         numbered.push((number, key));
     }
-    if !numbered.is_sorted_by_key(|(number, _)| *number) {
-        numbered.sort_by_key(|(number, _)| *number);
-    }
+    numbered.sort_by_key(|(number, _)| *number);
     Ok(numbered.into_iter().map(|(_, key)| key).collect())
 }
 

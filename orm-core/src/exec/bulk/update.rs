@@ -24,8 +24,8 @@ use crate::exec::run::execute;
 use crate::exec::stale::{as_they_are, changed_among, stale};
 use crate::model::{Model, Root};
 use crate::queryset::{FieldList, Query, QuerySet, Shape};
-use crate::schema::{FieldMeta, Generated};
-use crate::value::Value;
+use crate::schema::{FieldMeta, Generated, ModelMeta};
+use crate::value::{RowValues, Value, ValueRef};
 
 impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// Writes the given fields of many rows, each its own values, and gives the number of rows that matched. `auto_now`
@@ -68,7 +68,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
 }
 
 /// The fields that are written, and for each row the values of its key, its version if it has one, and of these.
-type Values = (Vec<&'static FieldMeta>, Vec<Vec<Value>>);
+type Values = (Vec<&'static FieldMeta>, RowValues);
 
 fn values_of<M: Model>(
     rows: &mut [M],
@@ -84,19 +84,15 @@ fn values_of<M: Model>(
     let version = M::META.fields.iter().position(FieldMeta::is_version);
     let written = fields.iter().map(|field| position::<M>(field).unwrap_or(usize::MAX));
     let places: Vec<usize> = M::META.primary_key.iter().copied().chain(version).chain(written).collect();
-    let mut values = Vec::with_capacity(rows.len());
-    let mut ascending = Ascending::default();
+    let kinds = places.iter().filter_map(|at| M::META.fields.get(*at)).map(|field| field.kind);
+    let mut values = RowValues::with_capacity(kinds, rows.len());
     for row in &mut *rows {
         row.touch(now);
-        let mut own = Vec::with_capacity(places.len());
-        for &at in &places {
-            own.push(row.value(at).map_err(|error| misplaced::<M>(at, error))?);
-        }
-        ascending.note(own.get(..M::META.primary_key.len()).unwrap_or_default());
-        values.push(own);
+        let pushed = values.push_made(&places, |at| row.value(at));
+        pushed.map_err(|(at, error)| misplaced::<M>(at, error))?;
     }
     let mut seen = HashSet::new();
-    if !ascending.is_so && !rows.iter().all(|row| seen.insert(row.key())) {
+    if !are_ascending(M::META, &values) && !rows.iter().all(|row| seen.insert(row.key())) {
         let message = format!("one of the rows of {} is given twice", M::META.name);
         return Err(Error::InvalidQuery(message.into()));
     }
@@ -104,27 +100,14 @@ fn values_of<M: Model>(
 }
 
 /// Whether keys are numbers that go up, as those of rows mostly do that were read: then none is there twice.
-struct Ascending {
-    is_so: bool,
-    last: Option<i128>,
-}
-
-impl Default for Ascending {
-    fn default() -> Self {
-        Ascending { is_so: true, last: None }
+fn are_ascending(model: &ModelMeta, values: &RowValues) -> bool {
+    let (1, Some(keys)) = (model.primary_key.len(), values.series().first()) else { return false };
+    if let Some(keys) = keys.as_i64() {
+        return keys.is_sorted_by(|one, next| one < next);
     }
-}
-
-impl Ascending {
-    fn note(&mut self, key: &[Value]) {
-        let number = match key {
-            [number @ (Value::I16(_) | Value::I32(_) | Value::I64(_) | Value::U32(_) | Value::U64(_))] => {
-                Some(integer(number))
-            }
-            _ => None,
-        };
-        self.is_so = self.is_so && number.is_some() && number > self.last;
-        self.last = number;
+    keys.kind().is_integer() && !keys.has_null() && {
+        let numbers: Vec<_> = keys.iter().map(|key| integer(&key.to_value())).collect();
+        numbers.is_sorted_by(|one, next| one < next)
     }
 }
 
@@ -167,6 +150,7 @@ impl<M: Model, E: Executor> BulkUpdate<'_, M, E> {
         query.forget_left_out();
         if query.hooks.if_called() && watches(db, query.model, SAVING) {
             let write = Write::<M> { query: query.clone(), batch_size, operation, model: PhantomData };
+            let values = values.into_rows();
             let updates = HookedUpdateEach { query, fields, values, operation, write };
             let written = hooked(db, operation, updates).await;
             return counted_up(db, rows, written, operation).await;
@@ -213,22 +197,16 @@ impl<'e, M: Model, E: Executor> IntoFuture for BulkUpdate<'e, M, E> {
 fn chunks<E: Executor>(
     db: &E,
     query: &Query,
-    mut values: Vec<Vec<Value>>,
+    values: RowValues,
     batch_size: Option<usize>,
-) -> Result<Vec<Vec<Vec<Value>>>> {
+) -> Result<Vec<RowValues>> {
     let (dialect, capability) = (db.dialect(), db.dialect().capability());
     let limits = if updates_one_by_one(query.model, &query.select, dialect)? {
         Limits::of_runs(capability, batch_size)
     } else {
         Limits::of_new_values(capability, batch_size)
     };
-    let mut chunks = Vec::new();
-    while !values.is_empty() {
-        let later = values.split_off(limits.rows_of(&values));
-        chunks.push(values);
-        values = later;
-    }
-    Ok(chunks)
+    Ok(limits.pieces(values))
 }
 
 /// What is written once hooks have seen it.
@@ -247,7 +225,12 @@ impl<M: Model> WriteEach for Write<M> {
         values: Vec<Vec<Value>>,
     ) -> Result<u64> {
         let (query, operation) = (self.query.clone(), self.operation);
-        let chunks = chunks(db, &query, values, self.batch_size)?;
+        let kinds = M::META.key_fields().chain(M::META.version()).chain(fields.iter().copied());
+        let mut rows = RowValues::with_capacity(kinds.map(|field| field.kind), values.len());
+        for row in values {
+            rows.push(row);
+        }
+        let chunks = chunks(db, &query, rows, self.batch_size)?;
         Updates::<M> { query, fields, chunks, operation, model: PhantomData }.run(db).await
     }
 }
@@ -256,7 +239,7 @@ impl<M: Model> WriteEach for Write<M> {
 struct Updates<M> {
     query: Query,
     fields: Vec<&'static FieldMeta>,
-    chunks: Vec<Vec<Vec<Value>>>,
+    chunks: Vec<RowValues>,
     operation: Operation,
     model: PhantomData<fn() -> M>,
 }
@@ -264,8 +247,8 @@ struct Updates<M> {
 impl<M: Model> Updates<M> {
     /// One row alone needs no table of new values, whose form may be larger than the values are: a row that can be saved
     /// can be written here.
-    fn single(&self, values: Vec<Vec<Value>>, dialect: Dialect) -> Result<CompiledSql> {
-        let mut values = values.into_iter().flatten();
+    fn single(&self, values: RowValues, dialect: Dialect) -> Result<CompiledSql> {
+        let mut values = values.into_values();
         let mut query = self.query.clone();
         query.among(vec![values.by_ref().take(query.model.primary_key.len()).collect()]);
         query.check()?;
@@ -296,7 +279,8 @@ impl<M: Model> Work for Updates<M> {
             let (fields, rows) = (self.fields.clone(), self.query.select.clone());
             let keys: Option<Vec<Vec<Value>>> = M::META.version().map(|_| {
                 let width = M::META.primary_key.len();
-                values.iter().map(|row| row.iter().take(width).cloned().collect()).collect()
+                let key = |at| values.row(at).take(width).map(ValueRef::to_value).collect();
+                (0..values.len()).map(key).collect()
             });
             let update = UpdateEach { model: self.query.model, fields, values, rows };
             let sql = compile_update_each(update, db.dialect(), self.operation)?;

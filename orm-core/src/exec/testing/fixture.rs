@@ -7,7 +7,7 @@ use chrono::SubsecRound;
 use serde_json::{Map, Value as Json};
 
 use super::fixture_order::{Planned, in_order};
-use crate::ast::{Insert, ModelEntry, Returning};
+use crate::ast::{Insert, ModelEntry, NewRows, Returning};
 use crate::backend::{Block, Executor};
 use crate::compile::{Operation, compile_insert};
 use crate::error::{FieldError, FixtureError, Result, ValueError};
@@ -318,7 +318,7 @@ async fn insert(block: &impl Executor, planned: Vec<Planned>) -> Result<(), Fixt
         let insert = Insert {
             model: meta,
             fields,
-            rows: vec![values],
+            rows: NewRows::One(values),
             on_conflict: None,
             returning: Returning::Nothing,
         };

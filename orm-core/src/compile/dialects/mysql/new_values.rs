@@ -5,13 +5,13 @@ use std::fmt::Write;
 
 use super::super::super::dialect::Dialect;
 use super::super::super::update_each::NewValues;
-use super::super::super::writer::{SqlWriter, write_number};
+use super::super::super::writer::SqlWriter;
 use super::super::write_hex;
 use rust_decimal::Decimal;
 
-use crate::error::Result;
+use crate::error::{Result, ValueError};
 use crate::schema::FieldMeta;
-use crate::value::{Value, ValueKind};
+use crate::value::{RowValues, Series, Value, ValueKind, ValueRef};
 
 /// `UPDATE (new values) JOIN (table) SET …`. The new values come first: each then finds its row by the key.
 pub(super) fn write(w: &mut SqlWriter, update: NewValues, dialect: Dialect, collation: &str) -> Result<()> {
@@ -20,10 +20,10 @@ pub(super) fn write(w: &mut SqlWriter, update: NewValues, dialect: Dialect, coll
     let forms: Vec<Form> = names
         .columns()
         .enumerate()
-        .map(|(at, field)| Form::of(field, rows.iter().filter_map(|row| row.get(at)), dialect))
+        .map(|(at, field)| Form::of(field, rows.series().get(at), dialect))
         .collect();
     w.push("UPDATE JSON_TABLE(");
-    w.stored_value(Value::Text(document(&rows, &forms)), None)?;
+    w.stored_value(Value::Text(document(&rows, &forms)?), None)?;
     w.push(", '$[*]' COLUMNS (");
     for (at, form) in forms.iter().enumerate() {
         w.push(if at == 0 { "" } else { ", " });
@@ -87,7 +87,7 @@ enum Form {
 }
 
 impl Form {
-    fn of<'v>(field: &FieldMeta, mut values: impl Iterator<Item = &'v Value>, dialect: Dialect) -> Self {
+    fn of(field: &FieldMeta, values: Option<&Series>, dialect: Dialect) -> Self {
         match field.kind {
             ValueKind::Bool | ValueKind::I16 | ValueKind::I32 | ValueKind::I64 | ValueKind::Duration => {
                 Form::Signed
@@ -96,8 +96,12 @@ impl Form {
             ValueKind::F32 | ValueKind::F64 => Form::Double,
             ValueKind::Decimal => Form::Decimal,
             ValueKind::Text | ValueKind::Json => {
-                let has_nul = values.any(|value| matches!(value, Value::Text(text) if text.contains('\0')));
-                if has_nul { Form::TextInHex } else { Form::Text }
+                let has_nul = |value| matches!(value, ValueRef::Text(text) if text.as_bytes().contains(&0));
+                if values.is_some_and(|values| values.iter().any(has_nul)) {
+                    Form::TextInHex
+                } else {
+                    Form::Text
+                }
             }
             ValueKind::Uuid if dialect == Dialect::MariaDb => Form::Uuid,
             ValueKind::Bytes | ValueKind::Uuid => Form::Hex,
@@ -146,87 +150,167 @@ impl Form {
     }
 }
 
-fn document(rows: &[Vec<Value>], forms: &[Form]) -> String {
-    let mut json = String::from("[");
-    for (index, row) in rows.iter().enumerate() {
-        json.push_str(if index == 0 { "[" } else { ",[" });
-        for (at, (value, form)) in row.iter().zip(forms).enumerate() {
-            json.push_str(if at == 0 { "" } else { "," });
-            push(&mut json, value, *form);
+fn document(rows: &RowValues, forms: &[Form]) -> Result<String> {
+    // A number of usual size with its comma.
+    const NUMBER: usize = 8;
+    let values = rows.len().saturating_mul(rows.width().saturating_mul(NUMBER).saturating_add(3));
+    let mut json = Json(Vec::with_capacity(values.saturating_add(rows.length())));
+    json.push(b"[");
+    for row in 0..rows.len() {
+        json.push(if row == 0 { b"[" } else { b",[" });
+        for (at, (value, form)) in rows.row(row).zip(forms).enumerate() {
+            json.push(if at == 0 { b"" } else { b"," });
+            json.value(value, *form);
         }
-        json.push(']');
+        json.push(b"]");
     }
-    json.push(']');
-    json
+    json.push(b"]");
+    // What is written is text.
+    String::from_utf8(json.0).map_err(|_| ValueError::Invalid("text that is not UTF-8".into()).into())
 }
 
-fn push(json: &mut String, value: &Value, form: Form) {
-    const MICROS: &str = "%H:%M:%S%.6f";
-    // Writing to a String cannot fail.
-    let _ = match value {
-        // An array is no value of a row, and was refused.
-        Value::Null(_) | Value::Array(_) => json.write_str("null"),
-        Value::Bool(value) => json.write_str(if *value { "1" } else { "0" }),
-        Value::I16(number) => return push_integer(json, (*number).into()),
-        Value::I32(number) => return push_integer(json, (*number).into()),
-        Value::I64(number) | Value::Duration(number) => return push_integer(json, *number),
-        Value::U32(number) => return push_integer(json, (*number).into()),
-        Value::U64(number) => write!(json, "{number}"),
-        // The shortest text that is read as the same number, in double precision: the greatest f32 would be too great
-        // otherwise. What is not finite was refused.
-        Value::F32(number) => write!(json, "{:?}", f64::from(*number)),
-        Value::F64(number) => write!(json, "{number:?}"),
-        Value::Text(text) if form == Form::TextInHex => {
-            push_hex(json, text.as_bytes());
-            Ok(())
-        }
-        Value::Text(text) | Value::Json(text) => write!(json, "{}", serde_json::Value::from(text.as_str())),
-        Value::Bytes(bytes) => {
-            push_hex(json, bytes);
-            Ok(())
-        }
-        Value::Uuid(uuid) if form == Form::Hex => {
-            push_hex(json, uuid.as_bytes());
-            Ok(())
-        }
-        Value::Uuid(uuid) => write!(json, "\"{uuid}\""),
-        Value::Decimal(decimal) => push_decimal(json, decimal),
-        Value::Date(date) => write!(json, "\"{date}\""),
-        Value::Time(time) => write!(json, "\"{}\"", time.format(MICROS)),
-        Value::DateTime(at) => write!(json, "\"{} {}\"", at.date(), at.time().format(MICROS)),
-        Value::Timestamp(at) => write!(json, "\"{} {}\"", at.date_naive(), at.time().format(MICROS)),
-    };
-}
+/// A document under construction: bytes, because most of it is digits.
+struct Json(Vec<u8>);
 
-/// A decimal as a text, whose digits a server does not round.
-fn push_decimal(json: &mut String, decimal: &Decimal) -> std::fmt::Result {
-    let Ok(digits) = u64::try_from(decimal.mantissa().unsigned_abs()) else {
-        return write!(json, "\"{decimal}\"");
-    };
-    json.push_str(if decimal.is_sign_negative() { "\"-" } else { "\"" });
-    let before = json.len();
-    write_number(json, digits);
-    let scale = decimal.scale() as usize;
-    // At least one digit before the point.
-    let missing = (scale + 1).saturating_sub(json.len() - before);
-    (0..missing).for_each(|_| json.insert(before, '0'));
-    if scale > 0 {
-        json.insert(json.len() - scale, '.');
+impl Write for Json {
+    fn write_str(&mut self, text: &str) -> std::fmt::Result {
+        self.push(text.as_bytes());
+        Ok(())
     }
-    json.push('"');
-    Ok(())
 }
 
-/// Without the machinery of formatting: most of what is written here.
-fn push_integer(json: &mut String, number: i64) {
-    if number < 0 {
-        json.push('-');
+impl Json {
+    fn push(&mut self, bytes: &[u8]) {
+        self.0.extend_from_slice(bytes);
     }
-    write_number(json, number.unsigned_abs());
+
+    fn value(&mut self, value: ValueRef<'_>, form: Form) {
+        const MICROS: &str = "%H:%M:%S%.6f";
+        // Writing to memory cannot fail.
+        let _ = match value {
+            // An array is no value of a row, and was refused.
+            ValueRef::Null(_) | ValueRef::Array(_) => return self.push(b"null"),
+            ValueRef::Bool(value) => return self.push(if value { b"1" } else { b"0" }),
+            ValueRef::I16(number) => return self.integer(number.into()),
+            ValueRef::I32(number) => return self.integer(number.into()),
+            ValueRef::I64(number) | ValueRef::Duration(number) => return self.integer(number),
+            ValueRef::U32(number) => return self.digits(number.into(), 1),
+            ValueRef::U64(number) => return self.digits(number, 1),
+            // The shortest text that is read as the same number, in double precision: the greatest f32 would be too great
+            // otherwise. What is not finite was refused.
+            ValueRef::F32(number) => write!(self, "{:?}", f64::from(number)),
+            ValueRef::F64(number) => write!(self, "{number:?}"),
+            ValueRef::Text(text) if form == Form::TextInHex => return self.hex(text.as_bytes()),
+            ValueRef::Text(text) | ValueRef::Json(text) => return self.text(text),
+            ValueRef::Bytes(bytes) => return self.hex(bytes),
+            ValueRef::Uuid(uuid) if form == Form::Hex => return self.hex(uuid.as_bytes()),
+            ValueRef::Uuid(uuid) => write!(self, "\"{uuid}\""),
+            ValueRef::Decimal(decimal) => return self.decimal(&decimal),
+            ValueRef::Date(date) => write!(self, "\"{date}\""),
+            ValueRef::Time(time) => write!(self, "\"{}\"", time.format(MICROS)),
+            ValueRef::DateTime(at) => write!(self, "\"{} {}\"", at.date(), at.time().format(MICROS)),
+            ValueRef::Timestamp(at) => {
+                let at = at.naive_utc();
+                write!(self, "\"{} {}\"", at.date(), at.time().format(MICROS))
+            }
+        };
+    }
+
+    /// Most texts have nothing to escape.
+    fn text(&mut self, text: &str) {
+        let is_plain = |byte: &u8| *byte >= b' ' && *byte != b'"' && *byte != b'\\';
+        if text.as_bytes().iter().all(is_plain) {
+            self.push(b"\"");
+            self.push(text.as_bytes());
+            self.push(b"\"");
+        } else {
+            let _ = write!(self, "{}", serde_json::Value::from(text));
+        }
+    }
+
+    /// A decimal as a text, whose digits a server does not round.
+    fn decimal(&mut self, decimal: &Decimal) {
+        let Ok(digits) = u64::try_from(decimal.mantissa().unsigned_abs()) else {
+            let _ = write!(self, "\"{decimal}\"");
+            return;
+        };
+        self.push(if decimal.is_sign_negative() { b"\"-" } else { b"\"" });
+        let scale = decimal.scale() as usize;
+        // At least one digit before the point.
+        self.digits(digits, scale + 1);
+        if scale > 0 {
+            self.0.insert(self.0.len() - scale, b'.');
+        }
+        self.push(b"\"");
+    }
+
+    fn integer(&mut self, number: i64) {
+        if number < 0 {
+            self.push(b"-");
+        }
+        self.digits(number.unsigned_abs(), 1);
+    }
+
+    /// A number with at least so many digits.
+    fn digits(&mut self, number: u64, least: usize) {
+        // Twenty for the number, or 28 places and one digit before them.
+        let mut digits = [b'0'; 32];
+        let (mut at, mut left) = (digits.len(), number);
+        while left > 0 {
+            at -= 1;
+            // A remainder of ten fits a byte.
+            digits[at] = b'0' + u8::try_from(left % 10).unwrap_or(0);
+            left /= 10;
+        }
+        self.push(&digits[at.min(digits.len().saturating_sub(least))..]);
+    }
+
+    fn hex(&mut self, bytes: &[u8]) {
+        let mut digits = String::with_capacity(bytes.len() * 2);
+        write_hex(&mut digits, bytes);
+        self.push(b"\"");
+        self.push(digits.as_bytes());
+        self.push(b"\"");
+    }
 }
 
-fn push_hex(json: &mut String, bytes: &[u8]) {
-    json.push('"');
-    write_hex(json, bytes);
-    json.push('"');
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(write: impl FnOnce(&mut Json)) -> String {
+        let mut json = Json(Vec::new());
+        write(&mut json);
+        String::from_utf8(json.0).expect("text")
+    }
+
+    #[test]
+    fn numbers_are_written_as_they_are_shown() {
+        for number in [0, 1, -1, 10, i64::MAX, i64::MIN] {
+            assert_eq!(written(|json| json.integer(number)), number.to_string());
+        }
+        assert_eq!(written(|json| json.digits(u64::MAX, 1)), u64::MAX.to_string());
+        for number in [
+            "0",
+            "0.00",
+            "1",
+            "-0.5",
+            "12.50",
+            "-123.456",
+            "0.0000000000000000000000000001",
+            "1.8446744073709551615",
+            "79228162514264337593543950335",
+        ] {
+            let decimal: Decimal = number.parse().expect("a decimal");
+            assert_eq!(written(|json| json.decimal(&decimal)), format!("\"{number}\""));
+        }
+    }
+
+    #[test]
+    fn texts_are_escaped_where_they_must_be() {
+        for text in ["", "plain", "é", "a\"b", "a\\b", "a\nb", "\u{1f}", "\u{7f}"] {
+            let json = written(|json| json.text(text));
+            assert_eq!(json, serde_json::Value::from(text).to_string());
+        }
+    }
 }
