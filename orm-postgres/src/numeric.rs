@@ -178,7 +178,7 @@ pub(crate) fn write(value: &Decimal, out: &mut [u8; LONGEST]) -> usize {
 #[derive(Default)]
 struct Groups {
     /// 2^96 × 1,000 has 32 decimal digits; 28 places of a small number are seven groups.
-    groups: [u16; 9],
+    all: [u16; 9],
     count: usize,
     zeros_at_end: usize,
 }
@@ -189,7 +189,7 @@ impl Groups {
         if group == 0 && self.zeros_at_end == self.count {
             self.zeros_at_end += 1;
         }
-        if let Some(place) = self.groups.get_mut(self.count) {
+        if let Some(place) = self.all.get_mut(self.count) {
             *place = group;
         }
         self.count += 1;
@@ -197,7 +197,7 @@ impl Groups {
 
     /// Those that are sent.
     fn kept(&self) -> &[u16] {
-        self.groups.get(self.zeros_at_end..self.count).unwrap_or_default()
+        self.all.get(self.zeros_at_end..self.count).unwrap_or_default()
     }
 }
 

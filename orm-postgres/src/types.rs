@@ -171,10 +171,10 @@ fn write_array(array: &Array, out: &mut BytesMut) -> Result<(), ValueError> {
     let numbers = array.series().map(|series| (series.as_i64(), series.as_i32()));
     match numbers {
         Some((Some(numbers), _)) if numbers.len() <= LARGEST / 12 => {
-            put_numbers(numbers, i64::to_be_bytes, out)
+            put_numbers(numbers, i64::to_be_bytes, out);
         }
         Some((_, Some(numbers))) if numbers.len() <= LARGEST / 8 => {
-            put_numbers(numbers, i32::to_be_bytes, out)
+            put_numbers(numbers, i32::to_be_bytes, out);
         }
         _ => {
             // Room for numbers at least.
