@@ -362,15 +362,15 @@ impl Session {
 }
 
 /// A transaction around the runs of one statement. Dropped before its end, also by a panic, it is rolled back.
-struct OwnTransaction<'s>(Option<&'s Session>);
+pub(crate) struct OwnTransaction<'s>(Option<&'s Session>);
 
 impl<'s> OwnTransaction<'s> {
-    fn begin(session: &'s Session) -> Result<Self> {
+    pub(crate) fn begin(session: &'s Session) -> Result<Self> {
         session.run("BEGIN IMMEDIATE")?;
         Ok(OwnTransaction(Some(session)))
     }
 
-    fn commit(mut self) -> Result<()> {
+    pub(crate) fn commit(mut self) -> Result<()> {
         match self.0 {
             Some(session) => session.commit()?,
             None => return Ok(()),

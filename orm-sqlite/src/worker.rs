@@ -19,7 +19,7 @@ use tokio::sync::oneshot;
 use crate::control::{Control, Ended};
 use crate::error::{connection_lost, refused};
 use crate::place::{LongReads, is_short_write};
-use crate::session::{OpenQuery, Role, Session, guarded, is_upsert};
+use crate::session::{OpenQuery, OwnTransaction, Role, Session, guarded, is_upsert};
 use crate::session_state;
 use crate::{Sqlite, SqliteOptions};
 
@@ -142,8 +142,13 @@ impl Link {
             if (writes && !session.is_autocommit()) || !sink.rewind() {
                 return None;
             }
-            let done = guarded(&sql.sql, || session.query_in_place(sql, sink.as_mut()));
-            if self.core.control.ended() == Ended::Budget {
+            let query = || session.query_in_place(sql, sink.as_mut());
+            let (done, over) = if writes {
+                self.write_here(session, &sql.sql, query)
+            } else {
+                (guarded(&sql.sql, query), self.core.control.ended() == Ended::Budget)
+            };
+            if over {
                 long_reads.learn(&sql.sql);
                 // Half the rows may be in it.
                 return if sink.rewind() { None } else { Some(Err(not_rewound())) };
@@ -169,9 +174,8 @@ impl Link {
             if !session.is_autocommit() {
                 return None;
             }
-            self.core.control.start_in_place();
-            let done = guarded(&sql.sql, || session.execute(sql));
-            if self.core.control.ended() == Ended::Budget {
+            let (done, over) = self.write_here(session, &sql.sql, || session.execute(sql));
+            if over {
                 long_reads.learn(&sql.sql);
                 return None;
             }
@@ -181,8 +185,38 @@ impl Link {
         reply
     }
 
-    /// Whether a statement that writes may be tried on its caller's thread. Outside of a transaction SQLite undoes all of what
-    /// it ends early, and nothing else.
+    /// Runs a short statement that writes, in a transaction of its own; also gives whether it was ended because it took too
+    /// long, and then nothing of it is there. Without the transaction that would not be known: SQLite asks its progress handler
+    /// once more when it has committed a statement, and calls that interrupted as well.
+    fn write_here<T>(
+        &self,
+        session: &Session,
+        sql: &str,
+        run: impl FnOnce() -> Result<T>,
+    ) -> (Result<T>, bool) {
+        let control = &self.core.control;
+        let over = || control.ended() == Ended::Budget;
+        control.start_in_place();
+        let own = match OwnTransaction::begin(session) {
+            Ok(own) => own,
+            Err(error) => {
+                let over = over();
+                // If it fails the transaction stays open, which the connection's answer says.
+                let _ = session.rollback();
+                return (Err(error), over);
+            }
+        };
+        match guarded(sql, run) {
+            Ok(done) => {
+                // It is complete, and committing it is short: nothing ends that.
+                control.start_shielded();
+                (own.commit().map(|()| done), false)
+            }
+            Err(error) => (Err(error), over()),
+        }
+    }
+
+    /// Whether a statement that writes may be tried on its caller's thread.
     fn may_write_here(&self, sql: &CompiledSql) -> bool {
         sql.runs == 1 && !self.core.control.log_is_full() && is_short_write(sql)
     }

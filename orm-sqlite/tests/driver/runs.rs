@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use orm_core::backend::{Connection, TransactionOptions};
 use orm_core::compile::CompiledSql;
 use orm_core::error::DatabaseErrorKind as Kind;
-use orm_core::value::Value;
+use orm_core::value::{RowValues, Value};
 use tokio::time::timeout;
 
 use super::support::{Directory, all_on, batch, execute, memory, one, sink, write, writer};
@@ -15,10 +15,14 @@ const INSERT: &str = "INSERT INTO t (a, b) VALUES (?, ?)";
 const COUNT: &str = "SELECT count(*) FROM t";
 
 fn runs(sql: &str, rows: impl IntoIterator<Item = i64>) -> CompiledSql {
-    let rows: Vec<i64> = rows.into_iter().collect();
-    let values = rows.iter().flat_map(|a| [Value::I64(*a), Value::Text(format!("row {a}"))]);
-    let mut sql = write(sql, values.collect());
+    let row = |a| vec![Value::I64(a), Value::Text(format!("row {a}"))];
+    with_rows(sql, rows.into_iter().map(row).collect())
+}
+
+fn with_rows(sql: &str, rows: Vec<Vec<Value>>) -> CompiledSql {
+    let mut sql = write(sql, Vec::new());
     sql.runs = rows.len();
+    sql.rows = Some(Box::new(RowValues::from(rows)));
     sql
 }
 
@@ -58,12 +62,10 @@ async fn what_fails_in_one_run_leaves_nothing_of_the_others() {
         let error = connection.query(runs(&returning, 1..=9), sink::<i64>()).await.err().expect("no number");
         assert!(error.kind().is_none(), "{error:?}");
         // Refused before the first run.
-        let mut refused = runs(INSERT, 1..=3);
-        refused.params.insert(5, Value::U64(u64::MAX));
-        refused.params.pop();
+        let row = |a| vec![a, Value::Text("a row".to_owned())];
+        let refused = with_rows(INSERT, vec![row(Value::I64(1)), row(Value::U64(u64::MAX))]);
         connection.execute(refused).await.expect_err("too large a number");
-        let mut uneven = runs(INSERT, 1..=3);
-        uneven.params.pop();
+        let uneven = with_rows(INSERT, vec![vec![Value::I64(1)]; 3]);
         connection.execute(uneven).await.expect_err("too few parameters");
         let mut uneven = runs(INSERT, 1..=3);
         uneven.params.push(Value::I64(4));

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::ThreadId;
 use std::time::{Duration, Instant};
 
-use orm_core::backend::{Connection, Decode, TransactionOptions, collect, into_collected};
+use orm_core::backend::{Backend as _, Connection, Decode, TransactionOptions, collect, into_collected};
 use orm_core::error::{DatabaseErrorKind, Result};
 use orm_core::value::{Row, Value};
 use orm_sqlite::{Sqlite, SqliteOptions, connect_with};
@@ -54,6 +54,28 @@ async fn short_writes_run_in_place_and_others_on_the_worker() {
         let sink = connection.query(insert, collect::<Sqlite, _>(Threads)).await.expect("a row");
         assert_ne!(into_collected::<Sqlite, Threads>(sink).expect("the same sink").1, [here]);
         connection.commit().await.expect("commit");
+    }
+}
+
+/// SQLite looks at the clock once more behind its commit, so a statement may be called too long when it is there already.
+#[tokio::test]
+async fn a_write_about_as_long_as_it_may_be_is_done_once() {
+    let directory = Directory::new();
+    for micros in [1, 3, 10, 30] {
+        let options = directory.options().in_place(Duration::from_micros(micros));
+        let database = connect_with(options).await.expect("a database");
+        batch(&database, "DROP TABLE IF EXISTS t; CREATE TABLE t (id INTEGER PRIMARY KEY, n INT NOT NULL)")
+            .await;
+        batch(&database, &format!("INSERT INTO t (n) {ROWS} SELECT 0 FROM n LIMIT 300")).await;
+        let mut sum = 0;
+        // How many instructions a statement takes decides where it is when the clock is looked at.
+        for rows in 1..=300 {
+            let update = format!("UPDATE t SET n = n + 1 WHERE id <= {rows}");
+            assert_eq!(execute(&database, &update).await.expect("an update").rows_affected, rows);
+            sum += i64::try_from(rows).expect("a small number");
+            assert_eq!(one::<i64>(&database, "SELECT sum(n) FROM t").await, sum, "{rows} rows, {micros} µs");
+        }
+        database.close().await;
     }
 }
 
