@@ -97,13 +97,16 @@ impl<T> Gate<T> {
         begin: impl Fn(Attempt<T>),
         target: impl Fn() -> String,
     ) -> Result<T> {
-        let _wanting = Wanting::new(self);
+        let wanting = Wanting::new(self);
         loop {
             let mut ended = pin!(self.ended.notified());
             // Listening begins before looking, so that no end is missed in between.
             ended.as_mut().enable();
             match self.step(&target) {
-                Step::Fetch(connection) => return Ok(connection),
+                Step::Fetch(connection) => {
+                    wanting.is_served();
+                    return Ok(connection);
+                }
                 Step::Fail(error) => return Err(error),
                 Step::Begin(attempt) => begin(attempt),
                 Step::Wait(None) => ended.await,
@@ -149,6 +152,9 @@ impl<T> Gate<T> {
                 return Step::Fail(PoolError::Closed.into());
             }
             if let Some(connection) = state.ready.pop() {
+                // Under the same lock: whoever looked in between would count a caller who has a connection, and open one more
+                // than there are permits.
+                state.wanting -= 1;
                 return Step::Fetch(connection);
             }
             let now = Instant::now();
@@ -181,6 +187,13 @@ impl<'a, T> Wanting<'a, T> {
     fn new(gate: &'a Gate<T>) -> Self {
         gate.with(|state| state.wanting += 1);
         Wanting(gate)
+    }
+}
+
+impl<T> Wanting<'_, T> {
+    /// The caller has a connection, and [`Gate::step`] no longer counts it.
+    fn is_served(self) {
+        std::mem::forget(self);
     }
 }
 
@@ -234,5 +247,27 @@ impl<T> Drop for Attempt<T> {
             }
         });
         self.gate.ended.notify_waiters();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn next(gate: &Arc<Gate<u8>>) -> Step<u8> {
+        gate.step(&String::new)
+    }
+
+    #[test]
+    fn who_has_a_connection_wants_none() {
+        let gate = Gate::new();
+        let (first, _second) = (Wanting::new(&gate), Wanting::new(&gate));
+        let Step::Begin(attempt) = next(&gate) else { panic!("nobody connects yet") };
+        attempt.succeeded(1, false);
+        // The attempt has ended, and one of the two has what it opened, but does not go on yet.
+        assert!(matches!(next(&gate), Step::Fetch(1)));
+        let Step::Begin(_attempt) = next(&gate) else { panic!("the other wants one") };
+        assert!(matches!(next(&gate), Step::Wait(None)), "a third connection for two callers");
+        first.is_served();
     }
 }
