@@ -3,7 +3,7 @@
 use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 use mysql_async::Value as Param;
 use orm_core::error::ValueError;
-use orm_core::value::{Cells, RowValues, Series, Value};
+use orm_core::value::{Cells, DecimalText, RowValues, Series, Value};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
@@ -114,35 +114,8 @@ fn to_param(value: Value, uuid: UuidForm) -> Result<Param, ValueError> {
     })
 }
 
-/// As it is shown, without the machinery of formatting.
 fn decimal_text(decimal: &Decimal) -> Vec<u8> {
-    let Ok(mut left) = u64::try_from(decimal.mantissa().unsigned_abs()) else {
-        return decimal.to_string().into_bytes();
-    };
-    let scale = usize::try_from(decimal.scale()).unwrap_or(28);
-    // Twenty digits, or 28 places and one digit before them, a point and a sign; the last first.
-    let (mut text, mut length) = ([0_u8; 32], 0_usize);
-    let mut places = text.iter_mut().rev();
-    let mut put = |byte: u8| {
-        if let Some(place) = places.next() {
-            *place = byte;
-            length += 1;
-        }
-    };
-    let mut written = 0;
-    // At least one digit before the point.
-    while left > 0 || written <= scale {
-        if written == scale && scale > 0 {
-            put(b'.');
-        }
-        put(b'0'.saturating_add(u8::try_from(left % 10).unwrap_or(0)));
-        left /= 10;
-        written += 1;
-    }
-    if decimal.is_sign_negative() && !decimal.is_zero() {
-        put(b'-');
-    }
-    text.get(32 - length..).unwrap_or_default().to_vec()
+    DecimalText::of(decimal).as_bytes().to_vec()
 }
 
 fn uuid_bytes(value: Uuid, form: UuidForm) -> Vec<u8> {

@@ -1,10 +1,8 @@
 //! Values to SQLite's storage classes and back; the crate's documentation has the table.
 
-use std::fmt::{self, Write};
-
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike, Utc};
 use orm_core::error::ValueError;
-use orm_core::value::{RowValues, Series, ValueRef as Param};
+use orm_core::value::{DecimalText, RowValues, Series, ValueRef as Param};
 use rusqlite::Statement;
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rust_decimal::Decimal;
@@ -129,33 +127,7 @@ impl Short {
     }
 
     fn decimal(&mut self, decimal: &Decimal) -> &mut Self {
-        let Ok(mut left) = u64::try_from(decimal.mantissa().unsigned_abs()) else {
-            // Writing to the stack does not fail.
-            let _ = write!(self, "{decimal}");
-            return self;
-        };
-        // The last digit first; at least one before the point.
-        let (mut digits, mut at) = ([b'0'; 32], 32_usize);
-        let scale = usize::try_from(decimal.scale()).unwrap_or(28);
-        let mut written = 0;
-        while left > 0 || written <= scale {
-            if written == scale && scale > 0 {
-                at = at.saturating_sub(1);
-                digits.get_mut(at).into_iter().for_each(|place| *place = b'.');
-            }
-            at = at.saturating_sub(1);
-            let digit = u8::try_from(left % 10).unwrap_or(0);
-            digits.get_mut(at).into_iter().for_each(|place| *place = b'0'.saturating_add(digit));
-            left /= 10;
-            written = written.saturating_add(1);
-        }
-        if decimal.is_sign_negative() && !decimal.is_zero() {
-            self.push(b'-');
-        }
-        digits.get(at..).unwrap_or_default().iter().for_each(|byte| {
-            self.push(*byte);
-        });
-        self
+        DecimalText::of(decimal).as_bytes().iter().fold(self, |text, byte| text.push(*byte))
     }
 
     fn date(&mut self, date: NaiveDate) -> &mut Self {
@@ -177,15 +149,6 @@ impl Short {
 
     fn datetime(&mut self, at: NaiveDateTime) -> &mut Self {
         self.date(at.date()).push(b' ').time(at.time())
-    }
-}
-
-impl fmt::Write for Short {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        for byte in text.bytes() {
-            self.push(byte);
-        }
-        Ok(())
     }
 }
 

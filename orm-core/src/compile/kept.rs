@@ -157,18 +157,9 @@ impl Text {
             let place = form.places().get_mut(usize::from(*at))?.as_mut()?;
             params.push(std::mem::replace(place.value, Value::Bool(false)));
         }
-        Some(CompiledSql {
-            sql: String::from(&*self.sql),
-            params,
-            access: self.access,
-            operation,
-            features: self.features,
-            read: self.read,
-            copy: None,
-            rows: None,
-            runs: 1,
-            weighs_values: false,
-        })
+        let mut sql = CompiledSql::new(&*self.sql, params, self.access, operation);
+        (sql.features, sql.read) = (self.features, self.read);
+        Some(sql)
     }
 }
 

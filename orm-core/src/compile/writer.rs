@@ -290,7 +290,13 @@ pub(crate) fn write_name(out: &mut String, name: &str, quote: char) {
 
 /// A number in decimal, without the machinery of formatting.
 pub(crate) fn write_number(out: &mut String, number: u64) {
-    let mut digits = [0u8; 20];
+    for digit in digits_of(number, &mut [0; 20]) {
+        out.push(char::from(*digit));
+    }
+}
+
+/// The digits of a number, in ASCII, at the end of this place for them.
+pub(crate) fn digits_of(number: u64, digits: &mut [u8; 20]) -> &[u8] {
     let mut at = digits.len();
     let mut left = number;
     loop {
@@ -302,7 +308,5 @@ pub(crate) fn write_number(out: &mut String, number: u64) {
             break;
         }
     }
-    for digit in &digits[at..] {
-        out.push(char::from(*digit));
-    }
+    &digits[at..]
 }

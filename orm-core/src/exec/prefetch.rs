@@ -23,27 +23,7 @@ pub(crate) fn complete_rows<'e, E: Executor, S: Shape>(
     shape: S,
     operation: Operation,
 ) -> impl Future<Output = Result<Vec<S::Out>>> + Send + use<'e, E, S> {
-    complete_answer(db, query.asked(db.dialect(), operation), shape)
-}
-
-/// As [`complete_rows`], and what `finish` makes of the rows and the model's name. A future around the other would hold it
-/// twice: as what it was given, and as what it waits for.
-pub(crate) fn complete_rows_into<'e, E: Executor, S: Shape, T: Send>(
-    db: &'e E,
-    query: Query,
-    shape: S,
-    operation: Operation,
-    finish: fn(Vec<S::Out>, &'static str) -> Result<T>,
-) -> impl Future<Output = Result<T>> + Send + use<'e, E, S, T> {
-    let sql = query.asked(db.dialect(), operation);
-    let sink = collect::<E::Backend, S>(shape);
-    let completes = if S::INCOMPLETE { Some(completed::<E, S> as Completes<'e, E>) } else { None };
-    async move {
-        match pin!(answered(db, sql, sink, completes)).await {
-            Ok(sink) => finish(into_rows::<E::Backend, S>(sink)?, operation.model),
-            Err(error) => Err(error),
-        }
-    }
+    complete_answer_into(db, query.asked(db.dialect(), operation), shape, Ok)
 }
 
 /// The rows that a statement gives, complete; none without a statement.
@@ -52,11 +32,25 @@ pub(crate) fn complete_answer<'e, E: Executor, S: Shape>(
     sql: Result<Option<CompiledSql>>,
     shape: S,
 ) -> impl Future<Output = Result<Vec<S::Out>>> + Send + use<'e, E, S> {
+    complete_answer_into(db, sql, shape, Ok)
+}
+
+/// As [`complete_answer`], and what `finish` makes of the rows. A future around the other would hold it twice: as what it was
+/// given, and as what it waits for.
+pub(crate) fn complete_answer_into<'e, E: Executor, S: Shape, T, F>(
+    db: &'e E,
+    sql: Result<Option<CompiledSql>>,
+    shape: S,
+    finish: F,
+) -> impl Future<Output = Result<T>> + Send + use<'e, E, S, T, F>
+where
+    F: FnOnce(Vec<S::Out>) -> Result<T> + Send,
+{
     let sink = collect::<E::Backend, S>(shape);
     let completes = if S::INCOMPLETE { Some(completed::<E, S> as Completes<'e, E>) } else { None };
     async move {
         match pin!(answered(db, sql, sink, completes)).await {
-            Ok(sink) => into_rows::<E::Backend, S>(sink),
+            Ok(sink) => finish(into_rows::<E::Backend, S>(sink)?),
             Err(error) => Err(error),
         }
     }

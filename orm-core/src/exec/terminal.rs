@@ -5,7 +5,7 @@ use std::future::Future;
 use std::hash::Hash;
 use std::panic::Location;
 
-use super::prefetch::{complete, complete_rows, complete_rows_into};
+use super::prefetch::{complete, complete_answer_into, complete_rows};
 use super::rows::Rows;
 use super::run::{count, exists};
 use crate::ast::Node;
@@ -14,8 +14,8 @@ use crate::compile::{Dialect, Operation};
 use crate::error::{Error, FieldError, Result, ValueError};
 use crate::model::{Fields, IntoField, Key, Model, Root, UniqueField};
 use crate::queryset::{Field, IntoOrder, LoadShape, QuerySet, Shape, own_field};
-use crate::schema::ModelMeta;
-use crate::value::SqlType;
+use crate::schema::{FieldMeta, ModelMeta};
+use crate::value::{SqlType, Value};
 
 impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// The statement that `all` would run, for any database, without one. Values stay placeholders.
@@ -54,7 +54,8 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
         operation: Operation,
         finish: fn(Vec<S::Out>, &'static str) -> Result<T>,
     ) -> impl Future<Output = Result<T>> + Send + use<'e, E, T, M, S> {
-        complete_rows_into(db, self.query, self.shape, operation, finish)
+        let sql = self.query.asked(db.dialect(), operation);
+        complete_answer_into(db, sql, self.shape, move |rows| finish(rows, operation.model))
     }
 
     /// All rows.
@@ -333,21 +334,33 @@ impl<M: Model, S: LoadShape<Model = M>> QuerySet<M, S> {
         keys: impl IntoIterator<Item = K>,
     ) -> impl Future<Output = Result<HashMap<M::Key, S::Out>>> + Send {
         let operation = Operation::new(M::META.name, "in_bulk").at(Location::caller());
-        let mut keys: Vec<M::Key> = keys.into_iter().map(IntoField::into_field).collect();
+        let keys: Result<Vec<_>, ValueError> =
+            keys.into_iter().map(|key| key.into_field().to_values()).collect();
         async move {
-            let mut found = HashMap::with_capacity(keys.len());
-            let per_statement = keys_at_once(db, M::META);
-            while !keys.is_empty() {
-                let rest = keys.split_off(keys.len().min(per_statement));
-                let mut part = self.clone();
-                part.query.filter(keys_condition::<M>(&keys)?);
-                for row in part.gather(db, operation).await? {
-                    found.insert(S::row(&row).key(), row);
-                }
-                keys = rest;
-            }
-            Ok(found)
+            let fields = M::META.key_fields().collect();
+            self.by_values(db, operation, fields, keys?, |row| S::row(row).key()).await
         }
+    }
+
+    /// The rows in which these fields have one of these tuples of values, by what `key` gives of each.
+    async fn by_values<E: Executor, K: Eq + Hash + Send>(
+        self,
+        db: &E,
+        operation: Operation,
+        fields: Vec<&'static FieldMeta>,
+        mut values: Vec<Vec<Value>>,
+        key: fn(&S::Out) -> K,
+    ) -> Result<HashMap<K, S::Out>> {
+        let mut found = HashMap::with_capacity(values.len());
+        let per_statement = values_at_once(db, fields.len());
+        while !values.is_empty() {
+            let rest = values.split_off(values.len().min(per_statement));
+            let mut part = self.clone();
+            part.query.filter(Node::in_tuples(fields.iter().copied().map(own_field).collect(), values));
+            found.extend(part.gather(db, operation).await?.into_iter().map(|row| (key(&row), row)));
+            values = rest;
+        }
+        Ok(found)
     }
 
     /// The rows with these values of a unique field, by value. Values without a row are left out; any number of values may be
@@ -383,25 +396,8 @@ impl<M: Model, S: LoadShape<Model = M>> QuerySet<M, S> {
         let values: Result<Vec<_>, ValueError> =
             values.into_iter().map(|value| Ok(vec![value.into_field().to_value()?])).collect();
         async move {
-            let mut values = values.map_err(|error| FieldError::new(M::META.name, C::META.name, error))?;
-            let mut found = HashMap::with_capacity(values.len());
-            let per_statement = values_at_once(db, 1);
-            while !values.is_empty() {
-                let rest = values.split_off(values.len().min(per_statement));
-                let mut part = self.clone();
-                part.query.filter(Node::in_tuples(vec![own_field(C::META)], values));
-                for row in part.gather(db, operation).await? {
-                    found.insert(C::of(S::row(&row)).clone(), row);
-                }
-                values = rest;
-            }
-            Ok(found)
+            let values = values.map_err(|error| FieldError::new(M::META.name, C::META.name, error))?;
+            self.by_values(db, operation, vec![C::META], values, |row| C::of(S::row(row)).clone()).await
         }
     }
-}
-
-/// Any of these keys.
-fn keys_condition<M: Model>(keys: &[M::Key]) -> Result<Node, ValueError> {
-    let rows = keys.iter().map(Key::to_values).collect::<Result<_, _>>()?;
-    Ok(Node::in_tuples(M::META.key_fields().map(own_field).collect(), rows))
 }

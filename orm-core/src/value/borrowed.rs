@@ -81,6 +81,7 @@ impl<'a> From<&'a Value> for ValueRef<'a> {
 
 impl ValueRef<'_> {
     /// As [`Value::kind`].
+    #[inline]
     pub fn kind(self) -> ValueKind {
         match self {
             ValueRef::Null(kind) => kind,

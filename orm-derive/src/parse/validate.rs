@@ -44,24 +44,7 @@ const FORMS: [&str; 12] = [
     "printable",
 ];
 
-const RULES: [&str; 16] = [
-    "email",
-    "url",
-    "domain",
-    "slug",
-    "unicode_slug",
-    "ip",
-    "ipv4",
-    "ipv6",
-    "integer",
-    "integer_list",
-    "not_blank",
-    "printable",
-    "length",
-    "range",
-    "regex",
-    "custom",
-];
+const OTHERS: [&str; 4] = ["length", "range", "regex", "custom"];
 
 /// The rules in the parentheses behind `validate`.
 pub(super) fn rules(key: &Ident, input: ParseStream<'_>) -> Result<Vec<RuleOption>> {
@@ -96,7 +79,9 @@ fn rule(input: ParseStream<'_>) -> Result<RuleOption> {
         match name.as_str() {
             "regex" => parts.pattern = Some(attribute::value(&key, input, "\"^[0-9]+$\"")?),
             "custom" => parts.with = Some(attribute::value(&key, input, "is_even")?),
-            known if RULES.contains(&known) => return Err(Error::new(key.span(), form_of(&name))),
+            known if FORMS.contains(&known) || OTHERS.contains(&known) => {
+                return Err(Error::new(key.span(), form_of(&name)));
+            }
             _ => return Err(unknown(&key)),
         }
     } else if input.peek(syn::token::Paren) {
@@ -178,7 +163,7 @@ fn unknown(key: &Ident) -> Error {
         "unique" => {
             "write `unique` outside of `validate(…)`: `full_clean` asks the database whether a value is taken"
         }
-        _ => return attribute::unknown(key, &RULES),
+        _ => return attribute::unknown(key, &[&FORMS[..], &OTHERS].concat()),
     };
     Error::new(key.span(), instead)
 }

@@ -5,13 +5,13 @@ use std::fmt::Write;
 
 use super::super::super::dialect::Dialect;
 use super::super::super::update_each::NewValues;
-use super::super::super::writer::SqlWriter;
+use super::super::super::writer::{SqlWriter, digits_of};
 use super::super::write_hex;
 use rust_decimal::Decimal;
 
 use crate::error::{Result, ValueError};
 use crate::schema::FieldMeta;
-use crate::value::{RowValues, Series, Value, ValueKind, ValueRef};
+use crate::value::{DecimalText, RowValues, Series, Value, ValueKind, ValueRef};
 
 /// `UPDATE (new values) JOIN (table) SET …`. The new values come first: each then finds its row by the key.
 pub(super) fn write(w: &mut SqlWriter, update: NewValues, dialect: Dialect, collation: &str) -> Result<()> {
@@ -194,8 +194,8 @@ impl Json {
             ValueRef::I16(number) => return self.integer(number.into()),
             ValueRef::I32(number) => return self.integer(number.into()),
             ValueRef::I64(number) | ValueRef::Duration(number) => return self.integer(number),
-            ValueRef::U32(number) => return self.digits(number.into(), 1),
-            ValueRef::U64(number) => return self.digits(number, 1),
+            ValueRef::U32(number) => return self.digits(number.into()),
+            ValueRef::U64(number) => return self.digits(number),
             // The shortest text that is read as the same number, in double precision: the greatest f32 would be too great
             // otherwise. What is not finite was refused.
             ValueRef::F32(number) => write!(self, "{:?}", f64::from(number)),
@@ -230,17 +230,8 @@ impl Json {
 
     /// A decimal as a text, whose digits a server does not round.
     fn decimal(&mut self, decimal: &Decimal) {
-        let Ok(digits) = u64::try_from(decimal.mantissa().unsigned_abs()) else {
-            let _ = write!(self, "\"{decimal}\"");
-            return;
-        };
-        self.push(if decimal.is_sign_negative() { b"\"-" } else { b"\"" });
-        let scale = decimal.scale() as usize;
-        // At least one digit before the point.
-        self.digits(digits, scale + 1);
-        if scale > 0 {
-            self.0.insert(self.0.len() - scale, b'.');
-        }
+        self.push(b"\"");
+        self.push(DecimalText::of(decimal).as_bytes());
         self.push(b"\"");
     }
 
@@ -248,21 +239,11 @@ impl Json {
         if number < 0 {
             self.push(b"-");
         }
-        self.digits(number.unsigned_abs(), 1);
+        self.digits(number.unsigned_abs());
     }
 
-    /// A number with at least so many digits.
-    fn digits(&mut self, number: u64, least: usize) {
-        // Twenty for the number, or 28 places and one digit before them.
-        let mut digits = [b'0'; 32];
-        let (mut at, mut left) = (digits.len(), number);
-        while left > 0 {
-            at -= 1;
-            // A remainder of ten fits a byte.
-            digits[at] = b'0' + u8::try_from(left % 10).unwrap_or(0);
-            left /= 10;
-        }
-        self.push(&digits[at.min(digits.len().saturating_sub(least))..]);
+    fn digits(&mut self, number: u64) {
+        self.push(digits_of(number, &mut [0; 20]));
     }
 
     fn hex(&mut self, bytes: &[u8]) {
@@ -289,7 +270,7 @@ mod tests {
         for number in [0, 1, -1, 10, i64::MAX, i64::MIN] {
             assert_eq!(written(|json| json.integer(number)), number.to_string());
         }
-        assert_eq!(written(|json| json.digits(u64::MAX, 1)), u64::MAX.to_string());
+        assert_eq!(written(|json| json.digits(u64::MAX)), u64::MAX.to_string());
         for number in [
             "0",
             "0.00",
