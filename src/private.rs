@@ -10,20 +10,21 @@ pub use orm_core::backend::Backend;
 pub use orm_core::compile::Access;
 pub use orm_core::error::{Error, Result, ValidationErrors, ValueError, Words};
 pub use orm_core::field_values;
-pub use orm_core::model::deferred::{deferred_to_value, read_deferred, read_next};
+pub use orm_core::model::deferred::deferred_to_value;
 pub use orm_core::model::derived::{
-    NewValues, checked, copy_of, copy_of_option, debug_of, debug_of_option, debug_struct, field, meta_of,
-    no_such_field, one_to_one, put_value, put_value_or_database, read, reverse_key, set_field, set_key,
-    target_of, to_value,
+    NewValues, checked, copy_of, copy_of_option, field, meta_of, no_such_field, one_to_one, put_value,
+    put_value_or_database, reverse_key, set_field, set_key, target_of, to_value,
 };
 pub use orm_core::model::deserialize::{Needed, OrDefault, OrNull, Slot, SlotOrNull, Slots, deserialize};
 pub use orm_core::model::loaded::{SerializeFields, debug_loaded, serialize_loaded};
 pub use orm_core::model::position::*;
+pub use orm_core::model::reader::{Reader, read, read_deferred};
 pub use orm_core::model::validate::{OfNew, OfRow, Pattern, Validate, Validation, decimal_bound, needs_text};
+pub use orm_core::model::visit::{NewVisitor, VisitNew, debug_new};
 pub use orm_core::model::{
     ByDatabase, ByEachChange, ByKey, ByProgram, ByTable, Check, Column, Complete, Cons, DeferredColumn,
     FarKey, FieldMetas, Fields, ForeignKey, ForeignKeyField, FromNow, Given, GivenComputed, GivenVersion,
-    HasField, HasMany, HasNamed, HasOne, IntoField, Key, Loaded, LoadedFields, LoadedRow, ManyToMany,
+    HasField, HasMany, HasNamed, HasOne, In, IntoField, Key, Loaded, LoadedFields, LoadedRow, ManyToMany,
     Missing, Model, Named, NearKey, NewModel, Nil, Path, Preset, Provided, Relation, ReverseOf, Reversible,
     Root, RowParts, SoftDelete, Stored, ToMany, ToOne, Unique, UniqueField, read_field,
 };

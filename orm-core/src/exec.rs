@@ -1,6 +1,7 @@
 //! The only folder that awaits: runs statements and builds models from rows.
 
 mod aggregate;
+mod answer;
 mod attempt;
 mod bulk;
 mod combined;

@@ -12,10 +12,12 @@ pub mod loaded;
 mod now;
 mod path;
 pub mod position;
+pub mod reader;
 mod related;
 mod relation;
 mod soft_delete;
 pub mod validate;
+pub mod visit;
 
 pub use deferred::DeferredColumn;
 pub use draft::{Complete, Given, GivenComputed, GivenVersion, Missing, NewModel, Preset, Provided};
@@ -25,8 +27,8 @@ pub use key::Key;
 pub use loaded::{Cons, HasField, LoadedFields, Nil};
 pub use now::FromNow;
 pub use path::{
-    ByDatabase, ByEachChange, ByProgram, Column, FieldMetas, Fields, Found, NotComputed, NotCounted, Path,
-    Root, RootedIn, Via,
+    ByDatabase, ByEachChange, ByProgram, Column, FieldMetas, Fields, Found, In, NotComputed, NotCounted,
+    Path, Place, Root, RootedIn, Via,
 };
 pub use position::Position;
 pub use related::{

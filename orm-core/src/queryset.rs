@@ -98,7 +98,6 @@ pub use subquery::{OuterExpression, exists, subquery};
 pub use summary::{Summarizes, Summary, SummaryOne};
 pub use window::{Over, Windows, cume_dist, dense_rank, ntile, percent_rank, rank, row_number};
 
-use crate::ast::DeletedRows;
 use crate::model::{Fields, Model, Root};
 
 /// A lazy query for rows of `M`; `S` is the shape of a row, the model itself unless the query loads something else.
@@ -123,9 +122,7 @@ pub struct QuerySet<M: Model, S: Shape<Model = M> = Whole<M>> {
 impl<M: Model> QuerySet<M> {
     /// All rows of the model, but for those that are [deleted softly](crate::model::SoftDelete).
     pub fn new() -> Self {
-        let mut query = Query::new(M::META);
-        query.select.deleted = DeletedRows::Hidden;
-        QuerySet { query, shape: Whole::new() }
+        QuerySet { query: Query::of_model(M::META), shape: Whole::NEW }
     }
 }
 

@@ -53,7 +53,11 @@ struct Collect<D: Decode> {
 
 impl<B: Backend, D: Decode> RowSink<B> for Collect<D> {
     fn push(&mut self, row: &mut B::Row<'_>) -> Result<()> {
-        self.out.push(self.decode.decode(row)?);
+        // Not `?`: there is one of these for each model.
+        match self.decode.decode(row) {
+            Ok(row) => self.out.push(row),
+            Err(error) => return Err(error),
+        }
         Ok(())
     }
 
@@ -70,7 +74,7 @@ impl<B: Backend, D: Decode> RowSink<B> for Collect<D> {
 
 /// A sink that collects what `decode` makes.
 pub fn collect<B: Backend, D: Decode>(decode: D) -> BoxSink<B> {
-    Box::new(Collect { decode, out: Vec::new() })
+    Box::new(Collect { decode, out: const { Vec::new() } })
 }
 
 /// A sink in which rows are already.
@@ -87,6 +91,28 @@ pub(crate) fn into_rows<B: Backend, D: Decode>(sink: BoxSink<B>) -> Result<Vec<D
         Some(collect) => Ok(std::mem::take(&mut collect.out)),
         None => Err(another_sink()),
     }
+}
+
+/// The last of the rows in a sink made by [`collect`] with the same `D`, unless `refuse` says what is wrong with their number.
+///
+/// # Errors
+/// The driver gave back another sink than it was given, or those of `refuse`.
+pub(crate) fn into_row<B: Backend, D: Decode>(
+    sink: BoxSink<B>,
+    refuse: fn(usize, &'static str) -> Option<Error>,
+    model: &'static str,
+) -> Result<D::Out> {
+    let error = match sink.into_any().downcast_mut::<Collect<D>>() {
+        Some(Collect { out, .. }) => match refuse(out.len(), model) {
+            Some(error) => error,
+            None => match out.pop() {
+                Some(row) => return Ok(row),
+                None => Error::DoesNotExist { model },
+            },
+        },
+        None => another_sink(),
+    };
+    Err(error)
 }
 
 /// What a sink made by [`collect`] with the same `D` has collected, and `D`.

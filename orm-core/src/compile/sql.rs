@@ -65,6 +65,12 @@ impl Operation {
         Operation { model, name, location: None, relation: None }
     }
 
+    /// An operation of a method that was called just now.
+    #[track_caller]
+    pub(crate) const fn called(model: &'static str, name: &'static str) -> Self {
+        Operation::new(model, name).at(Location::caller())
+    }
+
     /// Whether it is one of those that give rows and change nothing: what others read, they read to write, such as the rows
     /// of a `bulk_create` on databases without RETURNING.
     pub(crate) fn only_reads(&self) -> bool {

@@ -1,7 +1,6 @@
 //! `aggregate`: values computed from all rows.
 
 use std::future::Future;
-use std::panic::Location;
 
 use super::run::rows;
 use crate::backend::{Executor, collect, into_collected};
@@ -35,7 +34,7 @@ impl<M: Model, S: ModelShape<Model = M>> QuerySet<M, S> {
         db: &E,
         values: impl FnOnce(M::Fields<Root<M>>) -> V,
     ) -> impl Future<Output = Result<<V as Selectable<M>>::Out>> + Send {
-        let operation = Operation::new(M::META.name, "aggregate").at(Location::caller());
+        let operation = Operation::called(M::META.name, "aggregate");
         let mut nodes = Vec::new();
         values(Self::fields()).push_selected(&mut nodes);
         let shape = Values::<M, V::Out>::new(&nodes);
@@ -65,7 +64,7 @@ impl<M: Model, T: RowColumns> QuerySet<M, Values<M, T>> {
         db: &E,
         values: impl FnOnce(T::Columns) -> V,
     ) -> impl Future<Output = Result<<V as Selectable<RowsOf<T>>>::Out>> + Send {
-        let operation = Operation::new(M::META.name, "aggregate").at(Location::caller());
+        let operation = Operation::called(M::META.name, "aggregate");
         let mut nodes = Vec::new();
         values(T::columns()).push_selected(&mut nodes);
         let shape = Values::<M, V::Out>::new(&nodes);

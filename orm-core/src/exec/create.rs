@@ -1,7 +1,6 @@
 //! `create`: one new row, and the row as the database has it.
 
 use std::future::Future;
-use std::panic::Location;
 use std::pin::{Pin, pin};
 
 use super::hooks::created;
@@ -44,7 +43,7 @@ impl<M: Model> QuerySet<M> {
         E: Executor,
         C: Complete<New = M::New>,
     {
-        let operation = Operation::new(M::META.name, "create").at(Location::caller());
+        let operation = Operation::called(M::META.name, "create");
         let new = build(M::Draft::default()).complete();
         // Boxed: in an opaque type the compiler would repeat a missing field at every use of the future.
         Box::pin(insert::<M, E>(db, new, operation, self.query.hooks))
@@ -70,7 +69,7 @@ impl<M: Model> QuerySet<M> {
         db: &'e E,
         new: M::New,
     ) -> impl Future<Output = Result<M>> + Send + use<'e, E, M> {
-        let operation = Operation::new(M::META.name, "insert").at(Location::caller());
+        let operation = Operation::called(M::META.name, "insert");
         let hooks = self.query.hooks;
         async move { insert::<M, E>(db, new, operation, hooks).await }
     }
@@ -110,7 +109,7 @@ pub(super) async fn insert_row<M: Model, E: Executor>(
             returning: Returning::Model,
         };
         let sql = compile_insert(insert, dialect, operation)?;
-        return pin!(fetch_one(db, sql, Whole::<M>::new())).await?.ok_or_else(vanished::<M>);
+        return pin!(fetch_one(db, sql, Whole::<M>::NEW)).await?.ok_or_else(vanished::<M>);
     }
     let given: Vec<Option<Value>> = M::META
         .key_fields()
@@ -133,7 +132,7 @@ pub(super) async fn insert_row<M: Model, E: Executor>(
         query.filter(own_field(field).compare(CompareOp::Eq, Node::leaf(Expr::Value(value))));
     }
     let sql = compile_select(query.select, dialect, operation)?;
-    fetch_one(db, sql, Whole::<M>::new()).await?.ok_or_else(vanished::<M>)
+    fetch_one(db, sql, Whole::<M>::NEW).await?.ok_or_else(vanished::<M>)
 }
 
 /// The key that the database counted, as the field's kind.

@@ -4,7 +4,6 @@ mod nested;
 mod steps;
 
 use std::future::{Future, IntoFuture};
-use std::panic::Location;
 use std::pin::Pin;
 
 pub use nested::{NewRow, NewRowOrNone, NewWith, WithRelated};
@@ -54,7 +53,7 @@ impl<M: Model> QuerySet<M> {
         E: Executor,
         C: Complete<New = M::New>,
     {
-        let operation = Operation::new(M::META.name, "create_with").at(Location::caller());
+        let operation = Operation::called(M::META.name, "create_with");
         let call = Call { operation, hooks: self.query.hooks };
         CreateWith { db, row: NewWith::alone(build(M::Draft::default()).complete()), call }
     }

@@ -1,7 +1,6 @@
 //! Pages that begin behind a row, whatever is inserted before it: keyset pagination.
 
 use std::future::Future;
-use std::panic::Location;
 
 use serde::Serialize;
 
@@ -87,7 +86,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
         db: &E,
         options: CursorOptions<'_>,
     ) -> impl Future<Output = Result<CursorPage<S::Out>>> + Send {
-        let operation = Operation::new(M::META.name, "cursor_page").at(Location::caller());
+        let operation = Operation::called(M::META.name, "cursor_page");
         // Cursors are read here, so that the future need not hold them.
         let plan = Plan::of(&mut self, db, options);
         async move {

@@ -13,7 +13,6 @@ pub(super) use graph::groups;
 pub(super) use new_key::time_of;
 
 use std::future::Future;
-use std::panic::Location;
 
 pub(super) use collect::{BATCH, is_there_locked, lock_keys, read_locked, read_values, with_values};
 pub use deleted::Deleted;
@@ -55,7 +54,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
         self,
         db: &'e E,
     ) -> impl Future<Output = Result<u64>> + Send + use<'e, E, M, S> {
-        delete(db, self.query, Operation::new(M::META.name, "delete").at(Location::caller()))
+        delete(db, self.query, Operation::called(M::META.name, "delete"))
     }
 
     /// Deletes all rows and those that cascade with them, finding them one relation after another, and says how many there
@@ -103,11 +102,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
         self,
         db: &'e E,
     ) -> impl Future<Output = Result<Deleted>> + Send + use<'e, E, M, S> {
-        delete_collected(
-            db,
-            self.query,
-            Operation::new(M::META.name, "delete_collected").at(Location::caller()),
-        )
+        delete_collected(db, self.query, Operation::called(M::META.name, "delete_collected"))
     }
 }
 

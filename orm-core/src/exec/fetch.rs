@@ -1,7 +1,6 @@
 //! The row that a foreign key points at, by a query of its own.
 
 use std::future::Future;
-use std::panic::Location;
 
 use super::run::fetch_one;
 use crate::backend::Executor;
@@ -29,13 +28,13 @@ impl<T: Model> ForeignKey<T> {
         &self,
         db: &'e E,
     ) -> impl Future<Output = Result<T>> + Send + use<'e, E, T> {
-        let operation = Operation::new(T::META.name, "fetch").at(Location::caller());
+        let operation = Operation::called(T::META.name, "fetch");
         let mut query = Query::new(T::META);
         query.with_key(self.key().to_values());
         async move {
             query.check()?;
             let sql = compile_select(query.select, db.dialect(), operation)?;
-            fetch_one(db, sql, Whole::<T>::new()).await?.ok_or(Error::DoesNotExist { model: T::META.name })
+            fetch_one(db, sql, Whole::<T>::NEW).await?.ok_or(Error::DoesNotExist { model: T::META.name })
         }
     }
 }

@@ -1,7 +1,6 @@
 //! Validation that asks the database: whether unique values are taken, and what check constraints say.
 
 use std::future::Future;
-use std::panic::Location;
 use std::pin::Pin;
 
 use super::bulk::{Work, together};
@@ -57,7 +56,7 @@ pub trait FullClean: Validate {
     /// [`Error::Validation`](crate::Error::Validation) with all that is wrong, or the database fails.
     #[track_caller]
     fn full_clean<E: Executor>(&self, db: &E) -> impl Future<Output = Result<()>> + Send {
-        let operation = Operation::new(Self::Model::META.name, "full_clean").at(Location::caller());
+        let operation = Operation::called(Self::Model::META.name, "full_clean");
         full_clean(self, db, operation)
     }
 
@@ -81,7 +80,7 @@ pub trait FullClean: Validate {
         db: &E,
         fields: impl FnOnce(<Self::Model as Model>::Fields<Root<Self::Model>>) -> L,
     ) -> impl Future<Output = Result<()>> + Send {
-        let operation = Operation::new(Self::Model::META.name, "full_clean_except").at(Location::caller());
+        let operation = Operation::called(Self::Model::META.name, "full_clean_except");
         let but = fields(<<Self::Model as Model>::Fields<Root<Self::Model>> as Fields>::NEW).fields();
         async move { full_clean_but(self, db, &but, operation).await }
     }
@@ -103,7 +102,7 @@ pub trait FullClean: Validate {
     /// As [`FullClean::full_clean`].
     #[track_caller]
     fn validate_unique<E: Executor>(&self, db: &E) -> impl Future<Output = Result<()>> + Send {
-        let operation = Operation::new(Self::Model::META.name, "validate_unique").at(Location::caller());
+        let operation = Operation::called(Self::Model::META.name, "validate_unique");
         async move { Ok(taken(self, db, &[], operation).await?.into_result()?) }
     }
 
@@ -134,7 +133,7 @@ pub trait FullClean: Validate {
     /// As [`FullClean::full_clean`].
     #[track_caller]
     fn validate_checks<E: Executor>(&self, db: &E) -> impl Future<Output = Result<()>> + Send {
-        let operation = Operation::new(Self::Model::META.name, "validate_checks").at(Location::caller());
+        let operation = Operation::called(Self::Model::META.name, "validate_checks");
         async move { Ok(violated(self, db, operation).await?.into_result()?) }
     }
 
@@ -157,7 +156,7 @@ pub trait FullClean: Validate {
     where
         Self: Model + Validate<Model = Self>,
     {
-        let operation = Operation::new(Self::META.name, "save_valid").at(Location::caller());
+        let operation = Operation::called(Self::META.name, "save_valid");
         async move { together(db, operation, SaveValid { row: self, operation }).await }
     }
 }
@@ -191,7 +190,7 @@ impl<M: Model<New: Validate<Model = M>>> QuerySet<M> {
         E: Executor,
         C: Complete<New = M::New>,
     {
-        let operation = Operation::new(M::META.name, "create_valid").at(Location::caller());
+        let operation = Operation::called(M::META.name, "create_valid");
         let new = build(M::Draft::default()).complete();
         let hooks = self.query.hooks;
         Box::pin(async move { together(db, operation, CreateValid { new, operation, hooks }).await })

@@ -6,7 +6,6 @@
 
 use std::future::Future;
 use std::marker::PhantomData;
-use std::panic::Location;
 use std::pin::Pin;
 
 use chrono::{DateTime, Utc};
@@ -58,12 +57,12 @@ impl<M: Model> QuerySet<M> {
         P: IntoPredicate<M>,
         C: Complete<New = M::New>,
     {
-        let operation = Operation::new(M::META.name, "get_or_create").at(Location::caller());
+        let operation = Operation::called(M::META.name, "get_or_create");
         let wanted = Wanted { query: self.filter(condition).query, operation };
         let new = create(M::Draft::default()).complete();
         Box::pin(async move {
             let new = NewRow::of::<M>(new, wanted.query.hooks, db.now())?;
-            attempted(db, GetOrCreate { wanted, new, row: Whole::<M>::new() }).await
+            attempted(db, GetOrCreate { wanted, new, row: Whole::<M>::NEW }).await
         })
     }
 
@@ -106,13 +105,13 @@ impl<M: Model> QuerySet<M> {
         A: Assignments<M>,
         C: Complete<New = M::New>,
     {
-        let operation = Operation::new(M::META.name, "update_or_create").at(Location::caller());
+        let operation = Operation::called(M::META.name, "update_or_create");
         let assignments = update(Self::fields()).into_assignments();
         let wanted = Wanted { query: self.filter(condition).query, operation };
         let new = create(M::Draft::default()).complete();
         Box::pin(async move {
             let new = NewRow::of::<M>(new, wanted.query.hooks, db.now())?;
-            attempted(db, UpdateOrCreate { wanted, assignments, new, row: Whole::<M>::new() }).await
+            attempted(db, UpdateOrCreate { wanted, assignments, new, row: Whole::<M>::NEW }).await
         })
     }
 }

@@ -1,7 +1,6 @@
 //! What a single row can do: save, refresh, delete.
 
 use std::future::Future;
-use std::panic::Location;
 
 use super::bulk::{Work, together};
 use super::create::{insert_row, misplaced};
@@ -45,7 +44,7 @@ pub trait Instance: Model {
     /// [`Error::DoesNotExist`] when it is gone.
     #[track_caller]
     fn save<E: Executor>(&mut self, db: &E) -> impl Future<Output = Result<()>> + Send {
-        let operation = Operation::new(Self::META.name, "save").at(Location::caller());
+        let operation = Operation::called(Self::META.name, "save");
         async move {
             self.touch(db.now());
             if saves_are_watched::<Self, E>(db) {
@@ -95,7 +94,7 @@ pub trait Instance: Model {
         db: &E,
         fields: impl FnOnce(Self::Fields<Root<Self>>) -> L,
     ) -> impl Future<Output = Result<()>> + Send {
-        let operation = Operation::new(Self::META.name, "save_fields").at(Location::caller());
+        let operation = Operation::called(Self::META.name, "save_fields");
         let mut fields = fields(<Self::Fields<Root<Self>> as Fields>::NEW).fields();
         async move {
             self.touch(db.now());
@@ -136,11 +135,11 @@ pub trait Instance: Model {
     /// [`Error::DoesNotExist`] when the row is gone, or the database fails.
     #[track_caller]
     fn refresh<E: Executor>(&mut self, db: &E) -> impl Future<Output = Result<()>> + Send {
-        let operation = Operation::new(Self::META.name, "refresh").at(Location::caller());
+        let operation = Operation::called(Self::META.name, "refresh");
         async move {
             let query = this_row(self)?;
             let sql = compile_select(query.select, db.dialect(), operation)?;
-            let row = fetch_one(db, sql, Whole::<Self>::new()).await?;
+            let row = fetch_one(db, sql, Whole::<Self>::NEW).await?;
             *self = row.ok_or(Error::DoesNotExist { model: Self::META.name })?;
             Ok(())
         }
@@ -235,7 +234,7 @@ pub trait Instance: Model {
     /// fails.
     #[track_caller]
     fn delete<E: Executor>(&self, db: &E) -> impl Future<Output = Result<bool>> + Send {
-        let operation = Operation::new(Self::META.name, "delete").at(Location::caller());
+        let operation = Operation::called(Self::META.name, "delete");
         let query = as_read(self);
         async move {
             let deleted = delete(db, query?, operation).await? > 0;
@@ -274,7 +273,7 @@ pub trait Instance: Model {
     /// As [`Instance::delete`].
     #[track_caller]
     fn delete_collected<E: Executor>(&self, db: &E) -> impl Future<Output = Result<Deleted>> + Send {
-        let operation = Operation::new(Self::META.name, "delete_collected").at(Location::caller());
+        let operation = Operation::called(Self::META.name, "delete_collected");
         let query = as_read(self);
         async move {
             let deleted = delete_collected(db, query?, operation).await?;
@@ -357,7 +356,7 @@ async fn update_and_read<M: Model, E: Executor>(
     update: Update,
     operation: Operation,
 ) -> Result<u64> {
-    let whole = Whole::<M>::new();
+    let whole = Whole::<M>::NEW;
     let returning = compile_update_returning(update.clone(), db.dialect(), operation)?;
     let fresh = if let Some(sql) = returning {
         fetch_one(db, sql, whole).await?

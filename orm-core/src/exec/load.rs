@@ -1,7 +1,6 @@
 //! `load`: the fields of a row that its query left out.
 
 use std::future::Future;
-use std::panic::Location;
 
 use super::instance::this_row;
 use super::run::fetch_one;
@@ -18,7 +17,7 @@ pub(super) fn load<M: Model, E: Executor, D: DeferredList<M>>(
     db: &E,
     fields: impl FnOnce(M::Fields<Root<M>>) -> D,
 ) -> impl Future<Output = Result<()>> + Send {
-    let operation = Operation::new(M::META.name, "load").at(Location::caller());
+    let operation = Operation::called(M::META.name, "load");
     let fields = fields(<M::Fields<Root<M>> as Fields>::NEW).deferred();
     async move {
         let mut query = this_row(row)?;

@@ -1,11 +1,10 @@
 //! Numbered pages: Django's `Paginator`.
 
 use std::future::Future;
-use std::panic::Location;
 
 use serde::Serialize;
 
-use super::prefetch::complete_rows;
+use super::answer::answer;
 use super::run::count;
 use crate::backend::Executor;
 use crate::compile::Operation;
@@ -140,7 +139,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
         number: u64,
         options: PageOptions,
     ) -> impl Future<Output = Result<Page<S::Out>>> + Send {
-        let operation = Operation::new(M::META.name, "page").at(Location::caller());
+        let operation = Operation::called(M::META.name, "page");
         self.query.make_order_total();
         async move {
             let PageOptions { per_page, orphans, .. } = options;
@@ -152,7 +151,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
             let mut query = self.query;
             query.offset((number - 1).saturating_mul(per_page));
             query.limit(if number == pages { per_page.saturating_add(orphans) } else { per_page });
-            let items = complete_rows(db, query, self.shape, operation).await?;
+            let items = answer(db, query.asked(db.dialect(), operation), self.shape).await?;
             Ok(Page { items, number, per_page, total, pages })
         }
     }

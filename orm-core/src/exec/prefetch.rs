@@ -2,93 +2,18 @@
 
 use std::future::{Future, poll_fn};
 use std::panic::Location;
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::task::Poll;
 
-use super::run::{query, query_all, rows};
-use crate::backend::{Backend, BoxSink, Executor, collect, collected, into_collected, into_rows};
-use crate::compile::{CompiledSql, Operation};
+use super::run::{query_all, rows};
+use crate::backend::{Backend, Executor};
+use crate::compile::Operation;
 use crate::error::Result;
+use crate::queryset::Shape;
 use crate::queryset::load::{Kept, Prefetch, Prefetches};
-use crate::queryset::{Query, Shape};
 
 /// Completes rows, wherever they are.
 pub(crate) type Completing<'a> = Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
-
-/// The rows of a query, complete. The statement is made at once: it is smaller than the query, and a future holds what it
-/// was given twice.
-pub(crate) fn complete_rows<'e, E: Executor, S: Shape>(
-    db: &'e E,
-    query: Query,
-    shape: S,
-    operation: Operation,
-) -> impl Future<Output = Result<Vec<S::Out>>> + Send + use<'e, E, S> {
-    complete_answer_into(db, query.asked(db.dialect(), operation), shape, Ok)
-}
-
-/// The rows that a statement gives, complete; none without a statement.
-pub(crate) fn complete_answer<'e, E: Executor, S: Shape>(
-    db: &'e E,
-    sql: Result<Option<CompiledSql>>,
-    shape: S,
-) -> impl Future<Output = Result<Vec<S::Out>>> + Send + use<'e, E, S> {
-    complete_answer_into(db, sql, shape, Ok)
-}
-
-/// As [`complete_answer`], and what `finish` makes of the rows. A future around the other would hold it twice: as what it was
-/// given, and as what it waits for.
-pub(crate) fn complete_answer_into<'e, E: Executor, S: Shape, T, F>(
-    db: &'e E,
-    sql: Result<Option<CompiledSql>>,
-    shape: S,
-    finish: F,
-) -> impl Future<Output = Result<T>> + Send + use<'e, E, S, T, F>
-where
-    F: FnOnce(Vec<S::Out>) -> Result<T> + Send,
-{
-    let sink = collect::<E::Backend, S>(shape);
-    let completes = if S::INCOMPLETE { Some(completed::<E, S> as Completes<'e, E>) } else { None };
-    async move {
-        match pin!(answered(db, sql, sink, completes)).await {
-            Ok(sink) => finish(into_rows::<E::Backend, S>(sink)?),
-            Err(error) => Err(error),
-        }
-    }
-}
-
-/// Completes the rows in a sink.
-type Completes<'e, E> =
-    fn(&'e E, BoxSink<<E as Executor>::Backend>, Option<&'static Location<'static>>) -> Completed<'e, E>;
-
-type Completed<'e, E> = Pin<Box<dyn Future<Output = Result<BoxSink<<E as Executor>::Backend>>> + Send + 'e>>;
-
-/// The answer, complete. Only the sink knows the rows' type, so this is compiled once for each kind of database.
-async fn answered<'e, E: Executor>(
-    db: &'e E,
-    sql: Result<Option<CompiledSql>>,
-    sink: BoxSink<E::Backend>,
-    completes: Option<Completes<'e, E>>,
-) -> Result<BoxSink<E::Backend>> {
-    let Some(sql) = sql? else { return Ok(sink) };
-    let location = sql.operation.location;
-    let sink = pin!(query(db, sql, sink)).await?;
-    match completes {
-        Some(completes) => completes(db, sink, location).await,
-        None => Ok(sink),
-    }
-}
-
-fn completed<'e, E: Executor, S: Shape>(
-    db: &'e E,
-    sink: BoxSink<E::Backend>,
-    from: Option<&'static Location<'static>>,
-) -> Completed<'e, E> {
-    Box::pin(async move {
-        let (shape, mut rows) = into_collected::<E::Backend, S>(sink)?;
-        complete(db, &shape, &mut rows, from).await?;
-        Ok(collected::<E::Backend, S>(shape, rows))
-    })
-}
 
 /// Completes rows of this shape, in the order in which they were read.
 pub(crate) fn complete<'a, E: Executor, S: Shape>(

@@ -131,7 +131,7 @@ impl RawQuery {
     /// The database fails.
     #[track_caller]
     pub fn execute(self, db: &impl Executor) -> impl Future<Output = Result<u64>> + Send {
-        let operation = Operation::new("", "execute").at(Location::caller());
+        let operation = Operation::called("", "execute");
         async move {
             let sql = self.compiled(db.dialect(), operation)?;
             Ok(execute(db, sql).await?.rows_affected)

@@ -5,12 +5,11 @@
 //! keys, or read and deleted.
 
 use std::future::Future;
-use std::panic::Location;
 
+use super::answer::answer;
 use super::bulk::{Work, together};
 use super::delete::{BATCH, delete, is_enforced, lock_keys, with_values};
 use super::hooks::{HookedUpdate, SAVING, hooked, watches, watches_deletion};
-use super::prefetch::complete_answer;
 use super::soft_delete::keep_deletable;
 use super::write::update_rows;
 use crate::ast::{Assignment, Delete, Update};
@@ -54,7 +53,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
         db: &E,
         values: impl FnOnce(M::Fields<Root<M>>) -> A,
     ) -> impl Future<Output = Result<Vec<S::Out>>> + Send {
-        let operation = Operation::new(M::META.name, "update_returning").at(Location::caller());
+        let operation = Operation::called(M::META.name, "update_returning");
         let assignments = values(Self::fields()).into_assignments();
         let QuerySet { mut query, shape } = self;
         async move {
@@ -84,7 +83,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
                 return Ok(Vec::new());
             }
             match direct {
-                Some(sql) => complete_answer(db, Ok(Some(sql)), shape).await,
+                Some(sql) => answer(db, Ok(Some(sql)), shape).await,
                 None => {
                     together(db, operation, Change { query, assignments, shape, operation, hooked }).await
                 }
@@ -117,7 +116,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
         self,
         db: &'e E,
     ) -> impl Future<Output = Result<Vec<S::Out>>> + Send + use<'e, E, M, S> {
-        let operation = Operation::new(M::META.name, "delete_returning").at(Location::caller());
+        let operation = Operation::called(M::META.name, "delete_returning");
         let QuerySet { mut query, shape } = self;
         async move {
             query.check()?;
@@ -133,7 +132,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
             let enforced = M::META.soft_delete.is_none() && is_enforced(M::META, db.dialect().capability());
             let hooked = query.hooks.unless_left() && watches_deletion(db, M::META);
             match direct.filter(|_| enforced && !hooked && !S::INCOMPLETE) {
-                Some(sql) => complete_answer(db, Ok(Some(sql)), shape).await,
+                Some(sql) => answer(db, Ok(Some(sql)), shape).await,
                 None => together(db, operation, Removal { query, shape, operation }).await,
             }
         }
@@ -216,7 +215,7 @@ async fn read_locked<E: Executor, S: Shape>(
     for batch in keys.chunks(BATCH) {
         let mut sql = query.read_of(batch.to_vec()).compiled(db.dialect(), operation)?;
         sql.sql.push_str(db.dialect().reading(Reading::Latest));
-        rows.extend(complete_answer(db, Ok(Some(sql)), shape.clone()).await?);
+        rows.extend(answer(db, Ok(Some(sql)), shape.clone()).await?);
     }
     Ok(rows)
 }

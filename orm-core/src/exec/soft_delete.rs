@@ -1,7 +1,6 @@
 //! Deleting rows that stay: the time of it is written, with a way back, and a way to delete them for good.
 
 use std::future::Future;
-use std::panic::Location;
 
 use chrono::{DateTime, SubsecRound, Utc};
 
@@ -44,7 +43,7 @@ impl<M: SoftDelete, S: Shape<Model = M>> QuerySet<M, S> {
         self,
         db: &'e E,
     ) -> impl Future<Output = Result<u64>> + Send + use<'e, E, M, S> {
-        delete_for_good(db, self.query, Operation::new(M::META.name, "hard_delete").at(Location::caller()))
+        delete_for_good(db, self.query, Operation::called(M::META.name, "hard_delete"))
     }
 
     /// Takes the deletion back, in one statement, of those rows of the queryset that are deleted; gives how many there were.
@@ -69,7 +68,7 @@ impl<M: SoftDelete, S: Shape<Model = M>> QuerySet<M, S> {
         self,
         db: &'e E,
     ) -> impl Future<Output = Result<u64>> + Send + use<'e, E, M, S> {
-        restore(db, self.query, Operation::new(M::META.name, "restore").at(Location::caller()))
+        restore(db, self.query, Operation::called(M::META.name, "restore"))
     }
 }
 
@@ -92,7 +91,7 @@ pub trait SoftDeleteInstance: SoftDelete {
     /// As [`QuerySet::hard_delete`].
     #[track_caller]
     fn hard_delete<E: Executor>(&self, db: &E) -> impl Future<Output = Result<bool>> + Send {
-        let operation = Operation::new(Self::META.name, "hard_delete").at(Location::caller());
+        let operation = Operation::called(Self::META.name, "hard_delete");
         let query = this_row(self);
         async move { Ok(delete_for_good(db, query?, operation).await? > 0) }
     }
@@ -113,7 +112,7 @@ pub trait SoftDeleteInstance: SoftDelete {
     /// As [`QuerySet::restore`].
     #[track_caller]
     fn restore<E: Executor>(&self, db: &E) -> impl Future<Output = Result<bool>> + Send {
-        let operation = Operation::new(Self::META.name, "restore").at(Location::caller());
+        let operation = Operation::called(Self::META.name, "restore");
         let query = this_row(self);
         async move { Ok(restore(db, query?, operation).await? > 0) }
     }

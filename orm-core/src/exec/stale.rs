@@ -81,7 +81,7 @@ pub(super) async fn as_they_are<M: Model, E: Executor>(
         query.among(keys);
         let mut sql = query.compiled(db.dialect(), operation)?;
         sql.sql.push_str(db.dialect().reading(Reading::Latest));
-        found.append(&mut fetch(db, sql, Whole::<M>::new()).await?);
+        found.append(&mut fetch(db, sql, Whole::<M>::NEW).await?);
         keys = later;
     }
     Ok(found)

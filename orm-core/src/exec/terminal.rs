@@ -3,17 +3,17 @@
 use std::collections::HashMap;
 use std::future::Future;
 use std::hash::Hash;
-use std::panic::Location;
 
-use super::prefetch::{complete, complete_answer_into, complete_rows};
+use super::answer::{Answer, Take, all_rows, asked, completes, last_row, one_row, only_row};
+use super::prefetch::complete;
 use super::rows::Rows;
 use super::run::{count, exists};
 use crate::ast::Node;
-use crate::backend::Executor;
+use crate::backend::{Executor, collect};
 use crate::compile::{Dialect, Operation};
-use crate::error::{Error, FieldError, Result, ValueError};
+use crate::error::{FieldError, Result, ValueError};
 use crate::model::{Fields, IntoField, Key, Model, Root, UniqueField};
-use crate::queryset::{Field, IntoOrder, LoadShape, QuerySet, Shape, own_field};
+use crate::queryset::{Field, IntoOrder, LoadShape, Query, QuerySet, Shape, own_field};
 use crate::schema::{FieldMeta, ModelMeta};
 use crate::value::{SqlType, Value};
 
@@ -38,24 +38,21 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
         Ok(self.query.compiled(dialect, Operation::new(M::META.name, "sql"))?.sql)
     }
 
-    /// Runs the query; the rows are known only to the sink and to what takes them out of it.
-    fn gather<'e, E: Executor>(
+    /// Runs the query after this last step, for what `take` makes of the rows in their sink. Only the sink and `take` know the
+    /// rows' type.
+    fn gather<'e, E: Executor, T>(
         self,
         db: &'e E,
         operation: Operation,
-    ) -> impl Future<Output = Result<Vec<S::Out>>> + Send + use<'e, E, M, S> {
-        complete_rows(db, self.query, self.shape, operation)
-    }
-
-    /// As `gather`, and what is made of the rows.
-    fn gather_into<'e, E: Executor, T: Send>(
-        self,
-        db: &'e E,
-        operation: Operation,
-        finish: fn(Vec<S::Out>, &'static str) -> Result<T>,
+        last: fn(&mut Query),
+        take: Take<E::Backend, T>,
     ) -> impl Future<Output = Result<T>> + Send + use<'e, E, T, M, S> {
-        let sql = self.query.asked(db.dialect(), operation);
-        complete_answer_into(db, sql, self.shape, move |rows| finish(rows, operation.model))
+        let sink = collect::<E::Backend, S>(self.shape);
+        Answer {
+            answered: asked(db, self.query, last, operation, sink, const { completes::<E, S>() }),
+            take,
+            model: M::META.name,
+        }
     }
 
     /// All rows.
@@ -72,12 +69,11 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// The database fails, or a column does not hold what its field reads.
     #[track_caller]
     pub fn all<'e, E: Executor>(
-        mut self,
+        self,
         db: &'e E,
     ) -> impl Future<Output = Result<Vec<S::Out>>> + Send + use<'e, E, M, S> {
-        let operation = Operation::new(M::META.name, "all").at(Location::caller());
-        self.query.apply_default_order();
-        self.gather(db, operation)
+        let operation = Operation::called(M::META.name, "all");
+        self.gather(db, operation, Query::apply_default_order, all_rows::<E::Backend, S>)
     }
 
     /// The only row.
@@ -98,13 +94,11 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// database fails.
     #[track_caller]
     pub fn get<'e, E: Executor>(
-        mut self,
+        self,
         db: &'e E,
     ) -> impl Future<Output = Result<S::Out>> + Send + use<'e, E, M, S> {
-        let operation = Operation::new(M::META.name, "get").at(Location::caller());
-        self.query.apply_order_of_slice();
-        self.query.limit(2);
-        self.gather_into(db, operation, only_one)
+        let operation = Operation::called(M::META.name, "get");
+        self.gather(db, operation, Query::only_row, only_row::<E::Backend, S>)
     }
 
     /// The first row in the queryset's order, or by key if it has none.
@@ -122,13 +116,11 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// The database fails.
     #[track_caller]
     pub fn first<'e, E: Executor>(
-        mut self,
+        self,
         db: &'e E,
     ) -> impl Future<Output = Result<Option<S::Out>>> + Send + use<'e, E, M, S> {
-        let operation = Operation::new(M::META.name, "first").at(Location::caller());
-        self.query.apply_key_order();
-        self.query.limit(1);
-        self.gather_into(db, operation, |mut rows, _| Ok(rows.pop()))
+        let operation = Operation::called(M::META.name, "first");
+        self.gather(db, operation, Query::first, last_row::<E::Backend, S>)
     }
 
     /// The last row in the queryset's order, or by key if it has none.
@@ -145,12 +137,11 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// [`Error::InvalidQuery`] for a sliced or randomly ordered queryset, or the database fails.
     #[track_caller]
     pub fn last<'e, E: Executor>(
-        mut self,
+        self,
         db: &'e E,
     ) -> impl Future<Output = Result<Option<S::Out>>> + Send + use<'e, E, M, S> {
-        let operation = Operation::new(M::META.name, "last").at(Location::caller());
-        self.query.last();
-        self.gather_into(db, operation, |mut rows, _| Ok(rows.pop()))
+        let operation = Operation::called(M::META.name, "last");
+        self.gather(db, operation, Query::last, last_row::<E::Backend, S>)
     }
 
     /// The row with the least value of the given fields.
@@ -171,8 +162,8 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
         db: &E,
         by: impl FnOnce(M::Fields<Root<M>>) -> O,
     ) -> impl Future<Output = Result<S::Out>> + Send {
-        let operation = Operation::new(M::META.name, "earliest").at(Location::caller());
-        self.order_by(by).limit(1).gather_into(db, operation, one_of)
+        let operation = Operation::called(M::META.name, "earliest");
+        self.order_by(by).gather(db, operation, Query::only_first, one_row::<E::Backend, S>)
     }
 
     /// The row with the greatest value of the given fields.
@@ -193,8 +184,8 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
         db: &E,
         by: impl FnOnce(M::Fields<Root<M>>) -> O,
     ) -> impl Future<Output = Result<S::Out>> + Send {
-        let operation = Operation::new(M::META.name, "latest").at(Location::caller());
-        self.order_by(by).reverse().limit(1).gather_into(db, operation, one_of)
+        let operation = Operation::called(M::META.name, "latest");
+        self.order_by(by).reverse().gather(db, operation, Query::only_first, one_row::<E::Backend, S>)
     }
 
     /// How many rows there are.
@@ -214,7 +205,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
         self,
         db: &'e E,
     ) -> impl Future<Output = Result<u64>> + Send + use<'e, E, M, S> {
-        let operation = Operation::new(M::META.name, "count").at(Location::caller());
+        let operation = Operation::called(M::META.name, "count");
         count(db, self.query, operation)
     }
 
@@ -234,7 +225,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
         self,
         db: &'e E,
     ) -> impl Future<Output = Result<bool>> + Send + use<'e, E, M, S> {
-        let operation = Operation::new(M::META.name, "exists").at(Location::caller());
+        let operation = Operation::called(M::META.name, "exists");
         exists(db, self.query, operation)
     }
 
@@ -257,7 +248,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
         db: &'e E,
         row: &M,
     ) -> impl Future<Output = Result<bool>> + Send + use<'e, E, M, S> {
-        let operation = Operation::new(M::META.name, "contains").at(Location::caller());
+        let operation = Operation::called(M::META.name, "contains");
         self.query.only(row.key().to_values());
         exists(db, self.query, operation)
     }
@@ -277,7 +268,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// ```
     #[track_caller]
     pub fn stream<E: Executor>(mut self, db: &E) -> Rows<'_, E, S> {
-        let operation = Operation::new(M::META.name, "stream").at(Location::caller());
+        let operation = Operation::called(M::META.name, "stream");
         self.query.apply_default_order();
         if self.query.is_empty() {
             return Rows::empty();
@@ -285,20 +276,6 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
         let rows = Rows::new(db, self.query.compiled(db.dialect(), operation), self.shape);
         if S::INCOMPLETE { rows.completed_by(complete::<E, S>) } else { rows }
     }
-}
-
-/// The only row of these.
-fn only_one<T>(mut rows: Vec<T>, model: &'static str) -> Result<T> {
-    match rows.pop() {
-        Some(row) if rows.is_empty() => Ok(row),
-        Some(_) => Err(Error::MultipleObjectsReturned { model }),
-        None => Err(Error::DoesNotExist { model }),
-    }
-}
-
-/// The row that there is.
-fn one_of<T>(mut rows: Vec<T>, model: &'static str) -> Result<T> {
-    rows.pop().ok_or(Error::DoesNotExist { model })
 }
 
 /// How many keys of a model one statement is asked about.
@@ -333,7 +310,7 @@ impl<M: Model, S: LoadShape<Model = M>> QuerySet<M, S> {
         db: &E,
         keys: impl IntoIterator<Item = K>,
     ) -> impl Future<Output = Result<HashMap<M::Key, S::Out>>> + Send {
-        let operation = Operation::new(M::META.name, "in_bulk").at(Location::caller());
+        let operation = Operation::called(M::META.name, "in_bulk");
         let keys: Result<Vec<_>, ValueError> =
             keys.into_iter().map(|key| key.into_field().to_values()).collect();
         async move {
@@ -357,7 +334,8 @@ impl<M: Model, S: LoadShape<Model = M>> QuerySet<M, S> {
             let rest = values.split_off(values.len().min(per_statement));
             let mut part = self.clone();
             part.query.filter(Node::in_tuples(fields.iter().copied().map(own_field).collect(), values));
-            found.extend(part.gather(db, operation).await?.into_iter().map(|row| (key(&row), row)));
+            let part = part.gather(db, operation, |_| {}, all_rows::<E::Backend, S>).await?;
+            found.extend(part.into_iter().map(|row| (key(&row), row)));
             values = rest;
         }
         Ok(found)
@@ -390,7 +368,7 @@ impl<M: Model, S: LoadShape<Model = M>> QuerySet<M, S> {
         C::Type: Clone + Eq + Hash,
         K: IntoField<C::Type>,
     {
-        let operation = Operation::new(M::META.name, "in_bulk_by").at(Location::caller());
+        let operation = Operation::called(M::META.name, "in_bulk_by");
         // Only its type matters.
         field(<M::Fields<Root<M>> as Fields>::NEW);
         let values: Result<Vec<_>, ValueError> =

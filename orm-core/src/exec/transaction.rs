@@ -12,7 +12,6 @@ mod run;
 
 use std::fmt;
 use std::future::Future;
-use std::panic::Location;
 use std::pin::pin;
 use std::sync::Arc;
 
@@ -142,7 +141,7 @@ impl<B: Backend> Transaction<B> {
         E: From<Error>,
         F: AsyncFnOnce(&Transaction<B>) -> Result<T, E>,
     {
-        let operation = Operation::new("", "atomic").at(Location::caller());
+        let operation = Operation::called("", "atomic");
         async move {
             let inner = Box::pin(self.open_inner(operation, false)).await?;
             run::run(inner, work).await
@@ -168,7 +167,7 @@ impl<B: Backend> Transaction<B> {
     /// This block is broken, or the database fails.
     #[track_caller]
     pub fn begin(&self) -> impl Future<Output = Result<Transaction<B>>> + Send {
-        let operation = Operation::new("", "begin").at(Location::caller());
+        let operation = Operation::called("", "begin");
         self.open_inner(operation, true)
     }
 

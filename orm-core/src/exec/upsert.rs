@@ -1,7 +1,6 @@
 //! `upsert`: a new row, or a change of the one that has its unique values already.
 
 use std::future::Future;
-use std::panic::Location;
 use std::pin::Pin;
 
 use super::attempt::{Attempt, attempted};
@@ -57,7 +56,7 @@ impl<M: Model> QuerySet<M> {
         C: Complete<New = M::New>,
         A: Assignments<M>,
     {
-        let operation = Operation::new(M::META.name, "upsert").at(Location::caller());
+        let operation = Operation::called(M::META.name, "upsert");
         let target = target(Self::fields()).fields();
         let new = create(M::Draft::default()).complete();
         let assignments = update(Self::fields()).into_assignments();
@@ -67,7 +66,7 @@ impl<M: Model> QuerySet<M> {
             let taken = taken::<M>(&new, &target)?;
             let dialect = db.dialect();
             let returns = dialect.capability().insert_returning;
-            let row = Whole::<M>::new();
+            let row = Whole::<M>::NEW;
             if !tells_conflict(M::META, &target, &new.fields, dialect)? {
                 // Looking first does.
                 let Some(mut query) = taken else { return new.insert::<M, E>(db, operation).await };

@@ -1,7 +1,6 @@
 //! Writing the rows of a queryset: update.
 
 use std::future::Future;
-use std::panic::Location;
 use std::pin::pin;
 
 use super::hooks::{HookedUpdate, SAVING, hooked, watches};
@@ -38,7 +37,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
         db: &E,
         values: impl FnOnce(M::Fields<Root<M>>) -> A,
     ) -> impl Future<Output = Result<u64>> + Send {
-        let operation = Operation::new(M::META.name, "update").at(Location::caller());
+        let operation = Operation::called(M::META.name, "update");
         let assignments = values(Self::fields()).into_assignments();
         let mut query = self.query;
         async move {

@@ -3,22 +3,11 @@
 //! A call names the column and never the field's type, so the compiler checks that type in one place, where
 //! [`Column`] is implemented, and says once what is wrong with it.
 
-use std::fmt::{self, Debug};
-
 use crate::error::{Result, ValueError};
 use crate::schema::{DbDefault, FieldMeta, Generated, ModelMeta};
-use crate::value::{Choice, ChoiceValue, FieldType, Row, SqlType, Value, ValueKind};
+use crate::value::{Choice, ChoiceValue, FieldType, SqlType, Value, ValueKind};
 
-use super::{Column, Key, Model, Relation, Reversible, Unique, read_field};
-
-/// Reads the field from column `at`.
-///
-/// # Errors
-/// The column does not hold what the field reads; the error names model and field.
-#[inline]
-pub fn read<C: Column, R: Row + ?Sized>(row: &mut R, at: usize) -> Result<C::Type> {
-    read_field(row, at, C::META)
-}
+use super::{Column, Key, Model, Relation, Reversible, Unique};
 
 /// The value to bind.
 ///
@@ -36,28 +25,6 @@ pub fn copy_of<C: Column>(value: &C::Type) -> C::Type {
 /// A copy of the value, if there is one.
 pub fn copy_of_option<C: Column>(value: &Option<C::Type>) -> Option<C::Type> {
     value.clone()
-}
-
-/// The value for people who debug.
-pub fn debug_of<C: Column>(value: &C::Type) -> &dyn Debug {
-    value
-}
-
-/// The value for people who debug, if there is one.
-pub fn debug_of_option<C: Column>(value: &Option<C::Type>) -> &dyn Debug {
-    value
-}
-
-/// A struct with these fields, for people who debug.
-///
-/// # Errors
-/// The formatter's.
-pub fn debug_struct(f: &mut fmt::Formatter<'_>, name: &str, fields: &[(&str, &dyn Debug)]) -> fmt::Result {
-    let mut out = f.debug_struct(name);
-    for (name, value) in fields {
-        out.field(name, value);
-    }
-    out.finish()
 }
 
 /// A position beyond a model's fields.

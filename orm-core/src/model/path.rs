@@ -84,15 +84,28 @@ pub trait Column: 'static {
     type Model;
     /// The field's type, with its `Option`.
     type Type: SqlType;
-    /// Who writes it.
-    type Written;
-    /// The fields of the model as data.
-    type Metas: FieldMetas;
-    /// Which of them it is: a type and no number, because a number would be a constant for the compiler to check and to evaluate
-    /// for each field.
-    type At: Position;
+    /// Where it is among the model's fields, and who writes it: one type, because each type is an item for the compiler to
+    /// check for each field.
+    type Place: Place;
     /// The column as data.
-    const META: &'static FieldMeta = &<Self::Metas as FieldMetas>::FIELDS[<Self::At as Position>::AT];
+    const META: &'static FieldMeta = <Self::Place as Place>::META;
+}
+
+/// The place of a field among those of its model.
+pub trait Place: 'static {
+    /// Who writes the field.
+    type Written;
+    /// The field as data.
+    const META: &'static FieldMeta;
+}
+
+/// The field at position `N` of the fields `F`, which `W` writes. The position is a type and no number, because a number would be
+/// a constant for the compiler to check and to evaluate for each field.
+pub struct In<F, N, W = ByProgram>(PhantomData<fn() -> (F, N, W)>);
+
+impl<F: FieldMetas, N: Position, W: 'static> Place for In<F, N, W> {
+    type Written = W;
+    const META: &'static FieldMeta = &F::FIELDS[N::AT];
 }
 
 /// The fields of a model as data.
@@ -110,7 +123,7 @@ pub struct ByEachChange;
 /// The database calculates a field from others.
 pub struct ByDatabase;
 
-/// A field that is not counted by each change of its row, as [`Column::Written`] says.
+/// A field that is not counted by each change of its row, as [`Place::Written`] says.
 #[diagnostic::on_unimplemented(
     message = "the program does not set this field",
     label = "each change of a row counts its version up",
@@ -118,7 +131,7 @@ pub struct ByDatabase;
 )]
 pub trait NotCounted {}
 
-/// A field that the database does not calculate, as [`Column::Written`] says.
+/// A field that the database does not calculate, as [`Place::Written`] says.
 #[diagnostic::on_unimplemented(
     message = "the program does not set this field",
     label = "the database calculates it: it is `generated`",

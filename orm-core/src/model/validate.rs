@@ -13,6 +13,7 @@ use crate::error::{ValidationError, ValidationErrors, ValueError};
 use crate::schema::{FieldMeta, Generated};
 use crate::value::{ChoiceValue, SqlType, Value};
 
+use super::visit::NewVisitor;
 use super::{Column, Key, Model, NewModel};
 
 /// A row, or the values of a new one, that can be validated. Every model has it, and so has its `NewPost`.
@@ -180,6 +181,18 @@ impl Validation {
     /// All that is wrong.
     pub fn finish(self) -> Result<(), ValidationErrors> {
         self.errors.into_result()
+    }
+}
+
+impl NewVisitor for Validation {
+    fn field<C: Column>(&mut self, value: &C::Type) {
+        self.stored(C::META, value.to_value());
+    }
+
+    fn optional<C: Column>(&mut self, value: &Option<C::Type>) {
+        if let Some(value) = value {
+            self.stored(C::META, value.to_value());
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use super::scope::Within;
 use super::selection::selected;
 use crate::ast::{Assignment, Node};
 use crate::model::{
-    Column, ForeignKey, IntoField, Model, NotComputed, NotCounted, Path, RelationField, Root, RootedIn,
+    Column, ForeignKey, IntoField, Model, NotComputed, NotCounted, Path, Place, RelationField, Root, RootedIn,
 };
 use crate::schema::FieldMeta;
 use crate::value::{FieldType, Json, SqlType};
@@ -152,7 +152,7 @@ impl<M: Model, C: Column<Model = M>> Field<Root<M>, C> {
     /// ```
     pub fn set(self, value: impl Assign<C::Type, M>) -> Set<M>
     where
-        C::Written: NotCounted + NotComputed,
+        <C::Place as Place>::Written: NotCounted + NotComputed,
     {
         set(C::META, value.into_assigned())
     }

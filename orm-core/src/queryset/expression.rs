@@ -14,7 +14,7 @@ use crate::value::{FieldType, SqlType};
 #[must_use = "an expression does nothing until a queryset uses it"]
 pub struct Expr<S, T> {
     pub(crate) node: Node,
-    marker: PhantomData<fn() -> (S, T)>,
+    pub(super) marker: PhantomData<fn() -> (S, T)>,
 }
 
 /// A condition on rows of `S`. Combine with `&`, `|`, `^` and `!`.
@@ -220,7 +220,7 @@ macro_rules! connect {
             type Output = Predicate<R::Joined>;
 
             fn $method(self, other: R) -> Self::Output {
-                Expr::new(self.node.$with(other.into_term()))
+                Expr { node: self.node.$with(other.into_term()), marker: PhantomData }
             }
         }
 
@@ -234,7 +234,7 @@ macro_rules! connect {
             type Output = Predicate<R::Joined>;
 
             fn $method(self, other: R) -> Self::Output {
-                Expr::new(self.into_node().$with(other.into_term()))
+                Expr { node: self.into_node().$with(other.into_term()), marker: PhantomData }
             }
         }
     )*};

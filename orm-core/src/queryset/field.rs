@@ -6,6 +6,7 @@ use std::ops::Deref;
 use super::expression::{Expression, Sealed};
 use crate::ast::{Expr, FieldRef, Node, Outer};
 use crate::model::{Column, Fields, Model, Path, RelationField, ToOne, Via};
+use crate::schema::{FieldMeta, ModelMeta, PathNode};
 
 /// A field reached by a path. Its methods are the lookups: `eq`, `gt`, `contains`, `is_in`, …
 pub struct Field<P, C>(PhantomData<fn() -> (P, C)>);
@@ -45,13 +46,22 @@ impl<P: Path, R: ToOne<From = P::Target>> Deref for One<P, R> {
     }
 }
 
-fn node<P: Path, C: Column<Model = P::Target>>() -> Node {
-    let field = FieldRef { path: P::NODE, field: <C as Column>::META };
-    Node::leaf(if P::BESIDE {
-        Expr::Outer(Outer { levels: 0, beside: true, model: <P::Root as Model>::META, field })
-    } else {
-        Expr::Field(field)
+/// Without types: compiled once, and not for each field that a query mentions.
+fn node(
+    path: Option<&'static PathNode>,
+    beside: Option<&'static ModelMeta>,
+    field: &'static FieldMeta,
+) -> Node {
+    let field = FieldRef { path, field };
+    Node::leaf(match beside {
+        Some(model) => Expr::Outer(Outer { levels: 0, beside: true, model, field }),
+        None => Expr::Field(field),
     })
+}
+
+/// The model whose rows stand beside those of the query, where the path begins there.
+const fn beside<P: Path>() -> Option<&'static ModelMeta> {
+    if P::BESIDE { Some(<P::Root as Model>::META) } else { None }
 }
 
 impl<P: Path, C: Column<Model = P::Target>> Sealed for Field<P, C> {}
@@ -62,7 +72,7 @@ impl<P: Path, C: Column<Model = P::Target>> Expression for Field<P, C> {
 
     #[inline]
     fn into_node(self) -> Node {
-        node::<P, C>()
+        node(P::NODE, const { beside::<P>() }, <C as Column>::META)
     }
 }
 
@@ -74,6 +84,6 @@ impl<P: Path, R: RelationField<From = P::Target>> Expression for One<P, R> {
 
     #[inline]
     fn into_node(self) -> Node {
-        node::<P, R>()
+        node(P::NODE, const { beside::<P>() }, <R as Column>::META)
     }
 }

@@ -3,7 +3,7 @@
 use super::expression::IntoPredicate;
 use super::{QuerySet, Shape};
 use crate::ast::Node;
-use crate::model::{IntoField, Key, Model, Root};
+use crate::model::{Fields, IntoField, Key, Model, Root};
 
 impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// Only rows for which the condition is true. Called again, both conditions must be. `None` of an `Option` is no
@@ -21,7 +21,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// # Ok(()) }) }
     /// ```
     pub fn filter<P: IntoPredicate<M>>(mut self, condition: impl FnOnce(M::Fields<Root<M>>) -> P) -> Self {
-        self.query.filter(condition(Self::fields()).into_condition());
+        self.query.filter(condition(<M::Fields<Root<M>> as Fields>::NEW).into_condition());
         self
     }
 

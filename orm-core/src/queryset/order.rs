@@ -6,7 +6,7 @@ use super::expression::{Expr, Expression};
 use super::scope::{Windowed, Within};
 use super::{QuerySet, Shape};
 use crate::ast::{self, Function, MathFunction, Node, Nulls, OrderBy, OrderKey};
-use crate::model::{Column, Model, Path, RelationField, Root, RootedIn};
+use crate::model::{Column, Fields, Model, Path, RelationField, Root, RootedIn};
 use crate::value::SqlType;
 
 /// One term of an order over rows of `S`.
@@ -178,9 +178,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// # Ok(()) }) }
     /// ```
     pub fn order_by<O: IntoOrder<M>>(mut self, order: impl FnOnce(M::Fields<Root<M>>) -> O) -> Self {
-        let mut terms = Vec::new();
-        order(Self::fields()).push_order(&mut terms);
-        self.query.order_by(terms);
+        order(<M::Fields<Root<M>> as Fields>::NEW).push_order(self.query.other_order());
         self
     }
 

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use super::expression::own_field;
 use super::hook_choice::HookChoice;
-use crate::ast::{Clauses, CompareOp, Expr, Mistake, Node, OrderBy, OrderKey, Select, Selection};
+use crate::ast::{
+    Clauses, CompareOp, DeletedRows, Expr, Mistake, Node, OrderBy, OrderKey, Select, Selection,
+};
 use crate::compile::{CompiledSql, Dialect, Operation, compile_select};
 use crate::error::{Error, Result, ValueError};
 use crate::schema::{FieldMeta, ModelMeta, RelationMeta};
@@ -42,6 +44,13 @@ impl Query {
             follows: None,
             hooks: HookChoice::Usual,
         }
+    }
+
+    /// The rows that are not deleted softly.
+    pub(crate) fn of_model(model: &'static ModelMeta) -> Self {
+        let mut query = Query::new(model);
+        query.select.deleted = DeletedRows::Hidden;
+        query
     }
 
     /// Notes the first mistake; terminal methods report it.
@@ -336,6 +345,16 @@ impl Query {
         self.select.limit = self.select.limit.map(|limit| limit.saturating_sub(rows));
     }
 
+    /// The terms of an order that replaces any other; still empty.
+    pub(crate) fn other_order(&mut self) -> &mut Vec<OrderBy> {
+        // After this mistake no order matters.
+        if !self.refuse_when_sliced("a queryset cannot be ordered once it is sliced") {
+            self.ordered = true;
+        }
+        self.select.order_by.clear();
+        &mut self.select.order_by
+    }
+
     /// In this order instead of any other.
     pub(crate) fn order_by(&mut self, terms: Vec<OrderBy>) {
         if !self.refuse_when_sliced("a queryset cannot be ordered once it is sliced") {
@@ -382,6 +401,23 @@ impl Query {
         if self.select.order_by.is_empty() {
             self.select.order_by.extend(self.model.key_fields().map(|field| OrderBy::field(field, false)));
         }
+    }
+
+    /// As many rows as show whether there is only one.
+    pub(crate) fn only_row(&mut self) {
+        self.apply_order_of_slice();
+        self.limit(2);
+    }
+
+    /// Only the first row, in the order asked for.
+    pub(crate) fn only_first(&mut self) {
+        self.limit(1);
+    }
+
+    /// Only the first row; by key, if no order was asked for.
+    pub(crate) fn first(&mut self) {
+        self.apply_key_order();
+        self.limit(1);
     }
 
     /// Only the last row, in the opposite order.
@@ -433,6 +469,17 @@ impl Query {
         self.check()?;
         operation.relation = self.follows.or(operation.relation);
         compile_select(self.select, dialect, operation)
+    }
+
+    /// As [`Query::asked`], after a last step.
+    pub(crate) fn asked_after(
+        mut self,
+        last: fn(&mut Self),
+        dialect: Dialect,
+        operation: Operation,
+    ) -> Result<Option<CompiledSql>> {
+        last(&mut self);
+        self.asked(dialect, operation)
     }
 
     /// What to ask a database, unless the answer is known to be no row.

@@ -85,9 +85,7 @@ pub trait ModelShape: Shape {}
 pub struct Whole<M>(PhantomData<fn() -> M>);
 
 impl<M> Whole<M> {
-    pub(crate) const fn new() -> Self {
-        Whole(PhantomData)
-    }
+    pub(crate) const NEW: Self = Whole(PhantomData);
 }
 
 impl<M> Clone for Whole<M> {

@@ -82,9 +82,7 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
             impl __orm::Column for #module::#made {
                 type Model = #ident;
                 #ty
-                type Written = __orm::#written;
-                type Metas = __OrmFields;
-                type At = __orm::#at;
+                type Place = __orm::In<__OrmFields, __orm::#at #written>;
             }
             #relation
             #deferred
@@ -130,17 +128,17 @@ fn position(at: usize) -> TokenStream {
     if at < 32 { format_ident!("N{at}").into_token_stream() } else { quote!(At<#at>) }
 }
 
-/// Who writes the field.
+/// Who writes the field, if it is not the program.
 fn written(field: &Field) -> TokenStream {
     match field.supply {
-        Supply::Version => quote!(ByEachChange),
-        Supply::Computed { .. } => quote!(ByDatabase),
+        Supply::Version => quote!(, __orm::ByEachChange),
+        Supply::Computed { .. } => quote!(, __orm::ByDatabase),
         Supply::Required
         | Supply::Nullable
         | Supply::Default(_)
         | Supply::Now { .. }
         | Supply::Identity
-        | Supply::Database => quote!(ByProgram),
+        | Supply::Database => TokenStream::new(),
     }
 }
 

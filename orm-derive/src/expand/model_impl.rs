@@ -94,35 +94,41 @@ pub(crate) fn expand(model: &Model, names: &Names) -> TokenStream {
     }
 }
 
-/// How a row is read: by fixed positions, unless fields can be left out.
+/// How a row is read: a field at each column, unless fields can be left out.
 fn reading(model: &Model) -> TokenStream {
     let module = &model.module;
-    if !model.fields.iter().any(|field| field.deferred) {
-        let reads = model.fields.iter().enumerate().map(|(at, field)| {
-            let (user, made, at) = (&field.ident, field.made(), Literal::usize_unsuffixed(at));
-            let read = quote_spanned!(field.type_span()=> __orm::read::<#module::#made, _>(row, at + #at));
-            let read = or_return(&read);
-            quote!(#user: #read,)
-        });
+    let deferred = model.fields.iter().any(|field| field.deferred);
+    let reads = model.fields.iter().map(|field| {
+        let (user, made) = (&field.ident, field.made());
+        let read = if field.deferred {
+            quote_spanned!(field.type_span()=> __orm::read_deferred::<#module::#made, _>(&mut reader, left_out))
+        } else {
+            quote_spanned!(field.type_span()=> __orm::read::<#module::#made, _>(&mut reader))
+        };
+        quote! {
+            #user: match #read {
+                __orm::Some(value) => value,
+                __orm::None => break 'read,
+            },
+        }
+    });
+    let body = quote! {
+        {
+            let mut reader = __orm::Reader::new(row, at);
+            'read: {
+                return __orm::Ok(Self { #(#reads)* });
+            }
+            __orm::Err(reader.into_error())
+        }
+    };
+    if !deferred {
         return quote! {
             fn from_row<R: __orm::Row + ?::core::marker::Sized>(
                 row: &mut R,
                 at: usize,
-            ) -> __orm::Result<Self> {
-                __orm::Ok(Self { #(#reads)* })
-            }
+            ) -> __orm::Result<Self> #body
         };
     }
-    let reads = model.fields.iter().map(|field| {
-        let (user, made) = (&field.ident, field.made());
-        let read = if field.deferred {
-            quote_spanned!(field.type_span()=> __orm::read_deferred::<#module::#made, _>(row, &mut at, left_out))
-        } else {
-            quote_spanned!(field.type_span()=> __orm::read_next::<#module::#made, _>(row, &mut at))
-        };
-        let read = or_return(&read);
-        quote!(#user: #read,)
-    });
     let loaded = model.fields.iter().enumerate().filter(|(_, field)| field.deferred).map(|(at, field)| {
         let (user, at) = (&field.ident, Literal::usize_unsuffixed(at));
         quote!(#at => self.#user.is_loaded(),)
@@ -136,27 +142,15 @@ fn reading(model: &Model) -> TokenStream {
         }
         fn from_row_without<R: __orm::Row + ?::core::marker::Sized>(
             row: &mut R,
-            mut at: usize,
+            at: usize,
             left_out: &[&'static __orm::FieldMeta],
-        ) -> __orm::Result<Self> {
-            __orm::Ok(Self { #(#reads)* })
-        }
+        ) -> __orm::Result<Self> #body
         #[inline]
         fn is_loaded(&self, field: usize) -> bool {
             match field {
                 #(#loaded)*
                 _ => true,
             }
-        }
-    }
-}
-
-/// What `?` does, with fewer calls for the compiler to look up and to generate: there is one for each field.
-fn or_return(result: &TokenStream) -> TokenStream {
-    quote! {
-        match #result {
-            __orm::Ok(value) => value,
-            __orm::Err(error) => return __orm::Err(error),
         }
     }
 }

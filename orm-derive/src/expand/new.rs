@@ -43,11 +43,12 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
         let copy = quote_spanned!(field.type_span()=> __orm::#call::<#module::#made>(&self.#made));
         quote_spanned!(field.type_span()=> #made: #copy,)
     });
-    let members = given(model).map(|field| {
-        let (made, name) = (field.at_type(), &field.name);
-        let call = if field.supply.is_wrapped() { quote!(debug_of_option) } else { quote!(debug_of) };
-        let shown = quote_spanned!(field.type_span()=> __orm::#call::<#module::#made>(&self.#made));
-        quote!((#name, #shown))
+    let shown = given(model).map(|field| {
+        let made = field.at_type();
+        let span = field.type_span();
+        // The compiler speaks of a method's call at its name.
+        let call = Ident::new(if field.supply.is_wrapped() { "optional" } else { "field" }, span);
+        quote_spanned!(span=> visitor.#call::<#module::#made>(&self.#made);)
     });
     let values = model.fields.iter().map(|field| {
         let (made, ty, span) = (field.at_type(), &field.ty, field.type_span());
@@ -82,9 +83,14 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
         }
         #[automatically_derived]
         impl ::core::fmt::Debug for #new {
-            #[inline]
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                __orm::debug_struct(f, #new_name, &[#(#members),*])
+                __orm::debug_new(self, #new_name, f)
+            }
+        }
+        #[automatically_derived]
+        impl __orm::VisitNew for #new {
+            fn visit<V: __orm::NewVisitor>(&self, visitor: &mut V) {
+                #(#shown)*
             }
         }
         #[automatically_derived]

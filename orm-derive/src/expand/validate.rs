@@ -16,6 +16,7 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
         model.fields.iter().filter(|field| !field.rules.is_empty()).map(|field| function(field, model));
     // Without rules there is nothing in which fields differ but their descriptions.
     let plain = model.fields.iter().all(|field| field.rules.is_empty()).then(|| quote!(found.row(self);));
+    let plain_new = plain.is_some().then(|| quote!(__orm::VisitNew::visit(self, &mut found);));
     let ruled = plain.is_none();
     let of_row = model.fields.iter().filter(|field| ruled && !is_left_out(field)).map(|field| {
         let user = &field.ident;
@@ -23,7 +24,7 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
         let call = call(field, model, &value);
         if field.deferred { quote!(if let __orm::Some(value) = self.#user.get() { #call }) } else { call }
     });
-    let of_new = model.fields.iter().filter(|field| !is_left_out(field)).map(|field| {
+    let of_new = model.fields.iter().filter(|field| ruled && !is_left_out(field)).map(|field| {
         let made = field.at_type();
         let value = if field.supply.is_wrapped() { quote!(value) } else { quote!(&self.#made) };
         let call = call(field, model, &value);
@@ -45,6 +46,7 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
             #[inline]
             fn validate(&self) -> #result {
                 let mut found = __orm::Validation::new();
+                #plain_new
                 #(#of_new)*
                 #new_function
                 found.finish()

@@ -4,7 +4,6 @@
 //! stream would hold the statement's time limit against whoever makes the rows, and could not be ended by the stream.
 
 use std::future::{Future, poll_fn};
-use std::panic::Location;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 
@@ -57,7 +56,7 @@ impl<M: Model> QuerySet<M> {
         N: Into<M::New>,
         R: Stream<Item = N> + Send,
     {
-        let operation = Operation::new(M::META.name, "copy_in").at(Location::caller());
+        let operation = Operation::called(M::META.name, "copy_in");
         copied::<M, _, _, Error>(db, self.query.hooks, Surely(Box::pin(rows)), operation)
     }
 
@@ -89,7 +88,7 @@ impl<M: Model> QuerySet<M> {
         X: From<Error> + Send,
         R: Stream<Item = Result<N, X>> + Send,
     {
-        let operation = Operation::new(M::META.name, "try_copy_in").at(Location::caller());
+        let operation = Operation::called(M::META.name, "try_copy_in");
         copied::<M, _, _, X>(db, self.query.hooks, rows, operation)
     }
 }

@@ -1,7 +1,6 @@
 //! `bulk_create`: any number of new rows, and the rows as the database has them.
 
 use std::future::{Future, IntoFuture};
-use std::panic::Location;
 use std::pin::Pin;
 
 use super::arrange::{Known, integer};
@@ -54,7 +53,7 @@ impl<M: Model> QuerySet<M> {
         db: &E,
         rows: impl IntoIterator<Item = N>,
     ) -> BulkCreate<'_, M, E> {
-        let operation = Operation::new(M::META.name, "bulk_create").at(Location::caller());
+        let operation = Operation::called(M::META.name, "bulk_create");
         let drafts = rows.into_iter().map(Into::into).collect();
         BulkCreate { db, drafts, batch_size: None, operation, hooks: self.query.hooks }
     }
@@ -146,7 +145,7 @@ impl<'e, M: Model, E: Executor> BulkCreate<'e, M, E> {
         }
         let chunks = self.chunks(conflict.as_ref())?;
         let alone = chunks.len() <= 1 && (ignores || db.dialect().capability().insert_returning);
-        let inserts = Inserts { chunks, conflict, ignores, operation, row: Whole::<M>::new() };
+        let inserts = Inserts { chunks, conflict, ignores, operation, row: Whole::<M>::NEW };
         if alone { inserts.run(db).await } else { together(db, operation, inserts).await }
     }
 }
@@ -179,7 +178,7 @@ impl<M: Model> HookedWork for HookedInserts<M> {
         let mut groups = Groups::new(M::META, None, drafts.len());
         drafts.iter_mut().try_for_each(|values| groups.push(values))?;
         let chunks = chunks(groups.all, Limits::of_runs(db.dialect().capability(), self.batch_size));
-        let row = Whole::<M>::new();
+        let row = Whole::<M>::NEW;
         let inserts = Inserts { chunks, conflict: None, ignores: false, operation: self.operation, row };
         let rows = inserts.run(db).await?;
         after_all(around, written, &rows).await?;

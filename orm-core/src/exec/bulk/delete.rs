@@ -1,7 +1,6 @@
 //! `bulk_delete`: many rows by their keys.
 
 use std::future::Future;
-use std::panic::Location;
 
 use super::together::{Work, together};
 use crate::backend::Executor;
@@ -34,7 +33,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
         db: &E,
         rows: impl IntoIterator<Item = &'r M>,
     ) -> impl Future<Output = Result<u64>> + Send {
-        let operation = Operation::new(M::META.name, "bulk_delete").at(Location::caller());
+        let operation = Operation::called(M::META.name, "bulk_delete");
         let keys: Result<Vec<_>, _> = rows.into_iter().map(|row| row.key().to_values()).collect();
         let mut query = self.query;
         async move {

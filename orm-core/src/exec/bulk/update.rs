@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 use std::future::{Future, IntoFuture};
 use std::marker::PhantomData;
-use std::panic::Location;
 use std::pin::Pin;
 
 use chrono::{DateTime, Utc};
@@ -60,7 +59,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
         rows: &'e mut [M],
         fields: impl FnOnce(M::Fields<Root<M>>) -> L,
     ) -> BulkUpdate<'e, M, E> {
-        let operation = Operation::new(M::META.name, "bulk_update").at(Location::caller());
+        let operation = Operation::called(M::META.name, "bulk_update");
         let fields = fields(Self::fields()).fields();
         let values = values_of(rows, fields, db.now());
         BulkUpdate { db, query: self.query, rows, values, batch_size: None, operation }

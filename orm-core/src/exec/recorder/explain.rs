@@ -1,7 +1,6 @@
 //! The plan of a statement that was recorded.
 
 use std::future::Future;
-use std::panic::Location;
 
 use super::{RecordedStatement, StatementKind};
 use crate::backend::Executor;
@@ -31,7 +30,7 @@ impl RecordedStatement {
         &self,
         db: &'e E,
     ) -> impl Future<Output = Result<Plan>> + Send + use<'e, E> {
-        let sql = self.to_explain(Operation::new(self.operation.model, "explain").at(Location::caller()));
+        let sql = self.to_explain(Operation::called(self.operation.model, "explain"));
         let is_same = self.dialect == db.dialect();
         async move {
             let sql = sql?;

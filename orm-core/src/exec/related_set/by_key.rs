@@ -1,7 +1,6 @@
 //! Related rows that hold the key themselves.
 
 use std::future::Future;
-use std::panic::Location;
 use std::pin::Pin;
 
 use super::super::bulk::{Work, together};
@@ -50,7 +49,7 @@ where
         <R::To as Model>::Draft: Preset<R::Of, Out: Send>,
         C: Complete<New = <R::To as Model>::New>,
     {
-        let operation = Operation::new(<R::To as Model>::META.name, "create").at(Location::caller());
+        let operation = Operation::called(<R::To as Model>::META.name, "create");
         let new =
             self.required_key().map(|key| build(<R::To as Model>::Draft::default().preset(key)).complete());
         // Boxed: in an opaque type the compiler would repeat a missing field at every use of the future.
@@ -81,7 +80,7 @@ where
         db: &E,
         rows: impl IntoIterator<Item = &'r R::To>,
     ) -> impl Future<Output = Result<u64>> + Send {
-        let operation = Operation::new(<R::To as Model>::META.name, "add").at(Location::caller());
+        let operation = Operation::called(<R::To as Model>::META.name, "add");
         let update = self
             .required_key()
             .and_then(|key| Ok(key.to_values()?))
@@ -118,7 +117,7 @@ where
     where
         <R::Of as ToOne>::Optional: LetsGo,
     {
-        let operation = Operation::new(<R::To as Model>::META.name, "remove").at(Location::caller());
+        let operation = Operation::called(<R::To as Model>::META.name, "remove");
         let query = among(rows).map(|among| {
             let mut query = self.objects().query;
             query.filter(among);
@@ -149,7 +148,7 @@ where
     where
         <R::Of as ToOne>::Optional: LetsGo,
     {
-        let operation = Operation::new(<R::To as Model>::META.name, "clear").at(Location::caller());
+        let operation = Operation::called(<R::To as Model>::META.name, "clear");
         let query = self.objects().query;
         async move { write_key(db, R::META, query, None, operation).await }
     }
@@ -180,7 +179,7 @@ where
     where
         <R::Of as ToOne>::Optional: LetsGo,
     {
-        let operation = Operation::new(<R::To as Model>::META.name, "set").at(Location::caller());
+        let operation = Operation::called(<R::To as Model>::META.name, "set");
         let setting = self.required_key().and_then(|key| {
             let among = among(rows)?;
             let mut others = self.objects().query;

@@ -1,7 +1,6 @@
 //! Advisory locks: on a name rather than on rows, for as long as a transaction lasts.
 
 use std::future::Future;
-use std::panic::Location;
 use std::pin::pin;
 
 use super::Transaction;
@@ -51,7 +50,7 @@ impl<B: Backend> Transaction<B> {
         &self,
         key: K,
     ) -> impl Future<Output = Result<()>> + Send + use<'_, B, K> {
-        let operation = Operation::new("", "advisory_lock").at(Location::caller());
+        let operation = Operation::called("", "advisory_lock");
         let key = key.into();
         async move { self.take_advisory_lock(key, true, operation).await.map(drop) }
     }
@@ -74,7 +73,7 @@ impl<B: Backend> Transaction<B> {
         &self,
         key: K,
     ) -> impl Future<Output = Result<bool>> + Send + use<'_, B, K> {
-        let operation = Operation::new("", "try_advisory_lock").at(Location::caller());
+        let operation = Operation::called("", "try_advisory_lock");
         let key = key.into();
         async move { self.take_advisory_lock(key, false, operation).await }
     }

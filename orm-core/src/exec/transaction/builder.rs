@@ -1,7 +1,6 @@
 //! Transactions with options.
 
 use std::future::Future;
-use std::panic::Location;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -66,7 +65,7 @@ impl<B: Backend> Database<B> {
         E: From<Error>,
         F: AsyncFnOnce(&Transaction<B>) -> Result<T, E>,
     {
-        let operation = Operation::new("", "atomic").at(Location::caller());
+        let operation = Operation::called("", "atomic");
         async move {
             let options = TransactionOptions::default();
             let tx = Box::pin(Transaction::open(self, &options, operation)).await?;
@@ -90,7 +89,7 @@ impl<B: Backend> Database<B> {
     /// No connection can be had, or the database fails.
     #[track_caller]
     pub fn begin(&self) -> impl Future<Output = Result<Transaction<B>>> + Send {
-        let operation = Operation::new("", "begin").at(Location::caller());
+        let operation = Operation::called("", "begin");
         async move { Transaction::open(self, &TransactionOptions::default(), operation).await }
     }
 
@@ -178,7 +177,7 @@ impl<'d, B: Backend> TransactionBuilder<'d, B> {
         E: From<Error>,
         F: AsyncFnOnce(&Transaction<B>) -> Result<T, E>,
     {
-        let operation = Operation::new("", "atomic").at(Location::caller());
+        let operation = Operation::called("", "atomic");
         async move {
             let tx = Box::pin(self.open(operation, false)).await?;
             run::run(tx, work).await
@@ -200,7 +199,7 @@ impl<'d, B: Backend> TransactionBuilder<'d, B> {
     /// As [`Database::begin`]. [`Error::Unsupported`] for an option that the database does not have.
     #[track_caller]
     pub fn begin(self) -> impl Future<Output = Result<Transaction<B>>> + Send {
-        let operation = Operation::new("", "begin").at(Location::caller());
+        let operation = Operation::called("", "begin");
         async move { self.open(operation, true).await }
     }
 }
@@ -228,7 +227,7 @@ impl<B: Backend> TransactionBuilder<'_, B, Again> {
         E: From<Error>,
         F: AsyncFnOnce(&Transaction<B>) -> Result<T, E> + Clone,
     {
-        let operation = Operation::new("", "atomic").at(Location::caller());
+        let operation = Operation::called("", "atomic");
         async move {
             if let Place::Within(_) = self.place {
                 let what = "`retry` is for the outermost transaction: a failure of this kind ends all of it";

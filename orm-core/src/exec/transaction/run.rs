@@ -1,7 +1,6 @@
 //! Runs the code of a block, and ends the block as the code ended.
 
 use std::future::Future;
-use std::panic::Location;
 use std::pin::pin;
 
 use super::inside::inside;
@@ -42,7 +41,7 @@ where
     E: From<Error>,
     F: AsyncFnOnce(&X::Block) -> Result<T, E>,
 {
-    atomically(db, Operation::new("", "atomic").at(Location::caller()), work)
+    atomically(db, Operation::called("", "atomic"), work)
 }
 
 /// [`atomic`] for an operation that has a name.

@@ -93,7 +93,7 @@ impl<P: Path, R: ToOne<From = P::Target>> IntoJoined<P> for One<P, R> {
 
     fn into_joined(self, selecting: &mut Selecting) -> Self::Load {
         let (at, key) = columns::<P, R>(selecting);
-        Joined { at, presence: Presence::Key(key), shape: Whole::new(), marker: PhantomData }
+        Joined { at, presence: Presence::Key(key), shape: Whole::NEW, marker: PhantomData }
     }
 }
 
@@ -191,7 +191,7 @@ impl<P: Path<Target: Model>> WantedList<P> for Nil {
     }
 
     fn shape(_loads: Nil, _width: usize) -> Self::Shape {
-        Whole::new()
+        Whole::NEW
     }
 }
 
@@ -210,7 +210,7 @@ impl<P: Path<Target: Model>, X: JoinedList<P>, W: WantedList<P>> WantedList<P> f
     }
 
     fn shape(loads: Self::Loads, width: usize) -> Self::Shape {
-        Loading { base: Whole::new(), loads, width }
+        Loading { base: Whole::NEW, loads, width }
     }
 }
 
@@ -224,7 +224,7 @@ impl<P: Path<Target: Model>, X: PrefetchedList<P>, W: WantedList<P>> WantedList<
     }
 
     fn shape(loads: Self::Loads, width: usize) -> Self::Shape {
-        Loading { base: Whole::new(), loads, width }
+        Loading { base: Whole::NEW, loads, width }
     }
 }
 

@@ -339,7 +339,7 @@ impl<P: Path, R: ToOne<From = P::Target, To: Clone>> IntoPrefetched<P> for One<P
 
     fn into_prefetched(self, _selecting: &mut Selecting) -> Self::Load {
         let query = Query::new(<R::To as Model>::META);
-        PrefetchedOne(Rows::new(query, Whole::new()))
+        PrefetchedOne(Rows::new(query, Whole::NEW))
     }
 }
 

@@ -1,5 +1,7 @@
 //! Lookups of values that have an order or can at least be equal.
 
+use std::marker::PhantomData;
+
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use rust_decimal::Decimal;
 use serde_json::Value as JsonValue;
@@ -90,7 +92,7 @@ where
     E: Expression,
     V: IntoExpr<Base<E>, E::Scope>,
 {
-    Expr::new(left.into_node().compare(op, right.into_operand()))
+    Expr { node: left.into_node().compare(op, right.into_operand()), marker: PhantomData }
 }
 
 /// Comparisons. A row where either side is NULL does not match.

@@ -1,5 +1,7 @@
 //! Lookups of text. What is searched for is literal: `%`, `_` and `\` mean themselves.
 
+use std::marker::PhantomData;
+
 use crate::ast::{Node, TextMatchKind};
 use crate::queryset::expression::{Base, Expr, Expression, Predicate};
 use crate::queryset::into_expr::IntoExpr;
@@ -45,7 +47,7 @@ where
     E: Expression,
     V: IntoText<E::Scope>,
 {
-    Expr::new(expr.into_node().text_match(kind, ignore_case, text.into_text()))
+    Expr { node: expr.into_node().text_match(kind, ignore_case, text.into_text()), marker: PhantomData }
 }
 
 /// Searches in text. The names that start with `i` ignore case; the others respect it on every database.

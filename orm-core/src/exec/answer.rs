@@ -1,0 +1,130 @@
+//! The rows that a statement gives, as the future of a terminal method. A crate has one of these for each kind of row that it
+//! reads, so what is known without the row's type is done by `answered`, and the future around it is no state machine: that
+//! would be compiled as often as there are models, and hold what it was given twice.
+
+use std::future::Future;
+use std::panic::Location;
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll, ready};
+
+use pin_project_lite::pin_project;
+
+use super::prefetch::complete;
+use super::run::query;
+use crate::backend::{Backend, BoxSink, Executor, collect, collected, into_collected, into_row, into_rows};
+use crate::compile::{CompiledSql, Operation};
+use crate::error::{Error, Result};
+use crate::model::Model;
+use crate::queryset::{Query, Shape};
+
+/// Completes the rows in a sink.
+type Completes<'e, E> =
+    fn(&'e E, BoxSink<<E as Executor>::Backend>, Option<&'static Location<'static>>) -> Completed<'e, E>;
+
+type Completed<'e, E> = Pin<Box<dyn Future<Output = Result<BoxSink<<E as Executor>::Backend>>> + Send + 'e>>;
+
+/// What completes rows of this shape, where further queries do.
+pub(super) const fn completes<'e, E: Executor, S: Shape>() -> Option<Completes<'e, E>> {
+    if S::INCOMPLETE { Some(completed::<E, S>) } else { None }
+}
+
+fn completed<'e, E: Executor, S: Shape>(
+    db: &'e E,
+    sink: BoxSink<E::Backend>,
+    from: Option<&'static Location<'static>>,
+) -> Completed<'e, E> {
+    Box::pin(async move {
+        let (shape, mut rows) = into_collected::<E::Backend, S>(sink)?;
+        complete(db, &shape, &mut rows, from).await?;
+        Ok(collected::<E::Backend, S>(shape, rows))
+    })
+}
+
+/// The rows that a statement gives, complete; none without a statement.
+pub(super) fn answer<'e, E: Executor, S: Shape>(
+    db: &'e E,
+    sql: Result<Option<CompiledSql>>,
+    shape: S,
+) -> impl Future<Output = Result<Vec<S::Out>>> + Send + use<'e, E, S> {
+    let sink = collect::<E::Backend, S>(shape);
+    let take: Take<E::Backend, _> = all_rows::<E::Backend, S>;
+    let answered = answered(db, sql, sink, const { completes::<E, S>() });
+    Answer { answered, take, model: <S::Model as Model>::META.name }
+}
+
+/// What is made of the rows of a model in the sink in which they were collected.
+pub(super) type Take<B, T> = fn(BoxSink<B>, &'static str) -> Result<T>;
+
+/// All of them.
+pub(super) fn all_rows<B: Backend, S: Shape>(sink: BoxSink<B>, _: &'static str) -> Result<Vec<S::Out>> {
+    into_rows::<B, S>(sink)
+}
+
+/// The only one.
+pub(super) fn only_row<B: Backend, S: Shape>(sink: BoxSink<B>, model: &'static str) -> Result<S::Out> {
+    into_row::<B, S>(sink, refuse_several, model)
+}
+
+fn refuse_several(rows: usize, model: &'static str) -> Option<Error> {
+    if rows > 1 { Some(Error::MultipleObjectsReturned { model }) } else { None }
+}
+
+/// The last one, which there must be.
+pub(super) fn one_row<B: Backend, S: Shape>(sink: BoxSink<B>, model: &'static str) -> Result<S::Out> {
+    into_row::<B, S>(sink, |_, _| None, model)
+}
+
+/// The last one, if there is one.
+pub(super) fn last_row<B: Backend, S: Shape>(sink: BoxSink<B>, _: &'static str) -> Result<Option<S::Out>> {
+    Ok(into_rows::<B, S>(sink)?.pop())
+}
+
+pin_project! {
+    /// What `take` makes of the sink that `answered` gives.
+    pub(super) struct Answer<F, K> {
+        #[pin]
+        pub(super) answered: F,
+        pub(super) take: K,
+        pub(super) model: &'static str,
+    }
+}
+
+impl<B, T, F: Future<Output = Result<BoxSink<B>>>> Future for Answer<F, Take<B, T>> {
+    type Output = Result<T>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<T>> {
+        let this = self.project();
+        Poll::Ready(match ready!(this.answered.poll(context)) {
+            Ok(sink) => (this.take)(sink, this.model),
+            Err(error) => Err(error),
+        })
+    }
+}
+
+/// The answer to a query after this last step. The statement is made at once: it is smaller than the query.
+pub(super) fn asked<'e, E: Executor>(
+    db: &'e E,
+    query: Query,
+    last: fn(&mut Query),
+    operation: Operation,
+    sink: BoxSink<E::Backend>,
+    completes: Option<Completes<'e, E>>,
+) -> impl Future<Output = Result<BoxSink<E::Backend>>> + Send + use<'e, E> {
+    answered(db, query.asked_after(last, db.dialect(), operation), sink, completes)
+}
+
+/// The answer, complete. Only the sink knows the rows' type, so this is compiled once for each kind of database.
+async fn answered<'e, E: Executor>(
+    db: &'e E,
+    sql: Result<Option<CompiledSql>>,
+    sink: BoxSink<E::Backend>,
+    completes: Option<Completes<'e, E>>,
+) -> Result<BoxSink<E::Backend>> {
+    let Some(sql) = sql? else { return Ok(sink) };
+    let location = sql.operation.location;
+    let sink = pin!(query(db, sql, sink)).await?;
+    match completes {
+        Some(completes) => completes(db, sink, location).await,
+        None => Ok(sink),
+    }
+}
