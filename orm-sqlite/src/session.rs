@@ -1,5 +1,8 @@
 //! A SQLite connection with its settings made, and everything that can be done on it, blocking.
 
+mod inside;
+mod program;
+
 use std::cell::Cell;
 use std::ffi::c_int;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -7,7 +10,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use orm_core::backend::{Executed, RowSink, TransactionOptions};
-use orm_core::compile::{Access, CompiledSql};
+use orm_core::compile::CompiledSql;
 use orm_core::error::{DatabaseErrorKind, Error, Result};
 use orm_core::value::{RowValues, ValueRef};
 use rusqlite::config::DbConfig;
@@ -20,7 +23,8 @@ use rusqlite::{Batch, CachedStatement, Connection, MAIN_DB, OpenFlags, Statement
 use crate::control::{Control, FULL_LOG, PROGRESS_OPS};
 use crate::error::{database_error, panicked, refused, transaction_aborted};
 use crate::row::Row;
-use crate::{Sqlite, SqliteOptions, functions, types};
+use crate::{Sqlite, SqliteOptions, functions, session_state, types};
+use inside::Inside;
 
 /// Rows between two looks at the clock.
 const ROWS_BETWEEN_LOOKS: u32 = 8;
@@ -45,6 +49,7 @@ pub(crate) struct Session {
     busy_timeout: Duration,
     /// The transaction's options differ from the session's and are undone at its end.
     special: Cell<bool>,
+    inside: Inside,
 }
 
 /// A query that rests between two chunks.
@@ -74,8 +79,8 @@ impl Session {
             write_ahead_log(&connection, options.busy_timeout)?;
         }
         let busy_timeout = options.busy_timeout;
-        let session =
-            Session { connection, control, role, max_params, busy_timeout, special: Cell::new(false) };
+        let (special, inside) = (Cell::new(false), Inside::default());
+        let session = Session { connection, control, role, max_params, busy_timeout, special, inside };
         // Reads the schema now rather than within somebody's first query, and finds out whether the file is a database.
         session.run("SELECT 1 FROM sqlite_schema LIMIT 1")?;
         Ok(session)
@@ -116,11 +121,10 @@ impl Session {
         Ok(())
     }
 
-    /// Runs a statement in place; false when it writes although it said that it only reads.
-    pub(crate) fn query_in_place(&self, sql: &CompiledSql, sink: &mut dyn RowSink<Sqlite>) -> Result<bool> {
-        self.control.start_in_place();
+    /// Runs a statement that only reads; false when it writes.
+    pub(crate) fn read(&self, sql: &CompiledSql, sink: &mut dyn RowSink<Sqlite>) -> Result<bool> {
         let mut statement = self.prepare(sql)?;
-        if sql.access == Access::Read && !statement.readonly() {
+        if !statement.readonly() {
             return Ok(false);
         }
         self.push_rows(&mut statement, sql, sink).map(|()| true)
@@ -190,7 +194,11 @@ impl Session {
     /// Runs statements one after the other.
     pub(crate) fn batch(&self, sql: &str) -> Result<()> {
         let failed = |error| self.failed(error, sql);
+        if !self.is_autocommit() && session_state::is_of_savepoints(sql) {
+            return self.savepoints(sql);
+        }
         no_nul(sql)?;
+        self.inside.forget();
         let mut batch = Batch::new(&self.connection, sql);
         while let Some(mut statement) = batch.next().map_err(failed)? {
             let mut rows = statement.raw_query();
@@ -246,8 +254,12 @@ impl Session {
             begun = self.run("PRAGMA query_only = ON");
         }
         let begun = begun.and_then(|()| self.run(if writes { "BEGIN IMMEDIATE" } else { "BEGIN" }));
-        if begun.is_err() {
-            self.settle()?;
+        match begun {
+            Ok(()) => {
+                self.inside.begins();
+                self.control.start_transaction();
+            }
+            Err(_) => self.settle()?,
         }
         begun
     }
@@ -258,6 +270,7 @@ impl Session {
             self.settle()?;
             return Err(transaction_aborted());
         }
+        self.control.commits();
         self.run("COMMIT")?;
         self.settle()
     }
@@ -265,6 +278,7 @@ impl Session {
     /// Rolls back, if there still is a transaction.
     pub(crate) fn rollback(&self) -> Result<()> {
         self.control.start_shielded();
+        self.inside.rolls_back();
         if !self.is_autocommit() {
             self.run("ROLLBACK")?;
         }
@@ -310,10 +324,16 @@ impl Session {
         Ok(())
     }
 
-    /// Runs a statement without parameters and rows, such as one of a savepoint.
-    pub(crate) fn step(&self, sql: &str) -> Result<()> {
+    /// Runs commands of savepoints within a transaction.
+    pub(crate) fn savepoints(&self, sql: &str) -> Result<()> {
         no_nul(sql)?;
-        self.run(sql)
+        for command in sql.split(';').map(str::trim) {
+            if command.starts_with("ROLLBACK") {
+                self.inside.rolls_back();
+            }
+            self.run(command)?;
+        }
+        Ok(())
     }
 
     fn run(&self, sql: &str) -> Result<()> {
@@ -352,7 +372,10 @@ impl Session {
         types::check(sql.params.iter().map(ValueRef::from))?;
         rows.map_or(Ok(()), types::check_rows)?;
         no_nul(&sql.sql)?;
-        self.connection.prepare_cached(&sql.sql).map_err(|error| self.failed(error, &sql.sql))
+        let statement = self.connection.prepare_cached(&sql.sql);
+        let statement = statement.map_err(|error| self.failed(error, &sql.sql))?;
+        self.inside.note(&sql.sql, statement.readonly());
+        Ok(statement)
     }
 
     #[cold]
