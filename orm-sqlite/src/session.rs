@@ -1,5 +1,6 @@
 //! A SQLite connection with its settings made, and everything that can be done on it, blocking.
 
+mod alone;
 mod inside;
 mod program;
 
@@ -25,6 +26,8 @@ use crate::error::{database_error, panicked, refused, transaction_aborted};
 use crate::row::Row;
 use crate::{Sqlite, SqliteOptions, functions, session_state, types};
 use inside::Inside;
+
+pub(crate) use alone::OwnTransaction;
 
 /// Rows between two looks at the clock.
 const ROWS_BETWEEN_LOOKS: u32 = 8;
@@ -97,7 +100,9 @@ impl Session {
             return self.for_each_run(sql, |statement| self.push_rows(statement, sql, sink));
         }
         let mut statement = self.prepare(sql)?;
-        self.push_rows(&mut statement, sql, sink)
+        let own = self.alone(&statement, &sql.sql)?;
+        self.push_rows(&mut statement, sql, sink)?;
+        own.map_or(Ok(()), OwnTransaction::commit)
     }
 
     fn push_rows(
@@ -107,8 +112,8 @@ impl Session {
         sink: &mut dyn RowSink<Sqlite>,
     ) -> Result<()> {
         let columns = statement.column_count();
-        // What a statement has written before it gives rows back is kept, also when nobody reads on. Only SQLite itself can end
-        // it so that nothing of it stays.
+        // What a statement in a transaction has written before it gives rows back is kept, also when nobody reads on. Only SQLite
+        // itself can end it so that nothing of it stays.
         let reads = statement.readonly();
         let mut rows = statement.raw_query();
         let mut seen = 0;
@@ -175,6 +180,7 @@ impl Session {
             return self.execute_each(sql);
         }
         let mut statement = self.prepare(sql)?;
+        let own = self.alone(&statement, &sql.sql)?;
         let changes_before = self.connection.total_changes();
         let rowid_before = self.connection.last_insert_rowid();
         let mut rows = statement.raw_query();
@@ -188,6 +194,7 @@ impl Session {
         let inserted =
             rows_affected == 1 && is_insert(&sql.sql) && (rowid != rowid_before || !is_upsert(&sql.sql));
         let last_insert_id = if inserted { u64::try_from(rowid).ok() } else { None };
+        own.map_or(Ok(()), OwnTransaction::commit)?;
         Ok(Executed { rows_affected, last_insert_id, inserted_ids: Vec::new() })
     }
 
@@ -381,34 +388,6 @@ impl Session {
     #[cold]
     fn failed(&self, error: rusqlite::Error, sql: &str) -> Error {
         database_error(error, sql, self.control.ended())
-    }
-}
-
-/// A transaction around the runs of one statement. Dropped before its end, also by a panic, it is rolled back.
-pub(crate) struct OwnTransaction<'s>(Option<&'s Session>);
-
-impl<'s> OwnTransaction<'s> {
-    pub(crate) fn begin(session: &'s Session) -> Result<Self> {
-        session.run("BEGIN IMMEDIATE")?;
-        Ok(OwnTransaction(Some(session)))
-    }
-
-    pub(crate) fn commit(mut self) -> Result<()> {
-        match self.0 {
-            Some(session) => session.commit()?,
-            None => return Ok(()),
-        }
-        self.0 = None;
-        Ok(())
-    }
-}
-
-impl Drop for OwnTransaction<'_> {
-    fn drop(&mut self) {
-        if let Some(session) = self.0 {
-            // If it fails the transaction stays open, which the connection's answer says.
-            let _ = session.rollback();
-        }
     }
 }
 

@@ -11,6 +11,12 @@ pub(crate) fn is_changed_by(sql: &str) -> bool {
     sql.split(';').any(is_changed_by_statement)
 }
 
+/// Whether a statement, in the case in which they are written here, does no more than read and write rows.
+pub(crate) fn is_about_rows(sql: &str) -> bool {
+    const WORDS: [&str; 6] = ["SELECT ", "INSERT ", "UPDATE ", "DELETE ", "WITH ", "REPLACE "];
+    WORDS.iter().any(|word| sql.starts_with(word))
+}
+
 /// Whether a text is nothing but commands of savepoints, in the case in which they are written here.
 pub(crate) fn is_of_savepoints(sql: &str) -> bool {
     const COMMANDS: [&str; 3] = ["SAVEPOINT ", "RELEASE ", "ROLLBACK TO "];

@@ -11,6 +11,7 @@ use rusqlite::StatementStatus;
 
 use super::Session;
 use super::program::{Short, program, sequence, short};
+use crate::session_state;
 
 /// How often a transaction that is ended in place may have written to a table or index: a page or a few each time.
 const FEW: u32 = 32;
@@ -53,8 +54,7 @@ impl Inside {
 
     /// A statement is prepared, to be run in whatever way.
     pub(super) fn note(&self, sql: &str, reads: bool) {
-        const PLAIN: [&str; 6] = ["SELECT ", "INSERT ", "UPDATE ", "DELETE ", "WITH ", "REPLACE "];
-        if !PLAIN.iter().any(|word| sql.starts_with(word)) {
+        if !session_state::is_about_rows(sql) {
             // It may change the schema, the settings, or which transaction is open.
             self.forget();
         } else if !reads {
