@@ -419,9 +419,12 @@ fn open(options: &SqliteOptions, role: Role, control: &Arc<Control>) -> rusqlite
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
     connection.pragma_update(None, "synchronous", "NORMAL")?;
-    connection.pragma_update(None, "temp_store", "MEMORY")?;
     if role == Role::Reader {
         connection.pragma_update(None, "query_only", true)?;
+    } else {
+        // What savepoints and statements may have to undo. Where rows are only sorted it is the other way round: within memory SQLite
+        // allocates each of them alone, and keeps them all.
+        connection.pragma_update(None, "temp_store", "MEMORY")?;
     }
     if role == Role::Writer {
         // Instead of SQLite's own, which copies the log within whichever statement has filled it: that waits for the disk.
