@@ -286,8 +286,8 @@ async fn a_commit_that_takes_long_is_no_failure() {
     let database = connect_with(directory.options().pool(pool)).await.expect("a database");
     batch(&database, "CREATE TABLE t (id INTEGER PRIMARY KEY, a BLOB)").await;
     let mut connection = writer(&database).await;
-    // So all is written when it is committed.
-    connection.batch("PRAGMA cache_size = -100000").await.expect("a setting");
+    // So all is written when it is committed, and not before.
+    connection.batch("PRAGMA cache_size = -10000").await.expect("a setting");
     let (mut committed, mut commits) = (0, 0);
     while commits < 210 {
         connection.begin(&TransactionOptions::default()).await.expect("begin");

@@ -239,7 +239,8 @@ async fn a_write_that_passed_its_time_out_is_not_there() {
     let database = connect_with(directory.options().pool(pool)).await.expect("a database");
     batch(&database, "CREATE TABLE t (id INTEGER PRIMARY KEY, a BLOB)").await;
     let mut connection = writer(&database).await;
-    connection.batch("PRAGMA cache_size = -100000").await.expect("a setting");
+    // So the row is written when it is committed, and not before.
+    connection.batch("PRAGMA cache_size = -10000").await.expect("a setting");
     let mut kept = 0;
     for _ in 0..60 {
         let insert = "INSERT INTO t (a) VALUES (zeroblob(3000000))";
