@@ -11,8 +11,8 @@ use crate::cursor::SqliteCursor;
 use crate::driver::{SqliteDriver, mismatch};
 use crate::error::transaction_aborted;
 use crate::session::Role;
-use crate::worker::{Done, Link, Reply, Work};
-use crate::{Pools, Sqlite};
+use crate::worker::{Done, End, Link, Reply, Work};
+use crate::{Pools, Sqlite, session_state};
 
 /// A connection taken from the pool.
 pub struct SqliteConnection {
@@ -73,11 +73,9 @@ impl SqliteConnection {
         Ok(done)
     }
 
-    /// True for a statement that sets or gives up a savepoint of the open transaction: there is nothing to wait for.
-    fn is_savepoint(&self, sql: &str) -> bool {
-        self.transaction == Transaction::Open
-            && (sql.starts_with("SAVEPOINT ") || sql.starts_with("RELEASE "))
-            && !sql.contains(';')
+    /// True for commands of savepoints in the open transaction: there is nothing to wait for.
+    fn is_of_savepoints(&self, sql: &str) -> bool {
+        self.transaction == Transaction::Open && session_state::is_of_savepoints(sql)
     }
 
     /// What the last statement made of the transaction.
@@ -107,13 +105,11 @@ impl SqliteConnection {
 impl Connection<Sqlite> for SqliteConnection {
     async fn execute(&mut self, sql: CompiledSql) -> Result<Executed> {
         self.ready()?;
-        if sql.params.is_empty() && self.is_savepoint(&sql.sql) {
+        if sql.params.is_empty() && self.is_of_savepoints(&sql.sql) {
             return self.batch(&sql.sql).await.map(|()| Executed::default());
         }
         self.pooled.link.note_text(&sql.sql);
-        if self.transaction == Transaction::None
-            && let Some(reply) = self.pooled.link.try_execute_in_place(&sql)
-        {
+        if let Some(reply) = self.pooled.link.try_execute_in_place(&sql) {
             return match self.after_turn(reply).await? {
                 Done::Executed(executed) => Ok(executed),
                 _ => Err(mismatch()),
@@ -140,8 +136,10 @@ impl Connection<Sqlite> for SqliteConnection {
 
     async fn batch(&mut self, sql: &str) -> Result<()> {
         self.ready()?;
-        if self.is_savepoint(sql)
-            && let Some(reply) = self.pooled.link.try_step_in_place(|session| session.step(sql))
+        if self.is_of_savepoints(sql)
+            && let Some(reply) = self.pooled.link.try_step_in_place(|session| {
+                session.has_short_savepoints(sql).then(|| session.savepoints(sql))
+            })
         {
             self.note(reply.autocommit);
             return reply.result.map(drop);
@@ -162,6 +160,7 @@ impl Connection<Sqlite> for SqliteConnection {
     }
 
     async fn open_portal(&mut self, sql: CompiledSql) -> Result<Portal> {
+        self.pooled.link.note_text(&sql.sql);
         match self.call(Work::OpenCursor(sql)).await? {
             Done::Cursor(id) => {
                 self.portals.push(Portal(id));
@@ -212,18 +211,28 @@ impl Connection<Sqlite> for SqliteConnection {
         }
         // SQLite's transactions are serializable, which is at least what any level asks for.
         self.ready()?;
+        let as_it_is = !options.read_only || self.pooled.link.role == Role::Reader;
         if options.lock_timeout.is_none()
-            && !options.read_only
-            && let Some(reply) = self.pooled.link.try_step_in_place(|session| session.begin(options))
+            && as_it_is
+            && let Some(reply) = self.pooled.link.try_step_in_place(|session| Some(session.begin(options)))
         {
             self.note(reply.autocommit);
+            // Here, where nothing is done yet, and not behind a commit, whose outcome its caller is to learn.
+            tokio::task::coop::consume_budget().await;
             return reply.result.map(drop);
         }
         self.call(Work::Begin(options.clone())).await.map(drop)
     }
 
     async fn commit(&mut self) -> Result<()> {
-        let committed = self.call(Work::Commit).await;
+        self.ready()?;
+        let committed = match self.pooled.link.try_end_in_place(End::Commit) {
+            Some(reply) => {
+                self.note(reply.autocommit);
+                reply.result
+            }
+            None => self.call(Work::Commit).await,
+        };
         if committed.is_ok() {
             self.transaction = Transaction::None;
         }
@@ -233,7 +242,10 @@ impl Connection<Sqlite> for SqliteConnection {
     async fn rollback(&mut self) -> Result<()> {
         self.calling = false;
         self.transaction = Transaction::None;
-        let rolled_back = self.call(Work::Rollback).await;
+        let rolled_back = match self.pooled.link.try_end_in_place(End::Rollback) {
+            Some(reply) => reply.result,
+            None => self.call(Work::Rollback).await,
+        };
         self.transaction = Transaction::None;
         rolled_back.map(drop)
     }

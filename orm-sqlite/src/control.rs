@@ -30,6 +30,17 @@ pub(crate) enum Ended {
     Budget,
 }
 
+/// Where a job runs, and what that allows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Leave {
+    /// On the worker: it may take its time and wait.
+    Worker = 0,
+    /// In place, until its time is over.
+    Budget = 1,
+    /// In place and to its end, because ending it would take more along than itself. It waits for nothing.
+    ToItsEnd = 2,
+}
+
 /// Shared by the thread that runs statements and the callers that may cancel them.
 pub(crate) struct Control {
     epoch: Instant,
@@ -37,10 +48,15 @@ pub(crate) struct Control {
     budget: u64,
     current: AtomicU64,
     cancelled: AtomicU64,
+    started: AtomicU64,
+    /// What the jobs in place of the open transaction have taken together.
+    spent: AtomicU64,
     deadline: AtomicU64,
     busy_timeout: AtomicU64,
     busy_until: AtomicU64,
-    in_place: AtomicBool,
+    leave: AtomicU8,
+    /// It is a COMMIT, which only waiting may end.
+    commits: AtomicBool,
     lengthy: AtomicBool,
     ended: AtomicU8,
     /// The log is full, or what is in it is not known: the next write may begin it anew, which waits for the disk.
@@ -57,10 +73,13 @@ impl Control {
             budget: nanos(budget),
             current: AtomicU64::new(0),
             cancelled: AtomicU64::new(0),
+            started: AtomicU64::new(0),
+            spent: AtomicU64::new(0),
             deadline: AtomicU64::new(NEVER),
             busy_timeout: AtomicU64::new(nanos(busy_timeout)),
             busy_until: AtomicU64::new(NEVER),
-            in_place: AtomicBool::new(false),
+            leave: AtomicU8::new(Leave::Worker as u8),
+            commits: AtomicBool::new(false),
             lengthy: AtomicBool::new(false),
             ended: AtomicU8::new(0),
             full: AtomicBool::new(false),
@@ -83,24 +102,57 @@ impl Control {
             NEVER => NEVER,
             timeout => self.now().saturating_add(timeout),
         };
-        self.begin(job, deadline, false);
+        self.begin(job, deadline, Leave::Worker);
     }
 
     /// A job begins that nothing may end: rolling back.
     pub(crate) fn start_shielded(&self) {
-        self.begin(NEVER, NEVER, false);
+        self.begin(NEVER, NEVER, Leave::Worker);
     }
 
     /// A job begins on its caller's thread. The clock is read only when the first handler call shows that it is not short.
     pub(crate) fn start_in_place(&self) {
         self.lengthy.store(false, Ordering::Relaxed);
-        self.begin(NEVER, NEVER, true);
+        self.begin(NEVER, NEVER, Leave::Budget);
     }
 
-    fn begin(&self, job: u64, deadline: u64, in_place: bool) {
+    /// A job begins on its caller's thread that is known to be short, and that only its time-out may end.
+    pub(crate) fn start_to_its_end(&self) {
+        let now = self.now();
+        self.started.store(now, Ordering::Relaxed);
+        self.begin(NEVER, now.saturating_add(self.statement_timeout), Leave::ToItsEnd);
+    }
+
+    /// Whether such a job took longer than a job in place may.
+    pub(crate) fn took_too_long(&self) -> bool {
+        let taken = self.now().saturating_sub(self.started.load(Ordering::Relaxed));
+        let spent = self.spent.load(Ordering::Relaxed);
+        self.spent.store(spent.saturating_add(taken), Ordering::Relaxed);
+        self.lengthy.store(taken > self.budget / 4, Ordering::Relaxed);
+        taken > self.budget
+    }
+
+    /// A transaction begins.
+    pub(crate) fn start_transaction(&self) {
+        self.spent.store(0, Ordering::Relaxed);
+    }
+
+    /// Whether what the transaction has done in place took so little time that it cannot have written much.
+    pub(crate) fn has_spent_little(&self) -> bool {
+        self.spent.load(Ordering::Relaxed) / 2 <= self.budget
+    }
+
+    /// The job that runs is about to commit. SQLite asks its progress handler once more behind that, and would call
+    /// interrupted what is committed.
+    pub(crate) fn commits(&self) {
+        self.commits.store(true, Ordering::Relaxed);
+    }
+
+    fn begin(&self, job: u64, deadline: u64, leave: Leave) {
         self.current.store(job, Ordering::Relaxed);
         self.deadline.store(deadline, Ordering::Relaxed);
-        self.in_place.store(in_place, Ordering::Relaxed);
+        self.leave.store(leave as u8, Ordering::Relaxed);
+        self.commits.store(false, Ordering::Relaxed);
         self.ended.store(0, Ordering::Relaxed);
     }
 
@@ -146,7 +198,10 @@ impl Control {
 
     /// True ends the statement.
     pub(crate) fn on_progress(&self) -> bool {
-        if self.in_place.load(Ordering::Relaxed) {
+        if self.commits.load(Ordering::Relaxed) {
+            return false;
+        }
+        if self.leave.load(Ordering::Relaxed) == Leave::Budget as u8 {
             let now = self.now();
             return match self.deadline.load(Ordering::Relaxed) {
                 NEVER => {
@@ -167,7 +222,7 @@ impl Control {
 
     /// True tries again for the lock.
     pub(crate) fn on_busy(&self, tries: i32) -> bool {
-        if self.in_place.load(Ordering::Relaxed) {
+        if self.leave.load(Ordering::Relaxed) != Leave::Worker as u8 {
             self.end(3);
             return false;
         }
@@ -236,6 +291,41 @@ mod tests {
         assert_eq!(control.ended(), Ended::Budget);
         control.start_in_place();
         assert!(!control.on_progress());
+        assert!(control.on_progress());
+        control.start_to_its_end();
+        assert!(!control.on_busy(0));
+        assert_eq!(control.ended(), Ended::Budget);
+    }
+
+    #[test]
+    fn only_its_time_out_ends_a_job_that_runs_to_its_end() {
+        let control = Control::new(None, Duration::ZERO, Duration::ZERO);
+        control.start_to_its_end();
+        control.cancel(7);
+        assert!((0..10).all(|_| !control.on_progress()));
+        std::thread::sleep(Duration::from_micros(1));
+        assert!(control.has_spent_little());
+        assert!(control.took_too_long() && !control.has_spent_little());
+        control.start_transaction();
+        assert!(control.has_spent_little());
+
+        let control = Control::new(Some(Duration::ZERO), Duration::ZERO, Duration::from_mins(1));
+        control.start_to_its_end();
+        assert!(control.on_progress());
+        assert_eq!(control.ended(), Ended::Timeout);
+        assert!(!control.took_too_long());
+    }
+
+    #[test]
+    fn nothing_ends_a_commit_but_waiting() {
+        let control = Control::new(Some(Duration::ZERO), Duration::from_secs(5), Duration::ZERO);
+        control.start(1);
+        control.commits();
+        control.cancel(1);
+        assert!(!control.on_progress());
+        assert!(!control.on_busy(0));
+        assert_eq!(control.ended(), Ended::Cancelled);
+        control.start(2);
         assert!(control.on_progress());
     }
 }

@@ -78,6 +78,7 @@ impl Patterns {
 }
 
 /// An argument as a decimal; a REAL only where it has lost no digit.
+#[inline]
 fn number(context: &Context<'_>, index: usize) -> Result<Option<Decimal>> {
     match context.get_raw(index) {
         ValueRef::Null => Ok(None),

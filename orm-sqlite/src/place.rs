@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use orm_core::compile::CompiledSql;
-use orm_core::value::Value;
+use orm_core::value::ValueRef;
 
 /// Bytes of values that are written in place: storing one is a single step, however long it is.
 const SHORT: usize = 16 * 1024;
@@ -67,13 +67,22 @@ pub(crate) fn is_short_write(sql: &CompiledSql) -> bool {
         [b'D', b'E', b'L', b'E', b'T', b'E', b' ', ..] => sql.sql.contains(" WHERE "),
         _ => false,
     };
-    changes_rows && sql.params.iter().fold(0, |sum: usize, value| sum.saturating_add(length(value))) <= SHORT
+    sql.runs == 1 && changes_rows && bytes(sql) <= SHORT
 }
 
-fn length(value: &Value) -> usize {
+/// The bytes of a statement's values, about.
+pub(crate) fn bytes(sql: &CompiledSql) -> usize {
+    let rows = sql.rows.as_deref();
+    let of_rows = rows.into_iter().flat_map(|rows| (0..rows.len()).flat_map(|row| rows.row(row)));
+    of_rows
+        .chain(sql.params.iter().map(ValueRef::from))
+        .fold(0, |sum, value| sum.saturating_add(length(value)))
+}
+
+fn length(value: ValueRef<'_>) -> usize {
     match value {
-        Value::Text(text) | Value::Json(text) => text.len(),
-        Value::Bytes(bytes) => bytes.len(),
+        ValueRef::Text(text) | ValueRef::Json(text) => text.len(),
+        ValueRef::Bytes(bytes) => bytes.len(),
         _ => 16,
     }
 }

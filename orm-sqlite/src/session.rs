@@ -1,5 +1,9 @@
 //! A SQLite connection with its settings made, and everything that can be done on it, blocking.
 
+mod alone;
+mod inside;
+mod program;
+
 use std::cell::Cell;
 use std::ffi::c_int;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -7,7 +11,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use orm_core::backend::{Executed, RowSink, TransactionOptions};
-use orm_core::compile::{Access, CompiledSql};
+use orm_core::compile::CompiledSql;
 use orm_core::error::{DatabaseErrorKind, Error, Result};
 use orm_core::value::{RowValues, ValueRef};
 use rusqlite::config::DbConfig;
@@ -20,7 +24,10 @@ use rusqlite::{Batch, CachedStatement, Connection, MAIN_DB, OpenFlags, Statement
 use crate::control::{Control, FULL_LOG, PROGRESS_OPS};
 use crate::error::{database_error, panicked, refused, transaction_aborted};
 use crate::row::Row;
-use crate::{Sqlite, SqliteOptions, functions, types};
+use crate::{Sqlite, SqliteOptions, functions, session_state, types};
+use inside::Inside;
+
+pub(crate) use alone::OwnTransaction;
 
 /// Rows between two looks at the clock.
 const ROWS_BETWEEN_LOOKS: u32 = 8;
@@ -45,6 +52,7 @@ pub(crate) struct Session {
     busy_timeout: Duration,
     /// The transaction's options differ from the session's and are undone at its end.
     special: Cell<bool>,
+    inside: Inside,
 }
 
 /// A query that rests between two chunks.
@@ -74,8 +82,8 @@ impl Session {
             write_ahead_log(&connection, options.busy_timeout)?;
         }
         let busy_timeout = options.busy_timeout;
-        let session =
-            Session { connection, control, role, max_params, busy_timeout, special: Cell::new(false) };
+        let (special, inside) = (Cell::new(false), Inside::default());
+        let session = Session { connection, control, role, max_params, busy_timeout, special, inside };
         // Reads the schema now rather than within somebody's first query, and finds out whether the file is a database.
         session.run("SELECT 1 FROM sqlite_schema LIMIT 1")?;
         Ok(session)
@@ -92,7 +100,9 @@ impl Session {
             return self.for_each_run(sql, |statement| self.push_rows(statement, sql, sink));
         }
         let mut statement = self.prepare(sql)?;
-        self.push_rows(&mut statement, sql, sink)
+        let own = self.alone(&statement, &sql.sql)?;
+        self.push_rows(&mut statement, sql, sink)?;
+        own.map_or(Ok(()), OwnTransaction::commit)
     }
 
     fn push_rows(
@@ -102,8 +112,8 @@ impl Session {
         sink: &mut dyn RowSink<Sqlite>,
     ) -> Result<()> {
         let columns = statement.column_count();
-        // What a statement has written before it gives rows back is kept, also when nobody reads on. Only SQLite itself can end
-        // it so that nothing of it stays.
+        // What a statement in a transaction has written before it gives rows back is kept, also when nobody reads on. Only SQLite
+        // itself can end it so that nothing of it stays.
         let reads = statement.readonly();
         let mut rows = statement.raw_query();
         let mut seen = 0;
@@ -116,11 +126,10 @@ impl Session {
         Ok(())
     }
 
-    /// Runs a statement in place; false when it writes although it said that it only reads.
-    pub(crate) fn query_in_place(&self, sql: &CompiledSql, sink: &mut dyn RowSink<Sqlite>) -> Result<bool> {
-        self.control.start_in_place();
+    /// Runs a statement that only reads; false when it writes.
+    pub(crate) fn read(&self, sql: &CompiledSql, sink: &mut dyn RowSink<Sqlite>) -> Result<bool> {
         let mut statement = self.prepare(sql)?;
-        if sql.access == Access::Read && !statement.readonly() {
+        if !statement.readonly() {
             return Ok(false);
         }
         self.push_rows(&mut statement, sql, sink).map(|()| true)
@@ -171,6 +180,7 @@ impl Session {
             return self.execute_each(sql);
         }
         let mut statement = self.prepare(sql)?;
+        let own = self.alone(&statement, &sql.sql)?;
         let changes_before = self.connection.total_changes();
         let rowid_before = self.connection.last_insert_rowid();
         let mut rows = statement.raw_query();
@@ -184,13 +194,18 @@ impl Session {
         let inserted =
             rows_affected == 1 && is_insert(&sql.sql) && (rowid != rowid_before || !is_upsert(&sql.sql));
         let last_insert_id = if inserted { u64::try_from(rowid).ok() } else { None };
+        own.map_or(Ok(()), OwnTransaction::commit)?;
         Ok(Executed { rows_affected, last_insert_id, inserted_ids: Vec::new() })
     }
 
     /// Runs statements one after the other.
     pub(crate) fn batch(&self, sql: &str) -> Result<()> {
         let failed = |error| self.failed(error, sql);
+        if !self.is_autocommit() && session_state::is_of_savepoints(sql) {
+            return self.savepoints(sql);
+        }
         no_nul(sql)?;
+        self.inside.forget();
         let mut batch = Batch::new(&self.connection, sql);
         while let Some(mut statement) = batch.next().map_err(failed)? {
             let mut rows = statement.raw_query();
@@ -246,8 +261,12 @@ impl Session {
             begun = self.run("PRAGMA query_only = ON");
         }
         let begun = begun.and_then(|()| self.run(if writes { "BEGIN IMMEDIATE" } else { "BEGIN" }));
-        if begun.is_err() {
-            self.settle()?;
+        match begun {
+            Ok(()) => {
+                self.inside.begins();
+                self.control.start_transaction();
+            }
+            Err(_) => self.settle()?,
         }
         begun
     }
@@ -258,6 +277,7 @@ impl Session {
             self.settle()?;
             return Err(transaction_aborted());
         }
+        self.control.commits();
         self.run("COMMIT")?;
         self.settle()
     }
@@ -265,6 +285,7 @@ impl Session {
     /// Rolls back, if there still is a transaction.
     pub(crate) fn rollback(&self) -> Result<()> {
         self.control.start_shielded();
+        self.inside.rolls_back();
         if !self.is_autocommit() {
             self.run("ROLLBACK")?;
         }
@@ -310,10 +331,16 @@ impl Session {
         Ok(())
     }
 
-    /// Runs a statement without parameters and rows, such as one of a savepoint.
-    pub(crate) fn step(&self, sql: &str) -> Result<()> {
+    /// Runs commands of savepoints within a transaction.
+    pub(crate) fn savepoints(&self, sql: &str) -> Result<()> {
         no_nul(sql)?;
-        self.run(sql)
+        for command in sql.split(';').map(str::trim) {
+            if command.starts_with("ROLLBACK") {
+                self.inside.rolls_back();
+            }
+            self.run(command)?;
+        }
+        Ok(())
     }
 
     fn run(&self, sql: &str) -> Result<()> {
@@ -352,40 +379,15 @@ impl Session {
         types::check(sql.params.iter().map(ValueRef::from))?;
         rows.map_or(Ok(()), types::check_rows)?;
         no_nul(&sql.sql)?;
-        self.connection.prepare_cached(&sql.sql).map_err(|error| self.failed(error, &sql.sql))
+        let statement = self.connection.prepare_cached(&sql.sql);
+        let statement = statement.map_err(|error| self.failed(error, &sql.sql))?;
+        self.inside.note(&sql.sql, statement.readonly());
+        Ok(statement)
     }
 
     #[cold]
     fn failed(&self, error: rusqlite::Error, sql: &str) -> Error {
         database_error(error, sql, self.control.ended())
-    }
-}
-
-/// A transaction around the runs of one statement. Dropped before its end, also by a panic, it is rolled back.
-pub(crate) struct OwnTransaction<'s>(Option<&'s Session>);
-
-impl<'s> OwnTransaction<'s> {
-    pub(crate) fn begin(session: &'s Session) -> Result<Self> {
-        session.run("BEGIN IMMEDIATE")?;
-        Ok(OwnTransaction(Some(session)))
-    }
-
-    pub(crate) fn commit(mut self) -> Result<()> {
-        match self.0 {
-            Some(session) => session.commit()?,
-            None => return Ok(()),
-        }
-        self.0 = None;
-        Ok(())
-    }
-}
-
-impl Drop for OwnTransaction<'_> {
-    fn drop(&mut self) {
-        if let Some(session) = self.0 {
-            // If it fails the transaction stays open, which the connection's answer says.
-            let _ = session.rollback();
-        }
     }
 }
 
@@ -417,9 +419,12 @@ fn open(options: &SqliteOptions, role: Role, control: &Arc<Control>) -> rusqlite
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
     connection.pragma_update(None, "synchronous", "NORMAL")?;
-    connection.pragma_update(None, "temp_store", "MEMORY")?;
     if role == Role::Reader {
         connection.pragma_update(None, "query_only", true)?;
+    } else {
+        // What savepoints and statements may have to undo. Where rows are only sorted it is the other way round: within memory SQLite
+        // allocates each of them alone, and keeps them all.
+        connection.pragma_update(None, "temp_store", "MEMORY")?;
     }
     if role == Role::Writer {
         // Instead of SQLite's own, which copies the log within whichever statement has filled it: that waits for the disk.

@@ -11,6 +11,18 @@ pub(crate) fn is_changed_by(sql: &str) -> bool {
     sql.split(';').any(is_changed_by_statement)
 }
 
+/// Whether a statement, in the case in which they are written here, does no more than read and write rows.
+pub(crate) fn is_about_rows(sql: &str) -> bool {
+    const WORDS: [&str; 6] = ["SELECT ", "INSERT ", "UPDATE ", "DELETE ", "WITH ", "REPLACE "];
+    WORDS.iter().any(|word| sql.starts_with(word))
+}
+
+/// Whether a text is nothing but commands of savepoints, in the case in which they are written here.
+pub(crate) fn is_of_savepoints(sql: &str) -> bool {
+    const COMMANDS: [&str; 3] = ["SAVEPOINT ", "RELEASE ", "ROLLBACK TO "];
+    sql.split(';').all(|command| COMMANDS.iter().any(|word| command.trim_start().starts_with(word)))
+}
+
 fn is_changed_by_statement(statement: &str) -> bool {
     let mut words = Words(statement);
     match words.next_upper().as_str() {
@@ -46,7 +58,17 @@ impl Words<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::is_changed_by;
+    use super::{is_changed_by, is_of_savepoints};
+
+    #[test]
+    fn commands_of_savepoints_are_told() {
+        for text in ["SAVEPOINT a", "RELEASE a", "ROLLBACK TO SAVEPOINT a; RELEASE SAVEPOINT a"] {
+            assert!(is_of_savepoints(text), "{text}");
+        }
+        for text in ["", "ROLLBACK", "RELEASE a;", "RELEASE a; COMMIT", "savepoint a", "/**/ SAVEPOINT a"] {
+            assert!(!is_of_savepoints(text), "{text}");
+        }
+    }
 
     #[test]
     fn changes_are_noticed() {

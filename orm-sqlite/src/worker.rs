@@ -4,10 +4,12 @@
 //! lock while it runs a job and while a cursor is open; who wants to run in place takes it only when it is free and
 //! no job waits, so nothing overtakes a rollback that an abandoned call has left behind.
 
+mod here;
+
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -16,12 +18,14 @@ use orm_core::compile::{Access, CompiledSql};
 use orm_core::error::{DatabaseErrorKind, Error, Result};
 use tokio::sync::oneshot;
 
-use crate::control::{Control, Ended};
+use crate::control::Control;
 use crate::error::{connection_lost, refused};
 use crate::place::{LongReads, is_short_write};
-use crate::session::{OpenQuery, OwnTransaction, Role, Session, guarded, is_upsert};
+use crate::session::{OpenQuery, Role, Session, guarded};
 use crate::session_state;
 use crate::{Sqlite, SqliteOptions};
+
+pub(crate) use here::End;
 
 /// What a worker is asked to do.
 pub(crate) enum Work {
@@ -66,6 +70,16 @@ struct Core {
     waiting: AtomicUsize,
     /// A rollback failed: the connection's state is unknown.
     broken: AtomicBool,
+}
+
+impl Core {
+    fn roll_back(&self, session: &Session) -> Result<()> {
+        let rolled_back = session.rollback();
+        if rolled_back.is_err() {
+            self.broken.store(true, Ordering::Release);
+        }
+        rolled_back
+    }
 }
 
 /// A connection as its callers see it. Dropping the last one ends the thread when its jobs are done.
@@ -129,129 +143,6 @@ impl Link {
         let reply = answer.await;
         abandoned.armed = false;
         reply.map_err(|_| connection_lost())
-    }
-
-    /// Runs a short statement on this thread; `None` when it has to go to the worker, with the sink as it was.
-    pub(crate) fn try_in_place(&self, sql: &CompiledSql, sink: &mut BoxSink<Sqlite>) -> Option<Reply> {
-        let long_reads = self.long_reads.as_ref()?;
-        let writes = sql.access == Access::Write;
-        if (writes && !self.may_write_here(sql)) || long_reads.expects(&sql.sql) {
-            return None;
-        }
-        let reply = self.here(|session| {
-            if (writes && !session.is_autocommit()) || !sink.rewind() {
-                return None;
-            }
-            let query = || session.query_in_place(sql, sink.as_mut());
-            let (done, over) = if writes {
-                self.write_here(session, &sql.sql, query)
-            } else {
-                (guarded(&sql.sql, query), self.core.control.ended() == Ended::Budget)
-            };
-            if over {
-                long_reads.learn(&sql.sql);
-                // Half the rows may be in it.
-                return if sink.rewind() { None } else { Some(Err(not_rewound())) };
-            }
-            match done {
-                Ok(true) => Some(Ok(Done::Nothing)),
-                Ok(false) => None,
-                Err(error) => Some(Err(error)),
-            }
-        });
-        self.copy_full_log();
-        reply
-    }
-
-    /// Runs a short statement whose rows nobody wants on this thread; `None` when it has to go to the worker.
-    pub(crate) fn try_execute_in_place(&self, sql: &CompiledSql) -> Option<Reply> {
-        let long_reads = self.long_reads.as_ref()?;
-        // Begun again, an upsert could no longer tell its own row id from the one before it.
-        if !self.may_write_here(sql) || is_upsert(&sql.sql) || long_reads.expects(&sql.sql) {
-            return None;
-        }
-        let reply = self.here(|session| {
-            if !session.is_autocommit() {
-                return None;
-            }
-            let (done, over) = self.write_here(session, &sql.sql, || session.execute(sql));
-            if over {
-                long_reads.learn(&sql.sql);
-                return None;
-            }
-            Some(done.map(Done::Executed))
-        });
-        self.copy_full_log();
-        reply
-    }
-
-    /// Runs a short statement that writes, in a transaction of its own; also gives whether it was ended because it took too
-    /// long, and then nothing of it is there. Without the transaction that would not be known: SQLite asks its progress handler
-    /// once more when it has committed a statement, and calls that interrupted as well.
-    fn write_here<T>(
-        &self,
-        session: &Session,
-        sql: &str,
-        run: impl FnOnce() -> Result<T>,
-    ) -> (Result<T>, bool) {
-        let control = &self.core.control;
-        let over = || control.ended() == Ended::Budget;
-        control.start_in_place();
-        let own = match OwnTransaction::begin(session) {
-            Ok(own) => own,
-            Err(error) => {
-                let over = over();
-                // If it fails the transaction stays open, which the connection's answer says.
-                let _ = session.rollback();
-                return (Err(error), over);
-            }
-        };
-        match guarded(sql, run) {
-            Ok(done) => {
-                // It is complete, and committing it is short: nothing ends that.
-                control.start_shielded();
-                (own.commit().map(|()| done), false)
-            }
-            Err(error) => (Err(error), over()),
-        }
-    }
-
-    /// Whether a statement that writes may be tried on its caller's thread.
-    fn may_write_here(&self, sql: &CompiledSql) -> bool {
-        sql.runs == 1 && !self.core.control.log_is_full() && is_short_write(sql)
-    }
-
-    /// Sends a full log to be copied into the database.
-    fn copy_full_log(&self) {
-        if self.core.control.log_is_due() {
-            self.post(Work::CopyLog);
-        }
-    }
-
-    /// Runs what is always short on this thread, such as opening a transaction; `None` when it would have to wait.
-    pub(crate) fn try_step_in_place(&self, step: impl FnOnce(&Session) -> Result<()>) -> Option<Reply> {
-        self.long_reads.as_ref()?;
-        self.here(|session| {
-            self.core.control.start_in_place();
-            let done = step(session);
-            (self.core.control.ended() != Ended::Budget).then_some(done.map(|()| Done::Nothing))
-        })
-    }
-
-    /// Runs something on this thread if the connection is free and no job waits: nothing overtakes the rollback of an
-    /// abandoned call.
-    fn here(&self, run: impl FnOnce(&Session) -> Option<Result<Done>>) -> Option<Reply> {
-        if self.core.waiting.load(Ordering::Acquire) != 0 {
-            return None;
-        }
-        let guard = match self.core.session.try_lock() {
-            Ok(guard) => guard,
-            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
-            Err(TryLockError::WouldBlock) => return None,
-        };
-        let session = guard.as_ref()?;
-        let result = run(session)?;
-        Some(Reply { result, autocommit: session.is_autocommit() })
     }
 
     /// True when the last statement in place was one after which others should have their turn.
@@ -362,19 +253,19 @@ fn perform<'s>(
 ) -> Result<Done> {
     match work {
         Work::Query(sql, mut sink) => {
-            guarded(&sql.sql, || session.query(&sql, sink.as_mut())).map(|()| Done::Rows(sink))
+            let done = guarded(&sql.sql, || session.query(&sql, sink.as_mut()));
+            get_to_know(session, &sql);
+            done.map(|()| Done::Rows(sink))
         }
-        Work::Execute(sql) => guarded(&sql.sql, || session.execute(&sql)).map(Done::Executed),
+        Work::Execute(sql) => {
+            let done = guarded(&sql.sql, || session.execute(&sql));
+            get_to_know(session, &sql);
+            done.map(Done::Executed)
+        }
         Work::Batch(sql) => guarded(&sql, || session.batch(&sql)).map(|()| Done::Nothing),
         Work::Begin(options) => session.begin(&options).map(|()| Done::Nothing),
         Work::Commit => session.commit().map(|()| Done::Nothing),
-        Work::Rollback => {
-            let rolled_back = session.rollback();
-            if rolled_back.is_err() {
-                core.broken.store(true, Ordering::Release);
-            }
-            rolled_back.map(|()| Done::Nothing)
-        }
+        Work::Rollback => core.roll_back(session).map(|()| Done::Nothing),
         Work::Ping => session.ping().map(|()| Done::Nothing),
         // Which is looked at after each job.
         Work::CopyLog => Ok(Done::Nothing),
@@ -397,8 +288,12 @@ fn perform<'s>(
     }
 }
 
-fn not_rewound() -> Error {
-    Error::InvalidQuery("a row sink that could be rewound when it was empty cannot be any more".into())
+/// Finds out whether a statement that has written may do so in place the next time.
+fn get_to_know(session: &Session, sql: &CompiledSql) {
+    if sql.access == Access::Write && is_short_write(sql) {
+        // What is not known is asked again.
+        let _ = session.get_to_know(&sql.sql);
+    }
 }
 
 fn no_cursor() -> Error {

@@ -7,6 +7,7 @@ mod driver {
     mod concurrency;
     mod cursors;
     mod errors;
+    mod inside;
     mod lifetimes;
     mod limits;
     mod reading;

@@ -6,6 +6,7 @@ use std::sync::{Mutex, MutexGuard};
 
 use orm::chrono::NaiveDateTime;
 use orm::prelude::Decimal;
+use rusqlite::functions::{Aggregate, Context, FunctionFlags};
 use rusqlite::types::{FromSqlError, Type};
 use rusqlite::{Connection, Row, params};
 
@@ -18,8 +19,12 @@ const PAGE: &str =
     concat!("SELECT ", columns!(), " FROM ", table!(), " WHERE id > ? AND active = ? ORDER BY id LIMIT 10");
 const UP_TO: &str = concat!("SELECT ", columns!(), " FROM ", table!(), " WHERE id <= ?");
 const VALUES: &str = concat!("SELECT id, name, stock FROM ", table!(), " WHERE id <= ?");
-/// Prices are text, so that no digit is lost; by hand they are added up here.
-const GROUPS: &str = concat!("SELECT active, price FROM ", table!(), " WHERE id BETWEEN ? AND ?");
+/// Prices are text, so that no digit is lost, which SQLite cannot add up: by hand it gets a function for it.
+const GROUPS: &str = concat!(
+    "SELECT active, COUNT(id), exact_sum(price) FROM ",
+    table!(),
+    " WHERE id BETWEEN ? AND ? GROUP BY active ORDER BY active"
+);
 const INSERT: &str = concat!(
     "INSERT INTO ",
     table!(),
@@ -37,11 +42,38 @@ impl RawSqlite {
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "NORMAL")?;
         connection.pragma_update(None, "foreign_keys", true)?;
+        let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
+        connection.create_aggregate_function(c"exact_sum", 1, flags, ExactSum)?;
         Ok(RawSqlite(Mutex::new(connection)))
     }
 
     fn connection(&self) -> MutexGuard<'_, Connection> {
         self.0.lock().expect("no panic before")
+    }
+}
+
+/// The sum of prices.
+struct ExactSum;
+
+impl Aggregate<Option<Decimal>, Option<String>> for ExactSum {
+    fn init(&self, _: &mut Context<'_>) -> rusqlite::Result<Option<Decimal>> {
+        Ok(None)
+    }
+
+    fn step(&self, context: &mut Context<'_>, sum: &mut Option<Decimal>) -> rusqlite::Result<()> {
+        let Some(price) = context.get_raw(0).as_str_or_null()? else { return Ok(()) };
+        let failed = |error| rusqlite::Error::UserFunctionError(Box::new(error));
+        let price = Decimal::from_str_exact(price).map_err(failed)?;
+        *sum = sum.unwrap_or_default().checked_add(price);
+        if sum.is_some() { Ok(()) } else { Err(rusqlite::Error::UserFunctionError("too large".into())) }
+    }
+
+    fn finalize(
+        &self,
+        _: &mut Context<'_>,
+        sum: Option<Option<Decimal>>,
+    ) -> rusqlite::Result<Option<String>> {
+        Ok(sum.flatten().map(|sum| sum.to_string()))
     }
 }
 
@@ -92,20 +124,11 @@ impl Contestant for RawSqlite {
     async fn groups(&self, after: i64) -> Vec<(bool, i64, Option<Decimal>)> {
         let connection = self.connection();
         let mut statement = connection.prepare_cached(GROUPS).expect("a statement");
-        let mut rows = statement.query(params![after + 1, ROWS]).expect("rows");
-        let mut groups = [(false, 0, Decimal::ZERO), (true, 0, Decimal::ZERO)];
-        while let Some(row) = rows.next().expect("a row") {
-            let active: bool = row.get(0).expect("a flag");
-            let price = row.get_ref(1).expect("a price").as_str().expect("a text");
-            let group = &mut groups[usize::from(active)];
-            group.1 += 1;
-            group.2 += Decimal::from_str_exact(price).expect("a price");
-        }
-        groups
-            .into_iter()
-            .filter(|group| group.1 > 0)
-            .map(|(key, count, sum)| (key, count, Some(sum)))
-            .collect()
+        let groups = statement.query_map(params![after + 1, ROWS], |row| {
+            let sum = row.get_ref(2)?.as_str_or_null()?;
+            Ok((row.get(0)?, row.get(1)?, sum.map(|sum| Decimal::from_str_exact(sum).expect("a sum"))))
+        });
+        groups.expect("groups").collect::<rusqlite::Result<_>>().expect("a group")
     }
 
     async fn insert(&self, like: i64) -> i64 {

@@ -15,8 +15,10 @@ async fn settings_are_made_on_every_connection() {
         connections.push(reader(&database).await);
     }
     for (at, connection) in connections.iter_mut().enumerate() {
+        // Those that only read sort what is large in files.
+        let temp_store = if at > 0 { 0 } else { 2 };
         for (name, expected) in
-            [("foreign_keys", 1), ("synchronous", 1), ("temp_store", 2), ("trusted_schema", 0)]
+            [("foreign_keys", 1), ("synchronous", 1), ("temp_store", temp_store), ("trusted_schema", 0)]
         {
             let sql = write(&format!("PRAGMA {name}"), Vec::new());
             assert_eq!(all_on::<i64>(connection, sql).await.expect("a row"), [expected], "{name}");
