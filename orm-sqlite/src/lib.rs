@@ -35,7 +35,23 @@ use crate::session::Role;
 /// A SQLite database with its connections. Cloning it gives another handle to the same.
 #[derive(Clone)]
 pub struct Sqlite {
-    pools: Arc<Pools>,
+    inside: Arc<dyn Inside>,
+}
+
+/// What a handle hides, as `orm_core::exec::Database` does.
+trait Inside: Send + Sync {
+    fn pools(&self) -> &Pools;
+    fn shared(self: Arc<Self>) -> Arc<Pools>;
+}
+
+impl Inside for Pools {
+    fn pools(&self) -> &Pools {
+        self
+    }
+
+    fn shared(self: Arc<Self>) -> Arc<Pools> {
+        self
+    }
 }
 
 /// Opens the database that a URL names; see [`SqliteOptions::parse`].
@@ -54,7 +70,7 @@ pub async fn connect_with(options: SqliteOptions) -> Result<Sqlite> {
     options.check()?;
     let pools = Arc::new(Pools::new(options));
     drop(pools.acquire_writer(Operation::new("", "connect")).await?);
-    Ok(Sqlite { pools })
+    Ok(Sqlite { inside: pools })
 }
 
 /// The pool of one that writes, and the readers of a file.
@@ -99,27 +115,31 @@ impl Backend for Sqlite {
     }
 
     async fn acquire(&self, access: Access, operation: Operation) -> Result<SqliteConnection> {
-        match (&self.pools.readers, access) {
+        let pools = Arc::clone(&self.inside).shared();
+        match (&pools.readers, access) {
             (Some(readers), Access::Read) => {
-                Ok(SqliteConnection::new(readers.acquire(operation).await?, Arc::clone(&self.pools)))
+                let reader = readers.acquire(operation).await?;
+                Ok(SqliteConnection::new(reader, Arc::clone(&pools)))
             }
-            _ => self.pools.acquire_writer(operation).await,
+            _ => pools.acquire_writer(operation).await,
         }
     }
 
     fn status(&self) -> PoolStatus {
-        let writer = self.pools.writer.status();
-        let readers = self.pools.readers.as_ref().map(Pool::status).unwrap_or_default();
+        let pools = self.inside.pools();
+        let writer = pools.writer.status();
+        let readers = pools.readers.as_ref().map(Pool::status).unwrap_or_default();
         writer.plus(readers)
     }
 
     fn observed(&self) -> &Observed {
-        &self.pools.observed
+        &self.inside.pools().observed
     }
 
     async fn close(&self) {
-        self.pools.writer.close();
-        if let Some(readers) = &self.pools.readers {
+        let pools = self.inside.pools();
+        pools.writer.close();
+        if let Some(readers) = &pools.readers {
             readers.close();
         }
     }

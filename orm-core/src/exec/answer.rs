@@ -1,13 +1,14 @@
 //! The rows that a statement gives, as the future of a terminal method. A crate has one of these for each kind of row that it
 //! reads, so what is known without the row's type is done by `answered`, and the future around it is no state machine: that
-//! would be compiled as often as there are models, and hold what it was given twice.
+//! would be compiled as often as there are models.
+//!
+//! What is inside is boxed: else the compiler would describe the pool, the driver and the timers to the debugger in each part of
+//! a user's crate that waits for an answer, which takes it as long as all the rest.
 
 use std::future::Future;
 use std::panic::Location;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, ready};
-
-use pin_project_lite::pin_project;
 
 use super::prefetch::complete;
 use super::run::query;
@@ -47,9 +48,11 @@ pub(super) fn answer<'e, E: Executor, S: Shape>(
     shape: S,
 ) -> impl Future<Output = Result<Vec<S::Out>>> + Send + use<'e, E, S> {
     let sink = collect::<E::Backend, S>(shape);
-    let take: Take<E::Backend, _> = all_rows::<E::Backend, S>;
-    let answered = answered(db, sql, sink, const { completes::<E, S>() });
-    Answer { answered, take, model: <S::Model as Model>::META.name }
+    Answer {
+        answered: Box::pin(answered(db, sql, sink, const { completes::<E, S>() })),
+        take: all_rows::<E::Backend, S>,
+        model: <S::Model as Model>::META.name,
+    }
 }
 
 /// What is made of the rows of a model in the sink in which they were collected.
@@ -79,22 +82,21 @@ pub(super) fn last_row<B: Backend, S: Shape>(sink: BoxSink<B>, _: &'static str) 
     Ok(into_rows::<B, S>(sink)?.pop())
 }
 
-pin_project! {
-    /// What `take` makes of the sink that `answered` gives.
-    pub(super) struct Answer<F, K> {
-        #[pin]
-        pub(super) answered: F,
-        pub(super) take: K,
-        pub(super) model: &'static str,
-    }
+/// What `take` makes of the sink that `answered` gives.
+pub(super) struct Answer<'e, B, T> {
+    pub(super) answered: Answered<'e, B>,
+    pub(super) take: Take<B, T>,
+    pub(super) model: &'static str,
 }
 
-impl<B, T, F: Future<Output = Result<BoxSink<B>>>> Future for Answer<F, Take<B, T>> {
+type Answered<'e, B> = Pin<Box<dyn Future<Output = Result<BoxSink<B>>> + Send + 'e>>;
+
+impl<B: Backend, T> Future for Answer<'_, B, T> {
     type Output = Result<T>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<T>> {
-        let this = self.project();
-        Poll::Ready(match ready!(this.answered.poll(context)) {
+        let this = self.get_mut();
+        Poll::Ready(match ready!(this.answered.as_mut().poll(context)) {
             Ok(sink) => (this.take)(sink, this.model),
             Err(error) => Err(error),
         })
@@ -109,8 +111,8 @@ pub(super) fn asked<'e, E: Executor>(
     operation: Operation,
     sink: BoxSink<E::Backend>,
     completes: Option<Completes<'e, E>>,
-) -> impl Future<Output = Result<BoxSink<E::Backend>>> + Send + use<'e, E> {
-    answered(db, query.asked_after(last, db.dialect(), operation), sink, completes)
+) -> Answered<'e, E::Backend> {
+    Box::pin(answered(db, query.asked_after(last, db.dialect(), operation), sink, completes))
 }
 
 /// The answer, complete. Only the sink knows the rows' type, so this is compiled once for each kind of database.

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 
 use super::hooks::Hooks;
 use super::log::{On, Statement, Watch, gauges};
-use super::testing::{Stage, TestState};
+use super::testing::{OnStage, TestState};
 use super::transaction::Level;
 use super::{DatabaseCursor, Transaction};
 use crate::backend::{
@@ -24,15 +24,27 @@ use crate::model::ModelEntry;
 ///
 /// Each statement runs on a connection of its own, which goes back to the pool when the statement is done.
 pub struct Database<B: Backend> {
-    shared: Arc<Shared<B>>,
+    shared: Arc<dyn Inside<B>>,
     pub(super) hooks: Option<Arc<Hooks<B>>>,
     /// What a test has made of it.
-    stage: Option<Arc<Stage<B>>>,
+    stage: Option<Arc<dyn OnStage<B>>>,
+}
+
+/// What a handle hides: where a user's crate has one, its compiler describes to the debugger whatever it can see in it, pool,
+/// driver and timers, again in each part of the crate.
+trait Inside<B: Backend>: Send + Sync {
+    fn shared(&self) -> &Shared<B>;
 }
 
 struct Shared<B: Backend> {
     backend: B,
     watch: Arc<Watch>,
+}
+
+impl<B: Backend> Inside<B> for Shared<B> {
+    fn shared(&self) -> &Shared<B> {
+        self
+    }
 }
 
 impl<B: Backend> Database<B> {
@@ -42,18 +54,18 @@ impl<B: Backend> Database<B> {
     }
 
     /// The same database, as one of a test.
-    pub(super) fn staged(&self, stage: Arc<Stage<B>>) -> Self {
+    pub(super) fn staged(&self, stage: Arc<dyn OnStage<B>>) -> Self {
         Database { shared: Arc::clone(&self.shared), stage: Some(stage), hooks: self.hooks.clone() }
     }
 
     /// What a test has set for it.
     pub(super) fn test(&self) -> Option<&Arc<TestState>> {
-        self.stage.as_ref().map(|stage| &stage.test)
+        self.stage.as_ref().map(|stage| &stage.stage().test)
     }
 
     /// The transaction that stands in for it in a test that is rolled back.
     pub(super) fn around(&self) -> Option<&Arc<Level<B>>> {
-        self.stage.as_ref().and_then(|stage| stage.around.as_ref())
+        self.stage.as_ref().and_then(|stage| stage.stage().around.as_ref())
     }
 
     /// Which SQL the database speaks.
@@ -68,12 +80,12 @@ impl<B: Backend> Database<B> {
 
     /// The backend itself, for what only its crate offers.
     pub fn backend(&self) -> &B {
-        &self.shared.backend
+        &self.shared.shared().backend
     }
 
     /// The transactions that are open.
     pub(super) fn watch(&self) -> &Arc<Watch> {
-        &self.shared.watch
+        &self.shared.shared().watch
     }
 
     /// Tells the pool's gauges to `tracing` now, as events with the target `orm::metrics`.

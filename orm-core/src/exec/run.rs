@@ -1,7 +1,7 @@
 //! The front door: a statement goes to the executor, rows come back as values.
 
 use std::future::Future;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 
 use super::log::Statement;
 use super::row_limit::limited;
@@ -32,6 +32,14 @@ pub(crate) async fn fetch_one<E: Executor, D: Decode>(
     into_kept::<E::Backend, D>(pin!(query(db, sql, keep::<E::Backend, D>(decode))).await?)
 }
 
+/// A future whose inside a user's crate does not see: its compiler would describe all of it to the debugger, wherever it is
+/// awaited.
+pub(super) fn boxed<'e, T>(
+    future: impl Future<Output = T> + Send + 'e,
+) -> Pin<Box<dyn Future<Output = T> + Send + 'e>> {
+    Box::pin(future)
+}
+
 /// Runs a queryset's query. Only the sink knows the rows' type, so this is compiled once for each kind of database.
 pub(crate) async fn rows<E: Executor>(
     db: &E,
@@ -52,12 +60,12 @@ pub(crate) fn count<'e, E: Executor>(
     operation: Operation,
 ) -> impl Future<Output = Result<u64>> + Send + use<'e, E> {
     let sql = asked.counting().asked(db.dialect(), operation);
-    async move {
+    boxed(async move {
         let Some(sql) = sql? else { return Ok(0) };
         let count = pin!(fetch_one(db, sql, Integer)).await?.unwrap_or(0);
         u64::try_from(count)
             .map_err(|_| Error::InvalidQuery("the database counted a negative number of rows".into()))
-    }
+    })
 }
 
 /// Whether a queryset has a row.
@@ -67,10 +75,10 @@ pub(crate) fn exists<'e, E: Executor>(
     operation: Operation,
 ) -> impl Future<Output = Result<bool>> + Send + use<'e, E> {
     let sql = asked.existing().asked(db.dialect(), operation);
-    async move {
+    boxed(async move {
         let Some(sql) = sql? else { return Ok(false) };
         Ok(pin!(fetch_one(db, sql, Present)).await?.is_some())
-    }
+    })
 }
 
 /// Runs a statement without rows.

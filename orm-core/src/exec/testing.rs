@@ -55,6 +55,17 @@ pub(super) struct Stage<B: Backend> {
     pub(super) around: Option<Arc<Level<B>>>,
 }
 
+/// A stage, as the database's handle has it: hidden as `Database` hides the rest.
+pub(super) trait OnStage<B: Backend>: Send + Sync {
+    fn stage(&self) -> &Stage<B>;
+}
+
+impl<B: Backend> OnStage<B> for Stage<B> {
+    fn stage(&self) -> &Stage<B> {
+        self
+    }
+}
+
 /// A database of a test, with what only a test may do to it.
 pub struct Staged<B: Backend> {
     db: Database<B>,
@@ -70,7 +81,7 @@ impl<B: Backend> Staged<B> {
         let test = Arc::new(TestState { rolled_back, clock: Clock::new(), captured: Mutex::new(None) });
         let around = if rolled_back { Some(Level::around_test(&db, &test).await?) } else { None };
         let stage = Arc::new(Stage { test, around });
-        Ok(Staged { db: db.staged(Arc::clone(&stage)), stage })
+        Ok(Staged { db: db.staged(stage.clone()), stage })
     }
 
     /// The database, for the code under test.
