@@ -134,7 +134,7 @@ fn insert(dialect: Dialect) -> String {
         model.fields.iter().zip(values).filter_map(|(field, value)| Some((field, value?))).unzip();
     let insert =
         Insert { model, fields, rows: vec![row].into(), on_conflict: None, returning: Returning::Nothing };
-    compile_insert(insert, dialect, Operation::new("Item", "create")).expect("an insert").sql
+    compile_insert(insert, dialect, Operation::new("Item", "create")).expect("an insert").sql.into()
 }
 
 fn main() {

@@ -177,8 +177,31 @@ pub enum Value {
 
 impl Value {
     /// The value's kind; of an array, its values'.
+    #[inline]
     pub fn kind(&self) -> ValueKind {
-        ValueRef::from(self).kind()
+        // Not by a `ValueRef`: looked at for each value of each statement, it is one look at a table.
+        match self {
+            Value::Null(kind) => *kind,
+            Value::Bool(_) => ValueKind::Bool,
+            Value::I16(_) => ValueKind::I16,
+            Value::I32(_) => ValueKind::I32,
+            Value::I64(_) => ValueKind::I64,
+            Value::U32(_) => ValueKind::U32,
+            Value::U64(_) => ValueKind::U64,
+            Value::F32(_) => ValueKind::F32,
+            Value::F64(_) => ValueKind::F64,
+            Value::Text(_) => ValueKind::Text,
+            Value::Bytes(_) => ValueKind::Bytes,
+            Value::Decimal(_) => ValueKind::Decimal,
+            Value::Uuid(_) => ValueKind::Uuid,
+            Value::Json(_) => ValueKind::Json,
+            Value::Date(_) => ValueKind::Date,
+            Value::Time(_) => ValueKind::Time,
+            Value::DateTime(_) => ValueKind::DateTime,
+            Value::Timestamp(_) => ValueKind::Timestamp,
+            Value::Duration(_) => ValueKind::Duration,
+            Value::Array(array) => array.kind(),
+        }
     }
 
     /// How many bytes of text, or bytes, it has.

@@ -1,7 +1,5 @@
 //! A connection on loan from the pool.
 
-use std::pin::pin;
-
 use orm_core::Result;
 use orm_core::backend::{BoxSink, Connection, Executed, Fetched, LockKey, Portal, TransactionOptions};
 use orm_core::compile::CompiledSql;
@@ -21,12 +19,17 @@ impl MySqlConnection {
 }
 
 impl Connection<MySql> for MySqlConnection {
-    async fn execute(&mut self, sql: CompiledSql) -> Result<Executed> {
-        pin!(self.session.execute(sql)).await
+    // The session's futures themselves: another one around them would hold the statement as well.
+    fn execute(&mut self, sql: CompiledSql) -> impl Future<Output = Result<Executed>> + Send {
+        self.session.execute(sql)
     }
 
-    async fn query(&mut self, sql: CompiledSql, sink: BoxSink<MySql>) -> Result<BoxSink<MySql>> {
-        pin!(self.session.query(sql, sink)).await
+    fn query(
+        &mut self,
+        sql: CompiledSql,
+        sink: BoxSink<MySql>,
+    ) -> impl Future<Output = Result<BoxSink<MySql>>> + Send {
+        self.session.query(sql, sink)
     }
 
     async fn batch(&mut self, sql: &str) -> Result<()> {

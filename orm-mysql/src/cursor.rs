@@ -2,7 +2,7 @@
 
 use orm_core::Result;
 use orm_core::backend::{BoxSink, Cursor, Fetched};
-use orm_core::compile::CompiledSql;
+use orm_core::compile::{CompiledSql, SqlText};
 use orm_core::exec::Pooled;
 
 use crate::{MySql, MySqlDriver};
@@ -11,7 +11,7 @@ use crate::{MySql, MySqlDriver};
 pub struct MySqlCursor {
     session: Pooled<MySqlDriver>,
     /// For errors.
-    sql: String,
+    sql: SqlText,
     ended: bool,
 }
 

@@ -7,7 +7,7 @@
 use std::collections::{HashMap, VecDeque};
 
 use orm_core::backend::{BoxSink, Portal};
-use orm_core::compile::CompiledSql;
+use orm_core::compile::{CompiledSql, SqlText};
 use orm_core::error::Error;
 use orm_core::{Result, backend::RowSink};
 
@@ -26,7 +26,7 @@ pub(crate) struct Portals {
 
 struct Live {
     number: u64,
-    sql: String,
+    sql: SqlText,
     /// Nobody reads it any more.
     unwanted: bool,
 }

@@ -10,7 +10,7 @@ use mysql_async::prelude::Queryable;
 use mysql_async::{BinaryProtocol, Conn, Error as MyError, Params, QueryResult, Row, Value as Param};
 use mysql_common::named_params::ParsedNamedParams;
 use orm_core::backend::{BoxSink, Deadline, Executed, PooledConnection, TransactionOptions};
-use orm_core::compile::{CompiledSql, Dialect, Feature, Features};
+use orm_core::compile::{CompiledSql, Dialect, Feature, Features, SqlText};
 use orm_core::error::{DatabaseError, DatabaseErrorKind as Kind};
 use orm_core::value::{RowValues, Value};
 use orm_core::{Error, Result};
@@ -88,59 +88,64 @@ impl Session {
         session
     }
 
-    pub(crate) async fn execute(&mut self, sql: CompiledSql) -> Result<Executed> {
-        self.enter().await?;
+    // Blocks, as in `orm_core`'s `exec::run`, which hold only what they need of a statement.
+    pub(crate) fn execute(&mut self, sql: CompiledSql) -> impl Future<Output = Result<Executed>> + Send {
         let CompiledSql { sql, params, rows, features, .. } = sql;
-        let mut deadline = mem::take(&mut self.deadline);
-        let outcome = deadline
-            .run(pin!(async {
-                self.look_for(features).await?;
-                if params.is_empty() && session_state::is_transaction_command(&sql) {
-                    self.conn.query_drop(sql.as_str()).await?;
-                } else {
-                    self.send(&sql, rows, params).await?;
-                    self.rows().drop_result().await?;
-                }
-                Ok(())
-            }))
-            .await;
-        self.deadline = deadline;
-        let result = in_time(outcome);
-        self.leave(result, Some(&sql))?;
-        Ok(Executed {
-            rows_affected: self.conn.affected_rows(),
-            last_insert_id: self.conn.last_insert_id(),
-            inserted_ids: Vec::new(),
-        })
+        async move {
+            self.enter().await?;
+            let mut deadline = mem::take(&mut self.deadline);
+            let outcome = deadline
+                .run(pin!(async {
+                    self.look_for(features).await?;
+                    if params.is_empty() && session_state::is_transaction_command(&sql) {
+                        self.conn.query_drop(sql.as_str()).await?;
+                    } else {
+                        self.send(&sql, rows, params).await?;
+                        self.rows().drop_result().await?;
+                    }
+                    Ok(())
+                }))
+                .await;
+            self.deadline = deadline;
+            let result = in_time(outcome);
+            self.leave(result, Some(&sql))?;
+            Ok(Executed {
+                rows_affected: self.conn.affected_rows(),
+                last_insert_id: self.conn.last_insert_id(),
+                inserted_ids: Vec::new(),
+            })
+        }
     }
 
-    pub(crate) async fn query(
+    pub(crate) fn query(
         &mut self,
         sql: CompiledSql,
         mut sink: BoxSink<MySql>,
-    ) -> Result<BoxSink<MySql>> {
-        self.enter().await?;
+    ) -> impl Future<Output = Result<BoxSink<MySql>>> + Send {
         let CompiledSql { sql, params, rows, features, .. } = sql;
-        let mut deadline = mem::take(&mut self.deadline);
-        let outcome = deadline
-            .run(pin!(async {
-                self.look_for(features).await?;
-                self.send(&sql, rows, params).await?;
-                while let Some(row) = self.rows().next().await? {
-                    if let Err(error) = sink.push(&mut MySqlRow::new(row)) {
-                        // Boxed: it is rare, and would be part of the future of every query.
-                        return Err(Box::pin(self.abandon_rows(error)).await);
+        async move {
+            self.enter().await?;
+            let mut deadline = mem::take(&mut self.deadline);
+            let outcome = deadline
+                .run(pin!(async {
+                    self.look_for(features).await?;
+                    self.send(&sql, rows, params).await?;
+                    while let Some(row) = self.rows().next().await? {
+                        if let Err(error) = sink.push(&mut MySqlRow::new(row)) {
+                            // Boxed: it is rare, and would be part of the future of every query.
+                            return Err(Box::pin(self.abandon_rows(error)).await);
+                        }
                     }
-                }
-                // A procedure has more results; their errors count.
-                self.rows().drop_result().await?;
-                Ok(())
-            }))
-            .await;
-        self.deadline = deadline;
-        let result = in_time(outcome);
-        self.leave(result, Some(&sql))?;
-        Ok(sink)
+                    // A procedure has more results; their errors count.
+                    self.rows().drop_result().await?;
+                    Ok(())
+                }))
+                .await;
+            self.deadline = deadline;
+            let result = in_time(outcome);
+            self.leave(result, Some(&sql))?;
+            Ok(sink)
+        }
     }
 
     pub(crate) async fn batch(&mut self, sql: &str) -> Result<()> {
@@ -317,7 +322,7 @@ impl Session {
         let mut deadline = mem::take(&mut self.deadline);
         let outcome = deadline
             .run(pin!(async {
-                let prepared = self.prepare(text).await?;
+                let prepared = self.prepare(&text.into()).await?;
                 let row: Option<Row> = self.conn.exec_first(&prepared.statement, (name,)).await?;
                 Ok(row.and_then(|mut row| row.take_opt(0)).and_then(Result::ok).flatten())
             }))
@@ -475,7 +480,7 @@ impl Session {
     /// Prepares if necessary, sends, and reads up to the first row.
     async fn send(
         &mut self,
-        sql: &str,
+        sql: &SqlText,
         rows: Option<Box<RowValues>>,
         params: Vec<Value>,
     ) -> Result<(), Failure> {
@@ -492,7 +497,7 @@ impl Session {
             return Err(Failure::InStep(convert(error.into(), Some(self.facts.dialect), Some(sql))));
         }
         self.stained |= prepared.stains;
-        if let Err(error) = self.conn.exec_iter(&prepared.statement, positional(params)).await {
+        if let Err(error) = self.conn.exec_iter(prepared.statement, positional(params)).await {
             if matches!(&error, MyError::Server(error) if matches!(error.code, 1243 | 1615)) {
                 // The server has forgotten the statement or cannot keep up with changes of its tables.
                 self.statements.forget(sql);
@@ -507,7 +512,7 @@ impl Session {
         Ok(())
     }
 
-    async fn prepare(&mut self, sql: &str) -> Result<Prepared, Failure> {
+    async fn prepare(&mut self, sql: &SqlText) -> Result<Prepared, Failure> {
         if let Some(prepared) = self.statements.get(sql) {
             return Ok(prepared);
         }
@@ -516,7 +521,7 @@ impl Session {
             self.conn.close(oldest).await?;
         }
         refuse_named_params(sql)?;
-        let statement = self.conn.prep(sql).await?;
+        let statement = self.conn.prep(sql.as_str()).await?;
         let prepared = Prepared { statement, stains: session_state::is_changed_by(sql) };
         self.statements.put(sql, prepared.clone());
         Ok(prepared)

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
 use mysql_async::Statement;
+use orm_core::compile::SqlText;
 
 /// Longer texts, such as an insert of a thousand rows, are not worth their memory: one of them is kept at a time.
 const LONGEST_KEPT: usize = 32 * 1024;
@@ -15,9 +16,10 @@ const LONGEST_KEPT: usize = 32 * 1024;
 #[derive(Debug)]
 pub(crate) struct Statements {
     capacity: usize,
-    kept: HashMap<Box<str>, Kept, BuildHasherDefault<TextHasher>>,
+    /// By the number of the text. Two texts with the same number displace each other, which costs time and nothing else.
+    kept: HashMap<u64, Kept, BuildHasherDefault<Identity>>,
     /// The last statement that is not worth keeping.
-    last: Option<(Box<str>, Prepared)>,
+    last: Option<(SqlText, Prepared)>,
     clock: u64,
 }
 
@@ -31,6 +33,7 @@ pub(crate) struct Prepared {
 
 #[derive(Debug)]
 struct Kept {
+    text: SqlText,
     prepared: Prepared,
     used: u64,
 }
@@ -41,44 +44,52 @@ impl Statements {
     }
 
     /// The statement of this text, if it is prepared.
-    pub(crate) fn get(&mut self, text: &str) -> Option<Prepared> {
+    pub(crate) fn get(&mut self, text: &SqlText) -> Option<Prepared> {
         self.clock += 1;
-        if let Some(kept) = self.kept.get_mut(text) {
+        if let Some(kept) = self.kept.get_mut(&text.number())
+            && kept.text == *text
+        {
             kept.used = self.clock;
             return Some(kept.prepared.clone());
         }
         match &self.last {
-            Some((last, prepared)) if **last == *text => Some(prepared.clone()),
+            Some((last, prepared)) if last == text => Some(prepared.clone()),
             _ => None,
         }
     }
 
     /// Makes room for a new statement of this text: the one to close in the server, if any.
-    pub(crate) fn make_room(&mut self, text: &str) -> Option<Statement> {
+    pub(crate) fn make_room(&mut self, text: &SqlText) -> Option<Statement> {
         if self.is_worth_keeping(text) {
-            if self.kept.len() < self.capacity {
+            let displaced = if self.kept.contains_key(&text.number()) {
+                text.number()
+            } else if self.kept.len() < self.capacity {
                 return None;
-            }
-            let oldest = self.kept.iter().min_by_key(|(_, kept)| kept.used).map(|(text, _)| text.clone())?;
-            self.kept.remove(&oldest).map(|kept| kept.prepared.statement)
+            } else {
+                self.kept.iter().min_by_key(|(_, kept)| kept.used).map(|(number, _)| *number)?
+            };
+            self.kept.remove(&displaced).map(|kept| kept.prepared.statement)
         } else {
             self.last.take().map(|(_, prepared)| prepared.statement)
         }
     }
 
     /// Keeps a statement. [`Statements::make_room`] was called before.
-    pub(crate) fn put(&mut self, text: &str, prepared: Prepared) {
+    pub(crate) fn put(&mut self, text: &SqlText, prepared: Prepared) {
         if self.is_worth_keeping(text) {
-            self.kept.insert(text.into(), Kept { prepared, used: self.clock });
+            let kept = Kept { text: text.clone(), prepared, used: self.clock };
+            self.kept.insert(text.number(), kept);
         } else {
-            self.last = Some((text.into(), prepared));
+            self.last = Some((text.clone(), prepared));
         }
     }
 
     /// Forgets a statement that the server no longer knows.
-    pub(crate) fn forget(&mut self, text: &str) {
-        self.kept.remove(text);
-        self.last.take_if(|(last, _)| **last == *text);
+    pub(crate) fn forget(&mut self, text: &SqlText) {
+        if self.kept.get(&text.number()).is_some_and(|kept| kept.text == *text) {
+            self.kept.remove(&text.number());
+        }
+        self.last.take_if(|(last, _)| last == text);
     }
 
     fn is_worth_keeping(&self, text: &str) -> bool {
@@ -86,30 +97,22 @@ impl Statements {
     }
 }
 
-/// A quick hash, eight bytes a step. Texts come from the program, so it need not withstand an attack.
+/// The key is a hash already.
 #[derive(Debug, Default)]
-struct TextHasher(u64);
+struct Identity(u64);
 
-impl TextHasher {
-    fn mix(&mut self, word: u64) {
-        const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
-        self.0 = (self.0.rotate_left(23) ^ word).wrapping_mul(FACTOR);
-    }
-}
-
-impl Hasher for TextHasher {
-    fn write(&mut self, bytes: &[u8]) {
-        let (words, rest) = bytes.as_chunks::<8>();
-        for word in words {
-            self.mix(u64::from_le_bytes(*word));
-        }
-        for byte in rest {
-            self.mix(u64::from(*byte));
-        }
-    }
-
+impl Hasher for Identity {
     fn finish(&self) -> u64 {
-        // The map looks at the lowest and the highest bits.
-        self.0 ^ (self.0 >> 32)
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u64(&mut self, key: u64) {
+        self.0 = key;
     }
 }

@@ -23,7 +23,12 @@ pub(crate) fn to_params(
     uuid: UuidForm,
 ) -> Result<Vec<Param>, ValueError> {
     let Some(rows) = rows else {
-        return values.into_iter().map(|value| to_param(value, uuid)).collect();
+        // Not collected, which would make the list out of that of the values and then shrink it: allocating is cheaper.
+        let mut params = Vec::with_capacity(values.len());
+        for value in values {
+            params.push(to_param(value, uuid)?);
+        }
+        return Ok(params);
     };
     let width = rows.width();
     let mut params = vec![Param::NULL; rows.len().saturating_mul(width).saturating_add(values.len())];

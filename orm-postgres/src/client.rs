@@ -20,7 +20,7 @@ use futures_util::StreamExt;
 use futures_util::future::join;
 use orm_core::Result;
 use orm_core::backend::{BoxSink, Deadline, Elapsed, Executed};
-use orm_core::compile::CompiledSql;
+use orm_core::compile::{CompiledSql, SqlText};
 use orm_core::error::{DatabaseError, DatabaseErrorKind, Error};
 use orm_core::value::Value;
 use tokio::runtime::Handle;
@@ -393,7 +393,7 @@ fn refuse_too_large(sql: &CompiledSql) -> Result<(), Failure> {
 async fn prepare_new(
     client: &ClientWrapper,
     cache: &mut StatementCache,
-    sql: &str,
+    sql: &SqlText,
     params: &[Value],
     keep: bool,
 ) -> Result<Prepared, Failure> {

@@ -31,13 +31,22 @@ impl PgConnection {
 }
 
 impl Connection<Postgres> for PgConnection {
-    async fn execute(&mut self, sql: CompiledSql) -> Result<Executed> {
-        pin!(self.pooled.execute(&sql)).await
+    // Blocks, as in `orm_core`'s `exec::run`.
+    #[expect(clippy::manual_async_fn, reason = "a function would hold its arguments twice")]
+    fn execute(&mut self, sql: CompiledSql) -> impl Future<Output = Result<Executed>> + Send {
+        async move { pin!(self.pooled.execute(&sql)).await }
     }
 
-    async fn query(&mut self, sql: CompiledSql, mut sink: BoxSink<Postgres>) -> Result<BoxSink<Postgres>> {
-        pin!(self.pooled.query(&sql, &mut sink)).await?;
-        Ok(sink)
+    #[expect(clippy::manual_async_fn, reason = "a function would hold its arguments twice")]
+    fn query(
+        &mut self,
+        sql: CompiledSql,
+        mut sink: BoxSink<Postgres>,
+    ) -> impl Future<Output = Result<BoxSink<Postgres>>> + Send {
+        async move {
+            pin!(self.pooled.query(&sql, &mut sink)).await?;
+            Ok(sink)
+        }
     }
 
     async fn query_all(&mut self, queries: Queries<Postgres>) -> Result<Vec<BoxSink<Postgres>>> {

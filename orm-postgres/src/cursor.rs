@@ -2,6 +2,7 @@
 
 use orm_core::Result;
 use orm_core::backend::{BoxSink, Cursor, Fetched};
+use orm_core::compile::SqlText;
 
 use crate::backend::Postgres;
 use crate::client::Rows;
@@ -13,7 +14,7 @@ use crate::connection::PgConnection;
 /// closed.
 pub struct PgCursor {
     open: Option<Open>,
-    sql: String,
+    sql: SqlText,
 }
 
 /// A cursor that has not met its end.
@@ -23,7 +24,7 @@ struct Open {
 }
 
 impl PgCursor {
-    pub(crate) fn new(connection: PgConnection, rows: Rows, sql: String) -> Self {
+    pub(crate) fn new(connection: PgConnection, rows: Rows, sql: SqlText) -> Self {
         PgCursor { open: Some(Open { connection, rows }), sql }
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
+use orm_core::compile::SqlText;
 use orm_core::value::Value;
 use tokio_postgres::Statement;
 
@@ -10,7 +11,8 @@ use crate::types::{Declared, declared};
 
 /// Statements by text and kinds of parameters (the same text with another kind is another statement).
 ///
-/// A look-up allocates nothing: the map's key is a hash of text and kinds, and the entry holds both to be compared.
+/// A look-up allocates nothing: the map's key is a hash of text and kinds, and the entry holds both to be compared. A text that
+/// is kept, too, where it was compiled, is mostly the very same and not looked at again.
 /// Two texts with the same hash displace each other, which costs time and nothing else.
 pub(crate) struct StatementCache {
     entries: HashMap<u64, Entry, BuildHasherDefault<Identity>>,
@@ -20,7 +22,7 @@ pub(crate) struct StatementCache {
 
 /// A statement kept.
 struct Entry {
-    sql: Box<str>,
+    sql: SqlText,
     kinds: Box<[Declared]>,
     prepared: Prepared,
     used: u64,
@@ -41,7 +43,7 @@ impl StatementCache {
 
     /// The kept statement.
     #[inline]
-    pub(crate) fn find(&mut self, sql: &str, params: &[Value]) -> Option<Prepared> {
+    pub(crate) fn find(&mut self, sql: &SqlText, params: &[Value]) -> Option<Prepared> {
         self.clock += 1;
         let entry = self.entries.get_mut(&hash(sql, params))?;
         if !entry.is_for(sql, params) {
@@ -52,7 +54,7 @@ impl StatementCache {
     }
 
     /// Keeps a statement. One dropped for it is closed in the server by tokio-postgres, without waiting.
-    pub(crate) fn insert(&mut self, sql: &str, params: &[Value], prepared: Prepared) {
+    pub(crate) fn insert(&mut self, sql: &SqlText, params: &[Value], prepared: Prepared) {
         if self.capacity == 0 {
             return;
         }
@@ -65,11 +67,11 @@ impl StatementCache {
             }
         }
         let kinds = params.iter().map(declared).collect();
-        self.entries.insert(key, Entry { sql: sql.into(), kinds, prepared, used: self.clock });
+        self.entries.insert(key, Entry { sql: sql.clone(), kinds, prepared, used: self.clock });
     }
 
     /// Forgets a statement.
-    pub(crate) fn remove(&mut self, sql: &str, params: &[Value]) {
+    pub(crate) fn remove(&mut self, sql: &SqlText, params: &[Value]) {
         self.entries.remove(&hash(sql, params));
     }
 
@@ -80,31 +82,22 @@ impl StatementCache {
 }
 
 impl Entry {
-    fn is_for(&self, sql: &str, params: &[Value]) -> bool {
-        *self.sql == *sql
+    fn is_for(&self, sql: &SqlText, params: &[Value]) -> bool {
+        self.sql == *sql
             && self.kinds.len() == params.len()
             && self.kinds.iter().zip(params).all(|(kind, value)| *kind == declared(value))
     }
 }
 
-/// A quick hash, eight bytes a step. Texts come from the program and matches are compared in full, so it need not
-/// withstand an attack.
-fn hash(sql: &str, params: &[Value]) -> u64 {
+/// A quick hash: matches are compared in full.
+#[inline]
+fn hash(sql: &SqlText, params: &[Value]) -> u64 {
     const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
-    let mix = |state: u64, word: u64| (state.rotate_left(23) ^ word).wrapping_mul(FACTOR);
-    let (words, rest) = sql.as_bytes().as_chunks::<8>();
-    let mut state = sql.len() as u64;
-    for word in words {
-        state = mix(state, u64::from_le_bytes(*word));
-    }
-    for byte in rest {
-        state = mix(state, u64::from(*byte));
-    }
-    for value in params {
+    let kinds = params.iter().fold(sql.number(), |state, value| {
         let (kind, is_array) = declared(value);
-        state = mix(state, (kind as u64) << 1 | u64::from(is_array));
-    }
-    state ^ (state >> 32)
+        (state.rotate_left(23) ^ ((kind as u64) << 1 | u64::from(is_array))).wrapping_mul(FACTOR)
+    });
+    kinds ^ (kinds >> 32)
 }
 
 /// The key is a hash already.
@@ -146,11 +139,12 @@ mod tests {
         let mut seen = std::collections::HashSet::new();
         for text in texts {
             for params in &params {
-                assert!(seen.insert(hash(text, params)), "{text} {params:?}");
-                assert_eq!(hash(text, params), hash(&String::from(text), &params.clone()));
+                assert!(seen.insert(hash(&text.into(), params)), "{text} {params:?}");
+                assert_eq!(hash(&text.into(), params), hash(&String::from(text).into(), &params.clone()));
             }
         }
-        assert_eq!(hash("a", &[Value::I32(1)]), hash("a", &[Value::I32(2)]));
-        assert_eq!(hash("a", &[Value::I32(1)]), hash("a", &[Value::Null(ValueKind::I32)]));
+        let hash = |params: &[Value]| hash(&"a".into(), params);
+        assert_eq!(hash(&[Value::I32(1)]), hash(&[Value::I32(2)]));
+        assert_eq!(hash(&[Value::I32(1)]), hash(&[Value::Null(ValueKind::I32)]));
     }
 }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use orm_core::backend::{Executed, RowSink, TransactionOptions};
-use orm_core::compile::CompiledSql;
+use orm_core::compile::{CompiledSql, SqlText};
 use orm_core::error::{DatabaseErrorKind, Error, Result};
 use orm_core::value::{RowValues, ValueRef};
 use rusqlite::config::DbConfig;
@@ -58,7 +58,7 @@ pub(crate) struct Session {
 /// A query that rests between two chunks.
 pub(crate) struct OpenQuery<'s> {
     statement: CachedStatement<'s>,
-    sql: String,
+    sql: SqlText,
     ended: bool,
 }
 

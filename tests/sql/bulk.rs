@@ -26,7 +26,7 @@ fn insert(rows: usize, on_conflict: Option<OnConflict>, dialect: Dialect) -> orm
         on_conflict: on_conflict.map(Box::new),
         returning: Returning::Nothing,
     };
-    Ok(compile_insert(insert, dialect, OPERATION)?.sql)
+    Ok(compile_insert(insert, dialect, OPERATION)?.sql.into())
 }
 
 #[track_caller]

@@ -49,12 +49,12 @@ fn written(select: impl Fn() -> Select, updates: &Expected, deletes: &Expected) 
 fn given_back(select: impl Fn() -> Select, updates: &Expected, deletes: &Expected) {
     for (dialect, text) in updates.each() {
         let sql = compile_update_returning(update(select()), dialect, OPERATION).expect("no mistake");
-        assert_eq!(sql.map_or_else(|| NONE.to_owned(), |sql| sql.sql), text, "{}", dialect.name());
+        assert_eq!(sql.map_or_else(|| NONE.to_owned(), |sql| sql.sql.into()), text, "{}", dialect.name());
     }
     for (dialect, text) in deletes.each() {
         let delete = Delete { model: Post::META, rows: select() };
         let sql = compile_delete_returning(delete, dialect, OPERATION).expect("no mistake");
-        assert_eq!(sql.map_or_else(|| NONE.to_owned(), |sql| sql.sql), text, "{}", dialect.name());
+        assert_eq!(sql.map_or_else(|| NONE.to_owned(), |sql| sql.sql.into()), text, "{}", dialect.name());
     }
 }
 

@@ -89,8 +89,9 @@ pub enum Expr {
     Selected(usize),
     /// What the SELECT in the FROM clause gives at a position.
     Derived(Derived),
-    /// A value that could not be made; compiling reports it.
-    Invalid(FieldError),
+    /// A value that could not be made; compiling reports it. Boxed, because trees are built of expressions, and each would be
+    /// as large as this.
+    Invalid(Box<FieldError>),
     /// A subquery in which a mistake was made; compiling reports it.
     Mistaken(Mistake),
     /// Nested beyond [`MAX_DEPTH`]; compiling reports it.
@@ -249,12 +250,10 @@ impl PartialEq for Mistake {
 
 impl Expr {
     /// A value that could not be made names the field that it stands beside.
-    pub(super) fn placed(self, beside: &Expr) -> Self {
-        match (self, beside.field()) {
-            (Expr::Invalid(error), Some(field)) if error.field().is_none() => {
-                Expr::Invalid(FieldError::new(field.model, field.name, error.value_error().clone()))
-            }
-            (expr, _) => expr,
+    #[inline]
+    pub(super) fn place(&mut self, beside: &Expr) {
+        if let Expr::Invalid(error) = self {
+            place(error, beside);
         }
     }
 
@@ -265,5 +264,14 @@ impl Expr {
             Expr::Arithmetic(arithmetic) => arithmetic.left.field().or_else(|| arithmetic.right.field()),
             _ => None,
         }
+    }
+}
+
+#[cold]
+fn place(error: &mut FieldError, beside: &Expr) {
+    if let Some(field) = beside.field()
+        && error.field().is_none()
+    {
+        *error = FieldError::new(field.model, field.name, error.value_error().clone());
     }
 }

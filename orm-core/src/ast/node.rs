@@ -24,7 +24,7 @@ impl Node {
     pub fn value(value: Result<Value, ValueError>) -> Self {
         Node::leaf(match value {
             Ok(value) => Expr::Value(value),
-            Err(error) => Expr::Invalid(FieldError::unplaced(error)),
+            Err(error) => Expr::Invalid(Box::new(FieldError::unplaced(error))),
         })
     }
 
@@ -158,20 +158,20 @@ impl Node {
     /// A comparison.
     #[must_use]
     pub fn compare(self, op: CompareOp, other: Node) -> Self {
-        self.binary(other, |left, right| {
-            let (left, right) = beside_each_other(left, right);
+        self.binary(other, |mut left, mut right| {
+            place_beside_each_other(&mut left, &mut right);
             Expr::Comparison(Box::new(Comparison { op, left, right }))
         })
     }
 
     /// A closed range.
     #[must_use]
-    pub fn between(self, low: Node, high: Node) -> Self {
+    pub fn between(self, mut low: Node, mut high: Node) -> Self {
         let depth = self.depth.max(low.depth).max(high.depth);
         Node::nested(depth, || {
-            let low = low.expr.placed(&self.expr);
-            let high = high.expr.placed(&self.expr);
-            Expr::Between(Box::new(Between { expr: self.expr, low, high }))
+            low.expr.place(&self.expr);
+            high.expr.place(&self.expr);
+            Expr::Between(Box::new(Between { expr: self.expr, low: low.expr, high: high.expr }))
         })
     }
 
@@ -182,7 +182,11 @@ impl Node {
             Ok(values) => {
                 Node::nested(self.depth, || Expr::InList(Box::new(InList { expr: self.expr, values })))
             }
-            Err(error) => Node::leaf(Expr::Invalid(FieldError::unplaced(error)).placed(&self.expr)),
+            Err(error) => {
+                let mut invalid = Node::value(Err(error));
+                invalid.expr.place(&self.expr);
+                invalid
+            }
         }
     }
 
@@ -215,14 +219,15 @@ impl Node {
     /// Arithmetic.
     #[must_use]
     pub fn arithmetic(self, op: ArithmeticOp, other: Node) -> Self {
-        self.binary(other, |left, right| {
-            let (left, right) = beside_each_other(left, right);
+        self.binary(other, |mut left, mut right| {
+            place_beside_each_other(&mut left, &mut right);
             Expr::Arithmetic(Box::new(Arithmetic { op, left, right }))
         })
     }
 }
 
-fn beside_each_other(left: Expr, right: Expr) -> (Expr, Expr) {
-    let right = right.placed(&left);
-    (left.placed(&right), right)
+#[inline]
+fn place_beside_each_other(left: &mut Expr, right: &mut Expr) {
+    right.place(left);
+    left.place(right);
 }

@@ -151,7 +151,7 @@ impl CompiledSql {
         let mut sql = String::with_capacity(self.sql.len() + 64);
         let format = spelling.write_explain(&mut sql, options);
         sql.push_str(&self.sql);
-        self.sql = sql;
+        self.sql = sql.into();
         if !options.analyze {
             // Nothing runs, so also the plan of a statement that writes only reads.
             self.access = Access::Read;
@@ -172,7 +172,7 @@ mod tests {
 
     fn text(dialect: Dialect, options: ExplainOptions) -> Result<String, String> {
         let explained = statement(Access::Read).explained(dialect, options);
-        explained.map(|sql| sql.sql).map_err(|error| error.to_string())
+        explained.map(|sql| sql.sql.into()).map_err(|error| error.to_string())
     }
 
     #[test]

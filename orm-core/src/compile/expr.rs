@@ -13,7 +13,7 @@ use super::year_range;
 use crate::ast::{
     Arithmetic, ArithmeticOp, Between, CompareOp, Comparison, Derived, Expr, InSubquery, MAX_DEPTH, Subquery,
 };
-use crate::error::{Error, Result};
+use crate::error::{Error, FieldError, Result};
 use crate::schema::FieldMeta;
 
 /// Writes an expression that can stand as an operand of AND, OR and NOT.
@@ -149,7 +149,7 @@ pub(crate) fn write_expr(w: &mut SqlWriter, expr: &Expr) -> Result<()> {
             Ok(())
         }
         Expr::Arithmetic(arithmetic) => w.spelling.write_arithmetic(w, arithmetic),
-        Expr::Invalid(error) => Err(error.clone().into()),
+        Expr::Invalid(error) => Err(FieldError::clone(error).into()),
         Expr::Mistaken(mistake) => Err((*mistake.0).clone()),
         Expr::TooDeep => Err(Error::ExpressionTooDeep { limit: MAX_DEPTH.into() }),
     }

@@ -53,24 +53,29 @@ impl<'a, 'w> Form<'a, 'w> {
         self.places.get_mut(..self.count).unwrap_or_default()
     }
 
+    #[inline]
     fn word(&mut self, word: u64) {
         self.words.push(word);
     }
 
     /// What a node is, with what is known of it in few bits.
+    #[inline]
     fn node(&mut self, node: Tag, details: u64) {
         self.word(node as u64 | details << 8);
     }
 
     /// Something of the program's own, by its place in memory, which is never anything else's.
+    #[inline]
     fn address<T>(&mut self, item: &'static T) {
         self.word(std::ptr::from_ref(item).addr() as u64);
     }
 
+    #[inline]
     fn count(&mut self, length: usize) {
         self.word(length as u64);
     }
 
+    #[inline]
     fn value(&mut self, value: &'a mut Value, stored_in: Option<&'static FieldMeta>) -> bool {
         self.node(Tag::Value, value.kind() as u64 | u64::from(matches!(value, Value::Null(_))) << 8);
         let Some(place) = self.places.get_mut(self.count) else { return false };
@@ -79,6 +84,7 @@ impl<'a, 'w> Form<'a, 'w> {
         true
     }
 
+    #[inline]
     fn field(&mut self, reference: FieldRef) {
         self.address(reference.field);
         if let Some(path) = reference.path {
@@ -92,18 +98,12 @@ impl<'a, 'w> Form<'a, 'w> {
         exprs.iter_mut().all(|expr| self.expr(expr, values))
     }
 
+    /// What most expressions are needs no call.
+    #[inline]
     fn expr(&mut self, expr: &'a mut Expr, values: bool) -> bool {
-        if self.words.len() > MOST_WORDS {
-            return false;
-        }
         match expr {
             Expr::Field(reference) => {
                 self.node(Tag::Field, u64::from(reference.path.is_some()));
-                self.field(*reference);
-                true
-            }
-            Expr::Joined(reference) => {
-                self.node(Tag::Joined, u64::from(reference.path.is_some()));
                 self.field(*reference);
                 true
             }
@@ -111,6 +111,21 @@ impl<'a, 'w> Form<'a, 'w> {
                 values
                     && !matches!(value, Value::Null(_) | Value::Json(_) | Value::Array(_))
                     && self.value(value, None)
+            }
+            expr => self.composite(expr, values),
+        }
+    }
+
+    fn composite(&mut self, expr: &'a mut Expr, values: bool) -> bool {
+        if self.words.len() > MOST_WORDS {
+            return false;
+        }
+        match expr {
+            Expr::Field(_) | Expr::Value(_) => self.expr(expr, values),
+            Expr::Joined(reference) => {
+                self.node(Tag::Joined, u64::from(reference.path.is_some()));
+                self.field(*reference);
+                true
             }
             Expr::Constant(value) => {
                 self.node(Tag::Constant, u64::from(*value));

@@ -14,8 +14,9 @@ use uuid::Uuid;
 use super::dialect::Dialect;
 use super::feature::Features;
 use super::fit::fit;
-use super::form::{Form, Formed};
+use super::form::{Form, Formed, Place};
 use super::sql::{Access, CompiledSql, Operation, Read};
+use super::sql_text::SqlText;
 use crate::error::Result;
 use crate::value::{Value, ValueKind};
 
@@ -31,16 +32,18 @@ pub(super) fn kept<S: Formed>(
     operation: Operation,
     compile: fn(S, Dialect, Operation) -> Result<CompiledSql>,
 ) -> Result<CompiledSql> {
-    match find(&mut statement, dialect, operation) {
-        Found::Text(sql) => Ok(sql),
+    match find(&mut statement, dialect) {
+        Found::Text(Filled { sql, params, access, features, read }) => {
+            Ok(CompiledSql { features, read, ..CompiledSql::new(sql, params, access, operation) })
+        }
         Found::Nothing => compile(statement, dialect, operation),
         Found::Familiar(words) => {
             let probe = statement.clone();
             let sql = compile(statement, dialect, operation)?;
             let order = learn(&probe, &sql, dialect, compile);
             let text = order.map(|order| Text {
-                sql: sql.sql.clone().into_boxed_str(),
-                order,
+                sql: SqlText::kept(&sql.sql),
+                order: Some(order).filter(|order| !order.is_sorted()),
                 access: sql.access,
                 features: sql.features,
                 read: sql.read,
@@ -52,8 +55,8 @@ pub(super) fn kept<S: Formed>(
 }
 
 enum Found {
-    /// The statement, with its values.
-    Text(CompiledSql),
+    /// Its text, with its values.
+    Text(Filled),
     /// It has to be compiled.
     Nothing,
     /// It has to be compiled, and it is worth keeping: it was asked for before.
@@ -70,9 +73,18 @@ enum Kept {
 }
 
 struct Text {
-    sql: Box<str>,
-    /// For each parameter which of the values it is.
-    order: Box<[u8]>,
+    sql: SqlText,
+    /// For each parameter which of the values it is, unless they are in their order.
+    order: Option<Box<[u8]>>,
+    access: Access,
+    features: Features,
+    read: Option<Read>,
+}
+
+/// What a text and a statement's values make.
+struct Filled {
+    sql: SqlText,
+    params: Vec<Value>,
     access: Access,
     features: Features,
     read: Option<Read>,
@@ -88,17 +100,24 @@ thread_local! {
     static CACHE: RefCell<Cache> = const { RefCell::new(Cache { places: Vec::new(), words: Vec::new() }) };
 }
 
-/// Runs something with the thread's cache, unless the thread is ending.
-fn with_cache<T>(run: impl FnOnce(&mut Cache) -> T) -> Option<T> {
-    CACHE.try_with(|cache| cache.try_borrow_mut().ok().map(|mut cache| run(&mut cache))).ok().flatten()
+/// Runs something with the thread's cache, unless the thread is ending: then it is `otherwise`.
+fn with_cache<T>(otherwise: T, run: impl FnOnce(&mut Cache) -> T) -> T {
+    let mut result = otherwise;
+    // Without a cache nothing is kept, which is all that there is to know about it.
+    let _ = CACHE.try_with(|cache| {
+        if let Ok(mut cache) = cache.try_borrow_mut() {
+            result = run(&mut cache);
+        }
+    });
+    result
 }
 
-fn find<S: Formed>(statement: &mut S, dialect: Dialect, operation: Operation) -> Found {
-    with_cache(|cache| cache.find(statement, dialect, operation)).unwrap_or(Found::Nothing)
+fn find<S: Formed>(statement: &mut S, dialect: Dialect) -> Found {
+    with_cache(Found::Nothing, |cache| cache.find(statement, dialect))
 }
 
 fn keep(words: Box<[u64]>, text: Option<Text>) {
-    with_cache(|cache| {
+    with_cache((), |cache| {
         let hash = hash(&words);
         if let Some(place) = cache.places.get_mut(place_of(hash)) {
             *place = Kept::Form(words, text);
@@ -107,7 +126,7 @@ fn keep(words: Box<[u64]>, text: Option<Text>) {
 }
 
 impl Cache {
-    fn find<S: Formed>(&mut self, statement: &mut S, dialect: Dialect, operation: Operation) -> Found {
+    fn find<S: Formed>(&mut self, statement: &mut S, dialect: Dialect) -> Found {
         let Cache { places, words } = self;
         let mut form = Form::new(words, dialect as u64);
         if !statement.form(&mut form) {
@@ -120,9 +139,7 @@ impl Cache {
         let Some(place) = places.get_mut(place_of(hash)) else { return Found::Nothing };
         match place {
             Kept::Form(words, text) if **words == *form.words() => match text {
-                Some(text) => {
-                    text.with_values(&mut form, dialect, operation).map_or(Found::Nothing, Found::Text)
-                }
+                Some(text) => text.with_values(&mut form, dialect).map_or(Found::Nothing, Found::Text),
                 None => Found::Nothing,
             },
             Kept::Seen(seen) if *seen == hash => Found::Familiar(form.words().into()),
@@ -136,30 +153,37 @@ impl Cache {
 
 impl Text {
     /// The statement; none where a value cannot be bound, which compiling reports.
-    fn with_values(
-        &self,
-        form: &mut Form<'_, '_>,
-        dialect: Dialect,
-        operation: Operation,
-    ) -> Option<CompiledSql> {
-        let spelling = dialect.spelling();
+    fn with_values(&self, form: &mut Form<'_, '_>, dialect: Dialect) -> Option<Filled> {
         for place in form.places() {
-            let place = place.as_mut()?;
-            if let Some(field) = place.stored_in {
-                fit(place.value, field).ok()?;
+            let Place { value, stored_in } = place.as_mut()?;
+            // These can be bound everywhere, and fit every field that has their kind.
+            if matches!(value, Value::Bool(_) | Value::I16(_) | Value::I32(_) | Value::I64(_)) {
+                continue;
             }
-            if !matches!(place.value, Value::Bool(_) | Value::I16(_) | Value::I32(_) | Value::I64(_)) {
-                spelling.check_value((&*place.value).into()).ok()?;
+            if let Some(field) = stored_in {
+                fit(value, field).ok()?;
+            }
+            dialect.spelling().check_value((&**value).into()).ok()?;
+        }
+        let take = |place: &mut Option<Place<'_>>| {
+            place.as_mut().map(|place| std::mem::replace(place.value, Value::Bool(false)))
+        };
+        let places = form.places();
+        let mut params = Vec::with_capacity(places.len());
+        match &self.order {
+            None => {
+                for place in places {
+                    params.push(take(place)?);
+                }
+            }
+            Some(order) => {
+                for at in order {
+                    params.push(take(places.get_mut(usize::from(*at))?)?);
+                }
             }
         }
-        let mut params = Vec::with_capacity(self.order.len());
-        for at in &self.order {
-            let place = form.places().get_mut(usize::from(*at))?.as_mut()?;
-            params.push(std::mem::replace(place.value, Value::Bool(false)));
-        }
-        let mut sql = CompiledSql::new(&*self.sql, params, self.access, operation);
-        (sql.features, sql.read) = (self.features, self.read);
-        Some(sql)
+        let Text { sql, access, features, read, order: _ } = self;
+        Some(Filled { sql: sql.clone(), params, access: *access, features: *features, read: *read })
     }
 }
 

@@ -5,7 +5,7 @@ use super::expr::write_expr;
 use super::sql::{Access, CompiledSql, Operation};
 use super::writer::SqlWriter;
 use crate::ast::{Expr, RawPart, RawSql};
-use crate::error::{Error, Result};
+use crate::error::{Error, FieldError, Result};
 
 /// A statement of the user's own.
 ///
@@ -24,7 +24,7 @@ pub fn compile_raw(
             RawPart::EmptyList(kind) => w.spelling.write_empty_list(&mut w, *kind),
             // The server finds out the type from where the value stands, so there is no cast as in an expression.
             RawPart::Expr(Expr::Value(value)) => w.value(value, None)?,
-            RawPart::Expr(Expr::Invalid(error)) => return Err(error.clone().into()),
+            RawPart::Expr(Expr::Invalid(error)) => return Err(FieldError::clone(error).into()),
             RawPart::Expr(_) => {
                 return Err(Error::InvalidQuery("a statement of raw SQL takes only values".into()));
             }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::panic::Location;
 
+use super::SqlText;
 use super::feature::Features;
 use crate::schema::{ModelMeta, RelationMeta};
 use crate::value::{RowValues, Value, ValueRef};
@@ -11,7 +12,7 @@ use crate::value::{RowValues, Value, ValueRef};
 #[derive(Clone)]
 pub struct CompiledSql {
     /// The text, with the dialect's placeholders.
-    pub sql: String,
+    pub sql: SqlText,
     /// The parameters in the placeholders' order; where there are [`rows`](CompiledSql::rows), those behind theirs.
     pub params: Vec<Value>,
     /// The values of rows that are written together, which are the first parameters: of a statement that runs for each of
@@ -150,7 +151,7 @@ pub enum Access {
 
 impl CompiledSql {
     /// A statement of text and parameters.
-    pub fn new(sql: impl Into<String>, params: Vec<Value>, access: Access, operation: Operation) -> Self {
+    pub fn new(sql: impl Into<SqlText>, params: Vec<Value>, access: Access, operation: Operation) -> Self {
         CompiledSql {
             sql: sql.into(),
             params,

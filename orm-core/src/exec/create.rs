@@ -11,7 +11,7 @@ use crate::compile::{Operation, compile_insert, compile_select};
 use crate::error::{Error, FieldError, Result, ValueError};
 use crate::model::{Complete, Model, NewModel};
 use crate::queryset::{HookChoice, Query, QuerySet, Whole, own_field};
-use crate::schema::{FieldMeta, Generated};
+use crate::schema::{FieldMeta, Generated, ModelMeta};
 use crate::value::{Value, ValueKind};
 
 impl<M: Model> QuerySet<M> {
@@ -75,42 +75,60 @@ impl<M: Model> QuerySet<M> {
     }
 }
 
-pub(super) async fn insert<M: Model, E: Executor>(
-    db: &E,
+#[expect(clippy::manual_async_fn, reason = "a function would hold its arguments twice")]
+pub(super) fn insert<'e, M: Model, E: Executor>(
+    db: &'e E,
     new: M::New,
     operation: Operation,
     hooks: HookChoice,
-) -> Result<M> {
-    let values = new.into_values(db.now()).map_err(|(at, error)| misplaced::<M>(at, error))?;
-    let (mut fields, mut row) = (Vec::with_capacity(values.len()), Vec::with_capacity(values.len()));
-    for (field, value) in M::META.fields.iter().zip(values) {
-        if let Some(value) = value {
-            fields.push(field);
-            row.push(value);
-        }
+) -> impl Future<Output = Result<M>> + Send + use<'e, M, E> {
+    async move {
+        let values = new.into_values(db.now()).map_err(|(at, error)| misplaced::<M>(at, error))?;
+        let (fields, row) = given(M::META, values);
+        pin!(created::<M, E>(db, fields, row, operation, hooks)).await
     }
-    pin!(created::<M, E>(db, fields, row, operation, hooks)).await
+}
+
+/// The fields that have values, and these.
+fn given(model: &'static ModelMeta, values: Vec<Option<Value>>) -> (Vec<&'static FieldMeta>, Vec<Value>) {
+    let mut fields = Vec::with_capacity(values.len());
+    let mut all = model.fields.iter();
+    // The values stay where they are: this collects into the list that it takes from.
+    let row = values.into_iter().filter_map(|value| {
+        fields.extend(all.next().filter(|_| value.is_some()));
+        value
+    });
+    let row = row.collect();
+    (fields, row)
 }
 
 /// Inserts the given fields and reads the row back; without hooks.
-pub(super) async fn insert_row<M: Model, E: Executor>(
+#[expect(clippy::manual_async_fn, reason = "a function would hold its arguments twice")]
+pub(super) fn insert_row<'e, M: Model, E: Executor>(
+    db: &'e E,
+    fields: Vec<&'static FieldMeta>,
+    row: Vec<Value>,
+    operation: Operation,
+) -> impl Future<Output = Result<M>> + Send + use<'e, M, E> {
+    async move {
+        if !db.dialect().capability().insert_returning {
+            return pin!(insert_and_read::<M, E>(db, fields, row, operation)).await;
+        }
+        let rows = NewRows::One(row);
+        let insert = Insert { model: M::META, fields, rows, on_conflict: None, returning: Returning::Model };
+        let sql = compile_insert(insert, db.dialect(), operation)?;
+        pin!(fetch_one(db, sql, Whole::<M>::NEW)).await?.ok_or_else(vanished::<M>)
+    }
+}
+
+/// As [`insert_row`], where the database does not give the row back.
+async fn insert_and_read<M: Model, E: Executor>(
     db: &E,
     fields: Vec<&'static FieldMeta>,
     row: Vec<Value>,
     operation: Operation,
 ) -> Result<M> {
     let dialect = db.dialect();
-    if dialect.capability().insert_returning {
-        let insert = Insert {
-            model: M::META,
-            fields,
-            rows: NewRows::One(row),
-            on_conflict: None,
-            returning: Returning::Model,
-        };
-        let sql = compile_insert(insert, dialect, operation)?;
-        return pin!(fetch_one(db, sql, Whole::<M>::NEW)).await?.ok_or_else(vanished::<M>);
-    }
     let given: Vec<Option<Value>> = M::META
         .key_fields()
         .map(|key| fields.iter().position(|field| std::ptr::eq(*field, key)).map(|at| row[at].clone()))

@@ -249,25 +249,27 @@ impl<B: Backend> Executor for Database<B> {
         self.test().map_or_else(Utc::now, |test| test.now())
     }
 
-    async fn execute(&self, sql: CompiledSql) -> Result<Executed> {
-        if let Some(around) = self.around() {
-            let mut turn = around.enter_for_statement().await?;
-            let done = turn.connection.execute(sql).await;
-            return turn.leave_statement(done).await;
+    #[expect(clippy::manual_async_fn, reason = "a function would hold its arguments twice")]
+    fn execute(&self, sql: CompiledSql) -> impl Future<Output = Result<Executed>> + Send {
+        async move {
+            if let Some(around) = self.around() {
+                return Box::pin(execute_within(around, sql)).await;
+            }
+            // Pinned where they are made, futures are not moved: they are large.
+            let mut connection = pin!(self.backend().acquire(sql.access, sql.operation)).await?;
+            pin!(connection.execute(sql)).await
         }
-        // Pinned where they are made, futures are not moved: they are large.
-        let mut connection = pin!(self.backend().acquire(sql.access, sql.operation)).await?;
-        pin!(connection.execute(sql)).await
     }
 
-    async fn query(&self, sql: CompiledSql, sink: BoxSink<B>) -> Result<BoxSink<B>> {
-        if let Some(around) = self.around() {
-            let mut turn = around.enter_for_statement().await?;
-            let done = turn.connection.query(sql, sink).await;
-            return turn.leave_statement(done).await;
+    #[expect(clippy::manual_async_fn, reason = "a function would hold its arguments twice")]
+    fn query(&self, sql: CompiledSql, sink: BoxSink<B>) -> impl Future<Output = Result<BoxSink<B>>> + Send {
+        async move {
+            if let Some(around) = self.around() {
+                return Box::pin(query_within(around, sql, sink)).await;
+            }
+            let mut connection = pin!(self.backend().acquire(sql.access, sql.operation)).await?;
+            pin!(connection.query(sql, sink)).await
         }
-        let mut connection = pin!(self.backend().acquire(sql.access, sql.operation)).await?;
-        pin!(connection.query(sql, sink)).await
     }
 
     async fn query_all(&self, queries: Queries<B>) -> Result<Vec<BoxSink<B>>> {
@@ -315,4 +317,22 @@ impl<B: Backend> Executor for Database<B> {
         let done = statement.around(pin!(run)).await;
         statement.ends(done)
     }
+}
+
+/// As a savepoint of the transaction that stands in for the database in a test.
+async fn execute_within<B: Backend>(around: &Arc<Level<B>>, sql: CompiledSql) -> Result<Executed> {
+    let mut turn = around.enter_for_statement().await?;
+    let done = turn.connection.execute(sql).await;
+    turn.leave_statement(done).await
+}
+
+/// As [`execute_within`].
+async fn query_within<B: Backend>(
+    around: &Arc<Level<B>>,
+    sql: CompiledSql,
+    sink: BoxSink<B>,
+) -> Result<BoxSink<B>> {
+    let mut turn = around.enter_for_statement().await?;
+    let done = turn.connection.query(sql, sink).await;
+    turn.leave_statement(done).await
 }

@@ -1,4 +1,7 @@
 //! The front door: a statement goes to the executor, rows come back as values.
+//!
+//! What every statement passes through is an `async` block and no `async fn`, here and in drivers: a block holds once what it
+//! was given, a function holds it a second time as its argument. Futures of statements are large as it is, and are moved.
 
 use std::future::Future;
 use std::pin::{Pin, pin};
@@ -24,12 +27,13 @@ pub(crate) async fn fetch<E: Executor, D: Decode>(
 }
 
 /// Runs a query that gives at most one row, which becomes what `decode` makes of it, where the driver has it.
-pub(crate) async fn fetch_one<E: Executor, D: Decode>(
-    db: &E,
+pub(crate) fn fetch_one<'e, E: Executor, D: Decode>(
+    db: &'e E,
     sql: CompiledSql,
     decode: D,
-) -> Result<Option<D::Out>> {
-    into_kept::<E::Backend, D>(pin!(query(db, sql, keep::<E::Backend, D>(decode))).await?)
+) -> impl Future<Output = Result<Option<D::Out>>> + Send + use<'e, E, D> {
+    let sink = keep::<E::Backend, D>(decode);
+    async move { into_kept::<E::Backend, D>(pin!(query(db, sql, sink)).await?) }
 }
 
 /// A future whose inside a user's crate does not see: its compiler would describe all of it to the debugger, wherever it is
@@ -82,21 +86,30 @@ pub(crate) fn exists<'e, E: Executor>(
 }
 
 /// Runs a statement without rows.
-pub(crate) async fn execute<E: Executor>(db: &E, sql: CompiledSql) -> Result<Executed> {
-    let statement = Statement::starts(db, &sql);
-    let done = statement.around(pin!(db.execute(sql))).await;
-    statement.ends(done)
+#[expect(clippy::manual_async_fn, reason = "a function would hold its arguments twice")]
+pub(crate) fn execute<'e, E: Executor>(
+    db: &'e E,
+    sql: CompiledSql,
+) -> impl Future<Output = Result<Executed>> + Send + use<'e, E> {
+    async move {
+        let statement = Statement::starts(db, &sql);
+        let done = statement.around(pin!(db.execute(sql))).await;
+        statement.ends(done)
+    }
 }
 
-pub(crate) async fn query<E: Executor>(
-    db: &E,
+#[expect(clippy::manual_async_fn, reason = "a function would hold its arguments twice")]
+pub(crate) fn query<'e, E: Executor>(
+    db: &'e E,
     sql: CompiledSql,
     sink: BoxSink<E::Backend>,
-) -> Result<BoxSink<E::Backend>> {
-    let statement = Statement::starts(db, &sql);
-    let sink = statement.counts(limited(db, &sql, sink));
-    let done = statement.around(pin!(db.query(sql, sink))).await;
-    statement.ends_with(done)
+) -> impl Future<Output = Result<BoxSink<E::Backend>>> + Send + use<'e, E> {
+    async move {
+        let statement = Statement::starts(db, &sql);
+        let sink = statement.counts(limited(db, &sql, sink));
+        let done = statement.around(pin!(db.query(sql, sink))).await;
+        statement.ends_with(done)
+    }
 }
 
 /// Runs queries that do not depend on each other, on one connection; where the driver can it sends all before the first is

@@ -35,7 +35,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// The query contradicts itself, or the database cannot do it.
     pub fn sql(mut self, dialect: Dialect) -> Result<String> {
         self.query.apply_default_order();
-        Ok(self.query.compiled(dialect, Operation::new(M::META.name, "sql"))?.sql)
+        Ok(self.query.compiled(dialect, Operation::new(M::META.name, "sql"))?.sql.into())
     }
 
     /// Runs the query after this last step, for what `take` makes of the rows in their sink. Only the sink and `take` know the

@@ -7,7 +7,7 @@ use super::hooks::{HookedUpdate, SAVING, hooked, watches};
 use super::run::execute;
 use crate::ast::{Assignment, Update};
 use crate::backend::Executor;
-use crate::compile::{Operation, compile_update};
+use crate::compile::{CompiledSql, Operation, compile_update};
 use crate::error::{Error, Result};
 use crate::model::{Model, Root};
 use crate::queryset::{Assignments, Query, QuerySet, Shape};
@@ -39,24 +39,46 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     ) -> impl Future<Output = Result<u64>> + Send {
         let operation = Operation::called(M::META.name, "update");
         let assignments = values(Self::fields()).into_assignments();
-        let mut query = self.query;
+        let way = Way::of(db, self.query, assignments, operation);
         async move {
-            query.check()?;
-            if assignments.is_empty() {
-                return Err(Error::InvalidQuery("`update` was given nothing to set".into()));
+            match way? {
+                Way::Nothing => Ok(0),
+                Way::Statement(sql) => Ok(pin!(execute(db, sql)).await?.rows_affected),
+                Way::Hooked(update) => Box::pin(hooked(db, operation, *update)).await,
             }
-            query.apply_order_of_slice();
-            query.forget_left_out();
-            if query.hooks.if_called() && !query.is_empty() && watches(db, M::META, SAVING) {
-                let update = HookedUpdate { query, assignments, operation };
-                return Box::pin(hooked(db, operation, update)).await;
-            }
-            let empty = query.is_empty();
-            let update = Update { model: M::META, assignments, rows: query.select };
-            let sql = compile_update(update, db.dialect(), operation)?;
-            // Only now: a mistake is reported although no row would change.
-            if empty { Ok(0) } else { Ok(pin!(execute(db, sql)).await?.rows_affected) }
         }
+    }
+}
+
+/// How rows are updated: known at once, and smaller than what it is made from.
+enum Way {
+    /// There are none.
+    Nothing,
+    Statement(CompiledSql),
+    Hooked(Box<HookedUpdate>),
+}
+
+impl Way {
+    fn of<E: Executor>(
+        db: &E,
+        mut query: Query,
+        assignments: Vec<Assignment>,
+        operation: Operation,
+    ) -> Result<Self> {
+        query.check()?;
+        if assignments.is_empty() {
+            return Err(Error::InvalidQuery("`update` was given nothing to set".into()));
+        }
+        query.apply_order_of_slice();
+        query.forget_left_out();
+        if query.hooks.if_called() && !query.is_empty() && watches(db, query.model, SAVING) {
+            return Ok(Way::Hooked(Box::new(HookedUpdate { query, assignments, operation })));
+        }
+        let empty = query.is_empty();
+        let update = Update { model: query.model, assignments, rows: query.select };
+        let sql = compile_update(update, db.dialect(), operation)?;
+        // Only now: a mistake is reported although no row would change.
+        Ok(if empty { Way::Nothing } else { Way::Statement(sql) })
     }
 }
 

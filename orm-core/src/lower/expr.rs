@@ -3,7 +3,7 @@
 use super::scopes::Scopes;
 use super::select::lower_nested;
 use crate::ast::{Expr, MAX_DEPTH};
-use crate::error::{Error, Result};
+use crate::error::{Error, FieldError, Result};
 
 /// Replaces every field by its column. The tree's depth is bounded by construction, so recursion is safe.
 pub(super) fn lower_expr(expr: &mut Expr, scopes: &mut Scopes) -> Result<()> {
@@ -30,7 +30,7 @@ pub(super) fn lower_expr(expr: &mut Expr, scopes: &mut Scopes) -> Result<()> {
             lower_expr(&mut membership.expr, scopes)?;
             lower_nested(&mut membership.select, scopes)
         }
-        Expr::Invalid(error) => Err(error.clone().into()),
+        Expr::Invalid(error) => Err(FieldError::clone(error).into()),
         Expr::Mistaken(mistake) => Err((*mistake.0).clone()),
         Expr::TooDeep => Err(Error::ExpressionTooDeep { limit: MAX_DEPTH.into() }),
         expr => {

@@ -66,7 +66,7 @@ impl Query {
     pub(crate) fn order_text(&self, dialect: Dialect) -> Result<String> {
         let mut select = Select::of(Source::Model(self.model), Selection::One);
         select.order_by.clone_from(&self.select.order_by);
-        Ok(compile_select(select, dialect, Operation::new(self.model.name, "cursor"))?.sql)
+        Ok(compile_select(select, dialect, Operation::new(self.model.name, "cursor"))?.sql.into())
     }
 
     /// Only rows behind the row with these values.

@@ -91,7 +91,10 @@ impl Query {
 
     fn take(&mut self, nodes: Vec<Node>) -> Vec<Expr> {
         self.depth = nodes.iter().map(Node::depth).fold(self.depth, u16::max);
-        nodes.into_iter().map(|node| node.expr).collect()
+        // Not collected, which would make the list out of that of the nodes and then shrink it: allocating is cheaper.
+        let mut exprs = Vec::with_capacity(nodes.len());
+        exprs.extend(nodes.into_iter().map(|node| node.expr));
+        exprs
     }
 
     /// The model without these fields; gives all that are left out now.

@@ -49,7 +49,7 @@ impl RawQuery {
     /// # Errors
     /// A value cannot be bound.
     pub fn sql(&self, dialect: Dialect) -> Result<String> {
-        Ok(self.compiled(dialect, Operation::new("", "sql"))?.sql)
+        Ok(self.compiled(dialect, Operation::new("", "sql"))?.sql.into())
     }
 
     pub(crate) fn compiled(&self, dialect: Dialect, operation: Operation) -> Result<CompiledSql> {

@@ -93,9 +93,10 @@ async fn send(
     copy: &Copy,
     columns: &[Value],
 ) -> Result<u64, Failure> {
-    let prepared = match cache.find(&copy.sql, &[]) {
+    let text = copy.sql.as_str().into();
+    let prepared = match cache.find(&text, &[]) {
         Some(prepared) => prepared,
-        None => prepare_new(client, cache, &copy.sql, &[], true).await?,
+        None => prepare_new(client, cache, &text, &[], true).await?,
     };
     let arrays = columns.iter().map(|column| match column {
         Value::Array(values) => Some(values),

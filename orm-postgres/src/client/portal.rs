@@ -10,7 +10,7 @@ use std::pin::pin;
 use futures_util::StreamExt;
 use orm_core::Result;
 use orm_core::backend::{BoxSink, Portal};
-use orm_core::compile::{Access, CompiledSql};
+use orm_core::compile::{Access, CompiledSql, SqlText};
 use orm_core::error::Error;
 use tokio_postgres::Statement;
 
@@ -30,7 +30,7 @@ enum Open {
     Whole(CompiledSql),
     /// Declared in the server. Its FETCH is prepared with the first chunk, since its columns are known only then, and
     /// is for one number of rows.
-    Declared { sql: String, fetch: Option<(usize, Statement)> },
+    Declared { sql: SqlText, fetch: Option<(usize, Statement)> },
 }
 
 impl Portals {
@@ -53,7 +53,7 @@ impl PgClient {
             return Ok(self.portals.add(Open::Whole(sql)));
         }
         let text = format!("DECLARE {} NO SCROLL CURSOR FOR {}", name(self.portals.last + 1), sql.sql);
-        let declare = CompiledSql { sql: text, ..sql };
+        let declare = CompiledSql { sql: text.into(), ..sql };
         self.execute(&declare).await?;
         Ok(self.portals.add(Open::Declared { sql: declare.sql, fetch: None }))
     }

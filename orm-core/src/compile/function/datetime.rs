@@ -3,7 +3,7 @@
 use crate::ast::{DateFunction, Expr, Function, FunctionCall};
 use crate::compile::case::write_value;
 use crate::compile::writer::SqlWriter;
-use crate::error::{Error, Result};
+use crate::error::{Error, FieldError, Result};
 use crate::value::{Value, ValueKind, Zone};
 
 /// Zones of zones of zones: most databases need the inner expression several times, so the text would grow without limit.
@@ -34,7 +34,7 @@ fn zones(expr: &Expr) -> usize {
 pub(crate) fn zone_of(call: &FunctionCall) -> Result<Zone> {
     match call.args.get(1) {
         Some(Expr::Value(Value::Text(name))) => Ok(Zone::named(name)?),
-        Some(Expr::Invalid(error)) => Err(error.clone().into()),
+        Some(Expr::Invalid(error)) => Err(FieldError::clone(error).into()),
         _ => Err(Error::InvalidQuery("a zone was expected".into())),
     }
 }
