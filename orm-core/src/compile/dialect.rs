@@ -128,6 +128,11 @@ pub(crate) trait Spelling: Send + Sync {
     /// Why not.
     fn check_value(&self, value: ValueRef<'_>) -> Result<(), ValueError>;
 
+    /// Whether [`Spelling::check_value`] refuses no text, so that many need not be looked at.
+    fn takes_any_text(&self) -> bool {
+        true
+    }
+
     /// A text search.
     fn write_text_match(&self, w: &mut SqlWriter, search: &TextMatch) -> Result<()>;
 

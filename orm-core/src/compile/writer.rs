@@ -256,6 +256,7 @@ impl SqlWriter {
         match series.cells() {
             // What every database takes.
             Cells::Bool(_) | Cells::I32(_) | Cells::I64(_) | Cells::Decimal(_) | Cells::Uuid(_) => None,
+            Cells::Text(_) if self.spelling.takes_any_text() => None,
             Cells::F64(_) | Cells::Text(_) | Cells::Timestamp(_) | Cells::Any(_) => {
                 series.iter().enumerate().find_map(|(at, value)| {
                     let error = self.spelling.check_value(value).err()?;

@@ -136,6 +136,7 @@ pub(super) async fn insert_row<M: Model, E: Executor>(
 }
 
 /// The key that the database counted, as the field's kind.
+#[inline]
 pub(super) fn counted(field: &'static FieldMeta, id: Option<u64>) -> Result<Value> {
     let (Some(Generated::Identity), Some(id)) = (field.generated, id) else { return Err(untold(field)) };
     let out_of_range = || {

@@ -181,6 +181,10 @@ impl Spelling for Postgres {
         w.push(" WHERE FALSE");
     }
 
+    fn takes_any_text(&self) -> bool {
+        false
+    }
+
     fn check_value(&self, value: ValueRef<'_>) -> Result<(), ValueError> {
         match value {
             ValueRef::U64(number) if i64::try_from(number).is_err() => {
