@@ -97,8 +97,7 @@ impl RowValues {
 
     /// How many bytes of text, or bytes, all values have.
     pub(crate) fn length(&self) -> usize {
-        let with_lengths = self.series.iter().filter(|series| series.has_lengths());
-        with_lengths.flat_map(|series| (0..self.count).map(|at| series.length(at))).sum()
+        self.series.iter().map(Series::whole_length).fold(0, usize::saturating_add)
     }
 
     /// All values, row by row.

@@ -297,6 +297,21 @@ impl Series {
         }
     }
 
+    /// How many bytes of text, or bytes, all values have.
+    pub(crate) fn whole_length(&self) -> usize {
+        match &self.cells {
+            Cells::Text(cells) => cells.iter().map(String::len).fold(0, usize::saturating_add),
+            Cells::Any(cells) => cells.iter().map(Value::length).fold(0, usize::saturating_add),
+            Cells::Bool(_)
+            | Cells::I32(_)
+            | Cells::I64(_)
+            | Cells::F64(_)
+            | Cells::Decimal(_)
+            | Cells::Uuid(_)
+            | Cells::Timestamp(_) => 0,
+        }
+    }
+
     /// The values, and which of them are NULL: none where that is empty, except where the cells say so themselves.
     pub fn into_cells(self) -> (Cells, Vec<bool>) {
         (self.cells, self.nulls)

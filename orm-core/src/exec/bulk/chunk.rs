@@ -76,6 +76,10 @@ impl Limits {
         let lengths: Vec<&Series> = rows.series().iter().filter(|series| series.has_lengths()).collect();
         let count = if lengths.is_empty() {
             self.bytes.checked_div(fixed).unwrap_or(usize::MAX).min(most)
+        } else if rows.len() <= most && rows.length() <= self.bytes.saturating_sub(fixed.saturating_mul(most))
+        {
+            // Most are not large, and then they are not counted one by one.
+            most
         } else {
             let mut bytes = 0_usize;
             let fits = |at: &usize| {

@@ -157,9 +157,14 @@ fn document(rows: &RowValues, forms: &[Form]) -> Result<String> {
     let mut json = Json(Vec::with_capacity(values.saturating_add(rows.length())));
     json.push(b"[");
     for row in 0..rows.len() {
-        json.push(if row == 0 { b"[" } else { b",[" });
+        if row > 0 {
+            json.push(b",");
+        }
+        json.push(b"[");
         for (at, (value, form)) in rows.row(row).zip(forms).enumerate() {
-            json.push(if at == 0 { b"" } else { b"," });
+            if at > 0 {
+                json.push(b",");
+            }
             json.value(value, *form);
         }
         json.push(b"]");
@@ -180,6 +185,7 @@ impl Write for Json {
 }
 
 impl Json {
+    #[inline]
     fn push(&mut self, bytes: &[u8]) {
         self.0.extend_from_slice(bytes);
     }
