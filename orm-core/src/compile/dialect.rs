@@ -128,9 +128,9 @@ pub(crate) trait Spelling: Send + Sync {
     /// Why not.
     fn check_value(&self, value: ValueRef<'_>) -> Result<(), ValueError>;
 
-    /// Whether [`Spelling::check_value`] refuses no text, so that many need not be looked at.
-    fn takes_any_text(&self) -> bool {
-        true
+    /// The first of these texts that [`Spelling::check_value`] refuses. Most databases take all, and need not look at them.
+    fn first_refused_text(&self, _texts: &[String]) -> Option<usize> {
+        None
     }
 
     /// A text search.

@@ -261,18 +261,17 @@ impl SqlWriter {
 
     /// The first of a field's values that cannot be bound, and why not.
     pub(crate) fn refused(&self, series: &Series, field: &FieldMeta) -> Option<(usize, Error)> {
+        let refused = |at: usize| {
+            let error = self.spelling.check_value(series.get(at)?).err()?;
+            Some((at, FieldError::new(field.model, field.name, error).into()))
+        };
         match series.cells() {
             // What every database takes.
             Cells::Bool(_) | Cells::I32(_) | Cells::I64(_) | Cells::Decimal(_) | Cells::Uuid(_) => None,
-            Cells::Text(_) if self.spelling.takes_any_text() => None,
+            Cells::Text(texts) => self.spelling.first_refused_text(texts).and_then(refused),
             // What is between two that are taken is taken as well.
-            Cells::Timestamp(cells) if self.takes_all(cells) => None,
-            Cells::F64(_) | Cells::Text(_) | Cells::Timestamp(_) | Cells::Any(_) => {
-                series.iter().enumerate().find_map(|(at, value)| {
-                    let error = self.spelling.check_value(value).err()?;
-                    Some((at, FieldError::new(field.model, field.name, error).into()))
-                })
-            }
+            Cells::Timestamp(times) if self.takes_all(times) => None,
+            Cells::F64(_) | Cells::Timestamp(_) | Cells::Any(_) => (0..series.len()).find_map(refused),
         }
     }
 

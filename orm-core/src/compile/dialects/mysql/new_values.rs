@@ -11,7 +11,7 @@ use rust_decimal::Decimal;
 
 use crate::error::{Result, ValueError};
 use crate::schema::FieldMeta;
-use crate::value::{DecimalText, RowValues, Series, Value, ValueKind, ValueRef};
+use crate::value::{DecimalText, RowValues, Series, Value, ValueKind, ValueRef, has_nul};
 
 /// `UPDATE (new values) JOIN (table) SET …`. The new values come first: each then finds its row by the key.
 pub(super) fn write(w: &mut SqlWriter, update: NewValues, dialect: Dialect, collation: &str) -> Result<()> {
@@ -96,8 +96,8 @@ impl Form {
             ValueKind::F32 | ValueKind::F64 => Form::Double,
             ValueKind::Decimal => Form::Decimal,
             ValueKind::Text | ValueKind::Json => {
-                let has_nul = |value| matches!(value, ValueRef::Text(text) if text.as_bytes().contains(&0));
-                if values.is_some_and(|values| values.iter().any(has_nul)) {
+                let with_nul = |value| matches!(value, ValueRef::Text(text) if has_nul(text));
+                if values.is_some_and(|values| values.iter().any(with_nul)) {
                     Form::TextInHex
                 } else {
                     Form::Text
