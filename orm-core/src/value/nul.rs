@@ -5,7 +5,7 @@
 #[inline]
 #[must_use]
 pub fn has_nul(text: &str) -> bool {
-    text.as_bytes().iter().fold(false, |found, byte| found | (*byte == 0))
+    text.as_bytes().iter().fold(u8::MAX, |least, byte| least.min(*byte)) == 0
 }
 
 #[cfg(test)]
