@@ -7,7 +7,8 @@
 //! Figures are milliseconds of wall time and, behind the slash, of this process's CPU time, which is the clean figure where others
 //! use the machine; the quarter of the rounds; the contestants take turns. All begin with rows in memory, in the form in which they
 //! take them. The raw side gives keys, as `keys()` does; what it costs to have the rows read back as well stands beside.
-//! `--only raw` and `--only orm` run one side alone, and `--no-transactions` leaves those out, for a profiler.
+//! `--only raw` and `--only orm` run one side alone, `--only both` these two without the others, and `--no-transactions` leaves
+//! those out, for a profiler.
 
 mod contestant;
 #[path = "../overhead/model.rs"]
@@ -145,7 +146,7 @@ impl Report<'_> {
         let mut times: [Vec<Cost>; 3] = Default::default();
         for round in 0..=self.rounds {
             for (way, times) in times.iter_mut().enumerate() {
-                if self.only.is_some_and(|only| ["raw", "orm"].get(way) != Some(&only)) {
+                if !["raw", "orm", "naive"].get(way).is_some_and(|side| self.runs(side)) {
                     continue;
                 }
                 let start = Clock::now();
@@ -188,7 +189,7 @@ impl Report<'_> {
 
     /// Whether a side takes part.
     fn runs(&self, side: &str) -> bool {
-        self.only.is_none_or(|only| only == side)
+        self.only.is_none_or(|only| only == side || (only == "both" && ["raw", "orm"].contains(&side)))
     }
 
     fn print(&self, workload: &str, costs: [Cost; 4]) {

@@ -9,6 +9,7 @@ mod foreign_key;
 mod into_field;
 mod key;
 pub mod loaded;
+pub(crate) mod new_values;
 mod now;
 mod path;
 pub mod position;

@@ -13,6 +13,7 @@ mod json;
 pub mod letter_case;
 #[doc(hidden)]
 pub mod newtype;
+mod nul;
 mod row;
 mod row_values;
 mod serialize;
@@ -34,6 +35,7 @@ pub use decimal_text::DecimalText;
 pub use deferred::Deferred;
 pub(crate) use held::HeldRow;
 pub use json::Json;
+pub use nul::has_nul;
 pub use row::Row;
 pub use row_values::RowValues;
 pub use series::{Cells, Series};

@@ -31,6 +31,7 @@
 
 mod advisory;
 mod backend;
+mod bound;
 mod connection;
 mod cursor;
 mod driver;

@@ -16,6 +16,7 @@ use orm_core::value::{RowValues, Value};
 use orm_core::{Error, Result};
 use tokio::time::timeout;
 
+use crate::bound::Bound;
 use crate::driver::{ServerFacts, Shared, statement_timeout_setting};
 use crate::error::{convert, timed_out, too_large};
 use crate::failure::{Failure, in_time};
@@ -23,7 +24,7 @@ use crate::features::{means_absence, question};
 use crate::portal::Portals;
 use crate::statements::{Prepared, Statements};
 use crate::transaction::{Transaction, begin_text};
-use crate::{MySql, MySqlRow, row, session_state, types};
+use crate::{MySql, MySqlRow, row, session_state};
 
 /// How much longer than the server the client waits for a statement to end.
 const GRACE: Duration = Duration::from_secs(1);
@@ -484,9 +485,9 @@ impl Session {
         rows: Option<Box<RowValues>>,
         params: Vec<Value>,
     ) -> Result<(), Failure> {
-        let params =
-            types::to_params(rows, params, self.facts.uuid).map_err(|error| Failure::InStep(error.into()))?;
-        self.check_size(types::encoded_len(&params), sql)?;
+        let Bound { params, length } =
+            Bound::new(rows, params, self.facts.uuid).map_err(|error| Failure::InStep(error.into()))?;
+        self.check_size(length, sql)?;
         let prepared = self.prepare(sql).await?;
         // Checked here because the driver closes the connection over it.
         if usize::from(prepared.statement.num_params()) != params.len() {

@@ -3,7 +3,7 @@
 use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 use mysql_async::Value as Param;
 use orm_core::error::ValueError;
-use orm_core::value::{Cells, DecimalText, RowValues, Series, Value};
+use orm_core::value::{DecimalText, Value};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
@@ -16,82 +16,11 @@ pub(crate) enum UuidForm {
     Text,
 }
 
-/// The parameters: the values of rows, row by row, and the others behind them.
-pub(crate) fn to_params(
-    rows: Option<Box<RowValues>>,
-    values: Vec<Value>,
-    uuid: UuidForm,
-) -> Result<Vec<Param>, ValueError> {
-    let Some(rows) = rows else {
-        // Not collected, which would make the list out of that of the values and then shrink it: allocating is cheaper.
-        let mut params = Vec::with_capacity(values.len());
-        for value in values {
-            params.push(to_param(value, uuid)?);
-        }
-        return Ok(params);
-    };
-    let width = rows.width();
-    let mut params = vec![Param::NULL; rows.len().saturating_mul(width).saturating_add(values.len())];
-    let (of_rows, others) = params.split_at_mut(rows.len().saturating_mul(width));
-    for (at, series) in rows.into_series().into_iter().enumerate() {
-        fill(of_rows.chunks_exact_mut(width).filter_map(|row| row.get_mut(at)), series, uuid)?;
-    }
-    for (place, value) in others.iter_mut().zip(values) {
-        *place = to_param(value, uuid)?;
-    }
-    Ok(params)
-}
-
-/// The values of a field, each in the place that it has among those of its row.
-fn fill<'p>(
-    places: impl Iterator<Item = &'p mut Param>,
-    series: Series,
-    uuid: UuidForm,
-) -> Result<(), ValueError> {
-    let (cells, nulls) = series.into_cells();
-    // A NULL's place is left as it is.
-    let mut nulls = nulls.into_iter();
-    let places = places.map(|place| (place, nulls.next() == Some(true)));
-    match cells {
-        Cells::Bool(cells) => put(places, cells, |value| Ok(Param::Int(value.into()))),
-        Cells::I32(cells) => put(places, cells, |value| Ok(Param::Int(value.into()))),
-        Cells::I64(cells) => put(places, cells, |value| Ok(Param::Int(value))),
-        Cells::F64(cells) => put(places, cells, |value| to_param(Value::F64(value), uuid)),
-        Cells::Text(cells) => put(places, cells, |text| Ok(Param::Bytes(text.into_bytes()))),
-        Cells::Decimal(cells) => put(places, cells, |value| Ok(Param::Bytes(decimal_text(&value)))),
-        Cells::Uuid(cells) => put(places, cells, |value| Ok(Param::Bytes(uuid_bytes(value, uuid)))),
-        Cells::Timestamp(cells) => put(places, cells, |at| date_time_param("timestamp", at.naive_utc())),
-        Cells::Any(cells) => put(places, cells, |value| to_param(value, uuid)),
-    }
-}
-
-#[inline]
-fn put<'p, T>(
-    places: impl Iterator<Item = (&'p mut Param, bool)>,
-    cells: Vec<T>,
-    param: impl Fn(T) -> Result<Param, ValueError>,
-) -> Result<(), ValueError> {
-    for ((place, is_null), cell) in places.zip(cells) {
-        if !is_null {
-            *place = param(cell)?;
-        }
-    }
-    Ok(())
-}
-
-/// An upper bound of what the parameters take in a packet.
-pub(crate) fn encoded_len(params: &[Param]) -> usize {
-    // Type, NULL bit and the longest number or date, or the length in front of a string.
-    const FIXED: usize = 16;
-    params.iter().fold(0, |sum: usize, param| {
-        sum.saturating_add(FIXED).saturating_add(match param {
-            Param::Bytes(bytes) => bytes.len(),
-            _ => 0,
-        })
-    })
-}
-
-fn to_param(value: Value, uuid: UuidForm) -> Result<Param, ValueError> {
+/// A value as a parameter.
+///
+/// # Errors
+/// The protocol does not have it.
+pub(crate) fn to_param(value: Value, uuid: UuidForm) -> Result<Param, ValueError> {
     Ok(match value {
         Value::Null(_) => Param::NULL,
         Value::Bool(value) => Param::Int(i64::from(value)),
@@ -119,18 +48,18 @@ fn to_param(value: Value, uuid: UuidForm) -> Result<Param, ValueError> {
     })
 }
 
-fn decimal_text(decimal: &Decimal) -> Vec<u8> {
+pub(crate) fn decimal_text(decimal: &Decimal) -> Vec<u8> {
     DecimalText::of(decimal).as_bytes().to_vec()
 }
 
-fn uuid_bytes(value: Uuid, form: UuidForm) -> Vec<u8> {
+pub(crate) fn uuid_bytes(value: Uuid, form: UuidForm) -> Vec<u8> {
     match form {
         UuidForm::Bytes => value.into_bytes().to_vec(),
         UuidForm::Text => value.hyphenated().to_string().into_bytes(),
     }
 }
 
-fn date_time_param(kind: &'static str, at: NaiveDateTime) -> Result<Param, ValueError> {
+pub(crate) fn date_time_param(kind: &'static str, at: NaiveDateTime) -> Result<Param, ValueError> {
     date_time(kind, at.date(), at.time())
 }
 
@@ -184,17 +113,6 @@ mod tests {
             let decimal: Decimal = number.parse().expect("a decimal");
             assert_eq!(param(Value::Decimal(decimal)), Ok(Param::Bytes(decimal.to_string().into_bytes())));
         }
-    }
-
-    #[test]
-    fn values_of_rows_come_first() {
-        let rows = vec![
-            vec![Value::I32(1), Value::Text("a".into())],
-            vec![Value::I32(2), Value::Null(ValueKind::Text)],
-        ];
-        let params = to_params(Some(Box::new(rows.into())), vec![Value::Bool(true)], UuidForm::Bytes);
-        let bytes = Param::Bytes(b"a".to_vec());
-        assert_eq!(params, Ok(vec![Param::Int(1), bytes, Param::Int(2), Param::NULL, Param::Int(1)]));
     }
 
     #[test]
@@ -253,10 +171,5 @@ mod tests {
             to_param(Value::Uuid(value), UuidForm::Text),
             Ok(Param::Bytes(b"01234567-89ab-cdef-0123-456789abcdef".to_vec()))
         );
-    }
-
-    #[test]
-    fn the_length_is_an_upper_bound() {
-        assert!(encoded_len(&[Param::Bytes(vec![0; 100]), Param::NULL]) >= 100);
     }
 }

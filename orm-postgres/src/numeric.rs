@@ -63,6 +63,37 @@ impl<'a> Parts<'a> {
     }
 }
 
+impl Parts<'_> {
+    /// The number where it is short, as nearly all are: to calculate with 128 bits takes several times as long.
+    fn short(&self, scale: u16) -> Option<Decimal> {
+        const MOST: usize = 4;
+        let (pairs, _) = self.digits.as_chunks::<2>();
+        if pairs.len() > MOST {
+            return None;
+        }
+        let mut number = 0_u64;
+        for pair in pairs {
+            let digit = u16::from_be_bytes(*pair);
+            if digit > 9_999 {
+                return None;
+            }
+            number = number * 10_000 + u64::from(digit);
+        }
+        let behind = i32::from(self.weight) + 1 - i32::try_from(pairs.len()).ok()?;
+        let shift = behind * 4 + i32::from(scale);
+        let factor = 10_u64.checked_pow(shift.unsigned_abs())?;
+        let mantissa = if shift >= 0 {
+            number.checked_mul(factor)?
+        } else if number.is_multiple_of(factor) {
+            number / factor
+        } else {
+            return None;
+        };
+        let mantissa = i64::try_from(mantissa).ok()?;
+        Decimal::try_new(if self.negative { -mantissa } else { mantissa }, scale.into()).ok()
+    }
+}
+
 /// 10^`power`, for the powers that a `u128` holds.
 fn ten_to(power: u32) -> Option<u128> {
     10_u128.checked_pow(power)
@@ -72,6 +103,9 @@ fn ten_to(power: u32) -> Option<u128> {
 pub(crate) fn to_decimal(raw: &[u8]) -> Result<Decimal, ValueError> {
     let parts = Parts::parse(raw)?;
     let scale = parts.scale.min(MAX_SCALE);
+    if let Some(short) = parts.short(scale) {
+        return Ok(short);
+    }
     let mut mantissa = 0_u128;
     for (digit, power) in parts.digits() {
         if digit > 9_999 {
@@ -161,15 +195,14 @@ pub(crate) fn write(value: &Decimal, out: &mut [u8; LONGEST]) -> usize {
         i16::try_from(groups.count).unwrap_or(0) - i16::try_from(fraction_groups).unwrap_or(0) - 1
     };
     let sign = if value.is_sign_negative() && !kept.is_empty() { NEGATIVE } else { POSITIVE };
-    let header = [
-        u16::try_from(kept.len()).unwrap_or(0).to_be_bytes(),
-        weight.to_be_bytes(),
-        sign.to_be_bytes(),
-        u16::try_from(scale).unwrap_or(0).to_be_bytes(),
-    ];
-    let digits = kept.iter().rev().map(|group| group.to_be_bytes());
-    for (place, number) in out.as_chunks_mut::<2>().0.iter_mut().zip(header.into_iter().chain(digits)) {
-        *place = number;
+    let [count, scale] = [kept.len(), scale as usize].map(|number| u16::try_from(number).unwrap_or(0));
+    let header = [count, weight.cast_unsigned(), sign, scale].map(u16::to_be_bytes);
+    let (places, _) = out.as_chunks_mut::<2>();
+    if let Some((first, digits)) = places.split_first_chunk_mut() {
+        *first = header;
+        for (place, group) in digits.iter_mut().zip(kept.iter().rev()) {
+            *place = group.to_be_bytes();
+        }
     }
     8 + 2 * kept.len()
 }

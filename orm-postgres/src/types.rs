@@ -6,7 +6,7 @@ use std::fmt;
 use bytes::{BufMut, BytesMut};
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 use orm_core::error::ValueError;
-use orm_core::value::{Array, Value, ValueKind, ValueRef};
+use orm_core::value::{Array, Value, ValueKind, ValueRef, has_nul};
 use tokio_postgres::types::{IsNull, ToSql, Type};
 
 use crate::numeric;
@@ -220,11 +220,14 @@ pub(crate) fn write_field(value: ValueRef<'_>, out: &mut BytesMut) -> Result<(),
             put(text.as_bytes(), out)?;
         }
         ValueRef::Decimal(value) => {
+            // As much as it can have, and then what is too much is taken back: a length that is known costs less to copy.
             let mut bytes = [0; numeric::LONGEST];
             let written = numeric::write(&value, &mut bytes);
+            let end = out.len() + 4 + written;
             out.reserve(4 + numeric::LONGEST);
             out.put_slice(&length(written));
-            out.put_slice(bytes.get(..written).unwrap_or_default());
+            out.put_slice(&bytes);
+            out.truncate(end);
         }
         ValueRef::I16(_)
         | ValueRef::U32(_)
@@ -271,7 +274,7 @@ fn put(bytes: &[u8], out: &mut BytesMut) -> Result<(), ValueError> {
 }
 
 fn refuse_nul(text: &str) -> Result<(), ValueError> {
-    if text.as_bytes().contains(&0) { Err(ValueError::NulInText) } else { Ok(()) }
+    if has_nul(text) { Err(ValueError::NulInText) } else { Ok(()) }
 }
 
 /// Refuses `\u0000` in a JSON document: jsonb stores text, which has no NUL.

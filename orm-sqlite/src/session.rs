@@ -144,11 +144,11 @@ impl Session {
         let mut statement = self.prepared(sql)?;
         // Within a transaction whoever opened it rolls back.
         let own = if self.is_autocommit() { Some(OwnTransaction::begin(self)?) } else { None };
-        let mut seen = 0;
+        let (width, mut seen) = (sql.width(), 0);
         for row in 0..sql.runs {
             let of_row = sql.rows.as_deref().into_iter().flat_map(|rows| rows.row(row));
             let params = of_row.chain(sql.params.iter().map(ValueRef::from));
-            types::bind(&mut statement, sql.width(), params).map_err(|error| self.failed(error, &sql.sql))?;
+            types::bind(&mut statement, width, params).map_err(|error| self.failed(error, &sql.sql))?;
             run(&mut statement)?;
             self.look_up(&mut seen, &sql.sql)?;
         }

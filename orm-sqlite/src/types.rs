@@ -5,7 +5,6 @@ use orm_core::error::ValueError;
 use orm_core::value::{DecimalText, RowValues, Series, ValueRef as Param};
 use rusqlite::Statement;
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
-use rust_decimal::Decimal;
 
 /// Says before anything is sent whether every parameter can be stored.
 pub(crate) fn check<'v>(params: impl IntoIterator<Item = Param<'v>>) -> Result<(), ValueError> {
@@ -52,32 +51,50 @@ pub(crate) fn bind<'v>(
     if expected != count {
         return Err(rusqlite::Error::InvalidParameterCount(count, expected));
     }
-    let mut short = Short::new();
-    for (index, value) in params.enumerate() {
-        let value = match value {
-            Param::Null(_) => ValueRef::Null,
-            Param::Bool(value) => ValueRef::Integer(i64::from(value)),
-            Param::I16(value) => ValueRef::Integer(i64::from(value)),
-            Param::I32(value) => ValueRef::Integer(i64::from(value)),
-            Param::I64(value) | Param::Duration(value) => ValueRef::Integer(value),
-            Param::U32(value) => ValueRef::Integer(i64::from(value)),
-            // `check` has refused larger ones.
-            Param::U64(value) => ValueRef::Integer(i64::try_from(value).unwrap_or(i64::MAX)),
-            Param::F32(value) => ValueRef::Real(f64::from(value)),
-            Param::F64(value) => ValueRef::Real(value),
-            Param::Text(text) | Param::Json(text) => ValueRef::Text(text.as_bytes()),
-            Param::Bytes(bytes) => ValueRef::Blob(bytes),
-            Param::Uuid(ref uuid) => ValueRef::Blob(uuid.as_bytes()),
-            Param::Decimal(decimal) => short.clear().decimal(&decimal).value(),
-            Param::Date(date) => short.clear().date(date).value(),
-            Param::Time(time) => short.clear().time(time).value(),
-            Param::DateTime(at) => short.clear().datetime(at).value(),
-            Param::Timestamp(at) => short.clear().datetime(at.naive_utc()).value(),
-            Param::Array(_) => return Err(rusqlite::Error::ToSqlConversionFailure(Box::new(no_array()))),
-        };
-        statement.raw_bind_parameter(index.saturating_add(1), Borrowed(value))?;
-    }
-    Ok(())
+    // Not by `for`, which asks a chain of iterators anew for each value.
+    params.enumerate().try_for_each(|(index, value)| bind_one(statement, index.saturating_add(1), value))
+}
+
+#[inline]
+fn bind_one(statement: &mut Statement<'_>, index: usize, value: Param<'_>) -> rusqlite::Result<()> {
+    let (mut short, decimal_text);
+    let value = match value {
+        Param::Null(_) => ValueRef::Null,
+        Param::Bool(value) => ValueRef::Integer(i64::from(value)),
+        Param::I16(value) => ValueRef::Integer(i64::from(value)),
+        Param::I32(value) => ValueRef::Integer(i64::from(value)),
+        Param::I64(value) | Param::Duration(value) => ValueRef::Integer(value),
+        Param::U32(value) => ValueRef::Integer(i64::from(value)),
+        // `check` has refused larger ones.
+        Param::U64(value) => ValueRef::Integer(i64::try_from(value).unwrap_or(i64::MAX)),
+        Param::F32(value) => ValueRef::Real(f64::from(value)),
+        Param::F64(value) => ValueRef::Real(value),
+        Param::Text(text) | Param::Json(text) => ValueRef::Text(text.as_bytes()),
+        Param::Bytes(bytes) => ValueRef::Blob(bytes),
+        Param::Uuid(ref uuid) => ValueRef::Blob(uuid.as_bytes()),
+        Param::Decimal(decimal) => {
+            decimal_text = DecimalText::of(&decimal);
+            ValueRef::Text(decimal_text.as_bytes())
+        }
+        Param::Date(date) => {
+            short = Short::new();
+            short.date(date).value()
+        }
+        Param::Time(time) => {
+            short = Short::new();
+            short.time(time).value()
+        }
+        Param::DateTime(at) => {
+            short = Short::new();
+            short.datetime(at).value()
+        }
+        Param::Timestamp(at) => {
+            short = Short::new();
+            short.datetime(at.naive_utc()).value()
+        }
+        Param::Array(_) => return Err(rusqlite::Error::ToSqlConversionFailure(Box::new(no_array()))),
+    };
+    statement.raw_bind_parameter(index, Borrowed(value))
 }
 
 struct Borrowed<'a>(ValueRef<'a>);
@@ -100,11 +117,6 @@ impl Short {
         Short { bytes: [0; 64], length: 0 }
     }
 
-    fn clear(&mut self) -> &mut Self {
-        self.length = 0;
-        self
-    }
-
     fn value(&self) -> ValueRef<'_> {
         ValueRef::Text(self.bytes.get(..self.length).unwrap_or_default())
     }
@@ -124,10 +136,6 @@ impl Short {
     fn two(&mut self, number: u32) -> &mut Self {
         let digit = |number: u32| b'0'.saturating_add(u8::try_from(number % 10).unwrap_or(0));
         self.push(digit(number / 10)).push(digit(number))
-    }
-
-    fn decimal(&mut self, decimal: &Decimal) -> &mut Self {
-        DecimalText::of(decimal).as_bytes().iter().fold(self, |text, byte| text.push(*byte))
     }
 
     fn date(&mut self, date: NaiveDate) -> &mut Self {
@@ -267,6 +275,8 @@ fn number(text: &[u8], digits: usize) -> Option<(u32, &[u8])> {
 
 #[cfg(test)]
 mod tests {
+    use rust_decimal::Decimal;
+
     use super::*;
 
     fn text(short: &Short) -> String {
@@ -298,7 +308,11 @@ mod tests {
         ];
         for number in numbers {
             let decimal: Decimal = number.parse().expect("a decimal");
-            assert_eq!(text(Short::new().decimal(&decimal)), decimal.to_string());
+            let connection = rusqlite::Connection::open_in_memory().expect("memory");
+            let mut statement = connection.prepare("SELECT ?").expect("a statement");
+            bind(&mut statement, 1, [Param::Decimal(decimal)].into_iter()).expect("a text");
+            let bound = statement.raw_query().next().map(|row| row.map(|row| row.get::<_, String>(0)));
+            assert_eq!(bound, Ok(Some(Ok(decimal.to_string()))));
         }
     }
 

@@ -129,6 +129,45 @@ fn rows_may_give_different_fields() {
     });
 }
 
+/// More of each than a statement takes, first in turns and then one after another.
+#[test]
+fn many_rows_may_give_different_fields() {
+    run(models![Item], async |db| {
+        let draft = |n: usize| {
+            let mut new = item(n);
+            match if n < 2_000 { n % 4 } else { n / 1_500 } {
+                1 => new.id = Some(100_000 + i64::try_from(n).expect("few")),
+                2 => new.state = Some("old".into()),
+                3 => (new.state, new.note) = (Some("odd".into()), Some("x".into())),
+                _ => {}
+            }
+            new
+        };
+        for batch in [300, 1_000_000] {
+            let keys = Item::objects()
+                .bulk_create(db, (0..6_000).map(draft))
+                .batch_size(batch)
+                .keys()
+                .await
+                .unwrap();
+            let found = Item::objects().in_bulk(db, keys.iter().copied()).await.unwrap();
+            for (n, key) in keys.iter().enumerate() {
+                let (new, row) = (draft(n), &found[key]);
+                assert_eq!((&row.name, row.price, &row.note), (&new.name, new.price, &new.note));
+                assert_eq!(
+                    (Some(row.id), row.state.as_str()),
+                    (new.id.or(Some(*key)), new.state.as_deref().unwrap_or("new"))
+                );
+            }
+            Item::objects().delete(db).await.unwrap();
+            let rows =
+                Item::objects().bulk_create(db, (0..6_000).map(draft)).batch_size(batch).await.unwrap();
+            assert!(rows.iter().enumerate().all(|(n, row)| row.name == item(n).name));
+            Item::objects().delete(db).await.unwrap();
+        }
+    });
+}
+
 #[test]
 fn an_error_leaves_none_of_the_rows() {
     run(models![Item], async |db| {

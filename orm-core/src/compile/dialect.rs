@@ -128,6 +128,11 @@ pub(crate) trait Spelling: Send + Sync {
     /// Why not.
     fn check_value(&self, value: ValueRef<'_>) -> Result<(), ValueError>;
 
+    /// The first of these texts that [`Spelling::check_value`] refuses. Most databases take all, and need not look at them.
+    fn first_refused_text(&self, _texts: &[String]) -> Option<usize> {
+        None
+    }
+
     /// A text search.
     fn write_text_match(&self, w: &mut SqlWriter, search: &TextMatch) -> Result<()>;
 

@@ -74,11 +74,18 @@ fn fit_series(series: &mut Series, field: &FieldMeta) -> Option<(usize, ValueErr
             texts.iter().enumerate().find_map(|(at, text)| Some((at, text_fits(text, max_length).err()?)))
         }),
         Cells::Decimal(decimals) => sized.digits.and_then(|(max_digits, places)| {
-            decimals.iter_mut().enumerate().find_map(|(at, decimal)| {
-                let unfit = decimal_fits(decimal, max_digits, places).err();
-                rescale(decimal, places);
-                Some((at, unfit?))
-            })
+            // Most have the column's places, and then it is one comparison.
+            let limit = 10_i128.checked_pow(max_digits).unwrap_or(0);
+            let is_plain = |decimal: &Decimal| {
+                decimal.scale() == places && (-limit < decimal.mantissa() && decimal.mantissa() < limit)
+            };
+            decimals.iter_mut().enumerate().filter(|(_, decimal)| !is_plain(decimal)).find_map(
+                |(at, decimal)| {
+                    let unfit = decimal_fits(decimal, max_digits, places).err();
+                    rescale(decimal, places);
+                    Some((at, unfit?))
+                },
+            )
         }),
         Cells::Any(values) => values.iter_mut().enumerate().find_map(|(at, value)| {
             let unfit = fits(value, field).err();

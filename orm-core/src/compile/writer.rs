@@ -1,12 +1,14 @@
 //! The only place that quotes a name or pushes a parameter.
 
+use chrono::{DateTime, Utc};
+
 use super::dialect::Spelling;
 use super::feature::{Feature, Features};
 use super::sql::{Access, CompiledSql, Operation};
 use crate::ast::{ColumnRef, Expr};
 use crate::error::{Error, FieldError, Result, ValueError};
 use crate::schema::{FieldMeta, ModelMeta};
-use crate::value::{Array, Cells, Series, Value, ValueKind};
+use crate::value::{Array, Cells, Series, Value, ValueKind, ValueRef};
 
 /// Text and parameters under construction.
 pub(crate) struct SqlWriter {
@@ -251,17 +253,25 @@ impl SqlWriter {
         })
     }
 
+    /// Whether these can be bound.
+    fn takes_all(&self, times: &[DateTime<Utc>]) -> bool {
+        let takes = |at: &DateTime<Utc>| self.spelling.check_value(ValueRef::Timestamp(*at)).is_ok();
+        times.iter().min().is_none_or(takes) && times.iter().max().is_none_or(takes)
+    }
+
     /// The first of a field's values that cannot be bound, and why not.
     pub(crate) fn refused(&self, series: &Series, field: &FieldMeta) -> Option<(usize, Error)> {
+        let refused = |at: usize| {
+            let error = self.spelling.check_value(series.get(at)?).err()?;
+            Some((at, FieldError::new(field.model, field.name, error).into()))
+        };
         match series.cells() {
             // What every database takes.
             Cells::Bool(_) | Cells::I32(_) | Cells::I64(_) | Cells::Decimal(_) | Cells::Uuid(_) => None,
-            Cells::F64(_) | Cells::Text(_) | Cells::Timestamp(_) | Cells::Any(_) => {
-                series.iter().enumerate().find_map(|(at, value)| {
-                    let error = self.spelling.check_value(value).err()?;
-                    Some((at, FieldError::new(field.model, field.name, error).into()))
-                })
-            }
+            Cells::Text(texts) => self.spelling.first_refused_text(texts).and_then(refused),
+            // What is between two that are taken is taken as well.
+            Cells::Timestamp(times) if self.takes_all(times) => None,
+            Cells::F64(_) | Cells::Timestamp(_) | Cells::Any(_) => (0..series.len()).find_map(refused),
         }
     }
 

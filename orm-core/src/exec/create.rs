@@ -154,6 +154,7 @@ async fn insert_and_read<M: Model, E: Executor>(
 }
 
 /// The key that the database counted, as the field's kind.
+#[inline]
 pub(super) fn counted(field: &'static FieldMeta, id: Option<u64>) -> Result<Value> {
     let (Some(Generated::Identity), Some(id)) = (field.generated, id) else { return Err(untold(field)) };
     let out_of_range = || {

@@ -22,6 +22,7 @@ impl HeldKeys {
 }
 
 /// A key from its values.
+#[inline]
 pub(super) fn key_of<M: Model>(values: &[Value]) -> Result<M::Key> {
     M::Key::from_columns(&mut HeldRow(values), 0).map_err(misread::<M>)
 }

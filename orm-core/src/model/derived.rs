@@ -9,6 +9,8 @@ use crate::value::{Choice, ChoiceValue, FieldType, SqlType, Value, ValueKind};
 
 use super::{Column, Key, Model, Relation, Reversible, Unique};
 
+pub use super::new_values::NewValues;
+
 /// The value to bind.
 ///
 /// # Errors
@@ -78,72 +80,6 @@ pub fn put_value<C: Column>(row: &mut NewValues, value: C::Type) {
 #[inline]
 pub fn put_value_or_database<C: Column>(row: &mut NewValues, value: Option<C::Type>) {
     row.put_or_leave(value);
-}
-
-/// The values of a new row, collected field by field in the model's order. The first that cannot be stored is kept for the
-/// end: many ways out of derived code would be many times what has to be dropped there.
-#[derive(Default)]
-pub struct NewValues {
-    values: Vec<Option<Value>>,
-    error: Option<(usize, ValueError)>,
-}
-
-impl NewValues {
-    /// Begins a row of so many fields.
-    pub fn begin(&mut self, fields: usize) {
-        self.values.clear();
-        self.values.reserve(fields);
-    }
-
-    /// The next field's value. Generic over the type and not the field, so that there is one for all fields of a type; and the
-    /// value is made where it stays: to move it costs more than to make it.
-    pub fn put<T: SqlType>(&mut self, value: T) {
-        match value.into_value() {
-            Ok(value) => self.values.push(Some(value)),
-            Err(error) => self.fail(error),
-        }
-    }
-
-    /// As [`NewValues::put`]; without a value the field is left to the database.
-    pub fn put_or_leave<T: SqlType>(&mut self, value: Option<T>) {
-        match value {
-            Some(value) => self.put(value),
-            None => self.leave(),
-        }
-    }
-
-    /// The next field is left to the database.
-    pub fn leave(&mut self) {
-        self.values.push(None);
-    }
-
-    #[cold]
-    fn fail(&mut self, error: ValueError) {
-        self.error.get_or_insert((self.values.len(), error));
-        self.values.push(None);
-    }
-
-    /// The values, to be taken from here before the next row begins.
-    ///
-    /// # Errors
-    /// As [`NewValues::finish`].
-    pub fn values(&mut self) -> Result<&mut Vec<Option<Value>>, (usize, ValueError)> {
-        match self.error.take() {
-            None => Ok(&mut self.values),
-            Some(error) => Err(error),
-        }
-    }
-
-    /// The values.
-    ///
-    /// # Errors
-    /// A value cannot be stored: which field's, and why.
-    pub fn finish(self) -> Result<Vec<Option<Value>>, (usize, ValueError)> {
-        match self.error {
-            None => Ok(self.values),
-            Some(error) => Err(error),
-        }
-    }
 }
 
 /// The description of a field: what its type says. The rest is added by [`FieldMeta`]'s methods.

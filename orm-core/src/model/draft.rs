@@ -8,7 +8,7 @@ use std::marker::PhantomData;
 use chrono::{DateTime, Utc};
 
 use super::Relation;
-use super::derived::NewValues;
+use super::new_values::NewValues;
 use crate::error::ValueError;
 use crate::value::Value;
 

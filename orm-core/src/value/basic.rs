@@ -46,10 +46,12 @@ copied!(f64, F64, |row, at| row.f64(at));
 impl FieldType for String {
     const KIND: ValueKind = ValueKind::Text;
 
+    #[inline]
     fn to_value(&self) -> Result<Value, ValueError> {
         Ok(Value::Text(self.clone()))
     }
 
+    #[inline]
     fn into_value(self) -> Result<Value, ValueError> {
         Ok(Value::Text(self))
     }
@@ -63,10 +65,12 @@ impl FieldType for String {
 impl FieldType for Vec<u8> {
     const KIND: ValueKind = ValueKind::Bytes;
 
+    #[inline]
     fn to_value(&self) -> Result<Value, ValueError> {
         Ok(Value::Bytes(self.clone()))
     }
 
+    #[inline]
     fn into_value(self) -> Result<Value, ValueError> {
         Ok(Value::Bytes(self))
     }
@@ -79,6 +83,7 @@ impl FieldType for Vec<u8> {
 impl FieldType for Bytes {
     const KIND: ValueKind = ValueKind::Bytes;
 
+    #[inline]
     fn to_value(&self) -> Result<Value, ValueError> {
         Ok(Value::Bytes(self.to_vec()))
     }

@@ -8,6 +8,7 @@ use crate::error::ValueError;
 impl FieldType for Decimal {
     const KIND: ValueKind = ValueKind::Decimal;
 
+    #[inline]
     fn to_value(&self) -> Result<Value, ValueError> {
         Ok(Value::Decimal(*self))
     }

@@ -27,18 +27,20 @@ impl DecimalText {
             decimal.to_string().bytes().rev().for_each(|byte| text.put(byte));
             return text;
         };
-        let scale = usize::try_from(decimal.scale()).unwrap_or(28);
-        let mut written = 0;
-        // At least one digit before the point.
-        while left > 0 || written <= scale {
-            if written == scale && scale > 0 {
-                text.put(b'.');
-            }
+        let mut digit = |text: &mut DecimalText| {
             // A remainder of ten fits a byte.
-            text.put(b'0'.saturating_add(u8::try_from(left % 10).unwrap_or(0)));
+            text.put(b'0' + u8::try_from(left % 10).unwrap_or(0));
             left /= 10;
-            written += 1;
+            left > 0
+        };
+        if decimal.scale() > 0 {
+            for _ in 0..decimal.scale() {
+                digit(&mut text);
+            }
+            text.put(b'.');
         }
+        // At least one digit before the point.
+        while digit(&mut text) {}
         if decimal.is_sign_negative() && !decimal.is_zero() {
             text.put(b'-');
         }
@@ -50,6 +52,7 @@ impl DecimalText {
         self.bytes.get(self.start..).unwrap_or_default()
     }
 
+    #[inline]
     fn put(&mut self, byte: u8) {
         if let Some(start) = self.start.checked_sub(1)
             && let Some(place) = self.bytes.get_mut(start)

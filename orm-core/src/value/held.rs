@@ -13,6 +13,7 @@ use crate::error::ValueError;
 pub(crate) struct HeldRow<'a>(pub(crate) &'a [Value]);
 
 impl<'a> HeldRow<'a> {
+    #[inline]
     fn at(&self, at: usize) -> Result<&'a Value, ValueError> {
         self.0.get(at).ok_or_else(|| ValueError::Invalid(format!("column {at} does not exist").into()))
     }
@@ -66,6 +67,7 @@ impl Row for HeldRow<'_> {
         decimal Decimal: Decimal | I16 | I32 | I64 | U32 | U64 => "decimal";
     }
 
+    #[inline]
     fn i64(&mut self, at: usize) -> Result<Option<i64>, ValueError> {
         match self.at(at)? {
             Value::Null(_) => Ok(None),
@@ -78,6 +80,7 @@ impl Row for HeldRow<'_> {
         }
     }
 
+    #[inline]
     fn u64(&mut self, at: usize) -> Result<Option<u64>, ValueError> {
         if let Value::U64(number) = self.at(at)? {
             return Ok(Some(*number));

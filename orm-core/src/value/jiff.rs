@@ -51,6 +51,7 @@ fn from_chrono_time(time: NaiveTime) -> Result<Time, ValueError> {
 impl FieldType for Date {
     const KIND: ValueKind = ValueKind::Date;
 
+    #[inline]
     fn to_value(&self) -> Result<Value, ValueError> {
         to_chrono_date(*self).map(Value::Date)
     }
@@ -63,6 +64,7 @@ impl FieldType for Date {
 impl FieldType for Time {
     const KIND: ValueKind = ValueKind::Time;
 
+    #[inline]
     fn to_value(&self) -> Result<Value, ValueError> {
         to_chrono_time(*self).map(Value::Time)
     }
@@ -75,6 +77,7 @@ impl FieldType for Time {
 impl FieldType for DateTime {
     const KIND: ValueKind = ValueKind::DateTime;
 
+    #[inline]
     fn to_value(&self) -> Result<Value, ValueError> {
         Ok(Value::DateTime(to_chrono_date(self.date())?.and_time(to_chrono_time(self.time())?)))
     }
@@ -92,6 +95,7 @@ impl FieldType for DateTime {
 impl FieldType for Timestamp {
     const KIND: ValueKind = ValueKind::Timestamp;
 
+    #[inline]
     fn to_value(&self) -> Result<Value, ValueError> {
         // Floor, not towards zero, so that instants before 1970 are cut the same way as later ones.
         ChronoDateTime::from_timestamp_micros(
@@ -120,6 +124,7 @@ impl FieldType for Timestamp {
 impl FieldType for SignedDuration {
     const KIND: ValueKind = ValueKind::Duration;
 
+    #[inline]
     fn to_value(&self) -> Result<Value, ValueError> {
         i64::try_from(self.as_micros())
             .map(Value::Duration)

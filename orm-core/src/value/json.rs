@@ -48,6 +48,7 @@ where
 {
     const KIND: ValueKind = ValueKind::Json;
 
+    #[inline]
     fn to_value(&self) -> Result<Value, ValueError> {
         serde_json::to_string(&self.0)
             .map(Value::Json)
@@ -65,6 +66,7 @@ where
 impl FieldType for serde_json::Value {
     const KIND: ValueKind = ValueKind::Json;
 
+    #[inline]
     fn to_value(&self) -> Result<Value, ValueError> {
         Ok(Value::Json(self.to_string()))
     }

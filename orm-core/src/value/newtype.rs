@@ -39,6 +39,7 @@ pub const fn choices<N: Newtype>() -> &'static [Choice] {
 /// # Errors
 /// As [`FieldType::to_value`].
 #[doc(hidden)]
+#[inline]
 pub fn to_value<N: Newtype>(value: &N) -> Result<Value, ValueError> {
     value.inner().to_value()
 }
@@ -48,6 +49,7 @@ pub fn to_value<N: Newtype>(value: &N) -> Result<Value, ValueError> {
 /// # Errors
 /// As [`FieldType::to_value`].
 #[doc(hidden)]
+#[inline]
 pub fn into_value<N: Newtype>(value: N) -> Result<Value, ValueError> {
     value.into_inner().into_value()
 }

@@ -1,5 +1,7 @@
 //! The values of many rows, kept field by field.
 
+use std::mem::ManuallyDrop;
+
 use super::{Series, Value, ValueKind, ValueRef};
 use crate::error::ValueError;
 
@@ -15,6 +17,11 @@ impl RowValues {
     pub fn with_capacity(kinds: impl IntoIterator<Item = ValueKind>, capacity: usize) -> Self {
         let series = kinds.into_iter().map(|kind| Series::with_capacity(kind, capacity));
         RowValues { count: 0, series: series.collect() }
+    }
+
+    /// So many rows, whose values are these: as many of each field.
+    pub(crate) fn of(count: usize, series: Vec<Series>) -> Self {
+        RowValues { count, series }
     }
 
     /// How many rows there are.
@@ -41,19 +48,6 @@ impl RowValues {
         }
     }
 
-    /// Adds a row of the values that are given, which are as many as the others have.
-    pub(crate) fn push_given(&mut self, row: &mut Vec<Option<Value>>) {
-        self.count += 1;
-        let mut series = self.series.iter_mut();
-        for value in row.drain(..) {
-            if let Some(value) = value
-                && let Some(series) = series.next()
-            {
-                series.push(value);
-            }
-        }
-    }
-
     /// Adds a row of which `value` gives what it has of each of these places.
     ///
     /// # Errors
@@ -65,8 +59,9 @@ impl RowValues {
         mut value: impl FnMut(usize) -> Result<Value, ValueError>,
     ) -> Result<(), (usize, ValueError)> {
         for (series, &place) in self.series.iter_mut().zip(places) {
-            if let Err(error) = series.push_made(value(place)) {
-                return Err((place, error));
+            let value = ManuallyDrop::new(value(place));
+            if !matches!(&*value, Ok(value) if series.push_copy(value)) {
+                series.push(ManuallyDrop::into_inner(value).map_err(|error| (place, error))?);
             }
         }
         self.count += 1;
@@ -102,8 +97,7 @@ impl RowValues {
 
     /// How many bytes of text, or bytes, all values have.
     pub(crate) fn length(&self) -> usize {
-        let with_lengths = self.series.iter().filter(|series| series.has_lengths());
-        with_lengths.flat_map(|series| (0..self.count).map(|at| series.length(at))).sum()
+        self.series.iter().map(Series::whole_length).fold(0, usize::saturating_add)
     }
 
     /// All values, row by row.

@@ -7,7 +7,6 @@ use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use super::{Value, ValueKind, ValueRef};
-use crate::error::ValueError;
 
 /// Values of one kind, or NULL, one behind another.
 ///
@@ -145,19 +144,24 @@ impl Series {
         }
     }
 
-    /// Adds a value where it was made: to move it first costs more than all else.
-    ///
-    /// # Errors
-    /// There is none.
-    #[inline(never)]
-    pub(crate) fn push_made(&mut self, value: Result<Value, ValueError>) -> Result<(), ValueError> {
-        match value {
-            Ok(value) => {
-                self.push(value);
-                Ok(())
-            }
-            Err(error) => Err(error),
+    /// Adds a value from where it was made, if it belongs here and is as good as a copy of it; else says no. What is moved has
+    /// to be looked at once more for what is left of it, which costs more than all else.
+    #[inline]
+    pub(crate) fn push_copy(&mut self, value: &Value) -> bool {
+        match (&mut self.cells, value) {
+            (Cells::Bool(cells), Value::Bool(value)) => cells.push(*value),
+            (Cells::I32(cells), Value::I32(value)) => cells.push(*value),
+            (Cells::I64(cells), Value::I64(value)) => cells.push(*value),
+            (Cells::F64(cells), Value::F64(value)) => cells.push(*value),
+            (Cells::Decimal(cells), Value::Decimal(value)) => cells.push(*value),
+            (Cells::Uuid(cells), Value::Uuid(value)) => cells.push(*value),
+            (Cells::Timestamp(cells), Value::Timestamp(value)) => cells.push(*value),
+            _ => return false,
         }
+        if !self.nulls.is_empty() {
+            self.nulls.push(false);
+        }
+        true
     }
 
     #[inline(never)]
@@ -184,6 +188,14 @@ impl Series {
             self.cells = Cells::Any(cells);
             self.nulls = Vec::new();
         }
+    }
+
+    /// The last value, which is no longer here.
+    pub(crate) fn pop(&mut self) -> Option<Value> {
+        let value = self.take(self.len().checked_sub(1)?);
+        self.nulls.pop();
+        cells!(&mut self.cells, values => drop(values.pop()));
+        value
     }
 
     /// The value at this place, if there are as many.
@@ -285,6 +297,21 @@ impl Series {
         }
     }
 
+    /// How many bytes of text, or bytes, all values have.
+    pub(crate) fn whole_length(&self) -> usize {
+        match &self.cells {
+            Cells::Text(cells) => cells.iter().map(String::len).fold(0, usize::saturating_add),
+            Cells::Any(cells) => cells.iter().map(Value::length).fold(0, usize::saturating_add),
+            Cells::Bool(_)
+            | Cells::I32(_)
+            | Cells::I64(_)
+            | Cells::F64(_)
+            | Cells::Decimal(_)
+            | Cells::Uuid(_)
+            | Cells::Timestamp(_) => 0,
+        }
+    }
+
     /// The values, and which of them are NULL: none where that is empty, except where the cells say so themselves.
     pub fn into_cells(self) -> (Cells, Vec<bool>) {
         (self.cells, self.nulls)
@@ -367,6 +394,9 @@ mod tests {
                 second.push(values[0].clone());
                 assert_eq!(all(&second).last(), Some(&values[0]));
             }
+            let mut rest = series.clone();
+            let popped: Vec<_> = std::iter::from_fn(|| rest.pop()).collect();
+            assert!(popped.iter().eq(values.iter().rev()) && rest.is_empty());
             let taken: Vec<_> = (0..values.len()).filter_map(|at| series.take(at)).collect();
             assert_eq!(taken, values);
         }

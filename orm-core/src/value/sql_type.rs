@@ -33,6 +33,7 @@ pub trait FieldType: Clone + Debug + Send + Sync + Sized + 'static {
     ///
     /// # Errors
     /// As [`FieldType::to_value`].
+    #[inline]
     fn into_value(self) -> Result<Value, ValueError> {
         self.to_value()
     }
@@ -134,6 +135,7 @@ impl<T: FieldType> SqlType for Option<T> {
     type Null = Optional;
     const NULLABLE: bool = true;
 
+    #[inline]
     fn to_value(&self) -> Result<Value, ValueError> {
         match self {
             Some(value) => value.to_value(),
@@ -141,6 +143,7 @@ impl<T: FieldType> SqlType for Option<T> {
         }
     }
 
+    #[inline]
     fn into_value(self) -> Result<Value, ValueError> {
         match self {
             Some(value) => value.into_value(),

@@ -22,6 +22,7 @@ fn cut(at: NaiveDateTime) -> NaiveDateTime {
 impl FieldType for NaiveDate {
     const KIND: ValueKind = ValueKind::Date;
 
+    #[inline]
     fn to_value(&self) -> Result<Value, ValueError> {
         Ok(Value::Date(*self))
     }
@@ -34,6 +35,7 @@ impl FieldType for NaiveDate {
 impl FieldType for NaiveTime {
     const KIND: ValueKind = ValueKind::Time;
 
+    #[inline]
     fn to_value(&self) -> Result<Value, ValueError> {
         Ok(Value::Time(cut_time(*self)))
     }
@@ -46,6 +48,7 @@ impl FieldType for NaiveTime {
 impl FieldType for NaiveDateTime {
     const KIND: ValueKind = ValueKind::DateTime;
 
+    #[inline]
     fn to_value(&self) -> Result<Value, ValueError> {
         Ok(Value::DateTime(cut(*self)))
     }
@@ -58,6 +61,7 @@ impl FieldType for NaiveDateTime {
 impl FieldType for DateTime<Utc> {
     const KIND: ValueKind = ValueKind::Timestamp;
 
+    #[inline]
     fn to_value(&self) -> Result<Value, ValueError> {
         Ok(Value::Timestamp(cut(self.naive_utc()).and_utc()))
     }
@@ -71,6 +75,7 @@ impl FieldType for DateTime<Utc> {
 impl FieldType for TimeDelta {
     const KIND: ValueKind = ValueKind::Duration;
 
+    #[inline]
     fn to_value(&self) -> Result<Value, ValueError> {
         self.num_microseconds().map(Value::Duration).ok_or_else(duration_out_of_range)
     }
@@ -83,6 +88,7 @@ impl FieldType for TimeDelta {
 impl FieldType for std::time::Duration {
     const KIND: ValueKind = ValueKind::Duration;
 
+    #[inline]
     fn to_value(&self) -> Result<Value, ValueError> {
         i64::try_from(self.as_micros()).map(Value::Duration).map_err(|_| duration_out_of_range())
     }

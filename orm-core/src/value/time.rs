@@ -44,6 +44,7 @@ fn from_chrono_time(time: NaiveTime) -> Result<Time, ValueError> {
 impl FieldType for Date {
     const KIND: ValueKind = ValueKind::Date;
 
+    #[inline]
     fn to_value(&self) -> Result<Value, ValueError> {
         to_chrono_date(*self).map(Value::Date)
     }
@@ -56,6 +57,7 @@ impl FieldType for Date {
 impl FieldType for Time {
     const KIND: ValueKind = ValueKind::Time;
 
+    #[inline]
     fn to_value(&self) -> Result<Value, ValueError> {
         to_chrono_time(*self).map(Value::Time)
     }
@@ -68,6 +70,7 @@ impl FieldType for Time {
 impl FieldType for PrimitiveDateTime {
     const KIND: ValueKind = ValueKind::DateTime;
 
+    #[inline]
     fn to_value(&self) -> Result<Value, ValueError> {
         Ok(Value::DateTime(to_chrono_date(self.date())?.and_time(to_chrono_time(self.time())?)))
     }
@@ -85,6 +88,7 @@ impl FieldType for PrimitiveDateTime {
 impl FieldType for OffsetDateTime {
     const KIND: ValueKind = ValueKind::Timestamp;
 
+    #[inline]
     fn to_value(&self) -> Result<Value, ValueError> {
         let at = self.checked_to_offset(UtcOffset::UTC).ok_or_else(|| beyond("timestamp", "UTC"))?;
         Ok(Value::Timestamp(to_chrono_date(at.date())?.and_time(to_chrono_time(at.time())?).and_utc()))
@@ -107,6 +111,7 @@ impl FieldType for OffsetDateTime {
 impl FieldType for Duration {
     const KIND: ValueKind = ValueKind::Duration;
 
+    #[inline]
     fn to_value(&self) -> Result<Value, ValueError> {
         i64::try_from(self.whole_microseconds())
             .map(Value::Duration)

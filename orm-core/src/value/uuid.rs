@@ -8,6 +8,7 @@ use crate::error::ValueError;
 impl FieldType for Uuid {
     const KIND: ValueKind = ValueKind::Uuid;
 
+    #[inline]
     fn to_value(&self) -> Result<Value, ValueError> {
         Ok(Value::Uuid(*self))
     }

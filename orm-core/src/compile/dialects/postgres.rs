@@ -28,7 +28,7 @@ use crate::ast::{
 };
 use crate::error::{Result, ValueError};
 use crate::schema::{DbDefault, FieldMeta};
-use crate::value::{Value, ValueKind, ValueRef};
+use crate::value::{Value, ValueKind, ValueRef, has_nul};
 
 pub(in crate::compile) struct Postgres;
 
@@ -181,12 +181,16 @@ impl Spelling for Postgres {
         w.push(" WHERE FALSE");
     }
 
+    fn first_refused_text(&self, texts: &[String]) -> Option<usize> {
+        texts.iter().position(|text| has_nul(text))
+    }
+
     fn check_value(&self, value: ValueRef<'_>) -> Result<(), ValueError> {
         match value {
             ValueRef::U64(number) if i64::try_from(number).is_err() => {
                 Err(ValueError::OutOfRange { kind: "u64", target: "PostgreSQL's bigint".into() })
             }
-            ValueRef::Text(text) if text.as_bytes().contains(&0) => Err(ValueError::NulInText),
+            ValueRef::Text(text) if has_nul(text) => Err(ValueError::NulInText),
             ValueRef::Json(text) if has_escaped_nul(text) => Err(ValueError::NulInText),
             ValueRef::Array(array) => array.iter().try_for_each(|value| self.check_value(value)),
             value => check_year(value, -4712..=262_142, "PostgreSQL's dates (from 4713 BC)"),

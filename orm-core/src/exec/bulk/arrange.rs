@@ -101,6 +101,41 @@ fn bytes(values: &[Value]) -> Vec<u8> {
     bytes
 }
 
+/// What several statements gave, each for the rows at its places.
+pub(super) struct InPlaces<T> {
+    places: Vec<usize>,
+    given: Vec<T>,
+}
+
+impl<T> Default for InPlaces<T> {
+    fn default() -> Self {
+        InPlaces { places: Vec::new(), given: Vec::new() }
+    }
+}
+
+impl<T> InPlaces<T> {
+    /// Adds what one statement gave: as many as there are places.
+    pub(super) fn push(&mut self, places: Vec<usize>, given: Vec<T>) {
+        if self.given.is_empty() {
+            // Mostly there are no others.
+            (self.places, self.given) = (places, given);
+        } else {
+            self.places.extend(places);
+            self.given.extend(given);
+        }
+    }
+
+    /// All of it in the order of the places.
+    pub(super) fn in_order(self) -> Vec<T> {
+        if self.places.is_sorted() {
+            return self.given;
+        }
+        let mut numbered: Vec<(usize, T)> = self.places.into_iter().zip(self.given).collect();
+        numbered.sort_unstable_by_key(|(place, _)| *place);
+        numbered.into_iter().map(|(_, given)| given).collect()
+    }
+}
+
 /// An integer of any kind.
 pub(super) fn integer(value: &Value) -> i128 {
     match value {

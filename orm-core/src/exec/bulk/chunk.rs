@@ -71,17 +71,15 @@ impl Limits {
     /// How many of these rows one statement takes, from this one on: at least one, if there is one.
     fn rows_of(&self, rows: &RowValues, from: usize) -> usize {
         let left = rows.len().saturating_sub(from);
-        let most = match self.params.checked_div(rows.width()) {
-            Some(rows) => self.rows.min(rows),
-            None if self.runs => self.rows,
-            // Without any value rows are inserted one by one.
-            None => 1,
-        };
-        let most = most.max(1).min(left);
+        let most = self.params_take(rows.width()).min(left);
         let fixed = self.fixed.saturating_mul(rows.width());
         let lengths: Vec<&Series> = rows.series().iter().filter(|series| series.has_lengths()).collect();
         let count = if lengths.is_empty() {
             self.bytes.checked_div(fixed).unwrap_or(usize::MAX).min(most)
+        } else if rows.len() <= most && rows.length() <= self.bytes.saturating_sub(fixed.saturating_mul(most))
+        {
+            // Most are not large, and then they are not counted one by one.
+            most
         } else {
             let mut bytes = 0_usize;
             let fits = |at: &usize| {
@@ -92,6 +90,25 @@ impl Limits {
             (0..most).take_while(fits).count()
         };
         let count = count.max(1).min(left);
+        self.in_few_texts(count)
+    }
+
+    /// How many rows of so many values one statement takes, if they are not large.
+    pub(super) fn most(&self, width: usize) -> usize {
+        self.in_few_texts(self.params_take(width))
+    }
+
+    fn params_take(&self, width: usize) -> usize {
+        let most = match self.params.checked_div(width) {
+            Some(rows) => self.rows.min(rows),
+            None if self.runs => self.rows,
+            // Without any value rows are inserted one by one.
+            None => 1,
+        };
+        most.max(1)
+    }
+
+    fn in_few_texts(&self, count: usize) -> usize {
         if self.few_texts && count > 0 { 1 << count.ilog2() } else { count }
     }
 
@@ -130,9 +147,10 @@ pub(super) struct Chunk {
 pub(super) fn chunks(groups: Vec<Group>, limits: Limits) -> Vec<Chunk> {
     let mut chunks = Vec::new();
     for group in groups {
-        let Group { fields, conflicts, rows, places, .. } = group;
+        let (fields, conflicts) = (group.fields.clone(), group.conflicts);
+        let (rows, places) = group.into_rows();
         let mut places = places.into_iter();
-        for rows in limits.pieces(rows) {
+        for rows in rows.into_iter().flat_map(|rows| limits.pieces(rows)) {
             let places = places.by_ref().take(rows.len()).collect();
             chunks.push(Chunk { fields: fields.clone(), conflicts, rows, places });
         }

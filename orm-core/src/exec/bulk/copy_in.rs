@@ -19,7 +19,7 @@ use crate::compile::Operation;
 use crate::error::{Error, Result};
 use crate::exec::create::misplaced;
 use crate::exec::transaction::atomically;
-use crate::model::derived::NewValues;
+use crate::model::new_values::NewValues;
 use crate::model::{Model, NewModel};
 use crate::queryset::{HookChoice, QuerySet};
 
@@ -122,7 +122,7 @@ where
     }
     let mut rows = pin!(rows);
     let limits = Limits::of(db.dialect().capability(), None);
-    let (first, mut more) = gathered::<M, N, R, X>(rows.as_mut(), db.now()).await?;
+    let (first, mut more) = gathered::<M, N, R, X>(rows.as_mut(), db.now(), limits).await?;
     let insert = |groups| BlindInserts { model: M::META, chunks: chunks(groups, limits), operation };
     let first = insert(first);
     if !more && first.chunks.len() <= 1 {
@@ -132,7 +132,7 @@ where
         let mut copied = first.run(block).await?;
         while more {
             let groups;
-            (groups, more) = gathered::<M, N, R, X>(rows.as_mut(), db.now()).await?;
+            (groups, more) = gathered::<M, N, R, X>(rows.as_mut(), db.now(), limits).await?;
             copied += insert(groups).run(block).await?;
         }
         Ok(copied)
@@ -141,14 +141,18 @@ where
 }
 
 /// The next rows, and whether there may be more.
-async fn gathered<M, N, R, X>(mut rows: Pin<&mut R>, now: DateTime<Utc>) -> Result<(Vec<Group>, bool), X>
+async fn gathered<M, N, R, X>(
+    mut rows: Pin<&mut R>,
+    now: DateTime<Utc>,
+    limits: Limits,
+) -> Result<(Vec<Group>, bool), X>
 where
     M: Model,
     N: Into<M::New>,
     R: Stream<Item = Result<N, X>>,
     X: From<Error>,
 {
-    let mut gathered = Groups::new(M::META, None, 0);
+    let mut gathered = Groups::new(M::META, None, limits, 0);
     let mut values = NewValues::default();
     let (mut count, mut bytes) = (0_usize, 0_usize);
     let mut more = true;

@@ -3,7 +3,7 @@
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 
-use super::arrange::{Known, integer};
+use super::arrange::{InPlaces, Known, integer};
 use super::chunk::{Chunk, Limits, chunks};
 use super::conflict::{BulkConflict, BulkIgnore};
 use super::draft::{Groups, groups, position};
@@ -125,7 +125,7 @@ impl<'e, M: Model, E: Executor> BulkCreate<'e, M, E> {
     /// The rows in pieces that one statement takes.
     pub(super) fn chunks(self, conflict: Option<&OnConflict>) -> Result<Vec<Chunk>> {
         let limits = Limits::of_runs(self.db.dialect().capability(), self.batch_size);
-        Ok(chunks(groups::<M>(self.drafts, conflict, self.db.now())?, limits))
+        Ok(chunks(groups::<M>(self.drafts, conflict, self.db.now(), limits)?, limits))
     }
 
     /// Inserts the rows, with something to do about conflicts, and reads them back unless they are to be ignored.
@@ -175,9 +175,10 @@ impl<M: Model> HookedWork for HookedInserts<M> {
         let drafts =
             values.collect::<Result<Vec<_>, _>>().map_err(|(at, error)| misplaced::<M>(at, error))?;
         let (mut drafts, written) = before_all::<M, E::Backend>(around, drafts).await?;
-        let mut groups = Groups::new(M::META, None, drafts.len());
+        let limits = Limits::of_runs(db.dialect().capability(), self.batch_size);
+        let mut groups = Groups::new(M::META, None, limits, drafts.len());
         drafts.iter_mut().try_for_each(|values| groups.push(values))?;
-        let chunks = chunks(groups.all, Limits::of_runs(db.dialect().capability(), self.batch_size));
+        let chunks = chunks(groups.all, limits);
         let row = Whole::<M>::NEW;
         let inserts = Inserts { chunks, conflict: None, ignores: false, operation: self.operation, row };
         let rows = inserts.run(db).await?;
@@ -201,11 +202,7 @@ impl<M: Model> Work for Inserts<M> {
 
     async fn run<E: Executor>(self, db: &E) -> Result<Vec<M>> {
         let Inserts { chunks, conflict, ignores, operation, row } = self;
-        let count = chunks.iter().map(|chunk| chunk.places.len()).sum();
-        let mut given: Vec<Option<M>> = Vec::new();
-        if !ignores {
-            given.resize_with(count, || None);
-        }
+        let mut given = InPlaces::default();
         let mut insert = InsertRows { db, operation, row, step: None };
         for mut chunk in chunks {
             let conflict = conflict.clone().filter(|_| chunk.conflicts);
@@ -218,16 +215,9 @@ impl<M: Model> Work for Inserts<M> {
             if rows.len() != places.len() {
                 return Err(vanished::<M>());
             }
-            for (place, row) in places.into_iter().zip(rows) {
-                if let Some(free) = given.get_mut(place) {
-                    *free = Some(row);
-                }
-            }
+            given.push(places, rows);
         }
-        if ignores {
-            return Ok(Vec::new());
-        }
-        given.into_iter().map(|row| row.ok_or_else(vanished::<M>)).collect()
+        Ok(given.in_order())
     }
 }
 

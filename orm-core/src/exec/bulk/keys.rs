@@ -4,7 +4,7 @@ use std::future::{Future, IntoFuture};
 use std::marker::PhantomData;
 use std::pin::Pin;
 
-use super::arrange::{Known, integer};
+use super::arrange::{InPlaces, Known, integer};
 use super::chunk::Chunk;
 use super::create::{BulkCreate, counting_step};
 use super::together::{Work, together};
@@ -70,10 +70,7 @@ impl<M: Model> Work for KeyInserts<M> {
     type Out = Vec<M::Key>;
 
     async fn run<E: Executor>(self, db: &E) -> Result<Vec<M::Key>> {
-        // One statement's rows are in their order.
-        let alone = self.chunks.len() == 1;
-        let count = self.chunks.iter().map(|chunk| chunk.places.len()).sum();
-        let mut given: Vec<Option<M::Key>> = vec![None; count];
+        let mut given = InPlaces::default();
         let mut step = None;
         for mut chunk in self.chunks {
             let places = std::mem::take(&mut chunk.places);
@@ -81,16 +78,9 @@ impl<M: Model> Work for KeyInserts<M> {
             if keys.len() != places.len() {
                 return Err(vanished::<M>());
             }
-            if alone {
-                return Ok(keys);
-            }
-            for (place, key) in places.into_iter().zip(keys) {
-                if let Some(free) = given.get_mut(place) {
-                    *free = Some(key);
-                }
-            }
+            given.push(places, keys);
         }
-        given.into_iter().map(|key| key.ok_or_else(vanished::<M>)).collect()
+        Ok(given.in_order())
     }
 }
 

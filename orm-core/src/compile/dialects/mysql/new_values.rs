@@ -11,7 +11,7 @@ use rust_decimal::Decimal;
 
 use crate::error::{Result, ValueError};
 use crate::schema::FieldMeta;
-use crate::value::{DecimalText, RowValues, Series, Value, ValueKind, ValueRef};
+use crate::value::{DecimalText, RowValues, Series, Value, ValueKind, ValueRef, has_nul};
 
 /// `UPDATE (new values) JOIN (table) SET …`. The new values come first: each then finds its row by the key.
 pub(super) fn write(w: &mut SqlWriter, update: NewValues, dialect: Dialect, collation: &str) -> Result<()> {
@@ -96,8 +96,8 @@ impl Form {
             ValueKind::F32 | ValueKind::F64 => Form::Double,
             ValueKind::Decimal => Form::Decimal,
             ValueKind::Text | ValueKind::Json => {
-                let has_nul = |value| matches!(value, ValueRef::Text(text) if text.as_bytes().contains(&0));
-                if values.is_some_and(|values| values.iter().any(has_nul)) {
+                let with_nul = |value| matches!(value, ValueRef::Text(text) if has_nul(text));
+                if values.is_some_and(|values| values.iter().any(with_nul)) {
                     Form::TextInHex
                 } else {
                     Form::Text
@@ -157,9 +157,14 @@ fn document(rows: &RowValues, forms: &[Form]) -> Result<String> {
     let mut json = Json(Vec::with_capacity(values.saturating_add(rows.length())));
     json.push(b"[");
     for row in 0..rows.len() {
-        json.push(if row == 0 { b"[" } else { b",[" });
+        if row > 0 {
+            json.push(b",");
+        }
+        json.push(b"[");
         for (at, (value, form)) in rows.row(row).zip(forms).enumerate() {
-            json.push(if at == 0 { b"" } else { b"," });
+            if at > 0 {
+                json.push(b",");
+            }
             json.value(value, *form);
         }
         json.push(b"]");
@@ -180,6 +185,7 @@ impl Write for Json {
 }
 
 impl Json {
+    #[inline]
     fn push(&mut self, bytes: &[u8]) {
         self.0.extend_from_slice(bytes);
     }
