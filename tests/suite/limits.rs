@@ -213,6 +213,37 @@ fn f3_rows_that_take_more_than_a_packet_together_are_cut() {
     });
 }
 
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(has_many(leaves = Leaf::branch))]
+struct Branch {
+    #[field(primary_key)]
+    id: i64,
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
+struct Leaf {
+    #[field(primary_key)]
+    id: i64,
+    branch: ForeignKey<Branch>,
+}
+
+#[test]
+fn f4_related_rows_that_are_read_beside_others_are_a_list() {
+    run_by_url(async |db, url| {
+        db.create_tables(models![Branch, Leaf]).await.unwrap();
+        let branch = Branch::objects().create(db, |b| b).await.unwrap();
+        Leaf::objects().bulk_create(db, (0..11).map(|_| Leaf::draft().branch(&branch))).await.unwrap();
+        let limited = orm::connect(&with_parameter(url, "max_rows=10")).await.unwrap();
+        let with_leaves = || Branch::objects().prefetch_related(|b| b.leaves);
+        let refused = with_leaves().all(&limited).await.unwrap_err();
+        assert!(matches!(refused, Error::TooManyRows { model: "Leaf", limit: 10 }), "{refused:?}");
+        let ten = Branch::objects().prefetch_related(|b| b.leaves.limit(10)).get(&limited).await.unwrap();
+        assert_eq!(ten.leaves().len(), 10);
+        assert_eq!(with_leaves().get(db).await.unwrap().leaves().len(), 11);
+        limited.close().await;
+    });
+}
+
 #[test]
 fn f4_a_list_has_at_most_as_many_rows_as_the_options_say() {
     run_by_url(async |db, url| {

@@ -18,6 +18,7 @@ struct Place {
     port: Option<u16>,
     slow_query_after: Option<Duration>,
     long_transaction_after: Option<Duration>,
+    many_rows_from: Option<u64>,
     max_rows: Option<u64>,
 }
 
@@ -28,6 +29,7 @@ impl Observed {
             inner: Arc::new(Place {
                 slow_query_after: options.slow_query_after,
                 long_transaction_after: options.long_transaction_after,
+                many_rows_from: options.many_rows_from,
                 max_rows: options.max_rows,
                 ..Place::default()
             }),
@@ -79,6 +81,11 @@ impl Observed {
     /// From when on a transaction is told of as long.
     pub fn long_transaction_after(&self) -> Option<Duration> {
         self.inner.long_transaction_after
+    }
+
+    /// From how many rows on a list is told of as long.
+    pub fn many_rows_from(&self) -> Option<u64> {
+        self.inner.many_rows_from
     }
 
     /// The most rows that one query may put into a list.
