@@ -35,7 +35,7 @@ mod writer;
 mod year_range;
 
 pub use capability::Capability;
-pub use check_values::compile_check_values;
+pub use check_values::{Unknown, compile_check_values};
 pub use conflict::tells_conflict;
 pub(crate) use conflict::unique_keys;
 pub use ddl::{create_tables, drop_tables};

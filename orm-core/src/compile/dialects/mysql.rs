@@ -117,6 +117,7 @@ impl Spelling for MySqlFamily {
             update_returning: false,
             delete_returning: self.delete_returning,
             virtual_columns: true,
+            partial_indexes: false,
             computed_not_null: self.dialect == Dialect::MySql,
             limited_writes: true,
             conflict_target: false,

@@ -71,6 +71,7 @@ impl Spelling for Postgres {
             delete_returning: true,
             // From version 18 on there are; which it is, is not asked when tables are described.
             virtual_columns: false,
+            partial_indexes: true,
             computed_not_null: true,
             limited_writes: false,
             conflict_target: true,

@@ -48,6 +48,7 @@ impl Spelling for Sqlite {
             update_returning: true,
             delete_returning: true,
             virtual_columns: true,
+            partial_indexes: true,
             computed_not_null: true,
             limited_writes: false,
             conflict_target: true,

@@ -484,7 +484,7 @@ fn is_unique<R: ManyToMany>() -> bool {
         .flat_map(|relation| relation.pairs().map(|(field, _)| field))
         .collect();
     let among = |at: usize| meta.fields.get(at).is_some_and(|field| fields.contains(&field));
-    let mut unique = meta.indexes.iter().filter(|index| index.unique);
+    let mut unique = meta.indexes.iter().filter(|index| index.is_unique_for_all());
     meta.primary_key.iter().all(|&at| among(at))
         || unique.any(|index| index.fields.iter().all(|at| among(at.field)))
         || fields.iter().any(|field| field.unique)
