@@ -35,6 +35,7 @@ mod rows;
 mod run;
 mod soft_delete;
 mod stale;
+mod tables;
 mod terminal;
 pub mod testing;
 mod transaction;

@@ -14,18 +14,20 @@ use crate::schema::{FieldMeta, IndexMeta, ModelMeta, OnDelete, RelationMeta};
 /// # Errors
 /// A check constraint cannot be written for this database.
 pub fn create_tables(models: &[ModelEntry], dialect: Dialect) -> Result<Vec<String>> {
-    let spelling = dialect.spelling();
-    let models = with_between(models);
+    create_tables_of(&with_between(models), dialect.spelling())
+}
+
+fn create_tables_of(models: &[ModelEntry], spelling: &'static dyn Spelling) -> Result<Vec<String>> {
     let mut statements = Vec::new();
-    for entry in &models {
+    for entry in models {
         statements.push(create_table(entry, spelling)?);
     }
-    for entry in &models {
+    for entry in models {
         create_indexes(entry.meta, spelling, &mut statements);
         create_conditional(entry, spelling, &mut statements)?;
     }
     if spelling.capability().add_foreign_key {
-        for entry in &models {
+        for entry in models {
             for relation in foreign_keys(entry.meta) {
                 let mut sql = String::from("ALTER TABLE ");
                 name(&mut sql, entry.meta.table, spelling);
@@ -36,6 +38,21 @@ pub fn create_tables(models: &[ModelEntry], dialect: Dialect) -> Result<Vec<Stri
         }
     }
     Ok(statements)
+}
+
+/// As [`create_tables`], for the models whose tables are not among these.
+///
+/// # Errors
+/// As [`create_tables`].
+pub fn create_missing_tables(
+    models: &[ModelEntry],
+    existing: &[String],
+    dialect: Dialect,
+) -> Result<Vec<String>> {
+    let spelling = dialect.spelling();
+    let mut missing = with_between(models);
+    missing.retain(|entry| !existing.iter().any(|name| spelling.is_table(name, entry.meta.table)));
+    create_tables_of(&missing, spelling)
 }
 
 /// The models, with those that only hold a many-to-many relation of one of them.

@@ -339,6 +339,10 @@ impl Spelling for MySqlFamily {
         w.push("RAND()");
     }
 
+    fn tables(&self) -> &'static str {
+        "SELECT CONVERT(table_name USING utf8mb4) FROM information_schema.tables WHERE table_schema = DATABASE()"
+    }
+
     fn write_limit(&self, w: &mut SqlWriter, limit: Option<u64>, offset: Option<u64>) {
         w.push(" LIMIT ");
         // OFFSET needs a LIMIT; the manual's own way to say "all".

@@ -291,6 +291,11 @@ impl Spelling for Postgres {
         }))
     }
 
+    fn tables(&self) -> &'static str {
+        "SELECT c.relname::text FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+         WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p', 'v', 'm', 'f')"
+    }
+
     fn write_limit(&self, w: &mut SqlWriter, limit: Option<u64>, offset: Option<u64>) {
         // bigint is the type of both; nobody has more rows.
         let most = i64::MAX.unsigned_abs();

@@ -242,6 +242,14 @@ impl Spelling for Sqlite {
         Ok(None)
     }
 
+    fn tables(&self) -> &'static str {
+        "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')"
+    }
+
+    fn is_table(&self, existing: &str, name: &str) -> bool {
+        existing.eq_ignore_ascii_case(name)
+    }
+
     fn write_limit(&self, w: &mut SqlWriter, limit: Option<u64>, offset: Option<u64>) {
         let most = i64::MAX.unsigned_abs();
         match limit {

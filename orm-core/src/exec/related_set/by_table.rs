@@ -364,7 +364,8 @@ impl<R: ManyToMany> HookedWork for Removing<R> {
     }
 }
 
-/// Relates rows to each of several rows at once, as [`RelatedSet::add`] does to one.
+/// Relates rows to each of several rows at once, as [`RelatedSet::add`] does to one, within a block that comes to nothing as a
+/// whole.
 pub(in crate::exec) async fn link_each<'r, R, E>(
     db: &E,
     rows: impl IntoIterator<Item = (&'r R::From, &'r Vec<R::To>)>,
@@ -383,7 +384,10 @@ where
         all.new.append(&mut adding.new);
         all.keys.append(&mut adding.keys);
     }
-    all.run_together(db, operation).await
+    if all.is_watched(db) {
+        return Box::pin(hooked(db, operation, all)).await;
+    }
+    Work::run(all, db).await
 }
 
 /// Rows between to insert, with their keys.

@@ -68,7 +68,7 @@ where
         let key = self.required_key();
         Box::pin(async move {
             let new = NewLinked::<R>::of(new, key?, &wanted, db)?;
-            attempted(db, GetOrCreate { wanted, new, row: Whole::<R::To>::new() }).await
+            attempted(db, GetOrCreate { wanted, new, row: Whole::<R::To>::NEW }).await
         })
     }
 
@@ -113,7 +113,7 @@ where
         let key = self.required_key();
         Box::pin(async move {
             let new = NewLinked::<R>::of(new, key?, &wanted, db)?;
-            attempted(db, UpdateOrCreate { wanted, assignments, new, row: Whole::<R::To>::new() }).await
+            attempted(db, UpdateOrCreate { wanted, assignments, new, row: Whole::<R::To>::NEW }).await
         })
     }
 }
@@ -174,7 +174,7 @@ where
     async fn run<E: Executor>(self, db: &E) -> Result<Option<R::To>> {
         let (operation, hooks) = (self.operation, self.new.hooks);
         let asked = if self.may_be_taken {
-            self.new.insert_where_free(db, operation, &Whole::<R::To>::new()).await?
+            self.new.insert_where_free(db, operation, &Whole::<R::To>::NEW).await?
         } else {
             Err(CannotAsk)
         };
