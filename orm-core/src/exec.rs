@@ -40,6 +40,7 @@ mod terminal;
 pub mod testing;
 mod transaction;
 mod upsert;
+mod value_limit;
 mod write;
 
 pub use bulk::{BulkConflict, BulkCount, BulkCreate, BulkIgnore, BulkKeys, BulkUpdate, BulkUpsert};
