@@ -475,6 +475,6 @@ CREATE UNIQUE INDEX "one_seat" ON "seat" ("guest_id", "row") WHERE "paid" AND ("
     );
     for dialect in [Dialect::MySql, Dialect::MariaDb] {
         let refused = of(dialect).expect_err("no such index");
-        assert!(matches!(refused, Error::Unsupported { .. }), "{refused}");
+        assert!(matches!(refused, orm::Error::Unsupported { .. }), "{refused}");
     }
 }

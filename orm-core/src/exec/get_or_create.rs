@@ -322,13 +322,11 @@ impl<M: Model> Make<M> for NewRow {
         operation: Operation,
         row: &Whole<M>,
     ) -> Result<Option<M>> {
-        match self.insert_where_free(db, operation, row).await? {
-            Ok(row) => Ok(row),
-            Err(CannotAsk) => {
-                let insert = InsertOne { new: self.clone(), operation, model: PhantomData };
-                unless_taken(together(db, operation, insert).await)
-            }
+        if let Ok(row) = self.insert_where_free(db, operation, row).await? {
+            return Ok(row);
         }
+        let insert = InsertOne { new: self.clone(), operation, model: PhantomData };
+        unless_taken(together(db, operation, insert).await)
     }
 
     async fn make<E: Executor>(&self, db: &E, operation: Operation) -> Result<M> {

@@ -148,7 +148,7 @@ impl CheckedField<'_> {
         if value.is_step(&step, offset.as_ref()) {
             return;
         }
-        let error = match &offset {
+        let error = match offset {
             None => ValidationError::new("step_size", format!("must be a multiple of {step:?}")),
             Some(offset) => {
                 let message = format!("must be a multiple of {step:?}, counted from {offset:?}");
