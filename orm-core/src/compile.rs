@@ -35,10 +35,10 @@ mod writer;
 mod year_range;
 
 pub use capability::Capability;
-pub use check_values::compile_check_values;
+pub use check_values::{Unknown, compile_check_values};
 pub use conflict::tells_conflict;
 pub(crate) use conflict::unique_keys;
-pub use ddl::{create_tables, drop_tables};
+pub use ddl::{create_missing_tables, create_tables, drop_tables};
 pub use dialect::Dialect;
 pub(crate) use dialect::Reading;
 pub use dml::{compile_delete, compile_delete_returning, compile_update, compile_update_returning};

@@ -35,10 +35,12 @@ mod rows;
 mod run;
 mod soft_delete;
 mod stale;
+mod tables;
 mod terminal;
 pub mod testing;
 mod transaction;
 mod upsert;
+mod value_limit;
 mod write;
 
 pub use bulk::{BulkConflict, BulkCount, BulkCreate, BulkIgnore, BulkKeys, BulkUpdate, BulkUpsert};

@@ -145,6 +145,11 @@ pub trait Model: Send + Sync + Sized + 'static {
     fn checks() -> Vec<Check> {
         Vec::new()
     }
+
+    /// The conditions of unique constraints, under the constraints' names.
+    fn conditions() -> Vec<Check> {
+        Vec::new()
+    }
 }
 
 /// Reads one field; called by derived code.

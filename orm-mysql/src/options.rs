@@ -84,7 +84,7 @@ impl MySqlOptions {
     /// | `max_age`, `health_check_after`, `statement_timeout`, `slow_query_after`, `long_transaction_after` | `500ms`, `30s`, `5m`, `1h` or `off` |
     /// | `idle_in_transaction_timeout` | the same, on MariaDB |
     /// | `acquire_timeout`, `connect_timeout` | `500ms`, `30s`, `5m`, `1h` |
-    /// | `max_rows` | a number, or `off` |
+    /// | `many_rows_from`, `max_rows`, `max_value_bytes` | a number, or `off` |
     ///
     /// # Errors
     /// The URL is malformed, or a parameter is unknown or has an unusable value. What is reported never repeats the URL.

@@ -124,7 +124,7 @@ impl PostgresOptions {
     /// | `pool_size`, `max_overflow`, `statement_cache` | numbers, see [`PoolOptions`] |
     /// | `max_age`, `health_check_after`, `statement_timeout`, `idle_in_transaction_timeout`, `slow_query_after`, `long_transaction_after` | `500ms`, `30s`, `5m`, `1h` or `off` |
     /// | `acquire_timeout`, `connect_timeout` | the same, but never `off` |
-    /// | `max_rows` | a number, or `off` |
+    /// | `many_rows_from`, `max_rows`, `max_value_bytes` | a number, or `off` |
     ///
     /// # Errors
     /// [`Error::Config`] when the URL is malformed or names an unknown parameter. Nothing secret is repeated in it.

@@ -79,6 +79,22 @@ struct Rules {
     set: Option<ForeignKey<Left>>,
 }
 
+/// Unique among some rows, in a module's own words.
+#[derive(Model, Debug, Clone)]
+#[model(unique(
+    name = "one_seat",
+    fields(guest, row),
+    condition = |s| s.paid & (s.note.ne("it's") | s.note.is_null()),
+))]
+struct Seat {
+    #[field(primary_key)]
+    id: i64,
+    guest: ForeignKey<Left>,
+    row: i32,
+    paid: bool,
+    note: Option<String>,
+}
+
 #[track_caller]
 fn created(models: &[ModelEntry], expected: &Expected) {
     for (dialect, text) in expected.each() {
@@ -440,5 +456,25 @@ fn what_a_deletion_does_to_rows_that_point_here() {
         assert_eq!(actions, [""; 4], "{}", dialect.name());
         assert_eq!(action("protect"), " ON DELETE RESTRICT", "{}", dialect.name());
         assert_eq!(action("default"), " ON DELETE SET DEFAULT", "{}", dialect.name());
+    }
+}
+
+#[test]
+fn a_unique_constraint_with_a_condition_is_an_index_or_refused() {
+    let of = |dialect| create_tables(models![Seat], dialect).map(|statements| statements[1..].join(";\n"));
+    assert_eq!(
+        of(Dialect::Postgres).expect("a schema"),
+        r#"CREATE INDEX "seat__guest_id_idx" ON "seat" ("guest_id");
+CREATE UNIQUE INDEX "one_seat" ON "seat" ("guest_id", "row") WHERE "paid" AND ("note" <> 'it''s' OR "note" IS NULL);
+ALTER TABLE "seat" ADD CONSTRAINT "seat__guest_id_fk" FOREIGN KEY ("guest_id") REFERENCES "left" ("id")"#
+    );
+    assert_eq!(
+        of(Dialect::Sqlite).expect("a schema"),
+        r#"CREATE INDEX "seat__guest_id_idx" ON "seat" ("guest_id");
+CREATE UNIQUE INDEX "one_seat" ON "seat" ("guest_id", "row") WHERE "paid" AND ("note" <> 'it''s' OR "note" IS NULL)"#
+    );
+    for dialect in [Dialect::MySql, Dialect::MariaDb] {
+        let refused = of(dialect).expect_err("no such index");
+        assert!(matches!(refused, orm::Error::Unsupported { .. }), "{refused}");
     }
 }

@@ -1,7 +1,7 @@
 //! Check constraints asked of values.
 
 use orm::Model as _;
-use orm::compile::{Operation, compile_check_values};
+use orm::compile::{Operation, Unknown, compile_check_values};
 use orm::prelude::*;
 use orm::value::Value;
 
@@ -44,6 +44,7 @@ fn of_known_values() {
             Book::META,
             Book::checks(),
             &values,
+            Unknown::Holds,
             dialect,
             Operation::new("Book", "test"),
         )

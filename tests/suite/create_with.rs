@@ -145,6 +145,36 @@ fn all_of_it_or_nothing() {
     });
 }
 
+/// One block is enough for all of it, however many statements a database needs for each of its parts.
+#[test]
+fn it_is_one_block() {
+    run(models![Order, Line, Part, Note, Label], async |db| {
+        let label = Label::objects().create(db, |l| l.name("new")).await.unwrap();
+        let made = db.atomic(async |tx| {
+            Order::objects()
+                .create_with(tx, |o| o.name("a"))
+                .with(
+                    |o| o.lines,
+                    |line| {
+                        // Rows that give other fields are another statement.
+                        [line.draft().product("tea").pieces(2), line.draft().product("pot").pieces(1)].map(
+                            |line| {
+                                line.with(|l| l.parts, |part| ["a", "b"].map(|name| part.draft().name(name)))
+                            },
+                        )
+                    },
+                )
+                .linked(|o| o.labels, [label])
+                .await
+        });
+        let (made, recording) = orm::recorder::record(made).await;
+        assert_eq!(made.unwrap().lines().len(), 2);
+        let begun =
+            |word: &str| recording.statements().iter().filter(|sent| sent.sql.starts_with(word)).count();
+        assert_eq!((begun("BEGIN"), begun("SAVEPOINT")), (1, 1), "{recording}");
+    });
+}
+
 /// Four levels: an order, its lines, their parts, and the parts of these.
 #[test]
 fn rows_have_rows_of_their_own_to_any_depth() {

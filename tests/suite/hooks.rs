@@ -530,6 +530,17 @@ fn many_to_many_hooks_get_the_pairs_that_change_from_whichever_side() {
         book.related(|b| b.subjects).without_hooks().add(&hooked, &subjects).await.unwrap();
         assert!(noted(db).await.is_empty());
 
+        let new =
+            async || of_book.get_or_create(&hooked, |s| s.name.eq("new"), |s| s.name("new")).await.unwrap();
+        let (made, is_new) = new().await;
+        assert!(is_new);
+        assert_eq!(noted(db).await[1], format!("AfterAdd [({b}, {})]", made.id));
+        let old = |s: SubjectFields| s.name.set("old");
+        let changed = of_book.update_or_create(&hooked, |s| s.name.eq("new"), old, |s| s.name("new")).await;
+        assert!(!changed.unwrap().1);
+        assert!(noted(db).await.is_empty(), "what was related stays so");
+        assert_eq!(of_book.filter(|s| s.name.eq("old")).delete(db).await.unwrap(), 1);
+
         let strict = db.with_hooks(|hooks| {
             hooks.every_many_to_many(async |_: &Transaction<_>, change: &mut RelationChange| {
                 match change.moment() {
@@ -541,6 +552,8 @@ fn many_to_many_hooks_get_the_pairs_that_change_from_whichever_side() {
         assert_eq!(veto(&of_book.clear(&strict).await.unwrap_err()), Some("stay"));
         assert_eq!(veto(&of_book.set(&strict, []).await.unwrap_err()), Some("stay"));
         assert_eq!(veto(&of_book.create(&strict, |s| s.name("new")).await.unwrap_err()), Some("stay"));
+        let found = of_book.get_or_create(&strict, |s| s.name.eq("new"), |s| s.name("new")).await;
+        assert_eq!(veto(&found.unwrap_err()), Some("stay"));
         assert_eq!((of_book.count(db).await.unwrap(), Subject::objects().count(db).await.unwrap()), (3, 3));
     });
 }

@@ -138,6 +138,43 @@ fn f2_what_is_longer_than_any_limit_is_refused() {
     });
 }
 
+#[test]
+fn f2_a_value_is_as_long_as_the_options_let_it_be() {
+    run_by_url(async |db, url| {
+        db.create_tables(models![Blob]).await.unwrap();
+        let longest = Blob::objects().create(db, |b| b.bytes(vec![0; (256 << 20) + 1])).await.unwrap_err();
+        assert!(longest.as_database().unwrap().message().contains("268435457 bytes"), "{longest:?}");
+        let short = orm::connect(&with_parameter(url, "max_value_bytes=1000")).await.unwrap();
+        let refused = |error: Error| {
+            assert_eq!(error.kind(), Some(DatabaseErrorKind::TooLarge));
+            assert_eq!(
+                error.as_database().unwrap().message(),
+                "a value of 1001 bytes; `max_value_bytes` is 1000"
+            );
+        };
+        let long = || vec![7; 1_001];
+        refused(Blob::objects().create(&short, |b| b.bytes(long())).await.unwrap_err());
+        let rows = || [10, 1_001].map(|size| Blob::draft().bytes(vec![7; size]));
+        refused(Blob::objects().bulk_create(&short, rows()).await.unwrap_err());
+        refused(Blob::objects().filter(|b| b.bytes.eq(long())).all(&short).await.unwrap_err());
+        refused(
+            Blob::objects().filter(|b| b.bytes.is_in([vec![1], long()])).count(&short).await.unwrap_err(),
+        );
+        refused(Blob::objects().filter(|b| b.bytes.ne(long())).stream(&short).try_next().await.unwrap_err());
+        refused(Blob::objects().update(&short, |b| b.bytes.set(long())).await.unwrap_err());
+        let text = "x".repeat(1_001);
+        refused(raw!("SELECT {text}").fetch::<String>(&short).await.unwrap_err());
+        // Nothing was sent, so that a transaction goes on.
+        let done = short.atomic(async |tx| {
+            refused(Blob::objects().create(tx, |b| b.bytes(long())).await.unwrap_err());
+            Blob::objects().create(tx, |b| b.bytes(vec![7; 1_000]).more(vec![8; 1_000])).await
+        });
+        done.await.unwrap();
+        assert_eq!(Blob::objects().count(db).await.unwrap(), 1);
+        short.close().await;
+    });
+}
+
 fn is_too_large(error: &Error) -> bool {
     error.kind() == Some(DatabaseErrorKind::TooLarge) || matches!(error, Error::Value(_))
 }
@@ -210,6 +247,37 @@ fn f3_rows_that_take_more_than_a_packet_together_are_cut() {
             assert_eq!(whole.id, made[1].id);
             assert_eq!(Blob::objects().delete(db).await.unwrap() as usize, count);
         }
+    });
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(has_many(leaves = Leaf::branch))]
+struct Branch {
+    #[field(primary_key)]
+    id: i64,
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
+struct Leaf {
+    #[field(primary_key)]
+    id: i64,
+    branch: ForeignKey<Branch>,
+}
+
+#[test]
+fn f4_related_rows_that_are_read_beside_others_are_a_list() {
+    run_by_url(async |db, url| {
+        db.create_tables(models![Branch, Leaf]).await.unwrap();
+        let branch = Branch::objects().create(db, |b| b).await.unwrap();
+        Leaf::objects().bulk_create(db, (0..11).map(|_| Leaf::draft().branch(&branch))).await.unwrap();
+        let limited = orm::connect(&with_parameter(url, "max_rows=10")).await.unwrap();
+        let with_leaves = || Branch::objects().prefetch_related(|b| b.leaves);
+        let refused = with_leaves().all(&limited).await.unwrap_err();
+        assert!(matches!(refused, Error::TooManyRows { model: "Leaf", limit: 10 }), "{refused:?}");
+        let ten = Branch::objects().prefetch_related(|b| b.leaves.limit(10)).get(&limited).await.unwrap();
+        assert_eq!(ten.leaves().len(), 10);
+        assert_eq!(with_leaves().get(db).await.unwrap().leaves().len(), 11);
+        limited.close().await;
     });
 }
 

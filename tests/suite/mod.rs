@@ -83,6 +83,7 @@ mod transactions_cancelled;
 mod transactions_on_commit;
 mod transactions_random;
 mod transactions_retried;
+mod unique_condition;
 mod update;
 mod update_rows;
 mod validation;

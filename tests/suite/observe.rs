@@ -239,6 +239,54 @@ fn a_slow_statement_is_warned_of_with_its_place() {
 }
 
 #[test]
+fn a_list_of_many_rows_is_warned_of_once_with_its_place() {
+    run_by_url(async |db, url| {
+        db.create_tables(models![Cup]).await.unwrap();
+        let cups = (0..600).map(|n| Cup::draft().label(format!("{CANARY} {n}")));
+        Cup::objects().bulk_create(db, cups).await.unwrap();
+        let capture = Capture::start();
+        let usual = connect(url, "slow_query_after=off").await;
+        let more = connect(url, "slow_query_after=off&many_rows_from=601").await;
+        let off = connect(url, "many_rows_from=off").await;
+        for db in [&usual, &more, &off] {
+            Cup::objects().all(db).await.unwrap();
+        }
+        assert!(capture.events("orm::rows").is_empty(), "{}", capture.text());
+
+        for (at, parameters) in
+            ["many_rows_from=600&slow_query_after=off", "many_rows_from=600"].into_iter().enumerate()
+        {
+            let told = connect(url, parameters).await;
+            Cup::objects().limit(599).all(&told).await.unwrap();
+            let streamed: Vec<Cup> = Cup::objects().stream(&told).try_collect().await.unwrap();
+            Cup::objects().update(&told, |c| c.label.set(c.label)).await.unwrap();
+            let made = (0..600).map(|n| Cup::draft().label(format!("{at} {n}")));
+            let made = Cup::objects().bulk_create(&told, made).await.unwrap();
+            Cup::objects().bulk_delete(&told, &made).await.unwrap();
+            assert!(capture.events("orm::rows").is_empty(), "{}", capture.text());
+            let line = line!() + 1;
+            assert_eq!(Cup::objects().values(|c| c.id).all(&told).await.unwrap().len(), streamed.len());
+            let warned = capture.events("orm::rows");
+            let [warning] = &warned[..] else { panic!("{warned:?}") };
+            assert_place(db, warning);
+            assert_eq!(warning.level, tracing::Level::WARN);
+            assert_eq!(warning.field("orm.model"), Some("Cup"));
+            assert_eq!(warning.field("orm.operation"), Some("Cup.all"));
+            assert_eq!((warning.field("rows"), warning.field("threshold_rows")), (Some("600"), Some("600")));
+            let message = warning.message();
+            assert!(message.starts_with("many rows in a list: `Cup.all` got 600, at "), "{warning:?}");
+            assert!(message.contains(&format!("suite/observe.rs:{line}:")), "{warning:?}");
+            capture.clear();
+            told.close().await;
+        }
+        assert!(!capture.text().contains(CANARY));
+        for db in [usual, more, off] {
+            db.close().await;
+        }
+    });
+}
+
+#[test]
 fn a_long_transaction_is_warned_of_while_it_is_open_and_at_its_end() {
     run_by_url(async |db, url| {
         db.create_tables(models![Cup]).await.unwrap();

@@ -264,3 +264,114 @@ async fn ann_twice(db: &Db, team: &Team) {
     let several = members.get_or_create(db, |p| p.name.eq("ann"), |p| p.name("ann")).await;
     assert!(matches!(several, Err(orm::Error::MultipleObjectsReturned { model: "Player" })));
 }
+
+#[test]
+fn a_row_by_a_table_between_is_found_or_made_and_related() {
+    run(models![Team, Player, Badge, Club, Membership], async |db| {
+        let all = players(db, &["ann", "bob"]).await;
+        let gold = async |player: &Player| {
+            let own = player.related(|p| p.badges);
+            own.get_or_create(db, |b| b.name.eq("gold"), |b| b.name("gold")).await
+        };
+        let (made, new) = gold(&all[0]).await.unwrap();
+        assert!(new && all[0].related(|p| p.badges).contains(db, &made).await.unwrap());
+        assert_eq!(in_statements(1, gold(&all[0])).await.unwrap(), (made.clone(), false));
+        // That of somebody else is none of one's own, and in the way of another.
+        assert!(gold(&all[1]).await.unwrap_err().is_unique_violation());
+        assert_eq!(all[1].related(|p| p.badges).count(db).await.unwrap(), 0);
+
+        let rename = async |player: &Player, from: &str, to: &str| {
+            let own = player.related(|p| p.badges);
+            let done = own.update_or_create(db, |b| b.name.eq(from), |b| b.name.set(to), |b| b.name(from));
+            done.await
+        };
+        assert_eq!(
+            rename(&all[0], "gold", "old").await.unwrap(),
+            (Badge { id: made.id, name: "old".into() }, false)
+        );
+        let (new_gold, new) = rename(&all[0], "gold", "old").await.unwrap();
+        assert_eq!((new_gold.name.as_str(), new), ("gold", true));
+        assert_eq!(all[0].related(|p| p.badges).all(db).await.unwrap().len(), 2);
+        assert!(rename(&all[0], "gold", "old").await.unwrap_err().is_unique_violation());
+        assert!(rename(&all[1], "old", "x").await.unwrap_err().is_unique_violation());
+
+        // Within a transaction what is taken undoes its own block only.
+        let done = db.atomic(async |tx| {
+            let own = all[1].related(|p| p.badges);
+            let taken = own.get_or_create(tx, |b| b.name.eq("gold"), |b| b.name("gold")).await;
+            assert!(taken.unwrap_err().is_unique_violation());
+            own.get_or_create(tx, |b| b.name.eq("tin"), |b| b.name("tin")).await.map(drop)?;
+            own.get_or_create(tx, |b| b.name.eq("tin"), |b| b.name("tin")).await
+        });
+        assert!(matches!(done.await.unwrap(), (tin, false) if tin.name == "tin"));
+    });
+}
+
+#[test]
+fn a_row_of_a_symmetrical_relation_or_one_with_values_between_is_found_or_made() {
+    run(models![Team, Player, Badge, Club, Membership], async |db| {
+        let ann = players(db, &["ann"]).await.remove(0);
+        let friends = ann.related(|p| p.friends);
+        let bob = async || friends.get_or_create(db, |p| p.name.eq("bob"), |p| p.name("bob")).await.unwrap();
+        let (found, new) = bob().await;
+        assert!(new);
+        assert_eq!(bob().await, (found.clone(), false));
+        assert_eq!(names(&found.related(|p| p.friends).all(db).await.unwrap()), ["ann"]);
+
+        let clubs = ann.related(|p| p.clubs);
+        let (club, new) = clubs.get_or_create(db, |c| c.id.ge(1), |c| c).await.unwrap();
+        assert!(new);
+        assert_eq!(clubs.get_or_create(db, |c| c.id.ge(1), |c| c).await.unwrap(), (club, false));
+        assert_eq!(Membership::objects().get(db).await.unwrap().role, "member");
+
+        let nobody = Player { id: 99, ..ann.clone() };
+        let failed = nobody.related(|p| p.badges);
+        let failed = failed.get_or_create(db, |b| b.name.eq("gold"), |b| b.name("gold")).await;
+        assert!(failed.is_err(), "there is no such player");
+        assert_eq!(Badge::objects().count(db).await.unwrap(), 0, "neither is there the row");
+    });
+}
+
+/// RELIABILITY: 32 tasks on the same relation.
+#[test]
+fn of_32_tasks_one_makes_the_related_row() {
+    run_threaded(models![Team, Player, Badge, Club, Membership], async |db| {
+        let ann = players(db, &["ann"]).await.remove(0);
+        let tasks: Vec<_> = (0..32)
+            .map(|task| {
+                let (db, ann) = (db.clone(), ann.clone());
+                tokio::spawn(async move {
+                    let mut made = 0;
+                    for round in 0..5 {
+                        let name = format!("badge {round}");
+                        let name = name.as_str();
+                        let own = ann.related(|p| p.badges);
+                        let (badge, new) = if task % 2 == 0 {
+                            own.get_or_create(&db, |b| b.name.eq(name), |b| b.name(name)).await?
+                        } else {
+                            own.update_or_create(
+                                &db,
+                                |b| b.name.eq(name),
+                                |b| b.name.set(name),
+                                |b| b.name(name),
+                            )
+                            .await?
+                        };
+                        assert_eq!(badge.name, name);
+                        // Whoever gets the row finds it related.
+                        assert!(own.contains(&db, &badge).await?);
+                        made += usize::from(new);
+                    }
+                    Ok::<_, orm::Error>(made)
+                })
+            })
+            .collect();
+        let mut made = 0;
+        for task in tasks {
+            made += task.await.expect("no panic").expect("no error");
+        }
+        assert_eq!(made, 5, "one task makes each row");
+        assert_eq!(ann.related(|p| p.badges).count(db).await.unwrap(), 5);
+        assert_eq!(Badge::objects().count(db).await.unwrap(), 5);
+    });
+}

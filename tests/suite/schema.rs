@@ -4,7 +4,7 @@ use orm::backend::Executor;
 use orm::prelude::*;
 use orm::{DatabaseErrorKind, Dialect};
 
-use crate::support::{Db, run};
+use crate::support::{Db, run, run_threaded};
 
 #[derive(Model, Debug, Clone, PartialEq)]
 struct Author {
@@ -64,6 +64,62 @@ fn tables_that_point_at_each_other_are_created_in_any_order() {
             db.drop_tables(models).await.unwrap();
             assert!(Novel::objects().count(db).await.is_err());
             db.drop_tables(models).await.expect("dropping what is not there");
+        }
+    });
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(many_to_many(novels: Novel), table = "Shelf")]
+struct Shelf {
+    #[field(primary_key)]
+    id: i64,
+    #[field(unique, on_delete = cascade)]
+    owner: ForeignKey<Author>,
+}
+
+#[test]
+fn missing_tables_are_created_and_others_left_as_they_are() {
+    run_threaded(&[], async |db| {
+        db.create_tables(models![Author, Novel, Publisher, Cover]).await.unwrap();
+        let author = Author::objects().create(db, |a| a).await.unwrap();
+        // Two models, and the table between.
+        db.create_missing_tables(models![Author, Novel, Publisher, Cover, Shelf, Parcel]).await.unwrap();
+        let shelf = Shelf::objects().create(db, |s| s.owner(&author)).await.unwrap();
+        assert!(!shelf.related(|s| s.novels).exists(db).await.unwrap());
+        assert!(Parcel::objects().create(db, |p| p.name("n").width(0)).await.is_err(), "with constraints");
+        assert!(Shelf::objects().create(db, |s| s.owner(&author)).await.unwrap_err().is_unique_violation());
+        assert!(author.delete(db).await.unwrap());
+        assert_eq!(Shelf::objects().count(db).await.unwrap(), 0, "and foreign keys");
+        for _ in 0..2 {
+            db.create_missing_tables(models![Shelf, Parcel, Novel]).await.unwrap();
+        }
+        db.create_missing_tables(models![]).await.unwrap();
+        assert!(db.create_tables(models![Shelf]).await.is_err());
+    });
+}
+
+/// RELIABILITY: programs that begin at the same time.
+#[test]
+fn of_16_who_create_the_missing_tables_each_finds_all() {
+    run_threaded(&[], async |db| {
+        for _ in 0..3 {
+            let tasks: Vec<_> = (0..16)
+                .map(|_| {
+                    let db = db.clone();
+                    tokio::spawn(async move {
+                        let models = models![Author, Novel, Publisher, Cover, Shelf, Parcel];
+                        db.create_missing_tables(models).await?;
+                        let author = Author::objects().create(&db, |a| a).await?;
+                        Shelf::objects().create(&db, |s| s.owner(&author)).await?;
+                        Ok::<_, orm::Error>(())
+                    })
+                })
+                .collect();
+            for task in tasks {
+                task.await.expect("no panic").expect("no error");
+            }
+            assert_eq!(Shelf::objects().count(db).await.unwrap(), 16);
+            db.drop_tables(models![Author, Novel, Publisher, Cover, Shelf, Parcel]).await.unwrap();
         }
     });
 }

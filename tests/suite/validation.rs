@@ -342,3 +342,80 @@ fn forms_of_text() {
          numbers: must be whole numbers with commas between them"
     );
 }
+
+/// Steps and names of files.
+#[derive(Model, Debug, Clone, PartialEq)]
+struct Offer {
+    #[field(primary_key)]
+    id: i64,
+    #[field(validate(step = 6))]
+    pieces: i32,
+    #[field(validate(step(by = 5, offset = -2, code = "odd", message = "must be odd")))]
+    place: Option<i64>,
+    #[field(max_digits = 20, decimal_places = 10, validate(step(by = 0.05, offset = 0.01)))]
+    price: Decimal,
+    #[field(validate(step = 0.1))]
+    weight: f64,
+    #[field(max_length = 50, validate(file_extension = ["PDF", "txt", "odt"]))]
+    sheet: Nick,
+    #[field(max_length = 50, validate(file_extension(allowed = ["png"], code = "picture")))]
+    picture: Option<String>,
+}
+
+fn offer() -> NewOffer {
+    let draft = Offer::draft().pieces(12).price(Decimal::new(36, 2)).weight(0.3);
+    draft.sheet(Nick("a/b.Pdf".into())).build()
+}
+
+#[test]
+fn steps_and_names_of_files() {
+    run(models![Offer], async |db| {
+        let made = Offer::objects().create_valid(db, |_| {
+            Offer::draft()
+                .pieces(-6)
+                .place(3)
+                .price(Decimal::new(-4, 2))
+                .weight(-0.7)
+                .sheet(Nick("x.TXT".into()))
+                .picture("p.png")
+        });
+        let made = made.await.unwrap();
+        assert_eq!(Offer::objects().get(db).await.unwrap().validate(), Ok(()));
+        assert_eq!(made.validate(), Ok(()));
+
+        assert_eq!(offer().validate(), Ok(()));
+        let wrong = NewOffer {
+            pieces: 13,
+            place: Some(5),
+            price: "0.0600000001".parse().unwrap(),
+            weight: 0.35,
+            sheet: Nick("pdf".into()),
+            picture: Some("secret.jpg".into()),
+            ..offer()
+        };
+        let errors = wrong.validate().unwrap_err();
+        assert_eq!(
+            codes(&errors),
+            [
+                ("pieces", "step_size"),
+                ("place", "odd"),
+                ("price", "step_size"),
+                ("weight", "step_size"),
+                ("sheet", "invalid_extension"),
+                ("picture", "picture"),
+            ]
+        );
+        assert_eq!(
+            errors.to_string(),
+            "pieces: must be a multiple of 6; place: must be odd; price: must be a multiple of 0.05, counted from 0.01; \
+             weight: must be a multiple of 0.1; sheet: must be the name of a file that ends in .pdf, .txt or .odt; \
+             picture: must be the name of a .png file"
+        );
+        assert!(!format!("{errors:?}").contains("secret"), "values are not repeated");
+        assert_eq!(
+            serde_json::to_value(&errors).unwrap()["price"][0]["params"],
+            json!({"step": "0.05", "offset": "0.01"})
+        );
+        assert_eq!(errors.field("sheet")[0].params().collect::<Vec<_>>(), [("allowed", "pdf, txt, odt")]);
+    });
+}

@@ -23,6 +23,22 @@ struct Post {
     none: String,
     #[field(email)]
     other: String,
+    #[field(validate(step))]
+    stepless: i32,
+    #[field(validate(step = 0, step(by = -0.5)))]
+    nowhere: f64,
+    #[field(validate(step(of = 5), multiple_of = 5))]
+    unknown: i32,
+    #[field(validate(step = 5, file_extension = "pdf"))]
+    sheet: String,
+    #[field(validate(file_extension, file_extension = [], extension = ["pdf"]))]
+    paper: String,
+    #[field(validate(file_extension = [".pdf"]))]
+    dotted: String,
+    #[field(validate(file_extension = ["pdf"]))]
+    number: i32,
+    #[field(validate(step = 5))]
+    steps: String,
 }
 
 fn main() {}

@@ -26,6 +26,10 @@ struct Game {
     id: i64,
     #[field(validate(email))]
     points: Points,
+    #[field(validate(step = Points(2)))]
+    lives: Points,
+    #[field(validate(step = 0.5))]
+    rounds: i32,
 }
 
 fn main() {}

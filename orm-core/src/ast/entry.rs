@@ -5,7 +5,8 @@ use crate::error::{ValueError, Words};
 use crate::schema::ModelMeta;
 use crate::value::Value;
 
-/// A check constraint: a condition on a row's own fields.
+/// A check constraint: a condition on a row's own fields. Or the condition of a unique constraint, which says for which rows it
+/// holds.
 #[derive(Clone, Debug)]
 pub struct Check {
     /// The constraint's name.
@@ -23,6 +24,8 @@ pub struct ModelEntry {
     pub meta: &'static ModelMeta,
     /// Its check constraints.
     pub checks: fn() -> Vec<Check>,
+    /// The conditions of its unique constraints, under their names.
+    pub conditions: fn() -> Vec<Check>,
     /// What its generated columns are.
     pub computed: fn() -> Vec<Assignment>,
     /// The defaults in Rust, by the position of their field.

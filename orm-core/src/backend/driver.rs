@@ -68,6 +68,13 @@ pub struct PoolOptions {
     /// A transaction that is open for longer is warned of by an event, with the place in the program that opened it: while
     /// it is open, and at its end. Default 10 s; `None` never warns.
     pub long_transaction_after: Option<Duration>,
+    /// The longest value that is sent, in bytes: longer text, documents and bytes are an error of the kind
+    /// [`TooLarge`](crate::error::DatabaseErrorKind::TooLarge), and nothing is sent. Databases have limits of their own above
+    /// that. Default 256 MiB; `None` leaves it to them.
+    pub max_value_bytes: Option<u64>,
+    /// A query that puts this many rows into a list, or more, is warned of by an event, with the place in the program: `limit`,
+    /// pages or `stream` may be meant. Default 100,000; `None` never warns.
+    pub many_rows_from: Option<u64>,
     /// The most rows that one query may put into a list, such as that of `all`: more is
     /// [`Error::TooManyRows`](crate::Error::TooManyRows), before the
     /// memory is used up. Streams, SQL of your own, and what a write gives back or reads have no limit. Default `None`.
@@ -87,6 +94,8 @@ impl Default for PoolOptions {
             statement_cache: 100,
             slow_query_after: Some(Duration::from_secs(1)),
             long_transaction_after: Some(Duration::from_secs(10)),
+            max_value_bytes: Some(256 << 20),
+            many_rows_from: Some(100_000),
             max_rows: None,
         }
     }
@@ -119,6 +128,8 @@ setters! {
     statement_cache: usize => usize, "Sets [`PoolOptions::statement_cache`](#structfield.statement_cache).";
     slow_query_after: impl Into<Option<Duration>> => Option<Duration>, "Sets [`PoolOptions::slow_query_after`](#structfield.slow_query_after).";
     long_transaction_after: impl Into<Option<Duration>> => Option<Duration>, "Sets [`PoolOptions::long_transaction_after`](#structfield.long_transaction_after).";
+    max_value_bytes: impl Into<Option<u64>> => Option<u64>, "Sets [`PoolOptions::max_value_bytes`](#structfield.max_value_bytes).";
+    many_rows_from: impl Into<Option<u64>> => Option<u64>, "Sets [`PoolOptions::many_rows_from`](#structfield.many_rows_from).";
     max_rows: impl Into<Option<u64>> => Option<u64>, "Sets [`PoolOptions::max_rows`](#structfield.max_rows).";
 }
 

@@ -18,6 +18,8 @@ struct Place {
     port: Option<u16>,
     slow_query_after: Option<Duration>,
     long_transaction_after: Option<Duration>,
+    max_value_bytes: Option<u64>,
+    many_rows_from: Option<u64>,
     max_rows: Option<u64>,
 }
 
@@ -28,6 +30,8 @@ impl Observed {
             inner: Arc::new(Place {
                 slow_query_after: options.slow_query_after,
                 long_transaction_after: options.long_transaction_after,
+                max_value_bytes: options.max_value_bytes,
+                many_rows_from: options.many_rows_from,
                 max_rows: options.max_rows,
                 ..Place::default()
             }),
@@ -79,6 +83,17 @@ impl Observed {
     /// From when on a transaction is told of as long.
     pub fn long_transaction_after(&self) -> Option<Duration> {
         self.inner.long_transaction_after
+    }
+
+    /// The longest value that is sent, in bytes.
+    #[inline]
+    pub fn max_value_bytes(&self) -> Option<u64> {
+        self.inner.max_value_bytes
+    }
+
+    /// From how many rows on a list is told of as long.
+    pub fn many_rows_from(&self) -> Option<u64> {
+        self.inner.many_rows_from
     }
 
     /// The most rows that one query may put into a list.

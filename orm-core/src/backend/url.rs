@@ -34,7 +34,9 @@ impl PoolOptions {
             "long_transaction_after" => {
                 self.long_transaction_after = optional_duration("long_transaction_after", value)?;
             }
-            "max_rows" => self.max_rows = optional_rows(value)?,
+            "max_value_bytes" => self.max_value_bytes = optional_count("max_value_bytes", value)?,
+            "many_rows_from" => self.many_rows_from = optional_count("many_rows_from", value)?,
+            "max_rows" => self.max_rows = optional_count("max_rows", value)?,
             "acquire_timeout" => self.acquire_timeout = duration("acquire_timeout", value)?,
             "connect_timeout" => self.connect_timeout = duration("connect_timeout", value)?,
             _ => return Ok(false),
@@ -63,7 +65,8 @@ pub fn parameters(query: &str) -> Result<Vec<(&str, String)>> {
 /// The error for a parameter that nobody knows; `known` lists the driver's own.
 pub fn unknown_parameter(name: &str, known: &str) -> Error {
     const POOL: &str = "pool_size, max_overflow, statement_cache, max_age, health_check_after, acquire_timeout, \
-                        connect_timeout, statement_timeout, slow_query_after, long_transaction_after, max_rows";
+                        connect_timeout, statement_timeout, slow_query_after, long_transaction_after, many_rows_from, \
+                        max_rows, max_value_bytes";
     let plain =
         name.len() <= 40 && name.bytes().all(|byte| byte.is_ascii_lowercase() || b"_-".contains(&byte));
     if plain && !name.is_empty() {
@@ -73,14 +76,14 @@ pub fn unknown_parameter(name: &str, known: &str) -> Error {
     }
 }
 
-/// A number of rows, or `off`.
-fn optional_rows(value: &str) -> Result<Option<u64>> {
+/// A number of something, or `off`.
+fn optional_count(name: &'static str, value: &str) -> Result<Option<u64>> {
     if value == "off" {
         return Ok(None);
     }
     match value.parse::<u64>() {
         Ok(rows @ 1..) => Ok(Some(rows)),
-        _ => Err(config("`max_rows` is a number of rows such as 100000, or `off`")),
+        _ => Err(config(format!("`{name}` is a number such as 100000, or `off`"))),
     }
 }
 
@@ -193,7 +196,7 @@ mod tests {
     fn every_option_of_the_pool_has_a_parameter() {
         let mut options = PoolOptions::default();
         let given = "pool_size=3&max_overflow=2&statement_cache=0&max_age=off&health_check_after=1m&acquire_timeout=1s\
-                     &connect_timeout=2s&statement_timeout=3s&slow_query_after=4s&long_transaction_after=off&max_rows=7";
+                     &connect_timeout=2s&statement_timeout=3s&slow_query_after=4s&long_transaction_after=off&many_rows_from=6&max_rows=7&max_value_bytes=8";
         for (name, value) in parameters(given).unwrap() {
             assert!(options.set_parameter(name, &value).unwrap(), "{name}");
         }
@@ -208,7 +211,9 @@ mod tests {
             (options.slow_query_after, options.long_transaction_after),
             (Some(Duration::from_secs(4)), None)
         );
-        assert_eq!(options.max_rows, Some(7));
+        let limits = (options.many_rows_from, options.max_rows, options.max_value_bytes);
+        assert_eq!(limits, (Some(6), Some(7), Some(8)));
+        assert!(options.set_parameter("many_rows_from", "off").unwrap() && options.many_rows_from.is_none());
         assert!(options.set_parameter("max_rows", "off").unwrap() && options.max_rows.is_none());
         assert!(options.set_parameter("max_rows", "0").is_err());
         assert!(!options.set_parameter("poolsize", "3").unwrap());

@@ -59,6 +59,8 @@ pub struct Capability {
     pub virtual_columns: bool,
     /// Generated columns may be NOT NULL. Read by `create_tables`.
     pub computed_not_null: bool,
+    /// Indexes of the rows that meet a condition. Read by `create_tables`, for unique constraints with one.
+    pub partial_indexes: bool,
     /// Longest chain of AND or OR without parentheses.
     pub max_chain: usize,
     /// DDL is part of a transaction.

@@ -8,7 +8,16 @@ use crate::error::Result;
 use crate::schema::ModelMeta;
 use crate::value::Value;
 
-/// A SELECT that gives 0 for each check that the values violate, and otherwise 1; with these checks. A check
+/// What an unknown condition, one that is NULL, counts as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unknown {
+    /// It holds: a check constraint.
+    Holds,
+    /// It does not hold: which rows a unique constraint is about.
+    Fails,
+}
+
+/// A SELECT that gives 0 for each check that the values do not meet, and otherwise 1; with these checks. A check
 /// that reads a field whose value is not known is left out; none when all are.
 ///
 /// # Errors
@@ -17,6 +26,7 @@ pub fn compile_check_values(
     model: &'static ModelMeta,
     checks: Vec<Check>,
     values: &[Option<Value>],
+    unknown: Unknown,
     dialect: Dialect,
     operation: Operation,
 ) -> Result<Option<(CompiledSql, Vec<Check>)>> {
@@ -26,23 +36,27 @@ pub fn compile_check_values(
         if with_values(&mut check.condition, model, values).is_err() {
             continue;
         }
-        // NULL is no violation.
-        w.push(if asked.is_empty() { "SELECT CASE WHEN NOT (" } else { ", CASE WHEN NOT (" });
+        w.push(if asked.is_empty() { "SELECT CASE WHEN " } else { ", CASE WHEN " });
+        let (before, behind) = match unknown {
+            Unknown::Holds => ("NOT (", ") THEN 0 ELSE 1 END"),
+            Unknown::Fails => ("(", ") THEN 1 ELSE 0 END"),
+        };
+        w.push(before);
         w.expr(&check.condition)?;
-        w.push(") THEN 0 ELSE 1 END");
+        w.push(behind);
         asked.push(check);
     }
     Ok((!asked.is_empty()).then(|| (w.finish(Access::Read, operation), asked)))
 }
 
 /// A value is not known.
-struct Unknown;
+struct NotGiven;
 
 /// Puts the values in the places of the fields.
-fn with_values(expr: &mut Expr, model: &'static ModelMeta, values: &[Option<Value>]) -> Result<(), Unknown> {
+fn with_values(expr: &mut Expr, model: &'static ModelMeta, values: &[Option<Value>]) -> Result<(), NotGiven> {
     if let Expr::Field(field) = expr {
-        let at = model.fields.iter().position(|own| own == field.field).ok_or(Unknown)?;
-        let value = values.get(at).cloned().flatten().ok_or(Unknown)?;
+        let at = model.fields.iter().position(|own| own == field.field).ok_or(NotGiven)?;
+        let value = values.get(at).cloned().flatten().ok_or(NotGiven)?;
         *expr = Expr::Value(value);
         return Ok(());
     }

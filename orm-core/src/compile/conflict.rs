@@ -75,7 +75,7 @@ pub fn tells_conflict(
 pub(crate) fn unique_keys(model: &'static ModelMeta) -> Vec<Vec<&'static FieldMeta>> {
     let mut keys = vec![model.key_fields().collect()];
     keys.extend(model.fields.iter().filter(|field| field.unique).map(|field| vec![field]));
-    let unique = model.indexes.iter().filter(|index| index.unique);
+    let unique = model.indexes.iter().filter(|index| index.is_unique_for_all());
     keys.extend(unique.map(|index| index.fields.iter().map(|part| &model.fields[part.field]).collect()));
     keys
 }

@@ -14,17 +14,20 @@ use crate::schema::{FieldMeta, IndexMeta, ModelMeta, OnDelete, RelationMeta};
 /// # Errors
 /// A check constraint cannot be written for this database.
 pub fn create_tables(models: &[ModelEntry], dialect: Dialect) -> Result<Vec<String>> {
-    let spelling = dialect.spelling();
-    let models = with_between(models);
+    create_tables_of(&with_between(models), dialect.spelling())
+}
+
+fn create_tables_of(models: &[ModelEntry], spelling: &'static dyn Spelling) -> Result<Vec<String>> {
     let mut statements = Vec::new();
-    for entry in &models {
+    for entry in models {
         statements.push(create_table(entry, spelling)?);
     }
-    for entry in &models {
+    for entry in models {
         create_indexes(entry.meta, spelling, &mut statements);
+        create_conditional(entry, spelling, &mut statements)?;
     }
     if spelling.capability().add_foreign_key {
-        for entry in &models {
+        for entry in models {
             for relation in foreign_keys(entry.meta) {
                 let mut sql = String::from("ALTER TABLE ");
                 name(&mut sql, entry.meta.table, spelling);
@@ -37,13 +40,34 @@ pub fn create_tables(models: &[ModelEntry], dialect: Dialect) -> Result<Vec<Stri
     Ok(statements)
 }
 
+/// As [`create_tables`], for the models whose tables are not among these.
+///
+/// # Errors
+/// As [`create_tables`].
+pub fn create_missing_tables(
+    models: &[ModelEntry],
+    existing: &[String],
+    dialect: Dialect,
+) -> Result<Vec<String>> {
+    let spelling = dialect.spelling();
+    let mut missing = with_between(models);
+    missing.retain(|entry| !existing.iter().any(|name| spelling.is_table(name, entry.meta.table)));
+    create_tables_of(&missing, spelling)
+}
+
 /// The models, with those that only hold a many-to-many relation of one of them.
 fn with_between(models: &[ModelEntry]) -> Vec<ModelEntry> {
     let mut all = models.to_vec();
     for between in models.iter().flat_map(|entry| entry.meta.between) {
         let meta = between();
         if all.iter().all(|entry| !std::ptr::eq(entry.meta, meta)) {
-            all.push(ModelEntry { meta, checks: Vec::new, computed: Vec::new, defaults: |_| Ok(None) });
+            all.push(ModelEntry {
+                meta,
+                checks: Vec::new,
+                conditions: Vec::new,
+                computed: Vec::new,
+                defaults: |_| Ok(None),
+            });
         }
     }
     all
@@ -97,7 +121,7 @@ fn create_table(entry: &ModelEntry, spelling: &'static dyn Spelling) -> Result<S
             write_unique(&mut sql, meta, None, std::iter::once(field), spelling);
         }
     }
-    for index in meta.indexes.iter().filter(|index| index.unique) {
+    for index in meta.indexes.iter().filter(|index| index.is_unique_for_all()) {
         write_unique(
             &mut sql,
             meta,
@@ -196,13 +220,19 @@ fn write_foreign_key(
     });
 }
 
+const INDEX: &str = "CREATE INDEX ";
+
 fn create_indexes(meta: &ModelMeta, spelling: &'static dyn Spelling, statements: &mut Vec<String>) {
     for field in meta.fields {
         // A foreign key is looked up from the other side, so it always has an index; a unique one has it already.
         let wanted = field.index || field.relation.is_some();
         if wanted && !field.unique && !covered(meta, field) {
-            let mut sql =
-                start_index(&constraint_name(meta, None, std::iter::once(field), "idx"), meta, spelling);
+            let mut sql = start_index(
+                INDEX,
+                &constraint_name(meta, None, std::iter::once(field), "idx"),
+                meta,
+                spelling,
+            );
             write_columns(&mut sql, std::iter::once(field), spelling);
             statements.push(sql);
         }
@@ -211,24 +241,51 @@ fn create_indexes(meta: &ModelMeta, spelling: &'static dyn Spelling, statements:
     for relation in foreign_keys(meta).filter(|relation| relation.pairs().nth(1).is_some()) {
         let fields = relation.pairs().map(|(field, _)| field);
         if !begins_with(meta, fields.clone()) {
-            let mut sql = start_index(&constraint_name(meta, None, fields.clone(), "idx"), meta, spelling);
+            let mut sql =
+                start_index(INDEX, &constraint_name(meta, None, fields.clone(), "idx"), meta, spelling);
             write_columns(&mut sql, fields, spelling);
             statements.push(sql);
         }
     }
     for index in meta.indexes.iter().filter(|index| !index.unique) {
         let fields = index.fields.iter().map(|at| &meta.fields[at.field]);
-        let mut sql = start_index(&constraint_name(meta, index.name, fields, "idx"), meta, spelling);
+        let mut sql = start_index(INDEX, &constraint_name(meta, index.name, fields, "idx"), meta, spelling);
         write_index_columns(&mut sql, meta, index, spelling);
         statements.push(sql);
     }
+}
+
+/// Unique constraints about some of the rows: unique indexes, because constraints of tables are about all.
+fn create_conditional(
+    entry: &ModelEntry,
+    spelling: &'static dyn Spelling,
+    statements: &mut Vec<String>,
+) -> Result<()> {
+    let meta = entry.meta;
+    for unique in (entry.conditions)() {
+        let name = unique.name;
+        if !spelling.capability().partial_indexes {
+            let what = format!("a unique constraint with a condition (`{name}` of {})", meta.name);
+            return Err(crate::Error::unsupported(what, spelling.dialect().name()));
+        }
+        let Some(index) = meta.indexes.iter().find(|index| index.conditional && index.name == Some(name))
+        else {
+            continue;
+        };
+        let mut sql = start_index("CREATE UNIQUE INDEX ", name, meta, spelling);
+        write_index_columns(&mut sql, meta, index, spelling);
+        sql.push_str(" WHERE ");
+        sql.push_str(&condition(meta, unique, spelling)?);
+        statements.push(sql);
+    }
+    Ok(())
 }
 
 /// Whether an index or the key starts with this foreign key already.
 fn covered(meta: &ModelMeta, field: &FieldMeta) -> bool {
     let is = |at: usize| std::ptr::from_ref(&meta.fields[at]) == std::ptr::from_ref(field);
     !field.index
-        && (meta.indexes.iter().any(|index| index.fields.first().is_some_and(|first| is(first.field)))
+        && (of_all(meta).any(|index| index.fields.first().is_some_and(|first| is(first.field)))
             || meta.primary_key.first().is_some_and(|&at| is(at)))
 }
 
@@ -240,11 +297,16 @@ fn begins_with(meta: &ModelMeta, fields: impl Iterator<Item = &'static FieldMeta
         wanted.iter().all(|field| first.contains(field))
     };
     begins(&mut meta.primary_key.iter().copied())
-        || meta.indexes.iter().any(|index| begins(&mut index.fields.iter().map(|at| at.field)))
+        || of_all(meta).any(|index| begins(&mut index.fields.iter().map(|at| at.field)))
 }
 
-fn start_index(index: &str, meta: &ModelMeta, spelling: &'static dyn Spelling) -> String {
-    let mut sql = String::from("CREATE INDEX ");
+/// The indexes that have all rows of the table.
+fn of_all(meta: &ModelMeta) -> impl Iterator<Item = &IndexMeta> {
+    meta.indexes.iter().filter(|index| !index.conditional)
+}
+
+fn start_index(create: &str, index: &str, meta: &ModelMeta, spelling: &'static dyn Spelling) -> String {
+    let mut sql = String::from(create);
     name(&mut sql, index, spelling);
     sql.push_str(" ON ");
     name(&mut sql, meta.table, spelling);
@@ -303,7 +365,8 @@ fn condition(meta: &'static ModelMeta, check: Check, spelling: &'static dyn Spel
     )?;
     if !select.joins.is_empty() || select.qualified {
         return Err(crate::Error::InvalidQuery(
-            format!("check constraint `{}` of {} reaches another table", check.name, meta.name).into(),
+            format!("the condition of constraint `{}` of {} reaches another table", check.name, meta.name)
+                .into(),
         ));
     }
     let mut w = SqlWriter::literal(spelling);

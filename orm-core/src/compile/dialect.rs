@@ -62,6 +62,11 @@ impl Dialect {
         self.spelling().count_on(table, column)
     }
 
+    /// A query for the names of the tables and views among which new tables are created.
+    pub(crate) fn tables(self) -> &'static str {
+        self.spelling().tables()
+    }
+
     /// What stands behind a SELECT that has to see more than the transaction's snapshot.
     pub(crate) fn reading(self, reading: Reading) -> &'static str {
         self.spelling().reading(reading)
@@ -257,6 +262,14 @@ pub(crate) trait Spelling: Send + Sync {
         conflict: &OnConflict,
     ) -> Result<()> {
         super::conflict::write_standard(w, model, conflict)
+    }
+
+    /// A query for the names of the tables and views among which new tables are created.
+    fn tables(&self) -> &'static str;
+
+    /// Whether the name of a table that is there is this one.
+    fn is_table(&self, existing: &str, name: &str) -> bool {
+        existing == name
     }
 
     /// What stands behind a SELECT that has to see more than the transaction's snapshot, where there is something to say.

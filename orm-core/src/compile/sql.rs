@@ -83,10 +83,12 @@ impl Operation {
                 | "first"
                 | "get"
                 | "in_bulk"
+                | "in_bulk_by"
                 | "last"
                 | "latest"
                 | "load"
                 | "page"
+                | "prefetch"
                 | "stream"
         )
     }

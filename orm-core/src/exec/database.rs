@@ -16,9 +16,8 @@ use crate::backend::{
     Attached, Backend, BoxSink, Connection, Executed, Executor, Observed, PoolStatus, Queries,
     TransactionOptions,
 };
-use crate::compile::{self, Access, CompiledSql, Dialect, Operation};
-use crate::error::{Error, Result};
-use crate::model::ModelEntry;
+use crate::compile::{Access, CompiledSql, Dialect, Operation};
+use crate::error::Result;
 
 /// A database with its pool of connections. Cloning gives another handle to the same pool.
 ///
@@ -128,89 +127,6 @@ impl<B: Backend> Database<B> {
     pub async fn close(&self) {
         self.backend().close().await;
     }
-
-    /// Creates the tables of the models, with keys, foreign keys, indexes and constraints; in one transaction where the
-    /// database can. Models may point at each other in any order.
-    ///
-    /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
-    /// # fn main() -> orm::Result<()> { blog(async |db| {
-    /// let db = orm::sqlite::connect("sqlite::memory:").await?;
-    /// db.create_tables(models![Post, User]).await?;
-    /// assert_eq!(Post::objects().count(&db).await?, 0);
-    /// # Ok(()) }) }
-    /// ```
-    ///
-    /// # Errors
-    /// A table exists already, or the database refuses.
-    pub async fn create_tables(&self, models: &[ModelEntry]) -> Result<()> {
-        self.run_ddl(compile::create_tables(models, self.dialect())?, "create_tables").await
-    }
-
-    /// Drops the tables of the models where they exist.
-    ///
-    /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
-    /// # fn main() -> orm::Result<()> { blog(async |db| {
-    /// db.drop_tables(models![User, Post]).await?;
-    /// db.create_tables(models![User, Post]).await?;
-    /// assert_eq!(Post::objects().count(&db).await?, 0);
-    /// # Ok(()) }) }
-    /// ```
-    ///
-    /// # Errors
-    /// Another table still points at one of them, or the database refuses.
-    pub async fn drop_tables(&self, models: &[ModelEntry]) -> Result<()> {
-        self.run_ddl(compile::drop_tables(models, self.dialect()), "drop_tables").await
-    }
-
-    async fn run_ddl(&self, statements: Vec<String>, name: &'static str) -> Result<()> {
-        let operation = Operation::new("", name);
-        let on = On::of(self);
-        let transactional = self.dialect().capability().transactional_ddl;
-        if let Some(around) = self.around() {
-            if !transactional {
-                let what = "tables cannot be made or dropped in a test that is rolled back, because this database commits \
-                            then; name the models in `#[orm::test(models = […])]`, or use `isolated`";
-                return Err(Error::InvalidTransaction(what.into()));
-            }
-            let mut turn = around.enter_for_statement().await?;
-            let done = define::<B>(&mut turn.connection, on, operation, statements).await;
-            return turn.leave_statement(done).await;
-        }
-        let mut connection = self.backend().acquire(Access::Write, operation).await?;
-        let control = |words| Statement::controls(on, operation, words);
-        if transactional {
-            let statement = control("BEGIN");
-            statement.ends(connection.begin(&TransactionOptions::default()).await)?;
-        }
-        if let Err(error) = define::<B>(&mut connection, on, operation, statements).await {
-            if transactional {
-                // The statement's error is the one to report; a connection that cannot roll back is discarded.
-                let statement = control("ROLLBACK");
-                let _ = statement.ends(connection.rollback().await);
-            }
-            return Err(error);
-        }
-        if !transactional {
-            return Ok(());
-        }
-        let statement = control("COMMIT");
-        statement.ends(connection.commit().await)
-    }
-}
-
-async fn define<B: Backend>(
-    connection: &mut B::Connection,
-    on: On<'_>,
-    operation: Operation,
-    statements: Vec<String>,
-) -> Result<()> {
-    for sql in statements {
-        let statement = Statement::defines(on, operation, &sql);
-        statement.ends(connection.batch(&sql).await)?;
-    }
-    Ok(())
 }
 
 impl<B: Backend> Clone for Database<B> {

@@ -7,9 +7,9 @@ use super::bulk::{Work, together};
 use super::create::insert;
 use super::instance::Instance;
 use super::run::{exists, fetch_one};
-use crate::ast::{CompareOp, Expr, Node};
+use crate::ast::{Check, CompareOp, Expr, Node};
 use crate::backend::{Decode, Executor};
-use crate::compile::{Operation, compile_check_values, unique_keys};
+use crate::compile::{Operation, Unknown, compile_check_values, unique_keys};
 use crate::error::{Result, ValidationError, ValidationErrors, Words};
 use crate::model::{Complete, Fields, Model, Root, Validate};
 use crate::queryset::{FieldList, HookChoice, Query, QuerySet, own_field};
@@ -86,7 +86,8 @@ pub trait FullClean: Validate {
     }
 
     /// Whether the unique values (those of unique fields, unique constraints, and a new row's key) are free. A row that was
-    /// read does not stand in its own way; NULL is never taken. Rows that were deleted softly count, as they do for the
+    /// read does not stand in its own way; NULL is never taken. A constraint with a condition is asked about where the values
+    /// meet it, which the database says, too. Rows that were deleted softly count, as they do for the
     /// database.
     ///
     /// ```
@@ -271,32 +272,72 @@ async fn taken<V: Validate, E: Executor>(
             continue;
         }
         let Some(query) = rows_with(model, &fields, &values) else { continue };
-        let query = without(query, own.as_deref());
-        if !exists(db, query, operation).await? {
+        if exists(db, without(query, own.as_deref()), operation).await? {
+            refuse(&mut errors, &fields, words_of(model, &fields));
+        }
+    }
+    for unique in conditions_met::<V, E>(&values, db, but, operation).await? {
+        let Some(fields) = fields_of(model, unique.name) else { continue };
+        if fields.iter().any(|field| but.contains(field)) {
             continue;
         }
-        let (code, message) = words_of(model, &fields);
-        match fields.as_slice() {
-            [field] => {
-                errors.add(
-                    field.name,
-                    ValidationError::new("unique", "is taken already").worded(code, message),
-                );
-            }
-            fields => {
-                let names = fields.iter().map(|field| field.name).collect::<Vec<_>>().join(", ");
-                let error =
-                    ValidationError::new("unique_together", format!("{names} are taken together already"));
-                errors.add_general(error.with("fields", names).worded(code, message));
-            }
+        let Some(mut query) = rows_with(model, &fields, &values) else { continue };
+        // Another row is in the way when it meets the condition, too.
+        query.filter(Node::leaf(unique.condition));
+        if exists(db, without(query, own.as_deref()), operation).await? {
+            refuse(&mut errors, &fields, unique.words);
         }
     }
     Ok(errors)
 }
 
+/// The unique constraints with a condition that these values meet. As with checks, one that reads a field which the database
+/// will give, or which is not asked about, is left to the database.
+async fn conditions_met<V: Validate, E: Executor>(
+    values: &[Option<Value>],
+    db: &E,
+    but: &[&'static FieldMeta],
+    operation: Operation,
+) -> Result<Vec<Check>> {
+    let (model, conditions) = (V::Model::META, V::Model::conditions());
+    let mut values = values.to_vec();
+    for (value, field) in values.iter_mut().zip(model.fields) {
+        if but.contains(&field) {
+            *value = None;
+        }
+    }
+    let asked = compile_check_values(model, conditions, &values, Unknown::Fails, db.dialect(), operation)?;
+    let Some((sql, asked)) = asked else { return Ok(Vec::new()) };
+    let met = fetch_one(db, sql, Integers(asked.len())).await?.unwrap_or_default();
+    // In the fields' places there are values now.
+    let met: Vec<&str> =
+        asked.iter().zip(met).filter(|(_, met)| *met != 0).map(|(condition, _)| condition.name).collect();
+    Ok(V::Model::conditions().into_iter().filter(|condition| met.contains(&condition.name)).collect())
+}
+
+/// The fields of a unique constraint with a condition.
+fn fields_of(model: &'static ModelMeta, name: &str) -> Option<Vec<&'static FieldMeta>> {
+    let index = model.indexes.iter().find(|index| index.conditional && index.name == Some(name))?;
+    Some(index.fields.iter().map(|part| &model.fields[part.field]).collect())
+}
+
+fn refuse(errors: &mut ValidationErrors, fields: &[&'static FieldMeta], (code, message): Words) {
+    match fields {
+        [field] => {
+            errors.add(field.name, ValidationError::new("unique", "is taken already").worded(code, message));
+        }
+        fields => {
+            let names = fields.iter().map(|field| field.name).collect::<Vec<_>>().join(", ");
+            let error =
+                ValidationError::new("unique_together", format!("{names} are taken together already"));
+            errors.add_general(error.with("fields", names).worded(code, message));
+        }
+    }
+}
+
 /// What the model says where the values of these fields are taken.
 fn words_of(model: &'static ModelMeta, fields: &[&'static FieldMeta]) -> Words {
-    let unique = model.indexes.iter().filter(|index| index.unique);
+    let unique = model.indexes.iter().filter(|index| index.is_unique_for_all());
     let mut same = unique
         .filter(|index| index.fields.iter().map(|part| &model.fields[part.field]).eq(fields.iter().copied()));
     same.next().map_or((None, None), |index| index.words)
@@ -353,7 +394,9 @@ async fn violated_but<V: Validate, E: Executor>(
     }
     let mut errors = ValidationErrors::new();
     let checks = V::Model::checks();
-    let Some((sql, asked)) = compile_check_values(model, checks, &values, db.dialect(), operation)? else {
+    let Some((sql, asked)) =
+        compile_check_values(model, checks, &values, Unknown::Holds, db.dialect(), operation)?
+    else {
         return Ok(errors);
     };
     let holds = fetch_one(db, sql, Integers(asked.len())).await?.unwrap_or_default();

@@ -116,14 +116,28 @@ impl<M: Model> QuerySet<M> {
     }
 }
 
-/// Finds a row, or inserts it.
-struct GetOrCreate<M> {
-    wanted: Wanted,
-    new: NewRow,
-    row: Whole<M>,
+/// A row that can be made when there is none.
+pub(super) trait Make<M: Model>: Send + Sync {
+    /// The row, unless a unique value of it is taken.
+    fn make_unless_taken<E: Executor>(
+        &self,
+        db: &E,
+        operation: Operation,
+        row: &Whole<M>,
+    ) -> impl Future<Output = Result<Option<M>>> + Send;
+
+    /// The row, or the database's word on why not.
+    fn make<E: Executor>(&self, db: &E, operation: Operation) -> impl Future<Output = Result<M>> + Send;
 }
 
-impl<M: Model> Attempt for GetOrCreate<M> {
+/// Finds a row, or makes it.
+pub(super) struct GetOrCreate<M, N> {
+    pub(super) wanted: Wanted,
+    pub(super) new: N,
+    pub(super) row: Whole<M>,
+}
+
+impl<M: Model, N: Make<M>> Attempt for GetOrCreate<M, N> {
     type Out = (M, bool);
 
     async fn attempt<E: Executor>(&self, db: &E) -> Result<(M, bool)> {
@@ -133,25 +147,25 @@ impl<M: Model> Attempt for GetOrCreate<M> {
             if let Some(row) = wanted.find(db, reading, row).await? {
                 return Ok((row, false));
             }
-            if let Some(row) = new.insert_unless_taken(db, wanted.operation, row).await? {
+            if let Some(row) = new.make_unless_taken(db, wanted.operation, row).await? {
                 return Ok((row, true));
             }
             reading = Some(Reading::Latest);
         }
         // Taken by a row that the condition does not meet: the database says by which constraint.
-        Ok((new.clone().insert::<M, E>(db, wanted.operation).await?, true))
+        Ok((new.make(db, wanted.operation).await?, true))
     }
 }
 
-/// Changes a row, or inserts it.
-pub(super) struct UpdateOrCreate<M> {
+/// Changes a row, or makes it.
+pub(super) struct UpdateOrCreate<M, N> {
     pub(super) wanted: Wanted,
     pub(super) assignments: Vec<Assignment>,
-    pub(super) new: NewRow,
+    pub(super) new: N,
     pub(super) row: Whole<M>,
 }
 
-impl<M: Model> Attempt for UpdateOrCreate<M> {
+impl<M: Model, N: Make<M>> Attempt for UpdateOrCreate<M, N> {
     type Out = (M, bool);
 
     async fn attempt<E: Executor>(&self, db: &E) -> Result<(M, bool)> {
@@ -166,11 +180,11 @@ impl<M: Model> Attempt for UpdateOrCreate<M> {
             if let Some(row) = together(db, operation, change).await? {
                 return Ok((row, false));
             }
-            if let Some(row) = new.insert_unless_taken(db, operation, row).await? {
+            if let Some(row) = new.make_unless_taken(db, operation, row).await? {
                 return Ok((row, true));
             }
         }
-        Ok((new.clone().insert::<M, E>(db, operation).await?, true))
+        Ok((new.make(db, operation).await?, true))
     }
 }
 
@@ -264,34 +278,59 @@ impl NewRow {
         created::<M, E>(db, self.fields, self.values, operation, self.hooks).await
     }
 
-    /// The row, unless a unique value of it is taken.
-    async fn insert_unless_taken<M: Model, E: Executor>(
+    /// The row, unless a unique value of it is taken, asked without an error; `Err` where that cannot be asked of the
+    /// database, or hooks are called: what they did is undone when it is taken.
+    pub(super) async fn insert_where_free<M: Model, E: Executor>(
+        &self,
+        db: &E,
+        operation: Operation,
+        row: &Whole<M>,
+    ) -> Result<Result<Option<M>, CannotAsk>> {
+        let dialect = db.dialect();
+        let hooked = self.hooks.unless_left() && saves_are_watched::<M, E>(db);
+        if hooked || !dialect.capability().conflict_target || self.fields.is_empty() {
+            return Ok(Err(CannotAsk));
+        }
+        let nothing = OnConflict { target: Vec::new(), action: ConflictAction::Nothing };
+        let insert = Insert {
+            model: M::META,
+            fields: self.fields.clone(),
+            rows: NewRows::One(self.values.clone()),
+            on_conflict: Some(Box::new(nothing)),
+            returning: Returning::Model,
+        };
+        Ok(Ok(fetch_one(db, compile_insert(insert, dialect, operation)?, row.clone()).await?))
+    }
+}
+
+/// Whether a unique value is taken can only be tried.
+pub(super) struct CannotAsk;
+
+/// What work came to, or nothing where a unique value was taken.
+pub(super) fn unless_taken<T>(result: Result<T>) -> Result<Option<T>> {
+    match result {
+        Ok(made) => Ok(Some(made)),
+        Err(error) if error.is_unique_violation() => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+impl<M: Model> Make<M> for NewRow {
+    async fn make_unless_taken<E: Executor>(
         &self,
         db: &E,
         operation: Operation,
         row: &Whole<M>,
     ) -> Result<Option<M>> {
-        let dialect = db.dialect();
-        let NewRow { fields, values, hooks } = self.clone();
-        // With hooks it is inserted in a block, which undoes what they did when it is taken.
-        let hooked = hooks.unless_left() && saves_are_watched::<M, E>(db);
-        if !hooked && dialect.capability().conflict_target && !fields.is_empty() {
-            let nothing = OnConflict { target: Vec::new(), action: ConflictAction::Nothing };
-            let insert = Insert {
-                model: M::META,
-                fields,
-                rows: NewRows::One(values),
-                on_conflict: Some(Box::new(nothing)),
-                returning: Returning::Model,
-            };
-            return fetch_one(db, compile_insert(insert, dialect, operation)?, row.clone()).await;
+        if let Ok(row) = self.insert_where_free(db, operation, row).await? {
+            return Ok(row);
         }
         let insert = InsertOne { new: self.clone(), operation, model: PhantomData };
-        match together(db, operation, insert).await {
-            Ok(row) => Ok(Some(row)),
-            Err(error) if error.is_unique_violation() => Ok(None),
-            Err(error) => Err(error),
-        }
+        unless_taken(together(db, operation, insert).await)
+    }
+
+    async fn make<E: Executor>(&self, db: &E, operation: Operation) -> Result<M> {
+        self.clone().insert::<M, E>(db, operation).await
     }
 }
 

@@ -6,6 +6,7 @@
 //! | `orm::sql` | an event at the end of each statement | DEBUG |
 //! | `orm::transaction` | an event at the end of each transaction; one that is open for long | DEBUG; WARN |
 //! | `orm::slow` | a statement that took long | WARN |
+//! | `orm::rows` | a list that got many rows | WARN |
 //! | `orm::pool` | connections opened and closed; a caller who got none in time | DEBUG; WARN |
 //! | `orm::metrics` | measurements, named as `tracing-opentelemetry` wants them | TRACE |
 //!

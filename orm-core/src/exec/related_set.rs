@@ -3,6 +3,7 @@
 mod by_key;
 mod by_table;
 mod found;
+mod found_or_linked;
 
 pub(super) use by_table::link_each;
 

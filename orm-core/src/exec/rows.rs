@@ -10,6 +10,7 @@ use futures_core::Stream;
 
 use super::log::Statement;
 use super::prefetch::Completing;
+use super::value_limit::check_lengths;
 use crate::backend::{Cursor, Decode, Executor, collect, into_collected};
 use crate::compile::CompiledSql;
 use crate::error::{Error, Result};
@@ -150,6 +151,7 @@ async fn open<E: Executor, D: Decode>(
     decode: D,
     completes: Option<Completes<'_, E, D>>,
 ) -> Result<Chunk<CursorOf<E>, D>> {
+    check_lengths(db, &sql)?;
     let mut statement = Statement::starts(db, &sql);
     let opened = statement.around(pin!(db.cursor(sql))).await;
     let cursor = statement.opens(opened)?;

@@ -8,6 +8,7 @@ use std::pin::{Pin, pin};
 
 use super::log::Statement;
 use super::row_limit::limited;
+use super::value_limit::check_lengths;
 use crate::backend::{
     BoxSink, Decode, Executed, Executor, Queries, collect, into_collected, into_kept, keep,
 };
@@ -92,6 +93,7 @@ pub(crate) fn execute<'e, E: Executor>(
     sql: CompiledSql,
 ) -> impl Future<Output = Result<Executed>> + Send + use<'e, E> {
     async move {
+        check_lengths(db, &sql)?;
         let statement = Statement::starts(db, &sql);
         let done = statement.around(pin!(db.execute(sql))).await;
         statement.ends(done)
@@ -105,6 +107,7 @@ pub(crate) fn query<'e, E: Executor>(
     sink: BoxSink<E::Backend>,
 ) -> impl Future<Output = Result<BoxSink<E::Backend>>> + Send + use<'e, E> {
     async move {
+        check_lengths(db, &sql)?;
         let statement = Statement::starts(db, &sql);
         let sink = statement.counts(limited(db, &sql, sink));
         let done = statement.around(pin!(db.query(sql, sink))).await;
@@ -118,6 +121,7 @@ pub(crate) async fn query_all<E: Executor>(
     db: &E,
     queries: Queries<E::Backend>,
 ) -> Result<Vec<BoxSink<E::Backend>>> {
+    queries.iter().try_for_each(|(sql, _)| check_lengths(db, sql))?;
     let (statements, queries): (Vec<_>, Vec<_>) = queries
         .into_iter()
         .map(|(sql, sink)| {

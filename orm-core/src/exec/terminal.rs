@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::future::Future;
 use std::hash::Hash;
+use std::pin::Pin;
 
 use super::answer::{Answer, Take, all_rows, asked, completes, last_row, one_row, only_row};
 use super::prefetch::complete;
@@ -356,12 +357,12 @@ impl<M: Model, S: LoadShape<Model = M>> QuerySet<M, S> {
     /// # Errors
     /// As [`QuerySet::in_bulk`].
     #[track_caller]
-    pub fn in_bulk_by<E, C, K>(
+    pub fn in_bulk_by<'e, E, C, K>(
         self,
-        db: &E,
+        db: &'e E,
         field: impl FnOnce(M::Fields<Root<M>>) -> Field<Root<M>, C>,
         values: impl IntoIterator<Item = K>,
-    ) -> impl Future<Output = Result<HashMap<C::Type, S::Out>>> + Send
+    ) -> Pin<Box<dyn Future<Output = Result<HashMap<C::Type, S::Out>>> + Send + 'e>>
     where
         E: Executor,
         C: UniqueField<Model = M>,
@@ -373,9 +374,10 @@ impl<M: Model, S: LoadShape<Model = M>> QuerySet<M, S> {
         field(<M::Fields<Root<M>> as Fields>::NEW);
         let values: Result<Vec<_>, ValueError> =
             values.into_iter().map(|value| Ok(vec![value.into_field().to_value()?])).collect();
-        async move {
+        // Boxed: in an opaque type the compiler would say of a field that is not unique at every use of the future.
+        Box::pin(async move {
             let values = values.map_err(|error| FieldError::new(M::META.name, C::META.name, error))?;
             self.by_values(db, operation, vec![C::META], values, |row| C::of(S::row(row)).clone()).await
-        }
+        })
     }
 }

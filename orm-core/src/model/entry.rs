@@ -6,7 +6,13 @@ use crate::ast::ModelEntry;
 impl ModelEntry {
     /// The entry of a model.
     pub const fn of<M: Model>() -> Self {
-        ModelEntry { meta: M::META, checks: M::checks, computed: M::computed, defaults: M::default_of }
+        ModelEntry {
+            meta: M::META,
+            checks: M::checks,
+            conditions: M::conditions,
+            computed: M::computed,
+            defaults: M::default_of,
+        }
     }
 }
 

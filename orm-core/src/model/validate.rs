@@ -1,10 +1,12 @@
 //! Validation: are the values of a row what the model says they are? Asked of the program, without a database.
 
 mod rules;
+mod step;
 mod text;
 mod url;
 
 pub use rules::{CheckedField, Pattern, decimal_bound, needs_text};
+pub use step::Stepped;
 
 use chrono::Utc;
 

@@ -38,7 +38,8 @@ pub trait Assign<T, S> {
 /// A type whose values fit in a field of type `T`: itself, or without `T`'s `Option`.
 #[diagnostic::on_unimplemented(
     message = "an expression of type `{Self}` does not fit in a field of type `{T}`",
-    label = "it may be NULL, the field may not"
+    label = "another type, or it may be NULL and the field may not",
+    note = "`coalesce(…)` gives a value for NULL, `cast::<…>()` makes another type of it"
 )]
 pub trait FitsIn<T> {}
 

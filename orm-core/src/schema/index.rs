@@ -11,8 +11,17 @@ pub struct IndexMeta {
     pub fields: &'static [IndexField],
     /// A unique constraint rather than a plain index.
     pub unique: bool,
+    /// Only about rows that meet a condition, which the model has under the name of the constraint.
+    pub conditional: bool,
     /// What validation says where it is violated.
     pub words: Words,
+}
+
+impl IndexMeta {
+    /// Whether no two rows of the table have the same values in these fields.
+    pub fn is_unique_for_all(&self) -> bool {
+        self.unique && !self.conditional
+    }
 }
 
 /// A field in an index.

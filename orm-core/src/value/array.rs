@@ -55,6 +55,17 @@ impl Array {
         }
     }
 
+    /// The most bytes of text, or bytes, that a value has.
+    pub(crate) fn longest(&self) -> usize {
+        match &self.0 {
+            Held::Values(ValueKind::Text | ValueKind::Json | ValueKind::Bytes, values) => {
+                values.iter().map(Value::length).max().unwrap_or(0)
+            }
+            Held::Values(..) => 0,
+            Held::Series(held) => held.series.longest(),
+        }
+    }
+
     /// The values.
     pub fn values(&self) -> &[Value] {
         match &self.0 {

@@ -312,6 +312,11 @@ impl Series {
         }
     }
 
+    /// The most bytes of text, or bytes, that a value has.
+    pub(crate) fn longest(&self) -> usize {
+        if self.has_lengths() { (0..self.len()).map(|at| self.length(at)).max().unwrap_or(0) } else { 0 }
+    }
+
     /// The values, and which of them are NULL: none where that is empty, except where the cells say so themselves.
     pub fn into_cells(self) -> (Cells, Vec<bool>) {
         (self.cells, self.nulls)

@@ -11,9 +11,9 @@ use crate::ir::model::Model;
 /// `fn checks()`, where there are any.
 pub(crate) fn expand(model: &Model) -> Option<TokenStream> {
     let ident = &model.ident;
-    let checks = model.checks.iter().map(
-        |Constraint { name, condition, words }| quote!(__orm::check::<#ident, _>(#name, #condition, #words)),
-    );
+    let checks = model.checks.iter().map(|Constraint { name, condition, words }| {
+        quote_spanned!(condition.span()=> __orm::check::<#ident, _>(#name, #condition, #words))
+    });
     let traits = traits();
     (!model.checks.is_empty()).then(|| {
         quote! {
@@ -21,6 +21,29 @@ pub(crate) fn expand(model: &Model) -> Option<TokenStream> {
             fn checks() -> ::std::vec::Vec<__orm::Check> {
                 #traits
                 ::std::vec![#(#checks),*]
+            }
+        }
+    })
+}
+
+/// `fn conditions()`, where a unique constraint has one.
+pub(crate) fn conditions(model: &Model) -> Option<TokenStream> {
+    let ident = &model.ident;
+    let conditions: Vec<_> = model
+        .indexes
+        .iter()
+        .filter_map(|index| {
+            let (name, condition, words) = (index.name.as_ref()?, index.condition.as_ref()?, &index.words);
+            Some(quote_spanned!(condition.span()=> __orm::check::<#ident, _>(#name, #condition, #words)))
+        })
+        .collect();
+    let traits = traits();
+    (!conditions.is_empty()).then(|| {
+        quote! {
+            #[inline]
+            fn conditions() -> ::std::vec::Vec<__orm::Check> {
+                #traits
+                ::std::vec![#(#conditions),*]
             }
         }
     })

@@ -255,7 +255,10 @@ fn model_meta(model: &Model, relations: &TokenStream) -> TokenStream {
                 index.name.as_ref().map_or_else(|| quote!(__orm::None), |name| quote!(__orm::Some(#name)));
             let (unique, fields) = (index.unique, positions(&index.fields, &quote!(IndexField)));
             let words = &index.words;
-            quote!(__orm::IndexMeta { name: #name, fields: &[#fields], unique: #unique, words: #words })
+            let conditional = index.condition.is_some();
+            quote!(__orm::IndexMeta {
+                name: #name, fields: &[#fields], unique: #unique, conditional: #conditional, words: #words,
+            })
         });
         meta.extend(quote!(.indexes(&[#(#indexes),*])));
     }

@@ -31,7 +31,7 @@ pub(crate) fn expand(model: &Model, names: &Names) -> TokenStream {
             impl __orm::SoftDelete for #ident {}
         }
     });
-    let checks = constraints::expand(model);
+    let (checks, conditions) = (constraints::expand(model), constraints::conditions(model));
     let objects_doc = format!("All rows of `{name}`, as a query to refine.");
     let fields_doc = format!("The fields of `{name}`, where a closure does not fit.");
     let draft_doc = format!("A builder of a new `{name}`.");
@@ -67,6 +67,7 @@ pub(crate) fn expand(model: &Model, names: &Names) -> TokenStream {
             #count_up
             #computed
             #checks
+            #conditions
         }
         #soft_delete
         #[automatically_derived]

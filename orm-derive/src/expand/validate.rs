@@ -88,10 +88,7 @@ fn call(field: &Field, model: &Model, value: &TokenStream) -> TokenStream {
 
 fn function(field: &Field, model: &Model) -> TokenStream {
     let (module, made, function) = (&model.module, field.made(), function_name(field));
-    let (of_text, typed): (Vec<_>, Vec<_>) = field
-        .rules
-        .iter()
-        .partition(|rule| matches!(rule.rule, Check::Form | Check::Length { .. } | Check::Regex(_)));
+    let (of_text, typed): (Vec<_>, Vec<_>) = field.rules.iter().partition(|rule| is_of_text(&rule.rule));
     let is_text = (!of_text.is_empty() && field.kind.is_none() && !model.is_broken)
         .then(|| quote_spanned!(field.type_span()=> const _: () = __orm::needs_text::<#module::#made>();));
     let (of_text, typed) = (of_text.into_iter().map(rule), typed.into_iter().map(rule));
@@ -109,6 +106,13 @@ fn function(field: &Field, model: &Model) -> TokenStream {
             #inner
             #(#typed)*
         }
+    }
+}
+
+fn is_of_text(rule: &Check) -> bool {
+    match rule {
+        Check::Form | Check::Length { .. } | Check::Regex(_) | Check::FileExtension(_) => true,
+        Check::Range { .. } | Check::Step { .. } | Check::Custom(_) => false,
     }
 }
 
@@ -133,6 +137,10 @@ fn rule(checked: &Checked) -> TokenStream {
             field.regex(&PATTERN, #words);
         }},
         Check::Custom(path) => quote_spanned!(path.span()=> field.custom(#path(value), #words);),
+        Check::Step { by, offset } => {
+            quote_spanned!(key.span()=> field.step(value, #by, #offset, #words);)
+        }
+        Check::FileExtension(allowed) => quote!(field.file_extension(&[#(#allowed),*], #words);),
     }
 }
 

@@ -1,6 +1,7 @@
 //! A checked model.
 
 use proc_macro2::{Ident, TokenStream};
+use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::{Expr, Visibility};
 
@@ -52,6 +53,8 @@ pub(crate) struct Index {
     pub(crate) name: Option<String>,
     pub(crate) unique: bool,
     pub(crate) fields: Vec<Position>,
+    /// Which rows a unique constraint is about, where it is not about all.
+    pub(crate) condition: Option<TokenStream>,
     pub(crate) words: check::Words,
 }
 
@@ -328,7 +331,8 @@ fn indexes(options: &[IndexOption], finder: &Finder, diagnostics: &mut Diagnosti
         let fields = finder.positions(&option.terms, diagnostics);
         if !fields.is_empty() {
             let words = (&option.words).into();
-            indexes.push(Index { name, unique: option.unique, fields, words });
+            let condition = option.condition.as_ref().map(|given| given.value.to_token_stream());
+            indexes.push(Index { name, unique: option.unique, fields, condition, words });
         }
     }
     indexes

@@ -208,7 +208,7 @@ fn foreign_key(
 /// Whether no two rows have the same values in these fields.
 fn is_unique(fields: &[usize], around: &Around<'_>) -> bool {
     let all = |positions: &[usize]| positions.iter().all(|at| fields.contains(at));
-    let unique = |index: &&Index| index.unique;
+    let unique = |index: &&Index| index.unique && index.condition.is_none();
     let of = |index: &Index| index.fields.iter().map(|Position { field, .. }| *field).collect::<Vec<_>>();
     !around.key.is_empty() && all(around.key)
         || around.indexes.iter().filter(unique).any(|index| all(&of(index)))

@@ -32,6 +32,13 @@ pub(crate) enum Check {
     },
     Regex(String),
     Custom(TokenStream),
+    /// Each an `Option` of the field's type.
+    Step {
+        by: TokenStream,
+        offset: TokenStream,
+    },
+    /// In lower case.
+    FileExtension(Vec<String>),
 }
 
 /// The rules of a field.
@@ -45,7 +52,7 @@ pub(crate) fn check(
     let mut rules = Vec::new();
     for RuleOption { key, rule, code, message } in options {
         let check = match rule {
-            Rule::Form | Rule::Length { .. } | Rule::Regex(_)
+            Rule::Form | Rule::Length { .. } | Rule::Regex(_) | Rule::FileExtension(_)
                 if is_relation || kind.is_some_and(|kind| kind != Kind::Text) =>
             {
                 let what = match kind {
@@ -62,6 +69,15 @@ pub(crate) fn check(
                     "`range` is for numbers, dates and times, and this field is {what}; remove it"
                 );
                 diagnostics.push(key, message);
+                continue;
+            }
+            Rule::Step { .. }
+                if is_relation
+                    || matches!(kind, Some(Kind::Bool | Kind::Text | Kind::Temporal | Kind::Other)) =>
+            {
+                let what = if is_relation { "a relation" } else { kind.map_or("", Kind::name) };
+                diagnostics
+                    .push(key, format_args!("`step` is for numbers, and this field is {what}; remove it"));
                 continue;
             }
             Rule::Form => Check::Form,
@@ -93,6 +109,22 @@ pub(crate) fn check(
                 Check::Regex(pattern.value())
             }
             Rule::Custom(path) => Check::Custom(without_self(path, model)),
+            Rule::Step { by, offset } => {
+                let is_positive = number(by)
+                    .is_none_or(|by| !by.starts_with('-') && by.contains(|c| matches!(c, '1'..='9')));
+                if !is_positive {
+                    diagnostics.push(by, "a step is a number above 0");
+                    continue;
+                }
+                let mut bound = |given: Option<&Expr>| match given {
+                    None => quote!(::core::option::Option::None),
+                    Some(given) => bound(given, kind, model, diagnostics),
+                };
+                Check::Step { by: bound(Some(by)), offset: bound(offset.as_ref()) }
+            }
+            Rule::FileExtension(allowed) => {
+                Check::FileExtension(allowed.iter().map(|text| text.value().to_lowercase()).collect())
+            }
         };
         let text = |given: &Option<syn::LitStr>| given.as_ref().map(syn::LitStr::value);
         rules.push(Checked { key: key.clone(), rule: check, code: text(code), message: text(message) });

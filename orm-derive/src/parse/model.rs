@@ -1,5 +1,6 @@
 //! `#[derive(Model)]`: the struct and its `#[model(…)]` attributes.
 
+use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
 use syn::{
@@ -57,6 +58,8 @@ pub(crate) struct IndexOption {
     pub(crate) unique: bool,
     pub(crate) name: Option<LitStr>,
     pub(crate) terms: Vec<Term>,
+    /// Which rows a unique constraint is about.
+    pub(crate) condition: Option<Given<ExprClosure>>,
     pub(crate) words: WordsOption,
 }
 
@@ -245,8 +248,15 @@ fn index(key: &Ident, input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> 
     let content;
     parenthesized!(content in input);
     let unique = key == "unique";
-    let mut option = IndexOption { unique, name: None, terms: Vec::new(), words: WordsOption::default() };
+    let mut option =
+        IndexOption { unique, name: None, terms: Vec::new(), condition: None, words: WordsOption::default() };
     inside(&content, |parts| index_parts(parts, &mut option))?;
+    if let (Some(condition), None) = (&option.condition, &option.name) {
+        diagnostics.push(
+            &condition.key,
+            "what has a condition needs a name: `unique(name = \"…\", fields(room), condition = |b| b.active.eq(true))`",
+        );
+    }
     if option.terms.is_empty() {
         diagnostics.push(
             key,
@@ -264,16 +274,22 @@ fn index_parts(input: ParseStream<'_>, option: &mut IndexOption) -> Result<()> {
         return Ok(());
     }
     while !input.is_empty() {
-        let part: Ident = input.parse()?;
+        let part = input.call(Ident::parse_any)?;
         if part == "name" {
             option.name = Some(attribute::text(&part, input, "post_by_author")?);
         } else if part == "fields" {
             let fields;
             parenthesized!(fields in input);
             option.terms = inside(&fields, terms)?;
+        } else if option.unique && part == "condition" {
+            let condition = attribute::closure(&part, input, "|row| row.active.eq(true)")?;
+            set(&mut option.condition, &part, condition)?;
         } else if !(option.unique && option.words.take(&part, input)?) {
-            let own: &[&str] =
-                if option.unique { &["name", "fields", "code", "message"] } else { &["name", "fields"] };
+            let own: &[&str] = if option.unique {
+                &["name", "fields", "condition", "code", "message"]
+            } else {
+                &["name", "fields"]
+            };
             return Err(attribute::unknown(&part, own));
         }
         if !input.is_empty() {

@@ -27,6 +27,10 @@ pub(crate) enum Rule {
     Regex(LitStr),
     /// A function of the user's own.
     Custom(Expr),
+    /// Multiples of a number, counted from another one.
+    Step { by: Expr, offset: Option<Expr> },
+    /// What a file's name may end in.
+    FileExtension(Vec<LitStr>),
 }
 
 const FORMS: [&str; 12] = [
@@ -44,7 +48,10 @@ const FORMS: [&str; 12] = [
     "printable",
 ];
 
-const OTHERS: [&str; 4] = ["length", "range", "regex", "custom"];
+const OTHERS: [&str; 6] = ["length", "range", "step", "regex", "file_extension", "custom"];
+
+/// How the endings of files are written.
+const EXTENSIONS: &str = "[\"pdf\", \"txt\"]";
 
 /// The rules in the parentheses behind `validate`.
 pub(super) fn rules(key: &Ident, input: ParseStream<'_>) -> Result<Vec<RuleOption>> {
@@ -66,6 +73,9 @@ struct Parts {
     max: Option<Expr>,
     pattern: Option<Expr>,
     with: Option<Expr>,
+    by: Option<Expr>,
+    offset: Option<Expr>,
+    allowed: Option<Expr>,
     code: Option<LitStr>,
     message: Option<LitStr>,
 }
@@ -79,6 +89,8 @@ fn rule(input: ParseStream<'_>) -> Result<RuleOption> {
         match name.as_str() {
             "regex" => parts.pattern = Some(attribute::value(&key, input, "\"^[0-9]+$\"")?),
             "custom" => parts.with = Some(attribute::value(&key, input, "is_even")?),
+            "step" => parts.by = Some(attribute::value(&key, input, "5")?),
+            "file_extension" => parts.allowed = Some(attribute::value(&key, input, EXTENSIONS)?),
             known if FORMS.contains(&known) || OTHERS.contains(&known) => {
                 return Err(Error::new(key.span(), form_of(&name)));
             }
@@ -101,6 +113,14 @@ fn rule(input: ParseStream<'_>) -> Result<RuleOption> {
             Some(path) => Rule::Custom(path),
             None => return Err(Error::new(key.span(), form_of(&name))),
         },
+        "step" => match parts.by {
+            Some(by) => Rule::Step { by, offset: parts.offset },
+            None => return Err(Error::new(key.span(), form_of(&name))),
+        },
+        "file_extension" => match parts.allowed {
+            Some(allowed) => Rule::FileExtension(extensions(&allowed)?),
+            None => return Err(Error::new(key.span(), form_of(&name))),
+        },
         _ => return Err(unknown(&key)),
     };
     match &rule {
@@ -117,6 +137,8 @@ fn parts_of(key: &Ident, input: ParseStream<'_>, parts: &mut Parts) -> Result<()
         "length" | "range" => &["min", "max", "code", "message"],
         "regex" => &["pattern", "code", "message"],
         "custom" => &["with", "code", "message"],
+        "step" => &["by", "offset", "code", "message"],
+        "file_extension" => &["allowed", "code", "message"],
         form if FORMS.contains(&form) => &["code", "message"],
         _ => return Err(unknown(key)),
     };
@@ -132,6 +154,9 @@ fn parts_of(key: &Ident, input: ParseStream<'_>, parts: &mut Parts) -> Result<()
             "min" => parts.min = Some(attribute::value(&part, input, "3")?),
             "max" => parts.max = Some(attribute::value(&part, input, "20")?),
             "pattern" => parts.pattern = Some(attribute::value(&part, input, "\"^[0-9]+$\"")?),
+            "by" => parts.by = Some(attribute::value(&part, input, "5")?),
+            "offset" => parts.offset = Some(attribute::value(&part, input, "1")?),
+            "allowed" => parts.allowed = Some(attribute::value(&part, input, EXTENSIONS)?),
             _ => parts.with = Some(attribute::value(&part, input, "is_even")?),
         }
         if !input.is_empty() {
@@ -150,6 +175,12 @@ fn form_of(name: &str) -> String {
         "custom" => {
             "name a function: `custom = is_even`, or `custom(with = is_even, message = \"…\")`".to_owned()
         }
+        "step" => "write `step = 5`, or `step(by = 5, offset = 1)`".to_owned(),
+        "file_extension" => {
+            format!(
+                "write `file_extension = {EXTENSIONS}`, or `file_extension(allowed = [\"pdf\"], message = \"…\")`"
+            )
+        }
         _ => format!("write `{name}` alone, or `{name}(code = \"…\", message = \"…\")`"),
     }
 }
@@ -158,6 +189,10 @@ fn unknown(key: &Ident) -> Error {
     let instead = match key.to_string().as_str() {
         "min" | "max" | "min_value" | "max_value" => "the rule for numbers is `range(min = 0, max = 100)`",
         "min_length" | "max_length" => "the rule for text is `length(min = 3, max = 20)`",
+        "multiple_of" | "step_size" | "steps" => "the rule for multiples is `step = 5`",
+        "extension" | "extensions" | "file_extensions" => {
+            "the rule for names of files is `file_extension = [\"pdf\", \"txt\"]`"
+        }
         "function" | "with" | "validator" => "a function of your own is `custom = path`",
         "required" | "blank" => "the rule for text that must not be blank is `not_blank`",
         "unique" => {
@@ -183,4 +218,27 @@ fn text(given: &Expr) -> Result<LitStr> {
         Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) => Ok(text.clone()),
         other => Err(Error::new_spanned(other, "a pattern is a text: `regex = \"^[0-9]+$\"`")),
     }
+}
+
+/// The endings of files, without their dots.
+fn extensions(given: &Expr) -> Result<Vec<LitStr>> {
+    let Expr::Array(list) = given else {
+        return Err(Error::new_spanned(given, format_args!("this is a list of texts: `{EXTENSIONS}`")));
+    };
+    if list.elems.is_empty() {
+        return Err(Error::new_spanned(list, "no file has one of no extensions: name some"));
+    }
+    let each = |expr: &Expr| match expr {
+        Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) => {
+            let written = text.value();
+            if written.is_empty() || written.contains(['.', '/', '\\']) {
+                let what =
+                    "an extension is what stands behind the last dot of a name, without the dot: `\"gz\"`";
+                return Err(Error::new_spanned(text, what));
+            }
+            Ok(text.clone())
+        }
+        other => Err(Error::new_spanned(other, format_args!("this is a list of texts: `{EXTENSIONS}`"))),
+    };
+    list.elems.iter().map(each).collect()
 }

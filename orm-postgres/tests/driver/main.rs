@@ -5,6 +5,7 @@ mod connecting;
 mod copy;
 mod cursors;
 mod database_errors;
+mod hostile;
 mod session;
 mod statements;
 mod support;

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use orm_core::backend::{Backend, Connection, Cursor, TransactionOptions};
+use orm_core::backend::{Backend, Connection, Cursor, PoolOptions, TransactionOptions};
 use orm_core::compile::Access;
 use orm_core::error::DatabaseErrorKind as Kind;
 use orm_core::value::Value;
-use orm_sqlite::{Sqlite, SqliteCursor};
+use orm_sqlite::{Sqlite, SqliteCursor, connect_with};
 
 use super::support::{
     Directory, OPERATION, all, batch, collected, execute, memory, one, read, reader, sink, write, writer,
@@ -118,6 +118,21 @@ async fn many_cursors_rest_on_one_connection() {
     }
     cursors.truncate(3);
     assert_eq!(one::<i64>(&database, "SELECT count(*) FROM t").await, 10);
+}
+
+/// A query that rests on its table keeps it from being dropped.
+#[tokio::test]
+async fn a_dropped_cursor_lets_go_of_its_table() {
+    let database = memory().await;
+    batch(&database, "CREATE TABLE t (a INT); INSERT INTO t VALUES (1), (2), (3)").await;
+    let mut cursors = Vec::new();
+    for rows in [0, 1, 2] {
+        let mut cursor = open(&database, "SELECT a FROM t", Vec::new()).await;
+        assert_eq!(next(&mut cursor, rows).await.0.len(), rows);
+        cursors.push(cursor);
+    }
+    let held = execute(&database, "DROP TABLE t").await.expect_err("it is being read");
+    assert_eq!(held.kind(), Some(Kind::Busy));
     drop(cursors);
     execute(&database, "DROP TABLE t").await.expect("nothing holds the table");
 }
@@ -125,13 +140,21 @@ async fn many_cursors_rest_on_one_connection() {
 #[tokio::test]
 async fn a_dropped_cursor_gives_its_reader_back() {
     let directory = Directory::new();
-    let database = directory.database().await;
-    batch(&database, "CREATE TABLE t (a INT)").await;
-    for _ in 0..50 {
-        let mut cursor = open(&database, COUNTING, vec![Value::I64(1_000_000_000)]).await;
-        assert_eq!(next(&mut cursor, 2).await, (vec![1, 2], true));
+    // One reader, so that the next caller gets the one that the cursor had.
+    let pool = PoolOptions::default().pool_size(1);
+    let database = connect_with(directory.options().pool(pool)).await.expect("a database");
+    batch(&database, "CREATE TABLE t (a INT); INSERT INTO t VALUES (1), (2), (3)").await;
+    for round in 0..50 {
+        let mut cursor = open(&database, "SELECT a FROM t", Vec::new()).await;
+        let rows = round % 3;
+        assert_eq!(
+            next(&mut cursor, usize::try_from(rows).expect("few")).await,
+            ((1..=rows).collect(), true)
+        );
+        execute(&database, "INSERT INTO t VALUES (4)").await.expect("a row");
         drop(cursor);
-        assert_eq!(one::<i64>(&database, "SELECT count(*) FROM t").await, 0);
+        // A query that still rests would show the table as it was.
+        assert_eq!(one::<i64>(&database, "SELECT count(*) FROM t").await, 4 + round);
     }
     assert_eq!(database.status().idle, database.status().open);
     let checkpoint =

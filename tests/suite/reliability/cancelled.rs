@@ -108,10 +108,16 @@ fn a3_a_stream_dropped_early_gives_nobody_its_rows() {
             let mine: Vec<i64> = orm::raw!("SELECT d + 100 FROM tens ORDER BY d").fetch(&db).await.unwrap();
             assert!(start.elapsed() < Duration::from_secs(1), "waited {:?}", start.elapsed());
             assert!(mine.iter().copied().eq(100..110), "{mine:?}");
+            // Nor the table as the stream saw it.
+            orm::raw!("UPDATE tens SET d = d + 10 WHERE d = 9").execute(&db).await.unwrap();
+            let last = orm::raw!("SELECT MAX(d) FROM tens").fetch_one::<i64>(&db).await.unwrap();
+            assert_eq!(last, 19);
+            orm::raw!("UPDATE tens SET d = 9 WHERE d = 19").execute(&db).await.unwrap();
             if direct.dialect() != Dialect::Sqlite {
                 until(Duration::from_secs(1), 0, async || running(direct, "tens h WHERE").await).await;
             }
         }
+        soon(Duration::from_secs(10), db.batch("DROP TABLE tens")).await.unwrap();
         assert_at_rest(&db).await;
         db.close().await;
     });

@@ -117,6 +117,7 @@ impl Spelling for MySqlFamily {
             update_returning: false,
             delete_returning: self.delete_returning,
             virtual_columns: true,
+            partial_indexes: false,
             computed_not_null: self.dialect == Dialect::MySql,
             limited_writes: true,
             conflict_target: false,
@@ -336,6 +337,10 @@ impl Spelling for MySqlFamily {
 
     fn write_random(&self, w: &mut SqlWriter) {
         w.push("RAND()");
+    }
+
+    fn tables(&self) -> &'static str {
+        "SELECT CONVERT(table_name USING utf8mb4) FROM information_schema.tables WHERE table_schema = DATABASE()"
     }
 
     fn write_limit(&self, w: &mut SqlWriter, limit: Option<u64>, offset: Option<u64>) {

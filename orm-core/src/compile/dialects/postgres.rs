@@ -71,6 +71,7 @@ impl Spelling for Postgres {
             delete_returning: true,
             // From version 18 on there are; which it is, is not asked when tables are described.
             virtual_columns: false,
+            partial_indexes: true,
             computed_not_null: true,
             limited_writes: false,
             conflict_target: true,
@@ -292,6 +293,11 @@ impl Spelling for Postgres {
             LockStrength::NoKeyUpdate => " FOR NO KEY UPDATE",
             LockStrength::Share => " FOR SHARE",
         }))
+    }
+
+    fn tables(&self) -> &'static str {
+        "SELECT c.relname::text FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+         WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p', 'v', 'm', 'f')"
     }
 
     fn write_limit(&self, w: &mut SqlWriter, limit: Option<u64>, offset: Option<u64>) {

@@ -48,6 +48,7 @@ impl Spelling for Sqlite {
             update_returning: true,
             delete_returning: true,
             virtual_columns: true,
+            partial_indexes: true,
             computed_not_null: true,
             limited_writes: false,
             conflict_target: true,
@@ -239,6 +240,14 @@ impl Spelling for Sqlite {
     /// Transactions that may write run one at a time, so each has locked everything from its beginning.
     fn lock_words(&self, _strength: LockStrength) -> Result<Option<&'static str>> {
         Ok(None)
+    }
+
+    fn tables(&self) -> &'static str {
+        "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')"
+    }
+
+    fn is_table(&self, existing: &str, name: &str) -> bool {
+        existing.eq_ignore_ascii_case(name)
     }
 
     fn write_limit(&self, w: &mut SqlWriter, limit: Option<u64>, offset: Option<u64>) {

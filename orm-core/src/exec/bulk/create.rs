@@ -55,7 +55,7 @@ impl<M: Model> QuerySet<M> {
     ) -> BulkCreate<'_, M, E> {
         let operation = Operation::called(M::META.name, "bulk_create");
         let drafts = rows.into_iter().map(Into::into).collect();
-        BulkCreate { db, drafts, batch_size: None, operation, hooks: self.query.hooks }
+        BulkCreate { db, drafts, batch_size: None, operation, hooks: self.query.hooks, is_part: false }
     }
 }
 
@@ -67,6 +67,8 @@ pub struct BulkCreate<'e, M: Model, E> {
     batch_size: Option<usize>,
     pub(in crate::exec) operation: Operation,
     pub(super) hooks: HookChoice,
+    /// Whether it is part of a block that comes to nothing as a whole, so that it needs none of its own.
+    pub(in crate::exec) is_part: bool,
 }
 
 impl<'e, M: Model, E: Executor> BulkCreate<'e, M, E> {
@@ -143,8 +145,9 @@ impl<'e, M: Model, E: Executor> BulkCreate<'e, M, E> {
                 return hooked(db, operation, HookedInserts::<M> { drafts, batch_size, operation }).await;
             }
         }
+        let is_part = self.is_part;
         let chunks = self.chunks(conflict.as_ref())?;
-        let alone = chunks.len() <= 1 && (ignores || db.dialect().capability().insert_returning);
+        let alone = is_part || chunks.len() <= 1 && (ignores || db.dialect().capability().insert_returning);
         let inserts = Inserts { chunks, conflict, ignores, operation, row: Whole::<M>::NEW };
         if alone { inserts.run(db).await } else { together(db, operation, inserts).await }
     }

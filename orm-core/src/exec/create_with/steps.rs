@@ -136,6 +136,7 @@ where
     let mut children = children.bulk_create(db, drafts);
     children.operation = Operation::new(<R::To as Model>::META.name, "create_with").following(R::META);
     children.operation.location = call.operation.location;
+    children.is_part = true;
     let children = children.await?;
     let theirs = Box::pin(N::run(steps, db, &children, call)).await?;
     let mut made = children.into_iter().zip(theirs).map(|(row, loaded)| N::made(row, loaded));

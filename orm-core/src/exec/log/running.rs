@@ -20,21 +20,28 @@ pub(super) struct Wanted {
     event: bool,
     metrics: bool,
     slow: Option<Duration>,
+    many: Option<u64>,
 }
 
 impl Wanted {
     pub(super) fn of(observed: &Observed) -> Self {
         let slow = tracing::enabled!(target: "orm::slow", tracing::Level::WARN);
+        let slow = observed.slow_query_after().filter(|_| slow);
+        // Where the slow ones are told of rows are counted anyhow, and the event itself asks whether it is wanted.
+        let many = observed
+            .many_rows_from()
+            .filter(|_| slow.is_some() || tracing::enabled!(target: "orm::rows", tracing::Level::WARN));
         Wanted {
             span: tracing::enabled!(target: "orm::span", tracing::Level::DEBUG),
             event: tracing::enabled!(target: "orm::sql", tracing::Level::DEBUG),
             metrics: tracing::enabled!(target: "orm::metrics", tracing::Level::TRACE),
-            slow: observed.slow_query_after().filter(|_| slow),
+            slow,
+            many,
         }
     }
 
     pub(super) fn is_any(self) -> bool {
-        self.span || self.event || self.metrics || self.slow.is_some()
+        self.span || self.event || self.metrics || self.slow.is_some() || self.many.is_some()
     }
 }
 
@@ -100,6 +107,13 @@ impl Running {
             noted.ends(result, elapsed);
         }
         self.tell(elapsed, result);
+        if let (Ok(Some(rows)), Some(from)) = (result, self.wanted.many)
+            && rows >= from
+            && self.kind == StatementKind::Read
+            && self.operation.only_reads()
+        {
+            self.warn_of_rows(rows, from);
+        }
     }
 
     pub(super) fn opens(&mut self, result: Result<(), &Error>) {
@@ -258,6 +272,33 @@ impl Running {
                 code.line.number = location.map(Location::line),
             },
             "slow statement: `{}` took {elapsed:.1?}{place}",
+            self.operation,
+        );
+    }
+}
+
+impl Running {
+    /// See [`PoolOptions::many_rows_from`](crate::backend::PoolOptions::many_rows_from).
+    fn warn_of_rows(&self, rows: u64, from: u64) {
+        let _within = self.span.enter();
+        let location = self.operation.location;
+        let place = location.map_or_else(String::new, |location| format!(", at {location}"));
+        tracing::warn!(
+            target: "orm::rows",
+            {
+                db.system.name = self.dialect.system_name(),
+                db.namespace = self.observed.namespace(),
+                db.query.text = &*self.sql,
+                orm.model = self.operation.model,
+                orm.operation = %self.operation,
+                rows,
+                threshold_rows = from,
+                server.address = self.observed.address(),
+                server.port = self.observed.port(),
+                code.file.path = location.map(Location::file),
+                code.line.number = location.map(Location::line),
+            },
+            "many rows in a list: `{}` got {rows}{place}; `limit` it, or `stream` them",
             self.operation,
         );
     }

@@ -23,10 +23,11 @@ use crate::queryset::{HookChoice, QuerySet, own_field, stays_between};
 use crate::schema::{ModelMeta, RelationMeta};
 use crate::value::{Row, Value};
 
-type Between<R> = <R as ManyToMany>::Through;
-type Draft<R> = <<<Between<R> as Model>::Draft as Preset<<R as ManyToMany>::Near>>::Out as Preset<
-    <R as ManyToMany>::Far,
->>::Out;
+pub(super) type Between<R> = <R as ManyToMany>::Through;
+pub(super) type Draft<R> =
+    <<<Between<R> as Model>::Draft as Preset<<R as ManyToMany>::Near>>::Out as Preset<
+        <R as ManyToMany>::Far,
+    >>::Out;
 
 impl<R> RelatedSet<R, ByTable>
 where
@@ -246,7 +247,7 @@ where
         )
     }
 
-    fn operation(name: &'static str) -> Operation {
+    pub(super) fn operation(name: &'static str) -> Operation {
         Operation::new(<R::To as Model>::META.name, name).following(R::META)
     }
 
@@ -363,7 +364,8 @@ impl<R: ManyToMany> HookedWork for Removing<R> {
     }
 }
 
-/// Relates rows to each of several rows at once, as [`RelatedSet::add`] does to one.
+/// Relates rows to each of several rows at once, as [`RelatedSet::add`] does to one, within a block that comes to nothing as a
+/// whole.
 pub(in crate::exec) async fn link_each<'r, R, E>(
     db: &E,
     rows: impl IntoIterator<Item = (&'r R::From, &'r Vec<R::To>)>,
@@ -382,7 +384,10 @@ where
         all.new.append(&mut adding.new);
         all.keys.append(&mut adding.keys);
     }
-    all.run_together(db, operation).await
+    if all.is_watched(db) {
+        return Box::pin(hooked(db, operation, all)).await;
+    }
+    Work::run(all, db).await
 }
 
 /// Rows between to insert, with their keys.
@@ -483,7 +488,7 @@ fn is_unique<R: ManyToMany>() -> bool {
         .flat_map(|relation| relation.pairs().map(|(field, _)| field))
         .collect();
     let among = |at: usize| meta.fields.get(at).is_some_and(|field| fields.contains(&field));
-    let mut unique = meta.indexes.iter().filter(|index| index.unique);
+    let mut unique = meta.indexes.iter().filter(|index| index.is_unique_for_all());
     meta.primary_key.iter().all(|&at| among(at))
         || unique.any(|index| index.fields.iter().all(|at| among(at.field)))
         || fields.iter().any(|field| field.unique)
@@ -547,12 +552,28 @@ where
 
     async fn run<E: Executor>(self, db: &E) -> Result<R::To> {
         let row = insert::<R::To, E>(db, self.new, self.operation, self.hooks).await?;
-        let add = RelatedSet::<R, ByTable>::with_key(self.key, self.hooks).added([&row], |draft| draft)?;
-        if add.is_watched(db) {
-            Box::pin(hooked(db, self.operation, add)).await?;
-        } else {
-            Work::run(add, db).await?;
-        }
+        link_new::<R, E>(db, self.key, &row, self.operation, self.hooks).await?;
         Ok(row)
     }
+}
+
+/// Relates a row to the one with this key, within the block that made it.
+pub(super) async fn link_new<R, E>(
+    db: &E,
+    key: NearKey<R>,
+    row: &R::To,
+    operation: Operation,
+    hooks: HookChoice,
+) -> Result<()>
+where
+    E: Executor,
+    R: ManyToMany + ToMany + Relation<Key = NearKey<R>>,
+    <Between<R> as Model>::Draft: Preset<R::Near, Out: Preset<R::Far>>,
+    Draft<R>: Complete<New = <Between<R> as Model>::New>,
+{
+    let add = RelatedSet::<R, ByTable>::with_key(key, hooks).added([row], |draft| draft)?;
+    if add.is_watched(db) {
+        return Box::pin(hooked(db, operation, add)).await;
+    }
+    Work::run(add, db).await
 }

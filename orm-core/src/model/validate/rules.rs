@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 use regex_lite::Regex;
 use rust_decimal::Decimal;
 
+use super::step::Stepped;
 use super::{text, url};
 use crate::error::{ValidationError, ValidationErrors, Words};
 use crate::model::Column;
@@ -138,6 +139,39 @@ impl CheckedField<'_> {
         if let Some(max) = max.filter(|max| !matches!(value.partial_cmp(max), Some(order) if order.is_le())) {
             let error = ValidationError::new("max_value", format!("must be at most {max:?}"));
             self.refuse(words, error.with("max", format_args!("{max:?}")));
+        }
+    }
+
+    /// A multiple of a number, counted from another one.
+    pub fn step<T: Stepped>(&mut self, value: &T, step: Option<T>, offset: Option<T>, words: Words) {
+        let Some(step) = step else { return };
+        if value.is_step(&step, offset.as_ref()) {
+            return;
+        }
+        let error = match offset {
+            None => ValidationError::new("step_size", format!("must be a multiple of {step:?}")),
+            Some(offset) => {
+                let message = format!("must be a multiple of {step:?}, counted from {offset:?}");
+                ValidationError::new("step_size", message).with("offset", format_args!("{offset:?}"))
+            }
+        };
+        self.refuse(words, error.with("step", format_args!("{step:?}")));
+    }
+
+    /// A name of a file that ends in one of these, whatever its case.
+    pub fn file_extension(&mut self, allowed: &[&'static str], words: Words) {
+        let extension = text::extension(self.text()).map(str::to_lowercase);
+        if extension.is_none_or(|extension| !allowed.contains(&extension.as_str())) {
+            let message = match allowed {
+                [one] => format!("must be the name of a .{one} file"),
+                [rest @ .., last] => {
+                    let rest: Vec<_> = rest.iter().map(|extension| format!(".{extension}")).collect();
+                    format!("must be the name of a file that ends in {} or .{last}", rest.join(", "))
+                }
+                [] => "cannot be the name of any file".to_owned(),
+            };
+            let error = ValidationError::new("invalid_extension", message);
+            self.refuse(words, error.with("allowed", allowed.join(", ")));
         }
     }
 

@@ -17,6 +17,14 @@ pub(super) fn is_integer(text: &str) -> bool {
     !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
+/// What stands behind the last dot of a file's name: nothing where the dot begins or ends it. Both kinds of slashes separate
+/// folders, because the name may be of another system.
+pub(super) fn extension(path: &str) -> Option<&str> {
+    let name = path.rsplit(['/', '\\']).next()?;
+    let (stem, extension) = name.rsplit_once('.')?;
+    (!stem.is_empty() && !extension.is_empty()).then_some(extension)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -51,6 +59,25 @@ mod tests {
         }
         for wrong in ["", "-", "--1", "+1", "1.0", " 1", "1\n", "٣", "1e3"] {
             assert!(!is_integer(wrong), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn extensions() {
+        for (path, found) in [
+            ("a.pdf", Some("pdf")),
+            ("dir.d/a.tar.GZ", Some("GZ")),
+            ("..pdf", Some("pdf")),
+            (".pdf", None),
+            ("a.", None),
+            ("a", None),
+            ("", None),
+            ("a.pdf/", None),
+            ("a.pdf/b", None),
+            ("a.pdf\\b", None),
+            ("ä.é", Some("é")),
+        ] {
+            assert_eq!(extension(path), found, "{path:?}");
         }
     }
 
