@@ -35,14 +35,29 @@ pub async fn connect_with(options: MySqlOptions) -> Result<MySql> {
     let dialect = shared
         .dialect()
         .ok_or_else(|| orm_core::Error::Config("the server did not say what it is".into()))?;
-    Ok(MySql { pool, dialect, observed })
+    Ok(MySql { inside: Box::new(Open { pool, observed }), dialect })
 }
 
 /// MySQL or MariaDB, whichever answered.
 pub struct MySql {
-    pool: Pool<MySqlDriver>,
+    inside: Box<dyn Inside>,
     dialect: Dialect,
+}
+
+/// What a handle hides, as `orm_core::exec::Database` does.
+trait Inside: Send + Sync {
+    fn open(&self) -> &Open;
+}
+
+struct Open {
+    pool: Pool<MySqlDriver>,
     observed: Observed,
+}
+
+impl Inside for Open {
+    fn open(&self) -> &Open {
+        self
+    }
 }
 
 impl Backend for MySql {
@@ -55,19 +70,19 @@ impl Backend for MySql {
     }
 
     async fn acquire(&self, _access: Access, operation: Operation) -> Result<MySqlConnection> {
-        Ok(MySqlConnection::new(pin!(self.pool.acquire(operation)).await?))
+        Ok(MySqlConnection::new(pin!(self.inside.open().pool.acquire(operation)).await?))
     }
 
     fn status(&self) -> PoolStatus {
-        self.pool.status()
+        self.inside.open().pool.status()
     }
 
     fn observed(&self) -> &Observed {
-        &self.observed
+        &self.inside.open().observed
     }
 
     async fn close(&self) {
-        self.pool.close();
+        self.inside.open().pool.close();
     }
 }
 
@@ -75,7 +90,7 @@ impl std::fmt::Debug for MySql {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("MySql")
             .field("dialect", &self.dialect)
-            .field("status", &self.pool.status())
+            .field("status", &self.status())
             .finish_non_exhaustive()
     }
 }

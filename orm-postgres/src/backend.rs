@@ -16,9 +16,24 @@ use crate::row::PgRow;
 
 /// A PostgreSQL database with its pool of connections.
 pub struct Postgres {
+    inside: Box<dyn Inside>,
+}
+
+/// What a handle hides, as `orm_core::exec::Database` does.
+trait Inside: Send + Sync {
+    fn open(&self) -> &Open;
+}
+
+struct Open {
     pool: Pool<PgDriver>,
     target: String,
     observed: Observed,
+}
+
+impl Inside for Open {
+    fn open(&self) -> &Open {
+        self
+    }
 }
 
 /// Connects by URL, opening one connection so that a wrong URL fails at once. See [`PostgresOptions::from_url`].
@@ -35,7 +50,7 @@ pub async fn connect(url: &str) -> Result<Postgres> {
 /// The options cannot be used, or the server cannot be reached or refuses.
 pub async fn connect_with(options: PostgresOptions) -> Result<Postgres> {
     let postgres = Postgres::new(options)?;
-    drop(postgres.pool.acquire(Operation::new("", "connect")).await?);
+    drop(postgres.inside.open().pool.acquire(Operation::new("", "connect")).await?);
     Ok(postgres)
 }
 
@@ -47,15 +62,16 @@ impl Postgres {
     pub fn new(options: PostgresOptions) -> Result<Self> {
         let driver = PgDriver::new(&options)?;
         let (target, observed) = (options.target(), options.observed());
-        Ok(Postgres { target, observed, pool: Pool::new(driver, options.pool) })
+        let pool = Pool::new(driver, options.pool);
+        Ok(Postgres { inside: Box::new(Open { pool, target, observed }) })
     }
 }
 
 impl fmt::Debug for Postgres {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Postgres")
-            .field("target", &self.target)
-            .field("pool", &self.pool.status())
+            .field("target", &self.inside.open().target)
+            .field("pool", &self.status())
             .finish_non_exhaustive()
     }
 }
@@ -70,18 +86,18 @@ impl Backend for Postgres {
     }
 
     async fn acquire(&self, _: Access, operation: Operation) -> Result<PgConnection> {
-        Ok(PgConnection::new(pin!(self.pool.acquire(operation)).await?))
+        Ok(PgConnection::new(pin!(self.inside.open().pool.acquire(operation)).await?))
     }
 
     fn status(&self) -> PoolStatus {
-        self.pool.status()
+        self.inside.open().pool.status()
     }
 
     fn observed(&self) -> &Observed {
-        &self.observed
+        &self.inside.open().observed
     }
 
     async fn close(&self) {
-        self.pool.close();
+        self.inside.open().pool.close();
     }
 }

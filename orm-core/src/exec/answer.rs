@@ -1,17 +1,14 @@
 //! The rows that a statement gives, as the future of a terminal method. A crate has one of these for each kind of row that it
-//! reads, so what is known without the row's type is done by `answered`, and the future around it is no state machine: that
-//! would be compiled as often as there are models.
-//!
-//! What is inside is boxed: else the compiler would describe the pool, the driver and the timers to the debugger in each part of
-//! a user's crate that waits for an answer, which takes it as long as all the rest.
+//! reads, so what is known without the row's type is done once for each kind of database, and the future around it is no state
+//! machine: that would be compiled as often as there are models.
 
-use std::future::Future;
+use std::future::{self, Future};
 use std::panic::Location;
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use super::prefetch::complete;
-use super::run::query;
+use super::run::{Running, query};
 use crate::backend::{Backend, BoxSink, Executor, collect, collected, into_collected, into_row, into_rows};
 use crate::compile::{CompiledSql, Operation};
 use crate::error::{Error, Result};
@@ -22,7 +19,7 @@ use crate::queryset::{Query, Shape};
 type Completes<'e, E> =
     fn(&'e E, BoxSink<<E as Executor>::Backend>, Option<&'static Location<'static>>) -> Completed<'e, E>;
 
-type Completed<'e, E> = Pin<Box<dyn Future<Output = Result<BoxSink<<E as Executor>::Backend>>> + Send + 'e>>;
+type Completed<'e, E> = Running<'e, BoxSink<<E as Executor>::Backend>>;
 
 /// What completes rows of this shape, where further queries do.
 pub(super) const fn completes<'e, E: Executor, S: Shape>() -> Option<Completes<'e, E>> {
@@ -49,7 +46,7 @@ pub(super) fn answer<'e, E: Executor, S: Shape>(
 ) -> impl Future<Output = Result<Vec<S::Out>>> + Send + use<'e, E, S> {
     let sink = collect::<E::Backend, S>(shape);
     Answer {
-        answered: Box::pin(answered(db, sql, sink, const { completes::<E, S>() })),
+        answered: answered(db, sql, sink, const { completes::<E, S>() }),
         take: all_rows::<E::Backend, S>,
         model: <S::Model as Model>::META.name,
     }
@@ -84,12 +81,10 @@ pub(super) fn last_row<B: Backend, S: Shape>(sink: BoxSink<B>, _: &'static str) 
 
 /// What `take` makes of the sink that `answered` gives.
 pub(super) struct Answer<'e, B, T> {
-    pub(super) answered: Answered<'e, B>,
+    pub(super) answered: Running<'e, BoxSink<B>>,
     pub(super) take: Take<B, T>,
     pub(super) model: &'static str,
 }
-
-type Answered<'e, B> = Pin<Box<dyn Future<Output = Result<BoxSink<B>>> + Send + 'e>>;
 
 impl<B: Backend, T> Future for Answer<'_, B, T> {
     type Output = Result<T>;
@@ -111,22 +106,26 @@ pub(super) fn asked<'e, E: Executor>(
     operation: Operation,
     sink: BoxSink<E::Backend>,
     completes: Option<Completes<'e, E>>,
-) -> Answered<'e, E::Backend> {
-    Box::pin(answered(db, query.asked_after(last, db.dialect(), operation), sink, completes))
+) -> Running<'e, BoxSink<E::Backend>> {
+    answered(db, query.asked_after(last, db.dialect(), operation), sink, completes)
 }
 
-/// The answer, complete. Only the sink knows the rows' type, so this is compiled once for each kind of database.
-async fn answered<'e, E: Executor>(
+/// The answer, complete.
+fn answered<'e, E: Executor>(
     db: &'e E,
     sql: Result<Option<CompiledSql>>,
     sink: BoxSink<E::Backend>,
     completes: Option<Completes<'e, E>>,
-) -> Result<BoxSink<E::Backend>> {
-    let Some(sql) = sql? else { return Ok(sink) };
+) -> Running<'e, BoxSink<E::Backend>> {
+    let sql = match sql {
+        Ok(Some(sql)) => sql,
+        Ok(None) => return Box::pin(future::ready(Ok(sink))),
+        Err(error) => return Box::pin(future::ready(Err(error))),
+    };
     let location = sql.operation.location;
-    let sink = pin!(query(db, sql, sink)).await?;
+    let answer = query(db, sql, sink);
     match completes {
-        Some(completes) => completes(db, sink, location).await,
-        None => Ok(sink),
+        Some(completes) => Box::pin(async move { completes(db, answer.await?, location).await }),
+        None => answer,
     }
 }

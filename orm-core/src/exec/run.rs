@@ -1,7 +1,11 @@
 //! The front door: a statement goes to the executor, rows come back as values.
 //!
 //! What every statement passes through is an `async` block and no `async fn`, here and in drivers: a block holds once what it
-//! was given, a function holds it a second time as its argument. Futures of statements are large as it is, and are moved.
+//! was given, a function holds it a second time as its argument.
+//!
+//! Here each statement's future is boxed: it is large, with the pool, the driver and the timers in it. What waits for it would
+//! be as large, and would be moved; and a user's compiler would describe all of it to the debugger in each part of a crate that
+//! waits for a statement, which takes it as long as all the rest.
 
 use std::future::Future;
 use std::pin::{Pin, pin};
@@ -37,13 +41,8 @@ pub(crate) fn fetch_one<'e, E: Executor, D: Decode>(
     async move { into_kept::<E::Backend, D>(pin!(query(db, sql, sink)).await?) }
 }
 
-/// A future whose inside a user's crate does not see: its compiler would describe all of it to the debugger, wherever it is
-/// awaited.
-pub(super) fn boxed<'e, T>(
-    future: impl Future<Output = T> + Send + 'e,
-) -> Pin<Box<dyn Future<Output = T> + Send + 'e>> {
-    Box::pin(future)
-}
+/// A statement that runs.
+pub(crate) type Running<'e, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'e>>;
 
 /// Runs a queryset's query. Only the sink knows the rows' type, so this is compiled once for each kind of database.
 pub(crate) async fn rows<E: Executor>(
@@ -65,12 +64,12 @@ pub(crate) fn count<'e, E: Executor>(
     operation: Operation,
 ) -> impl Future<Output = Result<u64>> + Send + use<'e, E> {
     let sql = asked.counting().asked(db.dialect(), operation);
-    boxed(async move {
+    async move {
         let Some(sql) = sql? else { return Ok(0) };
         let count = pin!(fetch_one(db, sql, Integer)).await?.unwrap_or(0);
         u64::try_from(count)
             .map_err(|_| Error::InvalidQuery("the database counted a negative number of rows".into()))
-    })
+    }
 }
 
 /// Whether a queryset has a row.
@@ -80,39 +79,35 @@ pub(crate) fn exists<'e, E: Executor>(
     operation: Operation,
 ) -> impl Future<Output = Result<bool>> + Send + use<'e, E> {
     let sql = asked.existing().asked(db.dialect(), operation);
-    boxed(async move {
+    async move {
         let Some(sql) = sql? else { return Ok(false) };
         Ok(pin!(fetch_one(db, sql, Present)).await?.is_some())
-    })
+    }
 }
 
 /// Runs a statement without rows.
-#[expect(clippy::manual_async_fn, reason = "a function would hold its arguments twice")]
-pub(crate) fn execute<'e, E: Executor>(
-    db: &'e E,
-    sql: CompiledSql,
-) -> impl Future<Output = Result<Executed>> + Send + use<'e, E> {
-    async move {
+pub(crate) fn execute<E: Executor>(db: &E, sql: CompiledSql) -> Running<'_, Executed> {
+    Box::pin(async move {
         check_lengths(db, &sql)?;
         let statement = Statement::starts(db, &sql);
         let done = statement.around(pin!(db.execute(sql))).await;
         statement.ends(done)
-    }
+    })
 }
 
-#[expect(clippy::manual_async_fn, reason = "a function would hold its arguments twice")]
-pub(crate) fn query<'e, E: Executor>(
-    db: &'e E,
+/// Runs a statement with rows.
+pub(crate) fn query<E: Executor>(
+    db: &E,
     sql: CompiledSql,
     sink: BoxSink<E::Backend>,
-) -> impl Future<Output = Result<BoxSink<E::Backend>>> + Send + use<'e, E> {
-    async move {
+) -> Running<'_, BoxSink<E::Backend>> {
+    Box::pin(async move {
         check_lengths(db, &sql)?;
         let statement = Statement::starts(db, &sql);
         let sink = statement.counts(limited(db, &sql, sink));
         let done = statement.around(pin!(db.query(sql, sink))).await;
         statement.ends_with(done)
-    }
+    })
 }
 
 /// Runs queries that do not depend on each other, on one connection; where the driver can it sends all before the first is
