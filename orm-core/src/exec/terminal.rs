@@ -12,6 +12,8 @@ use super::run::{count, exists};
 use crate::ast::Node;
 use crate::backend::{Executor, collect};
 use crate::compile::{Dialect, Operation};
+#[cfg(doc)]
+use crate::error::Error;
 use crate::error::{FieldError, Result, ValueError};
 use crate::model::{Fields, IntoField, Key, Model, Root, UniqueField};
 use crate::queryset::{Field, IntoOrder, LoadShape, Query, QuerySet, Shape, own_field};
