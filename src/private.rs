@@ -26,7 +26,7 @@ pub use orm_core::model::{
     FarKey, FieldMetas, Fields, ForeignKey, ForeignKeyField, FromNow, Given, GivenComputed, GivenVersion,
     HasField, HasMany, HasNamed, HasOne, In, IntoField, Key, Loaded, LoadedFields, LoadedRow, ManyToMany,
     Missing, Model, Named, NearKey, NewModel, Nil, Path, Preset, Provided, Relation, ReverseOf, Reversible,
-    Root, RowParts, SoftDelete, Stored, ToMany, ToOne, Unique, UniqueField, read_field,
+    Root, RowParts, SoftDelete, Stored, ToMany, ToOne, Unique, UniqueField,
 };
 pub use orm_core::queryset::{
     Arg, Assign, BindBorrowed, BindExpression, BindOther, BindReference, BindValue, ByColumnName, Casts,

@@ -152,12 +152,12 @@ pub trait Model: Send + Sync + Sized + 'static {
     }
 }
 
-/// Reads one field; called by derived code.
+/// Reads one field.
 ///
 /// # Errors
 /// The column does not hold what the field reads; the error names model and field.
 #[inline]
-pub fn read_field<T: SqlType, R: Row + ?Sized>(
+pub(crate) fn read_field<T: SqlType, R: Row + ?Sized>(
     row: &mut R,
     at: usize,
     field: &'static FieldMeta,

@@ -1,7 +1,7 @@
 //! Reading a model's columns, one after another; called by derived code.
 
-use super::Column;
-use crate::error::{Error, FieldError, ValueError};
+use super::{Column, read_field};
+use crate::error::{Error, ValueError};
 use crate::schema::FieldMeta;
 use crate::value::{Deferred, Row, SqlType};
 
@@ -27,18 +27,13 @@ impl<'r, R: Row + ?Sized> Reader<'r, R> {
     fn next<T: SqlType>(&mut self, field: &'static FieldMeta) -> Option<T> {
         let at = self.at;
         self.at += 1;
-        match T::from_row(self.row, at) {
+        match read_field(self.row, at, field) {
             Ok(value) => Some(value),
             Err(error) => {
-                self.fail(field, error);
+                self.error = Some(error);
                 None
             }
         }
-    }
-
-    #[cold]
-    fn fail(&mut self, field: &'static FieldMeta, error: ValueError) {
-        self.error = Some(FieldError::new(field.model, field.name, error).into());
     }
 
     /// What went wrong where nothing was read.

@@ -360,10 +360,7 @@ impl Query {
 
     /// In this order instead of any other.
     pub(crate) fn order_by(&mut self, terms: Vec<OrderBy>) {
-        if !self.refuse_when_sliced("a queryset cannot be ordered once it is sliced") {
-            self.select.order_by = terms;
-            self.ordered = true;
-        }
+        *self.other_order() = terms;
     }
 
     pub(crate) fn reverse(&mut self) {

@@ -299,9 +299,19 @@ impl Series {
 
     /// How many bytes of text, or bytes, all values have.
     pub(crate) fn whole_length(&self) -> usize {
+        self.lengths(usize::saturating_add)
+    }
+
+    /// The most bytes of text, or bytes, that a value has.
+    pub(crate) fn longest(&self) -> usize {
+        self.lengths(usize::max)
+    }
+
+    /// What becomes of 0 and the lengths of all values.
+    fn lengths(&self, with: impl Fn(usize, usize) -> usize) -> usize {
         match &self.cells {
-            Cells::Text(cells) => cells.iter().map(String::len).fold(0, usize::saturating_add),
-            Cells::Any(cells) => cells.iter().map(Value::length).fold(0, usize::saturating_add),
+            Cells::Text(cells) => cells.iter().map(String::len).fold(0, with),
+            Cells::Any(cells) => cells.iter().map(Value::length).fold(0, with),
             Cells::Bool(_)
             | Cells::I32(_)
             | Cells::I64(_)
@@ -310,11 +320,6 @@ impl Series {
             | Cells::Uuid(_)
             | Cells::Timestamp(_) => 0,
         }
-    }
-
-    /// The most bytes of text, or bytes, that a value has.
-    pub(crate) fn longest(&self) -> usize {
-        if self.has_lengths() { (0..self.len()).map(|at| self.length(at)).max().unwrap_or(0) } else { 0 }
     }
 
     /// The values, and which of them are NULL: none where that is empty, except where the cells say so themselves.

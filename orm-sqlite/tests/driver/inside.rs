@@ -3,14 +3,14 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::ThreadId;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use orm_core::backend::{Connection, PoolOptions, TransactionOptions, collect, into_collected};
 use orm_core::error::{DatabaseErrorKind, Result};
 use orm_core::value::Value;
 use orm_sqlite::{Sqlite, SqliteConnection, SqliteOptions, connect_with};
 
-use super::concurrency::{Threads, thread_cpu};
+use super::concurrency::{Threads, thread_cpu, worst_turn};
 use super::support::{Directory, all_on, batch, collected, one, read, sink, write, writer};
 
 const ROWS: &str = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000)";
@@ -423,16 +423,9 @@ async fn transactions_do_not_stall_other_tasks() {
             transactions
         })
     };
-    // What this thread did meanwhile, and not what other programs did to it.
-    let (started, mut worst) = (Instant::now(), Duration::ZERO);
-    while started.elapsed() < Duration::from_secs(3) {
-        let asked = thread_cpu();
-        tokio::task::yield_now().await;
-        worst = worst.max(thread_cpu().saturating_sub(asked));
-    }
+    let worst = worst_turn(Duration::from_secs(3)).await;
     done.store(true, Ordering::Relaxed);
     let transactions = busy.await.expect("transactions");
-    println!("the worst turn: {worst:?} of this thread's time, beside {transactions} transactions");
     assert!(transactions > 100, "only {transactions} transactions");
     assert!(
         worst < Duration::from_millis(5),

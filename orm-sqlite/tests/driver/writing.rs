@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::ThreadId;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use orm_core::backend::{
     Backend as _, Connection, Decode, PoolOptions, TransactionOptions, collect, into_collected,
@@ -12,7 +12,7 @@ use orm_core::error::{DatabaseErrorKind, Result};
 use orm_core::value::{Row, Value};
 use orm_sqlite::{Sqlite, SqliteOptions, connect_with};
 
-use super::concurrency::{Threads, thread_cpu};
+use super::concurrency::{Threads, worst_turn};
 use super::support::{Directory, batch, execute, one, write, writer};
 
 const ROWS: &str = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000)";
@@ -218,16 +218,9 @@ async fn writes_do_not_stall_other_tasks() {
             writes
         })
     };
-    // What this thread did meanwhile, and not what other programs did to it.
-    let (started, mut worst) = (Instant::now(), Duration::ZERO);
-    while started.elapsed() < Duration::from_secs(2) {
-        let asked = thread_cpu();
-        tokio::task::yield_now().await;
-        worst = worst.max(thread_cpu().saturating_sub(asked));
-    }
+    let worst = worst_turn(Duration::from_secs(2)).await;
     done.store(true, Ordering::Relaxed);
     let writes = busy.await.expect("writes");
-    println!("the worst turn: {worst:?} of this thread's time, beside {writes} writes");
     assert!(worst < Duration::from_millis(5), "a turn came {worst:?} late, beside {writes} writes");
 }
 

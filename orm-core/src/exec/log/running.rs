@@ -254,7 +254,7 @@ impl Running {
 
     fn warn(&self, elapsed: Duration, rows: Option<u64>, kind: Option<&'static str>) {
         let location = self.operation.location;
-        let place = location.map_or_else(String::new, |location| format!(", at {location}"));
+        let place = place(location);
         tracing::warn!(
             target: "orm::slow",
             {
@@ -282,7 +282,7 @@ impl Running {
     fn warn_of_rows(&self, rows: u64, from: u64) {
         let _within = self.span.enter();
         let location = self.operation.location;
-        let place = location.map_or_else(String::new, |location| format!(", at {location}"));
+        let place = place(location);
         tracing::warn!(
             target: "orm::rows",
             {
@@ -302,6 +302,11 @@ impl Running {
             self.operation,
         );
     }
+}
+
+/// Where it was asked for, behind what is said of it.
+fn place(location: Option<&Location<'_>>) -> String {
+    location.map_or_else(String::new, |location| format!(", at {location}"))
 }
 
 /// A stream that is left is told of with the rows that were read; a statement whose future was dropped as given up.
