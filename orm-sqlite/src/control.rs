@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 /// Virtual machine instructions between two looks at the clock: some microseconds.
-pub(crate) const PROGRESS_OPS: i32 = 200;
+pub(crate) const PROGRESS_OPS: i32 = 500;
 
 /// Pages in the write-ahead log from which on it is copied into the database: SQLite's own number.
 pub(crate) const FULL_LOG: u32 = 1_000;

@@ -18,8 +18,16 @@ const MOST_WORDS: usize = 128;
 
 /// A statement that may have a form.
 pub(super) trait Formed: Clone {
+    /// Whether its values are a list already, in the order in which the form has them.
+    const IS_LIST: bool = false;
+
     /// Writes down the form, and where the values are; false when it has none.
     fn form<'a>(&'a mut self, form: &mut Form<'a, '_>) -> bool;
+
+    /// Gives this list away, once the form is not needed any more.
+    fn take_list(&mut self) -> Option<Vec<Value>> {
+        None
+    }
 }
 
 /// A form under construction. Each number says what those behind it mean, so that two forms are equal only if what they were
@@ -347,6 +355,8 @@ impl Formed for Delete {
 
 /// Of one row.
 impl Formed for Insert {
+    const IS_LIST: bool = true;
+
     fn form<'a>(&'a mut self, form: &mut Form<'a, '_>) -> bool {
         let Insert { model, fields, rows, on_conflict, returning } = self;
         let NewRows::One(row) = rows else { return false };
@@ -365,5 +375,12 @@ impl Formed for Insert {
             form.address(*field);
             !matches!(value, Value::Array(_)) && form.value(value, Some(field))
         })
+    }
+
+    fn take_list(&mut self) -> Option<Vec<Value>> {
+        match &mut self.rows {
+            NewRows::One(row) => Some(std::mem::take(row)),
+            NewRows::Many(_) => None,
+        }
     }
 }

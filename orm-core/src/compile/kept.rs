@@ -138,10 +138,16 @@ impl Cache {
         let hash = hash(form.words());
         let Some(place) = places.get_mut(place_of(hash)) else { return Found::Nothing };
         match place {
-            Kept::Form(words, text) if **words == *form.words() => match text {
-                Some(text) => text.with_values(&mut form, dialect).map_or(Found::Nothing, Found::Text),
-                None => Found::Nothing,
-            },
+            Kept::Form(words, text) if **words == *form.words() => {
+                let Some(text) = text.as_ref().filter(|_| can_be_bound(&mut form, dialect)) else {
+                    return Found::Nothing;
+                };
+                let params = match &text.order {
+                    None if S::IS_LIST => statement.take_list(),
+                    order => taken(form.places(), order.as_deref()),
+                };
+                params.map_or(Found::Nothing, |params| Found::Text(text.with_values(params)))
+            }
             Kept::Seen(seen) if *seen == hash => Found::Familiar(form.words().into()),
             place => {
                 *place = Kept::Seen(hash);
@@ -152,39 +158,44 @@ impl Cache {
 }
 
 impl Text {
-    /// The statement; none where a value cannot be bound, which compiling reports.
-    fn with_values(&self, form: &mut Form<'_, '_>, dialect: Dialect) -> Option<Filled> {
-        for place in form.places() {
-            let Place { value, stored_in } = place.as_mut()?;
-            // These can be bound everywhere, and fit every field that has their kind.
-            if matches!(value, Value::Bool(_) | Value::I16(_) | Value::I32(_) | Value::I64(_)) {
-                continue;
-            }
-            if let Some(field) = stored_in {
-                fit(value, field).ok()?;
-            }
-            dialect.spelling().check_value((&**value).into()).ok()?;
-        }
-        let take = |place: &mut Option<Place<'_>>| {
-            place.as_mut().map(|place| std::mem::replace(place.value, Value::Bool(false)))
-        };
-        let places = form.places();
-        let mut params = Vec::with_capacity(places.len());
-        match &self.order {
-            None => {
-                for place in places {
-                    params.push(take(place)?);
-                }
-            }
-            Some(order) => {
-                for at in order {
-                    params.push(take(places.get_mut(usize::from(*at))?)?);
-                }
-            }
-        }
+    fn with_values(&self, params: Vec<Value>) -> Filled {
         let Text { sql, access, features, read, order: _ } = self;
-        Some(Filled { sql: sql.clone(), params, access: *access, features: *features, read: *read })
+        Filled { sql: sql.clone(), params, access: *access, features: *features, read: *read }
     }
+}
+
+/// Brings values into the shape of their fields; false where one cannot be bound, which compiling reports.
+fn can_be_bound(form: &mut Form<'_, '_>, dialect: Dialect) -> bool {
+    form.places().iter_mut().all(|place| {
+        let Some(Place { value, stored_in }) = place else { return false };
+        // These can be bound everywhere, and fit every field that has their kind.
+        if matches!(value, Value::Bool(_) | Value::I16(_) | Value::I32(_) | Value::I64(_)) {
+            return true;
+        }
+        stored_in.is_none_or(|field| fit(value, field).is_ok())
+            && dialect.spelling().check_value((&**value).into()).is_ok()
+    })
+}
+
+/// The values, taken out of the statement in their order or in this one.
+fn taken(places: &mut [Option<Place<'_>>], order: Option<&[u8]>) -> Option<Vec<Value>> {
+    let take = |place: &mut Option<Place<'_>>| {
+        place.as_mut().map(|place| std::mem::replace(place.value, Value::Bool(false)))
+    };
+    let mut params = Vec::with_capacity(places.len());
+    match order {
+        None => {
+            for place in places {
+                params.push(take(place)?);
+            }
+        }
+        Some(order) => {
+            for at in order {
+                params.push(take(places.get_mut(usize::from(*at))?)?);
+            }
+        }
+    }
+    Some(params)
 }
 
 /// Which of the statement's values each parameter of its text is; none when the text is not to be kept.

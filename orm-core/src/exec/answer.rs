@@ -111,7 +111,7 @@ pub(super) fn asked<'e, E: Executor>(
 }
 
 /// The answer, complete.
-fn answered<'e, E: Executor>(
+pub(super) fn answered<'e, E: Executor>(
     db: &'e E,
     sql: Result<Option<CompiledSql>>,
     sink: BoxSink<E::Backend>,

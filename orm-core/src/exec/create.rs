@@ -3,11 +3,12 @@
 use std::future::Future;
 use std::pin::{Pin, pin};
 
-use super::hooks::created;
+use super::answer::{Answer, answered};
+use super::hooks::{SAVING, created, watches};
 use super::run::{execute, fetch_one};
 use crate::ast::{CompareOp, Expr, Insert, NewRows, Node, Returning};
-use crate::backend::Executor;
-use crate::compile::{Operation, compile_insert, compile_select};
+use crate::backend::{Backend, BoxSink, Executor, into_kept, keep};
+use crate::compile::{CompiledSql, Dialect, Operation, compile_insert, compile_select};
 use crate::error::{Error, FieldError, Result, ValueError};
 use crate::model::{Complete, Model, NewModel};
 use crate::queryset::{HookChoice, Query, QuerySet, Whole, own_field};
@@ -46,7 +47,11 @@ impl<M: Model> QuerySet<M> {
         let operation = Operation::called(M::META.name, "create");
         let new = build(M::Draft::default()).complete();
         // Boxed: in an opaque type the compiler would repeat a missing field at every use of the future.
-        Box::pin(insert::<M, E>(db, new, operation, self.query.hooks))
+        if is_one_statement(db, M::META, self.query.hooks) {
+            Box::pin(inserted::<M, E>(db, new, operation))
+        } else {
+            Box::pin(insert::<M, E>(db, new, operation, self.query.hooks))
+        }
     }
 
     /// Inserts a row from a value such as `NewPost`, and gives it back as the database has it. Calls
@@ -73,6 +78,46 @@ impl<M: Model> QuerySet<M> {
         let hooks = self.query.hooks;
         async move { insert::<M, E>(db, new, operation, hooks).await }
     }
+}
+
+/// Whether a new row is one statement, without hooks, that gives it back.
+fn is_one_statement<E: Executor>(db: &E, model: &'static ModelMeta, hooks: HookChoice) -> bool {
+    db.dialect().capability().insert_returning && !(hooks.unless_left() && watches(db, model, SAVING))
+}
+
+/// The row that one statement inserts. It is made at once, as for queries: it is smaller than what it is made from.
+fn inserted<'e, M: Model, E: Executor>(
+    db: &'e E,
+    new: M::New,
+    operation: Operation,
+) -> Answer<'e, E::Backend, M> {
+    let sql = match new.into_values(db.now()) {
+        Ok(values) => inserting(M::META, given(M::META, values), db.dialect(), operation),
+        Err((at, error)) => Err(misplaced::<M>(at, error)),
+    };
+    let sink = keep::<E::Backend, Whole<M>>(Whole::<M>::NEW);
+    Answer {
+        answered: answered(db, sql.map(Some), sink, None),
+        take: new_row::<E::Backend, M>,
+        model: M::META.name,
+    }
+}
+
+/// The row in a sink.
+fn new_row<B: Backend, M: Model>(sink: BoxSink<B>, _: &'static str) -> Result<M> {
+    into_kept::<B, Whole<M>>(sink)?.ok_or_else(vanished::<M>)
+}
+
+/// The statement that inserts a row and gives it back.
+fn inserting(
+    model: &'static ModelMeta,
+    (fields, row): (Vec<&'static FieldMeta>, Vec<Value>),
+    dialect: Dialect,
+    operation: Operation,
+) -> Result<CompiledSql> {
+    let rows = NewRows::One(row);
+    let insert = Insert { model, fields, rows, on_conflict: None, returning: Returning::Model };
+    compile_insert(insert, dialect, operation)
 }
 
 #[expect(clippy::manual_async_fn, reason = "a function would hold its arguments twice")]
@@ -112,11 +157,10 @@ pub(super) fn insert_row<'e, M: Model, E: Executor>(
 ) -> impl Future<Output = Result<M>> + Send + use<'e, M, E> {
     async move {
         if !db.dialect().capability().insert_returning {
-            return pin!(insert_and_read::<M, E>(db, fields, row, operation)).await;
+            // Boxed: it is large, and elsewhere there would be room for it in vain.
+            return Box::pin(insert_and_read::<M, E>(db, fields, row, operation)).await;
         }
-        let rows = NewRows::One(row);
-        let insert = Insert { model: M::META, fields, rows, on_conflict: None, returning: Returning::Model };
-        let sql = compile_insert(insert, db.dialect(), operation)?;
+        let sql = inserting(M::META, (fields, row), db.dialect(), operation)?;
         pin!(fetch_one(db, sql, Whole::<M>::NEW)).await?.ok_or_else(vanished::<M>)
     }
 }
