@@ -1,6 +1,7 @@
 //! The only names that derived code may use.
 
 pub use std::clone::Clone;
+pub use std::marker::PhantomData;
 pub use std::option::Option::{None, Some};
 pub use std::result::Result::{Err, Ok};
 
@@ -15,18 +16,24 @@ pub use orm_core::model::derived::{
     NewValues, checked, copy_of, copy_of_option, field, meta_of, no_such_field, one_to_one, put_value,
     put_value_or_database, reverse_key, set_field, set_key, target_of, to_value,
 };
-pub use orm_core::model::deserialize::{Needed, OrDefault, OrNull, Slot, SlotOrNull, Slots, deserialize};
-pub use orm_core::model::loaded::{SerializeFields, debug_loaded, serialize_loaded};
+pub use orm_core::model::deserialize::{
+    Needed, OrDefault, OrNull, Slot, SlotOrNull, SlotValues, Slots, deserialize,
+};
+pub use orm_core::model::draft::{
+    AllGiven, L, LL, LLL, LLR, LR, LRL, LRR, Missing, R, RL, RLL, RLR, RR, RRL, RRR, RequiredFields, State,
+    given,
+};
+pub use orm_core::model::loaded::{SerializeFields, debug_loaded, loaded_field, serialize_loaded};
 pub use orm_core::model::position::*;
 pub use orm_core::model::reader::{Reader, read, read_deferred};
-pub use orm_core::model::validate::{OfNew, OfRow, Pattern, Validate, Validation, decimal_bound, needs_text};
-pub use orm_core::model::visit::{NewVisitor, VisitNew, debug_new};
+pub use orm_core::model::validate::{Known, OfNew, OfRow, Pattern, Validation, decimal_bound, needs_text};
+pub use orm_core::model::visit::{NewVisitor, debug_new, visit, visit_optional};
 pub use orm_core::model::{
-    ByDatabase, ByEachChange, ByKey, ByProgram, ByTable, Check, Column, Complete, Cons, DeferredColumn,
-    FarKey, FieldMetas, Fields, ForeignKey, ForeignKeyField, FromNow, Given, GivenComputed, GivenVersion,
-    HasField, HasMany, HasNamed, HasOne, In, IntoField, Key, Loaded, LoadedFields, LoadedRow, ManyToMany,
-    Missing, Model, Named, NearKey, NewModel, Nil, Path, Preset, Provided, Relation, ReverseOf, Reversible,
-    Root, RowParts, SoftDelete, Stored, ToMany, ToOne, Unique, UniqueField,
+    ByDatabase, ByEachChange, ByKey, ByProgram, ByTable, Check, Column, Complete, Cons, Declaration,
+    DeferredColumn, FarKey, FieldMetas, Fields, ForeignKey, ForeignKeyField, FromNow, GivenComputed,
+    GivenVersion, HasField, HasMany, HasNamed, HasOne, In, IntoField, Key, Loaded, LoadedFields, LoadedRow,
+    ManyToMany, Model, Named, NearKey, NewModel, Nil, Path, Preset, Relation, ReverseOf, Reversible, Root,
+    RowParts, SoftDelete, Stored, ToMany, ToOne, TypeOf, Unique, UniqueField,
 };
 pub use orm_core::queryset::{
     Arg, Assign, BindBorrowed, BindExpression, BindOther, BindReference, BindValue, ByColumnName, Casts,
@@ -74,9 +81,9 @@ pub fn check<M: Model, P: IntoPredicate<M>>(
 /// What a generated column is, from the closure in `#[field(generated = …)]`.
 pub fn computed<C, M, V>(value: impl FnOnce(M::Fields<Root<M>>) -> V) -> Assignment
 where
-    C: Column<Model = M>,
+    C: Column<Is: Declaration<Model = M>>,
     M: Model,
-    V: Assign<C::Type, M>,
+    V: Assign<TypeOf<C>, M>,
 {
     Assignment { field: C::META, value: value(Fields::NEW).into_assigned().expr }
 }

@@ -1,9 +1,10 @@
 //! What `#[derive(Model)]` implements.
 
+mod column;
 pub mod deferred;
 pub mod derived;
 pub mod deserialize;
-mod draft;
+pub mod draft;
 mod entry;
 mod foreign_key;
 mod into_field;
@@ -20,17 +21,17 @@ mod soft_delete;
 pub mod validate;
 pub mod visit;
 
+pub use column::{
+    ByDatabase, ByEachChange, ByProgram, Column, Declaration, FieldMetas, In, NotComputed, NotCounted, TypeOf,
+};
 pub use deferred::DeferredColumn;
-pub use draft::{Complete, Given, GivenComputed, GivenVersion, Missing, NewModel, Preset, Provided};
+pub use draft::{Complete, GivenComputed, GivenVersion, NewModel, Preset};
 pub use foreign_key::{ForeignKey, OneToOne};
 pub use into_field::IntoField;
 pub use key::Key;
 pub use loaded::{Cons, HasField, LoadedFields, Nil};
 pub use now::FromNow;
-pub use path::{
-    ByDatabase, ByEachChange, ByProgram, Column, FieldMetas, Fields, Found, In, NotComputed, NotCounted,
-    Path, Place, Root, RootedIn, Via,
-};
+pub use path::{Fields, Found, Path, Root, RootedIn, Via};
 pub use position::Position;
 pub use related::{
     DebugRelations, HasMany, HasNamed, HasOne, Loaded, LoadedRow, RelationName, RowParts, SerializeRelations,
@@ -125,6 +126,12 @@ pub trait Model: Send + Sync + Sized + 'static {
     /// Whether the field at this position has a value: false for a deferred one that the query left out.
     fn is_loaded(&self, _field: usize) -> bool {
         true
+    }
+
+    /// Validates the values; without rules of the model's own there is nothing in which fields differ but their descriptions.
+    #[doc(hidden)]
+    fn validate_into(&self, found: &mut Validation) {
+        found.row(self);
     }
 
     /// Sets the `auto_now` fields; called before each save.

@@ -21,6 +21,7 @@ pub(crate) mod projection;
 mod relations;
 pub(crate) mod stub;
 pub(crate) mod test;
+mod tree;
 mod validate;
 mod with;
 
@@ -64,16 +65,29 @@ pub(crate) fn model(model: &Model) -> TokenStream {
 }
 
 /// Lints that are about style, in code that nobody wrote.
-const LINTS: Lints = Lints;
+const LINTS: Lints = Lints::Code;
 
-struct Lints;
+/// Those of them that speak of a type's declaration although it comes from a derive: about words, and about the user's types in
+/// it. All others are silent there, and each token costs the user's compiler a little.
+const TYPE_LINTS: Lints = Lints::Type;
+
+#[derive(Clone, Copy)]
+enum Lints {
+    Code,
+    Type,
+}
 
 impl quote::ToTokens for Lints {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        tokens.extend(quote! {
-            dead_code, missing_copy_implementations, missing_debug_implementations, missing_docs, non_camel_case_types,
-            non_snake_case, non_upper_case_globals, private_interfaces, unnameable_types, unreachable_code, unreachable_pub,
-            unreachable_patterns, unused_qualifications, clippy::all, clippy::pedantic, clippy::nursery
+        tokens.extend(match self {
+            Lints::Code => quote! {
+                dead_code, missing_copy_implementations, missing_debug_implementations, missing_docs, non_camel_case_types,
+                non_snake_case, non_upper_case_globals, private_interfaces, unnameable_types, unreachable_code,
+                unreachable_pub, unreachable_patterns, unused_qualifications, clippy::all, clippy::pedantic, clippy::nursery
+            },
+            Lints::Type => quote! {
+                missing_docs, private_interfaces, unused_qualifications, clippy::all, clippy::pedantic, clippy::nursery
+            },
         });
     }
 }

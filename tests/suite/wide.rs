@@ -2,6 +2,7 @@
 
 use orm::Error;
 use orm::model::derived::NewValues;
+use orm::model::visit::NewVisitor;
 use orm::model::{Complete, Fields, Loaded, LoadedFields, NewModel, Path};
 use orm::prelude::*;
 use orm::schema::{FieldMeta, Generated, ModelMeta};
@@ -56,6 +57,8 @@ struct NewWide(Vec<i16>);
 
 impl NewModel for NewWide {
     type Model = Wide;
+
+    fn visit<V: NewVisitor>(&self, _: &mut V) {}
 
     fn put_values(self, _: DateTime<Utc>, row: &mut NewValues) {
         row.begin(self.0.len());

@@ -15,6 +15,8 @@ use crate::compile::{Dialect, Operation};
 #[cfg(doc)]
 use crate::error::Error;
 use crate::error::{FieldError, Result, ValueError};
+use crate::model::Declaration;
+use crate::model::TypeOf;
 use crate::model::{Fields, IntoField, Key, Model, Root, UniqueField};
 use crate::queryset::{Field, IntoOrder, LoadShape, Query, QuerySet, Shape, own_field};
 use crate::schema::{FieldMeta, ModelMeta};
@@ -364,12 +366,12 @@ impl<M: Model, S: LoadShape<Model = M>> QuerySet<M, S> {
         db: &'e E,
         field: impl FnOnce(M::Fields<Root<M>>) -> Field<Root<M>, C>,
         values: impl IntoIterator<Item = K>,
-    ) -> Pin<Box<dyn Future<Output = Result<HashMap<C::Type, S::Out>>> + Send + 'e>>
+    ) -> Pin<Box<dyn Future<Output = Result<HashMap<TypeOf<C>, S::Out>>> + Send + 'e>>
     where
         E: Executor,
-        C: UniqueField<Model = M>,
-        C::Type: Clone + Eq + Hash,
-        K: IntoField<C::Type>,
+        C: UniqueField<Is: Declaration<Model = M>>,
+        TypeOf<C>: Clone + Eq + Hash,
+        K: IntoField<TypeOf<C>>,
     {
         let operation = Operation::called(M::META.name, "in_bulk_by");
         // Only its type matters.

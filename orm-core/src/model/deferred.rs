@@ -1,6 +1,6 @@
 //! Fields that a query may leave out.
 
-use super::Column;
+use super::{Column, Declaration, TypeOf};
 use crate::error::ValueError;
 use crate::value::{Deferred, SqlType, Value};
 
@@ -12,13 +12,13 @@ use crate::value::{Deferred, SqlType, Value};
 )]
 pub trait DeferredColumn: Column {
     /// The field of a row.
-    fn slot(row: &mut Self::Model) -> &mut Deferred<Self::Type>;
+    fn slot(row: &mut <Self::Is as Declaration>::Model) -> &mut Deferred<TypeOf<Self>>;
 }
 
 /// The value to bind; called by derived code.
 ///
 /// # Errors
 /// The value is not loaded, or cannot be stored.
-pub fn deferred_to_value<C: Column>(value: &Deferred<C::Type>) -> Result<Value, ValueError> {
+pub fn deferred_to_value<C: Column>(value: &Deferred<TypeOf<C>>) -> Result<Value, ValueError> {
     value.get().map_or(Err(ValueError::NotLoaded), SqlType::to_value)
 }

@@ -7,7 +7,7 @@ use crate::error::{Result, ValueError};
 use crate::schema::{DbDefault, FieldMeta, Generated, ModelMeta};
 use crate::value::{Choice, ChoiceValue, FieldType, SqlType, Value, ValueKind};
 
-use super::{Column, Key, Model, Relation, Reversible, Unique};
+use super::{Column, Key, Model, Relation, Reversible, TypeOf, Unique};
 
 pub use super::new_values::NewValues;
 
@@ -15,17 +15,17 @@ pub use super::new_values::NewValues;
 ///
 /// # Errors
 /// As [`FieldType::to_value`].
-pub fn to_value<C: Column>(value: &C::Type) -> Result<Value, ValueError> {
+pub fn to_value<C: Column>(value: &TypeOf<C>) -> Result<Value, ValueError> {
     value.to_value()
 }
 
 /// A copy of the value.
-pub fn copy_of<C: Column>(value: &C::Type) -> C::Type {
+pub fn copy_of<C: Column>(value: &TypeOf<C>) -> TypeOf<C> {
     value.clone()
 }
 
 /// A copy of the value, if there is one.
-pub fn copy_of_option<C: Column>(value: &Option<C::Type>) -> Option<C::Type> {
+pub fn copy_of_option<C: Column>(value: &Option<TypeOf<C>>) -> Option<TypeOf<C>> {
     value.clone()
 }
 
@@ -54,7 +54,7 @@ pub fn reverse_key<R: Reversible + Relation<To = M>, M>(row: &M) -> Option<R::Re
 ///
 /// # Errors
 /// The value cannot be stored.
-pub fn set_field<C: Column>(value: C::Type) -> Result<Vec<Value>, ValueError> {
+pub fn set_field<C: Column>(value: TypeOf<C>) -> Result<Vec<Value>, ValueError> {
     Ok(vec![value.into_value()?])
 }
 
@@ -72,21 +72,21 @@ pub const fn one_to_one<R: Unique>() {}
 
 /// A new row's value.
 #[inline]
-pub fn put_value<C: Column>(row: &mut NewValues, value: C::Type) {
+pub fn put_value<C: Column>(row: &mut NewValues, value: TypeOf<C>) {
     row.put(value);
 }
 
 /// A new row's value, which the database gives when there is none.
 #[inline]
-pub fn put_value_or_database<C: Column>(row: &mut NewValues, value: Option<C::Type>) {
+pub fn put_value_or_database<C: Column>(row: &mut NewValues, value: Option<TypeOf<C>>) {
     row.put_or_leave(value);
 }
 
 /// The description of a field: what its type says. The rest is added by [`FieldMeta`]'s methods.
 pub const fn field<C: Column>(model: &'static str, name: &'static str, column: &'static str) -> FieldMeta {
-    let kind = <<C::Type as SqlType>::Base as FieldType>::KIND;
-    let choices = <<C::Type as SqlType>::Base as FieldType>::CHOICES;
-    FieldMeta::new(model, name, column, kind).nullable(<C::Type as SqlType>::NULLABLE).choices(choices)
+    let kind = <<TypeOf<C> as SqlType>::Base as FieldType>::KIND;
+    let choices = <<TypeOf<C> as SqlType>::Base as FieldType>::CHOICES;
+    FieldMeta::new(model, name, column, kind).nullable(<TypeOf<C> as SqlType>::NULLABLE).choices(choices)
 }
 
 /// Checks a field whose type the derive did not know by its name against its options; `indexed` when an index,

@@ -12,7 +12,7 @@ use serde::de::{
     Visitor,
 };
 
-use super::Column;
+use super::{Column, Declaration, TypeOf};
 
 /// A field whose values can be deserialized. Derived code asks for it instead of `Deserialize<'de>` of the field's type: with
 /// that among its bounds the compiler would take them for all that is known about common types such as `i64`, and would say
@@ -22,19 +22,19 @@ pub trait DeserializeColumn<'de>: Column {
     ///
     /// # Errors
     /// It is no value of the field.
-    fn of_map<A: MapAccess<'de>>(map: &mut A) -> Result<Self::Type, A::Error>;
+    fn of_map<A: MapAccess<'de>>(map: &mut A) -> Result<TypeOf<Self>, A::Error>;
 
     /// The value behind a name, or a null.
     ///
     /// # Errors
     /// It is no value of the field.
-    fn of_map_or_null<A: MapAccess<'de>>(map: &mut A) -> Result<Option<Self::Type>, A::Error>;
+    fn of_map_or_null<A: MapAccess<'de>>(map: &mut A) -> Result<Option<TypeOf<Self>>, A::Error>;
 
     /// The next value of a sequence, if there is one.
     ///
     /// # Errors
     /// It is no value of the field.
-    fn of_sequence<A: SeqAccess<'de>>(sequence: &mut A) -> Result<Option<Self::Type>, A::Error>;
+    fn of_sequence<A: SeqAccess<'de>>(sequence: &mut A) -> Result<Option<TypeOf<Self>>, A::Error>;
 
     /// The next value of a sequence, or a null, if there is one.
     ///
@@ -42,35 +42,41 @@ pub trait DeserializeColumn<'de>: Column {
     /// It is no value of the field.
     fn of_sequence_or_null<A: SeqAccess<'de>>(
         sequence: &mut A,
-    ) -> Result<Option<Option<Self::Type>>, A::Error>;
+    ) -> Result<Option<Option<TypeOf<Self>>>, A::Error>;
 }
 
-impl<'de, C: Column<Type: DeserializeOwned>> DeserializeColumn<'de> for C {
-    fn of_map<A: MapAccess<'de>>(map: &mut A) -> Result<C::Type, A::Error> {
+impl<'de, C: Column<Is: Declaration<Type: DeserializeOwned>>> DeserializeColumn<'de> for C {
+    fn of_map<A: MapAccess<'de>>(map: &mut A) -> Result<TypeOf<C>, A::Error> {
         map.next_value()
     }
 
-    fn of_map_or_null<A: MapAccess<'de>>(map: &mut A) -> Result<Option<C::Type>, A::Error> {
+    fn of_map_or_null<A: MapAccess<'de>>(map: &mut A) -> Result<Option<TypeOf<C>>, A::Error> {
         map.next_value()
     }
 
-    fn of_sequence<A: SeqAccess<'de>>(sequence: &mut A) -> Result<Option<C::Type>, A::Error> {
+    fn of_sequence<A: SeqAccess<'de>>(sequence: &mut A) -> Result<Option<TypeOf<C>>, A::Error> {
         sequence.next_element()
     }
 
-    fn of_sequence_or_null<A: SeqAccess<'de>>(sequence: &mut A) -> Result<Option<Option<C::Type>>, A::Error> {
+    fn of_sequence_or_null<A: SeqAccess<'de>>(
+        sequence: &mut A,
+    ) -> Result<Option<Option<TypeOf<C>>>, A::Error> {
         sequence.next_element()
     }
+}
+
+/// What the fields get of what was read. Without the lifetime of what is read, so that derived code, which has no more than a bound
+/// there, still knows these types.
+pub trait SlotValues {
+    /// The values of the fields: the same tree.
+    type Values;
 }
 
 /// What was read of a new row: a tree of pairs with a slot for each field, in order. A tree and not a list, so that the
 /// compiler does not go down as many levels as there are fields.
-pub trait Slots<'de>: Sized {
+pub trait Slots<'de>: SlotValues + Sized {
     /// How many fields.
     const LEN: usize;
-
-    /// The values that the fields get: the same tree.
-    type Values;
 
     /// The values, once everything was read.
     ///
@@ -99,10 +105,12 @@ pub trait Slots<'de>: Sized {
     ) -> Result<(), A::Error>;
 }
 
+impl SlotValues for () {
+    type Values = ();
+}
+
 impl<'de> Slots<'de> for () {
     const LEN: usize = 0;
-
-    type Values = ();
 
     fn values<E: Error>(self, _: &[&'static str]) -> Result<(), E> {
         Ok(())
@@ -119,10 +127,12 @@ impl<'de> Slots<'de> for () {
     }
 }
 
+impl<L: SlotValues, R: SlotValues> SlotValues for (L, R) {
+    type Values = (L::Values, R::Values);
+}
+
 impl<'de, L: Slots<'de>, R: Slots<'de>> Slots<'de> for (L, R) {
     const LEN: usize = L::LEN + R::LEN;
-
-    type Values = (L::Values, R::Values);
 
     fn values<E: Error>(self, names: &[&'static str]) -> Result<Self::Values, E> {
         let (left, right) = names.split_at(L::LEN.min(names.len()));
@@ -160,10 +170,12 @@ impl<'de, L: Slots<'de>, R: Slots<'de>> Slots<'de> for (L, R) {
 /// where a slot is only held.
 pub struct Slot<C, T, N>(Option<T>, PhantomData<fn() -> (C, N)>);
 
-impl<'de, C: DeserializeColumn<'de>, N: Need<C::Type>> Slots<'de> for Slot<C, C::Type, N> {
-    const LEN: usize = 1;
-
+impl<C, T, N: Need<T>> SlotValues for Slot<C, T, N> {
     type Values = N::Value;
+}
+
+impl<'de, C: DeserializeColumn<'de>, N: Need<TypeOf<C>>> Slots<'de> for Slot<C, TypeOf<C>, N> {
+    const LEN: usize = 1;
 
     fn values<E: Error>(self, names: &[&'static str]) -> Result<N::Value, E> {
         N::value(self.0).ok_or_else(|| E::missing_field(names.first().unwrap_or(&"a value")))
@@ -234,10 +246,12 @@ impl<T> Need<T> for OrDefault {
 #[allow(clippy::option_option, reason = "not there, a null, a value")]
 pub struct SlotOrNull<C, T>(Option<Option<T>>, PhantomData<fn() -> C>);
 
-impl<'de, C: DeserializeColumn<'de>> Slots<'de> for SlotOrNull<C, C::Type> {
-    const LEN: usize = 1;
+impl<C, T> SlotValues for SlotOrNull<C, T> {
+    type Values = Option<T>;
+}
 
-    type Values = Option<C::Type>;
+impl<'de, C: DeserializeColumn<'de>> Slots<'de> for SlotOrNull<C, TypeOf<C>> {
+    const LEN: usize = 1;
 
     fn values<E: Error>(self, _: &[&'static str]) -> Result<Self::Values, E> {
         Ok(self.0.flatten())

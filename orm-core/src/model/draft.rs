@@ -1,49 +1,32 @@
 //! The pieces of the builder that `create` hands to its closure.
 //!
-//! The derive makes a builder with one type parameter for each required field, which is [`Missing`] until its setter
-//! makes it [`Given`]. Only a builder without `Missing` is [`Complete`].
+//! The derive makes a builder whose type says which required fields are [`Missing`]; each setter makes its own [`Given`].
+//! Only a builder without `Missing` is [`Complete`].
+
+mod required;
 
 use std::marker::PhantomData;
 
 use chrono::{DateTime, Utc};
 
+pub use required::*;
+
 use super::Relation;
 use super::new_values::NewValues;
+use super::validate::Validation;
+use super::visit::NewVisitor;
 use crate::error::ValueError;
 use crate::value::Value;
 
-/// A required field that was not given yet; `C` is the field.
-pub struct Missing<C>(PhantomData<fn() -> C>);
+/// Which required fields a builder was given, beside the values.
+pub type State<S> = PhantomData<fn() -> S>;
 
-impl<C> Default for Missing<C> {
-    fn default() -> Self {
-        Missing(PhantomData)
-    }
-}
-
-/// A required field's value.
-pub struct Given<T>(pub T);
-
-/// A required field that was given. One bound for each, so that the compiler names the missing one.
-#[diagnostic::on_unimplemented(
-    message = "required field `{C}` was not given",
-    label = "`{C}` has no default and is not nullable",
-    note = "call its setter in the closure: `|row| row.{C}(…)`"
-)]
-pub trait Provided<C> {
-    /// The field's type.
-    type Value;
-
-    /// The value.
-    fn take(self) -> Self::Value;
-}
-
-#[diagnostic::do_not_recommend]
-impl<C, T> Provided<C> for Given<T> {
-    type Value = T;
-
-    fn take(self) -> T {
-        self.0
+/// The value of a required field, of which the builder's type says that it is there.
+#[inline]
+pub fn given<T>(value: Option<T>) -> T {
+    match value {
+        Some(value) => value,
+        None => unreachable!("the builder's type says that the field was given"),
     }
 }
 
@@ -94,6 +77,14 @@ pub trait NewModel: Send + Sized + 'static {
     /// Gives the value of each field in the model's order; none where it is left to the database.
     /// Fields that are the time of creation take `now`.
     fn put_values(self, now: DateTime<Utc>, row: &mut NewValues);
+
+    /// Shows the value of each field that a new row may be given.
+    fn visit<V: NewVisitor>(&self, visitor: &mut V);
+
+    /// Validates the values; without rules of the model's own there is nothing in which fields differ but their descriptions.
+    fn validate_into(&self, found: &mut Validation) {
+        self.visit(found);
+    }
 
     /// The value of each field in the model's order; `None` is left to the database.
     ///

@@ -112,6 +112,12 @@ impl<C, D, I, Other, O, L: HasField<C, I, D>> HasField<C, There<I>, D> for Cons<
     }
 }
 
+/// The value of a field; called by derived code.
+#[inline]
+pub fn loaded_field<C, I, D, L: HasField<C, I, D>>(list: &L) -> &D {
+    list.field()
+}
+
 /// Columns that are read together.
 pub trait LoadedFields: Sized + Send + 'static {
     /// How many.

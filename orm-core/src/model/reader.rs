@@ -1,6 +1,6 @@
 //! Reading a model's columns, one after another; called by derived code.
 
-use super::{Column, read_field};
+use super::{Column, TypeOf, read_field};
 use crate::error::{Error, ValueError};
 use crate::schema::FieldMeta;
 use crate::value::{Deferred, Row, SqlType};
@@ -48,7 +48,7 @@ impl<'r, R: Row + ?Sized> Reader<'r, R> {
 
 /// Reads the next column; `None` when it does not hold what the field reads. The error names model and field.
 #[inline]
-pub fn read<C: Column, R: Row + ?Sized>(reader: &mut Reader<'_, R>) -> Option<C::Type> {
+pub fn read<C: Column, R: Row + ?Sized>(reader: &mut Reader<'_, R>) -> Option<TypeOf<C>> {
     reader.next(C::META)
 }
 
@@ -57,7 +57,7 @@ pub fn read<C: Column, R: Row + ?Sized>(reader: &mut Reader<'_, R>) -> Option<C:
 pub fn read_deferred<C: Column, R: Row + ?Sized>(
     reader: &mut Reader<'_, R>,
     left_out: &[&'static FieldMeta],
-) -> Option<Deferred<C::Type>> {
+) -> Option<Deferred<TypeOf<C>>> {
     if left_out.iter().any(|field| std::ptr::eq(*field, C::META)) {
         return Some(Deferred::not_loaded());
     }

@@ -1,6 +1,6 @@
 //! Relations as types: the derive makes one zero-sized type for each, named like the field or the other side.
 
-use super::{Column, ForeignKey, Key, Model};
+use super::{Column, Declaration, ForeignKey, Key, Model, TypeOf};
 use crate::schema::RelationMeta;
 use crate::value::RowNullability;
 
@@ -39,7 +39,7 @@ pub struct ByKey(());
 pub struct ByTable(());
 
 /// A foreign key: a relation that is a field.
-pub trait RelationField: ToOne + Column<Model = <Self as Relation>::From> {}
+pub trait RelationField: ToOne + Column<Is: Declaration<Model = <Self as Relation>::From>> {}
 
 /// A relation whose key the rows at its start store.
 pub trait Stored: ToOne {
@@ -143,7 +143,7 @@ impl<R: ForeignKeyField> Reversible for R {
 }
 
 #[diagnostic::do_not_recommend]
-impl<R: ForeignKeyField + Column<Model = <R as ForeignKeyField>::From>> RelationField for R {}
+impl<R: ForeignKeyField + Column<Is: Declaration<Model = <R as ForeignKeyField>::From>>> RelationField for R {}
 
 /// A foreign key that may be NULL, so that it can let go of what it points at.
 #[diagnostic::on_unimplemented(
@@ -163,7 +163,7 @@ impl LetsGo for crate::value::Optional {}
 )]
 pub trait UniqueField: Column {
     /// The value in a row.
-    fn of(row: &Self::Model) -> &Self::Type;
+    fn of(row: &<Self::Is as Declaration>::Model) -> &TypeOf<Self>;
 }
 
 /// The other side of a relation.

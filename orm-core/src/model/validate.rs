@@ -16,15 +16,12 @@ use crate::schema::{FieldMeta, Generated};
 use crate::value::{ChoiceValue, SqlType, Value};
 
 use super::visit::NewVisitor;
-use super::{Column, Key, Model, NewModel};
+use super::{Column, Key, Model, NewModel, TypeOf};
 
 /// A row, or the values of a new one, that can be validated. Every model has it, and so has its `NewPost`.
 pub trait Validate: Send + Sync + Sized {
     /// The model.
     type Model: Model;
-    /// A row, or the values of a new one.
-    #[doc(hidden)]
-    type Of: Known<Self>;
 
     /// Asks whether the values are valid, without a database: whether they fit their fields (`max_length`, digits, choices),
     /// what `#[field(validate(…))]` says of each, and then the function of `#[model(validate = …)]`. Everything that is
@@ -75,18 +72,46 @@ pub trait Validate: Send + Sync + Sized {
     }
 
     /// The value of each field in the model's order; `None` where the database gives it, or it cannot be stored.
-    fn known_values(&self) -> Vec<Option<Value>> {
-        Self::Of::values(self)
-    }
+    #[doc(hidden)]
+    fn known_values(&self) -> Vec<Option<Value>>;
 
     /// The key of the row, if it is one that was read: it does not stand in its own way.
+    #[doc(hidden)]
+    fn own_key(&self) -> Option<Vec<Value>>;
+}
+
+impl<T: Known + Send + Sync> Validate for T {
+    type Model = <T::As as KnownAs<T>>::Model;
+
+    fn validate(&self) -> Result<(), ValidationErrors> {
+        let mut found = Validation::new();
+        T::As::validate(self, &mut found);
+        found.finish()
+    }
+
+    fn known_values(&self) -> Vec<Option<Value>> {
+        T::As::values(self)
+    }
+
     fn own_key(&self) -> Option<Vec<Value>> {
-        Self::Of::key(self)
+        T::As::key(self)
     }
 }
 
+/// What derived code says of what can be validated: that it is a row, or the values of a new one.
+pub trait Known: Sized {
+    /// [`OfRow`] or [`OfNew`].
+    type As: KnownAs<Self>;
+}
+
 /// What is known of the values that are validated.
-pub trait Known<T> {
+pub trait KnownAs<T> {
+    /// The model.
+    type Model: Model;
+
+    /// Validates them.
+    fn validate(of: &T, found: &mut Validation);
+
     /// The value of each field, where it is known.
     fn values(of: &T) -> Vec<Option<Value>>;
 
@@ -97,7 +122,13 @@ pub trait Known<T> {
 /// A row.
 pub struct OfRow;
 
-impl<M: Model> Known<M> for OfRow {
+impl<M: Model> KnownAs<M> for OfRow {
+    type Model = M;
+
+    fn validate(row: &M, found: &mut Validation) {
+        row.validate_into(found);
+    }
+
     fn values(row: &M) -> Vec<Option<Value>> {
         (0..M::META.fields.len()).map(|at| row.value(at).ok()).collect()
     }
@@ -110,7 +141,13 @@ impl<M: Model> Known<M> for OfRow {
 /// The values of a new row.
 pub struct OfNew;
 
-impl<N: NewModel + Clone> Known<N> for OfNew {
+impl<N: NewModel<Model: Model> + Clone> KnownAs<N> for OfNew {
+    type Model = N::Model;
+
+    fn validate(new: &N, found: &mut Validation) {
+        new.validate_into(found);
+    }
+
     fn values(new: &N) -> Vec<Option<Value>> {
         // What cannot be stored is reported by the field; nothing can be asked of the others then.
         new.clone().into_values(Utc::now()).unwrap_or_default()
@@ -134,7 +171,7 @@ impl Validation {
     }
 
     /// Asks whether a value fits its field; gives the field for more questions, unless it is NULL or does not fit.
-    pub fn field<C: Column>(&mut self, value: &C::Type) -> Option<CheckedField<'_>> {
+    pub fn field<C: Column>(&mut self, value: &TypeOf<C>) -> Option<CheckedField<'_>> {
         self.stored(C::META, value.to_value())
     }
 
@@ -187,11 +224,11 @@ impl Validation {
 }
 
 impl NewVisitor for Validation {
-    fn field<C: Column>(&mut self, value: &C::Type) {
+    fn field<C: Column>(&mut self, value: &TypeOf<C>) {
         self.stored(C::META, value.to_value());
     }
 
-    fn optional<C: Column>(&mut self, value: &Option<C::Type>) {
+    fn optional<C: Column>(&mut self, value: &Option<TypeOf<C>>) {
         if let Some(value) = value {
             self.stored(C::META, value.to_value());
         }

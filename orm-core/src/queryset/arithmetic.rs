@@ -14,7 +14,7 @@ use super::mistake::mistake;
 use super::row_columns::RowColumn;
 use super::window::Over;
 use crate::ast::{self, ArithmeticOp, Node};
-use crate::model::{Column, Path};
+use crate::model::{Column, Declaration, Path, TypeOf};
 use crate::value::{FieldType, Nullability, SqlType, Value};
 
 /// Numbers that the database can calculate with.
@@ -128,11 +128,11 @@ macro_rules! operators {
         impl<P, C, V> $trait<V> for Field<P, C>
         where
             P: Path,
-            C: Column<Model = P::Target>,
-            <C::Type as SqlType>::Base: $bound,
-            V: IntoExpr<operators!(@right [$($right)*] <C::Type as SqlType>::Base), P::Root>,
+            C: Column<Is: Declaration<Model = P::Target>>,
+            <TypeOf<C> as SqlType>::Base: $bound,
+            V: IntoExpr<operators!(@right [$($right)*] <TypeOf<C> as SqlType>::Base), P::Root>,
         {
-            type Output = Expr<V::Scope, operators!(@$result P::Apply<C::Type>, V::Null)>;
+            type Output = Expr<V::Scope, operators!(@$result P::Apply<TypeOf<C>>, V::Null)>;
 
             fn $method(self, other: V) -> Self::Output {
                 combine(self.into_node(), ArithmeticOp::$op, other.into_operand())
@@ -175,10 +175,10 @@ operators! {
 impl<P, C> Neg for Field<P, C>
 where
     P: Path,
-    C: Column<Model = P::Target>,
-    <C::Type as SqlType>::Base: Numeric,
+    C: Column<Is: Declaration<Model = P::Target>>,
+    <TypeOf<C> as SqlType>::Base: Numeric,
 {
-    type Output = Expr<P::Root, P::Apply<C::Type>>;
+    type Output = Expr<P::Root, P::Apply<TypeOf<C>>>;
 
     fn neg(self) -> Self::Output {
         Expr::new(self.into_node().minus())

@@ -13,7 +13,8 @@ use super::scope::Within;
 use super::selection::selected;
 use crate::ast::{Assignment, Node};
 use crate::model::{
-    Column, ForeignKey, IntoField, Model, NotComputed, NotCounted, Path, Place, RelationField, Root, RootedIn,
+    Column, Declaration, ForeignKey, IntoField, Model, NotComputed, NotCounted, Path, RelationField, Root,
+    RootedIn, TypeOf,
 };
 use crate::schema::FieldMeta;
 use crate::value::{FieldType, Json, SqlType};
@@ -53,8 +54,8 @@ impl<T: FieldType> FitsIn<Option<T>> for Option<T> {}
 impl<S, P, C, T> Assign<T, S> for Field<P, C>
 where
     P: Path + RootedIn<S>,
-    C: Column<Model = P::Target>,
-    P::Apply<C::Type>: FitsIn<T>,
+    C: Column<Is: Declaration<Model = P::Target>>,
+    P::Apply<TypeOf<C>>: FitsIn<T>,
 {
     fn into_assigned(self) -> Node {
         self.into_node()
@@ -65,7 +66,7 @@ impl<S, P, R, T> Assign<T, S> for One<P, R>
 where
     P: Path + RootedIn<S>,
     R: RelationField<From = P::Target>,
-    P::Apply<<R as Column>::Type>: FitsIn<T>,
+    P::Apply<TypeOf<R>>: FitsIn<T>,
 {
     fn into_assigned(self) -> Node {
         self.into_node()
@@ -141,7 +142,7 @@ fn set<S>(field: &'static FieldMeta, node: Node) -> Set<S> {
     Set { assignment: Assignment { field, value: node.expr }, marker: PhantomData }
 }
 
-impl<M: Model, C: Column<Model = M>> Field<Root<M>, C> {
+impl<M: Model, C: Column<Is: Declaration<Model = M>>> Field<Root<M>, C> {
     /// Sets the field in an `update`: to a value, or to an expression over the row as it was.
     ///
     /// ```
@@ -151,9 +152,9 @@ impl<M: Model, C: Column<Model = M>> Field<Root<M>, C> {
     /// assert_eq!(raised, 3);
     /// # Ok(()) }) }
     /// ```
-    pub fn set(self, value: impl Assign<C::Type, M>) -> Set<M>
+    pub fn set(self, value: impl Assign<TypeOf<C>, M>) -> Set<M>
     where
-        <C::Place as Place>::Written: NotCounted + NotComputed,
+        <C::Is as Declaration>::Written: NotCounted + NotComputed,
     {
         set(C::META, value.into_assigned())
     }
@@ -170,7 +171,7 @@ impl<M: Model, R: RelationField<From = M>> One<Root<M>, R> {
     /// assert_eq!(Post::objects().filter(|p| p.author.eq(&bob)).count(&db).await?, 3);
     /// # Ok(()) }) }
     /// ```
-    pub fn set(self, value: impl Assign<<R as Column>::Type, M>) -> Set<M> {
+    pub fn set(self, value: impl Assign<TypeOf<R>, M>) -> Set<M> {
         set(<R as Column>::META, value.into_assigned())
     }
 }
@@ -208,7 +209,7 @@ pub trait Writable<S> {
     fn meta(&self) -> &'static FieldMeta;
 }
 
-impl<M: Model, C: Column<Model = M>> Writable<M> for Field<Root<M>, C> {
+impl<M: Model, C: Column<Is: Declaration<Model = M>>> Writable<M> for Field<Root<M>, C> {
     fn meta(&self) -> &'static FieldMeta {
         C::META
     }
@@ -231,7 +232,7 @@ pub trait FieldList<S> {
     fn fields(&self) -> Vec<&'static FieldMeta>;
 }
 
-impl<M: Model, C: Column<Model = M>> FieldList<M> for Field<Root<M>, C> {
+impl<M: Model, C: Column<Is: Declaration<Model = M>>> FieldList<M> for Field<Root<M>, C> {
     fn fields(&self) -> Vec<&'static FieldMeta> {
         vec![self.meta()]
     }

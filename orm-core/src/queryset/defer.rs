@@ -8,7 +8,7 @@ use super::field::Field;
 use super::shape::{ModelShape, Shape, Whole, repeatable};
 use crate::backend::Decode;
 use crate::error::Result;
-use crate::model::{Column, DeferredColumn, Model, Root};
+use crate::model::{Column, Declaration, DeferredColumn, Model, Root, TypeOf};
 use crate::schema::FieldMeta;
 use crate::value::{FromColumns, Row};
 
@@ -19,11 +19,11 @@ use crate::value::{FromColumns, Row};
 )]
 pub trait DeferredField<S> {
     /// The field's type-level name.
-    type Column: DeferredColumn<Model = S>;
+    type Column: DeferredColumn<Is: Declaration<Model = S>>;
 }
 
 // Without `do_not_recommend`, so that the compiler says what the field lacks, and not what the list does.
-impl<M: Model, C: DeferredColumn<Model = M>> DeferredField<M> for Field<Root<M>, C> {
+impl<M: Model, C: DeferredColumn<Is: Declaration<Model = M>>> DeferredField<M> for Field<Root<M>, C> {
     type Column = C;
 }
 
@@ -44,14 +44,14 @@ pub trait DeferredList<S> {
     fn put(row: &mut S, values: Self::Values);
 }
 
-impl<M: Model, C: DeferredColumn<Model = M>> DeferredList<M> for Field<Root<M>, C> {
-    type Values = C::Type;
+impl<M: Model, C: DeferredColumn<Is: Declaration<Model = M>>> DeferredList<M> for Field<Root<M>, C> {
+    type Values = TypeOf<C>;
 
     fn deferred(&self) -> Vec<&'static FieldMeta> {
         vec![C::META]
     }
 
-    fn put(row: &mut M, values: C::Type) {
+    fn put(row: &mut M, values: TypeOf<C>) {
         *C::slot(row) = values.into();
     }
 }
@@ -59,7 +59,7 @@ impl<M: Model, C: DeferredColumn<Model = M>> DeferredList<M> for Field<Root<M>, 
 macro_rules! tuples {
     ($(($($name:ident $at:tt),+))+) => {$(
                 impl<S, $($name: DeferredField<S>),+> DeferredList<S> for ($($name,)+) {
-            type Values = ($(<$name::Column as Column>::Type,)+);
+            type Values = ($(TypeOf<$name::Column>,)+);
 
             fn deferred(&self) -> Vec<&'static FieldMeta> {
                 vec![$(<$name::Column as Column>::META),+]

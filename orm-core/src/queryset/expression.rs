@@ -6,7 +6,7 @@ use std::ops::{BitAnd, BitOr, BitXor, Not};
 use super::field::Field;
 use super::scope::{Beside, Within};
 use crate::ast::{self, FieldRef, Node, ResultType};
-use crate::model::{Column, Path, RootedIn};
+use crate::model::{Column, Declaration, Path, RootedIn, TypeOf};
 use crate::schema::FieldMeta;
 use crate::value::{FieldType, SqlType};
 
@@ -157,8 +157,8 @@ impl<S, X: Within<S>, T: Truth> IntoPredicate<S> for Expr<X, T> {
 impl<S, P, C> IntoPredicate<S> for Field<P, C>
 where
     P: Path + RootedIn<S>,
-    C: Column<Model = P::Target>,
-    C::Type: Truth,
+    C: Column<Is: Declaration<Model = P::Target>>,
+    TypeOf<C>: Truth,
 {
     fn into_condition(self) -> Node {
         self.into_node()
@@ -204,8 +204,8 @@ impl<S, X: Beside<S>, T: Truth> Condition<S> for Expr<X, T> {
 impl<S, P, C> Condition<S> for Field<P, C>
 where
     P: Path<Root: Beside<S>>,
-    C: Column<Model = P::Target>,
-    C::Type: Truth,
+    C: Column<Is: Declaration<Model = P::Target>>,
+    TypeOf<C>: Truth,
 {
     type Joined = <P::Root as Beside<S>>::Joined;
 
@@ -227,8 +227,8 @@ macro_rules! connect {
         impl<P, C, R> $trait<R> for Field<P, C>
         where
             P: Path,
-            C: Column<Model = P::Target>,
-            C::Type: Truth,
+            C: Column<Is: Declaration<Model = P::Target>>,
+            TypeOf<C>: Truth,
             R: Condition<P::Root>,
         {
             type Output = Predicate<R::Joined>;
@@ -257,8 +257,8 @@ impl<S, T: Truth> Not for Expr<S, T> {
 impl<P, C> Not for Field<P, C>
 where
     P: Path,
-    C: Column<Model = P::Target>,
-    C::Type: Truth,
+    C: Column<Is: Declaration<Model = P::Target>>,
+    TypeOf<C>: Truth,
 {
     type Output = Predicate<P::Root>;
 

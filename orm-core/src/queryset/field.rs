@@ -5,7 +5,7 @@ use std::ops::Deref;
 
 use super::expression::{Expression, Sealed};
 use crate::ast::{Expr, FieldRef, Node, Outer};
-use crate::model::{Column, Fields, Model, Path, RelationField, ToOne, Via};
+use crate::model::{Column, Declaration, Fields, Model, Path, RelationField, ToOne, TypeOf, Via};
 use crate::schema::{FieldMeta, ModelMeta, PathNode};
 
 /// A field reached by a path. Its methods are the lookups: `eq`, `gt`, `contains`, `is_in`, …
@@ -64,11 +64,11 @@ const fn beside<P: Path>() -> Option<&'static ModelMeta> {
     if P::BESIDE { Some(<P::Root as Model>::META) } else { None }
 }
 
-impl<P: Path, C: Column<Model = P::Target>> Sealed for Field<P, C> {}
+impl<P: Path, C: Column<Is: Declaration<Model = P::Target>>> Sealed for Field<P, C> {}
 
-impl<P: Path, C: Column<Model = P::Target>> Expression for Field<P, C> {
+impl<P: Path, C: Column<Is: Declaration<Model = P::Target>>> Expression for Field<P, C> {
     type Scope = P::Root;
-    type Type = P::Apply<C::Type>;
+    type Type = P::Apply<TypeOf<C>>;
 
     #[inline]
     fn into_node(self) -> Node {
@@ -80,7 +80,7 @@ impl<P: Path, R: RelationField<From = P::Target>> Sealed for One<P, R> {}
 
 impl<P: Path, R: RelationField<From = P::Target>> Expression for One<P, R> {
     type Scope = P::Root;
-    type Type = P::Apply<<R as Column>::Type>;
+    type Type = P::Apply<TypeOf<R>>;
 
     #[inline]
     fn into_node(self) -> Node {

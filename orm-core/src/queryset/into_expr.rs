@@ -12,7 +12,7 @@ use super::operand::Operand;
 use super::scope::Beside;
 use super::scope::Free;
 use crate::ast::Node;
-use crate::model::{Column, ForeignKey, Model, Path, RelationField};
+use crate::model::{Column, Declaration, ForeignKey, Model, Path, RelationField, TypeOf};
 use crate::value::{FieldType, Nullability, Required, SqlType};
 
 /// A value of type `T`, or an expression of that type over rows of `S`.
@@ -37,10 +37,10 @@ pub trait IntoExpr<T, S> {
 impl<S, P, C, T> IntoExpr<T, S> for Field<P, C>
 where
     P: Path<Root: Beside<S>>,
-    C: Column<Model = P::Target>,
-    P::Apply<C::Type>: SqlType<Base = T>,
+    C: Column<Is: Declaration<Model = P::Target>>,
+    P::Apply<TypeOf<C>>: SqlType<Base = T>,
 {
-    type Null = <P::Apply<C::Type> as SqlType>::Null;
+    type Null = <P::Apply<TypeOf<C>> as SqlType>::Null;
     type Scope = <P::Root as Beside<S>>::Joined;
 
     fn into_operand(self) -> Node {
@@ -53,9 +53,9 @@ impl<S, P, R, T> IntoExpr<T, S> for One<P, R>
 where
     P: Path<Root: Beside<S>>,
     R: RelationField<From = P::Target>,
-    P::Apply<<R as Column>::Type>: SqlType<Base = T>,
+    P::Apply<TypeOf<R>>: SqlType<Base = T>,
 {
-    type Null = <P::Apply<<R as Column>::Type> as SqlType>::Null;
+    type Null = <P::Apply<TypeOf<R>> as SqlType>::Null;
     type Scope = <P::Root as Beside<S>>::Joined;
 
     fn into_operand(self) -> Node {

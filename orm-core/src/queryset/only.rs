@@ -9,7 +9,7 @@ use super::field::{Field, One};
 use super::shape::{ModelShape, Shape, repeatable};
 use crate::backend::Decode;
 use crate::error::{Error, Result};
-use crate::model::{Column, Cons, LoadedFields, Model, Nil, RelationField, Root};
+use crate::model::{Column, Cons, Declaration, LoadedFields, Model, Nil, RelationField, Root, TypeOf};
 use crate::value::Row;
 
 /// One field of `S` itself.
@@ -20,11 +20,11 @@ use crate::value::Row;
 )]
 pub trait OwnField<S> {
     /// The field's type-level name.
-    type Column: Column<Model = S>;
+    type Column: Column<Is: Declaration<Model = S>>;
 }
 
 #[diagnostic::do_not_recommend]
-impl<M: Model, C: Column<Model = M>> OwnField<M> for Field<Root<M>, C> {
+impl<M: Model, C: Column<Is: Declaration<Model = M>>> OwnField<M> for Field<Root<M>, C> {
     type Column = C;
 }
 
@@ -50,13 +50,13 @@ pub trait LoadList<S> {
 macro_rules! list {
     () => { Nil };
     ($first:ident $($rest:ident)*) => {
-        Cons<$first::Column, <$first::Column as Column>::Type, list!($($rest)*)>
+        Cons<$first::Column, TypeOf<$first::Column>, list!($($rest)*)>
     };
 }
 
 #[diagnostic::do_not_recommend]
-impl<M: Model, C: Column<Model = M>> LoadList<M> for Field<Root<M>, C> {
-    type Loaded = Cons<C, C::Type, Nil>;
+impl<M: Model, C: Column<Is: Declaration<Model = M>>> LoadList<M> for Field<Root<M>, C> {
+    type Loaded = Cons<C, TypeOf<C>, Nil>;
 
     fn loaded(&self) -> Vec<&'static crate::schema::FieldMeta> {
         self.fields()
@@ -65,7 +65,7 @@ impl<M: Model, C: Column<Model = M>> LoadList<M> for Field<Root<M>, C> {
 
 #[diagnostic::do_not_recommend]
 impl<M: Model, R: RelationField<From = M>> LoadList<M> for One<Root<M>, R> {
-    type Loaded = Cons<R, <R as Column>::Type, Nil>;
+    type Loaded = Cons<R, TypeOf<R>, Nil>;
 
     fn loaded(&self) -> Vec<&'static crate::schema::FieldMeta> {
         self.fields()

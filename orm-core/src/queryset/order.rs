@@ -6,7 +6,7 @@ use super::expression::{Expr, Expression};
 use super::scope::{Windowed, Within};
 use super::{QuerySet, Shape};
 use crate::ast::{self, Function, MathFunction, Node, Nulls, OrderBy, OrderKey};
-use crate::model::{Column, Fields, Model, Path, RelationField, Root, RootedIn};
+use crate::model::{Column, Declaration, Fields, Model, Path, RelationField, Root, RootedIn};
 use crate::value::SqlType;
 
 /// One term of an order over rows of `S`.
@@ -129,7 +129,9 @@ impl<S> IntoOrder<S> for Vec<Order<S>> {
     }
 }
 
-impl<S, P: Path + RootedIn<S>, C: Column<Model = P::Target>> IntoOrder<S> for super::Field<P, C> {
+impl<S, P: Path + RootedIn<S>, C: Column<Is: Declaration<Model = P::Target>>> IntoOrder<S>
+    for super::Field<P, C>
+{
     fn push_order(self, terms: &mut Vec<OrderBy>) {
         self.asc().push_order(terms);
     }

@@ -6,7 +6,7 @@ use super::scope::{EachRow, Grouped, Windowed, Within};
 use super::shape::{Annotated, Beside, ModelShape, Values};
 use super::{QuerySet, Shape};
 use crate::ast::{Expr as AstExpr, Node};
-use crate::model::{Column, Model, Path, RelationField, Root, RootedIn};
+use crate::model::{Column, Declaration, Model, Path, RelationField, Root, RootedIn, TypeOf};
 use crate::value::{FromColumns, SqlType, ValueKind};
 
 /// Something that can be selected in a query for `S`: a field, an expression, or a tuple of up to 16 of them.
@@ -73,9 +73,9 @@ fn is_condition(expr: &AstExpr) -> bool {
 impl<S, P, C> SelectableOne<S> for Field<P, C>
 where
     P: Path + RootedIn<S>,
-    C: Column<Model = P::Target>,
+    C: Column<Is: Declaration<Model = P::Target>>,
 {
-    type Type = P::Apply<C::Type>;
+    type Type = P::Apply<TypeOf<C>>;
     type Scope = P::Root;
 
     fn into_selected(self) -> Node {
@@ -89,7 +89,7 @@ where
     P: Path + RootedIn<S>,
     R: RelationField<From = P::Target>,
 {
-    type Type = P::Apply<<R as Column>::Type>;
+    type Type = P::Apply<TypeOf<R>>;
     type Scope = P::Root;
 
     fn into_selected(self) -> Node {

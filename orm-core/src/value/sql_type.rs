@@ -14,7 +14,7 @@ use crate::error::{Error, ValueError};
     message = "`{Self}` cannot be a field of a model",
     label = "no database type is known for `{Self}`",
     note = "use a supported type (bool, integers, floats, String, Vec<u8>, Decimal, Uuid, chrono's dates and times, Json<T>, …)",
-    note = "for an enum add `#[derive(Choices)]`; for a newtype add `#[derive(FieldType)]`; to store a serde type as JSON wrap it in `Json<{Self}>`"
+    note = "for an enum add `#[derive(Choices)]`; for a newtype add `#[derive(FieldType)]`; to store a serde type as JSON wrap it in `Json<…>`"
 )]
 pub trait FieldType: Clone + Debug + Send + Sync + Sized + 'static {
     /// What the column is made of.
@@ -70,7 +70,7 @@ pub enum ChoiceValue {
     message = "`{Self}` cannot be a field of a model",
     label = "no database type is known for `{Self}`",
     note = "use a supported type (bool, integers, floats, String, Vec<u8>, Decimal, Uuid, chrono's dates and times, Json<T>, …)",
-    note = "for an enum add `#[derive(Choices)]`; for a newtype add `#[derive(FieldType)]`; to store a serde type as JSON wrap it in `Json<{Self}>`"
+    note = "for an enum add `#[derive(Choices)]`; for a newtype add `#[derive(FieldType)]`; to store a serde type as JSON wrap it in `Json<…>`"
 )]
 pub trait SqlType: Clone + Debug + Send + Sync + Sized + 'static {
     /// Without the `Option`.

@@ -1,21 +1,26 @@
-//! The builder, with a type parameter for each required field.
+//! The builder, whose type says which required fields it was given.
 
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
-use super::fields::docs;
-use super::{LINTS, Names};
+use super::new::given;
+use super::tree::{Way, tree};
+use super::{Names, TYPE_LINTS};
 use crate::ir::field::{Field, Supply};
 use crate::ir::model::Model;
 use crate::ir::relations::RelationKind;
+use crate::ir::tokens::Held;
 
-/// `PostDraft`: the required fields in one tuple, the others in another, so that a setter moves two things.
+/// `PostDraft`.
 pub(crate) fn types(model: &Model, names: &Names) -> TokenStream {
     let Model { visibility, name, module, .. } = model;
-    let (draft, parts) = (&names.draft, Parts::of(model));
-    let parameters = &parts.parameters;
-    let markers = parts.required.iter().map(|field| field.made());
-    let rest = parts.rest.iter().map(|field| held(field));
+    let draft = &names.draft;
+    let fields: Vec<_> = required(model).collect();
+    let missing = tree(fields.len(), &mut |at, tokens| {
+        let made = fields[at].made();
+        tokens.extend(quote!(::orm::private::Missing<#module::#made>));
+    });
+    let values = given(model).map(|field| Held { ty: &field.ty, is_option: is_option(field) });
     let doc = format!(
         "Builds a new `{name}`, field by field. Complete when every field was given that has no default, \
          is not nullable and is not automatic."
@@ -23,30 +28,16 @@ pub(crate) fn types(model: &Model, names: &Names) -> TokenStream {
     quote! {
         #[doc = #doc]
         #[must_use = "a builder does nothing until `create` or `build` gets it"]
-        #[allow(#LINTS)]
-        #visibility struct #draft<#(#parameters = ::orm::private::Missing<#module::#markers>),*> {
-            given: (#(#parameters,)*),
-            rest: (#(#rest,)*),
-        }
+        #[allow(#TYPE_LINTS)]
+        #visibility struct #draft<S = #missing>((#(#values,)*), ::orm::private::State<S>);
     }
 }
 
 /// Its beginning, its setters, its end.
 pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
-    let (draft, new, parts) = (&names.draft, &names.new, Parts::of(model));
-    let parameters = &parts.parameters;
-    // Each spanned at the field's type, so that what the type lacks is said there, and once.
-    let missing = parts
-        .required
-        .iter()
-        .map(|field| quote_spanned!(field.type_span()=> ::core::default::Default::default()));
-    let none = parts.rest.iter().map(|field| quote_spanned!(field.type_span()=> __orm::None));
-    let setters = parts
-        .required
-        .iter()
-        .enumerate()
-        .map(|(at, field)| required_setter(at, field, model, names, &parts))
-        .chain(parts.rest.iter().enumerate().map(|(at, field)| setter(at, field, model)));
+    let (draft, new) = (&names.draft, &names.new);
+    let none = given(model).map(|_| format_ident!("None"));
+    let setters = setters(model, names);
     // A model with a field of this name has its setter; `NewPost::from(builder)` does the same.
     let build = (!model.fields.iter().any(|field| field.name == "build")).then(|| {
         quote! {
@@ -61,68 +52,74 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
         }
     });
     let refused = model.fields.iter().filter(|field| !field.supply.is_given()).map(refused_setter);
-    let complete = complete(model, names, &parts);
-    let presets = presets(model, names, &parts);
+    let complete = complete(model, names);
+    let presets = presets(model, names);
     quote! {
         #[automatically_derived]
         impl ::core::default::Default for #draft {
             #[inline]
             fn default() -> Self {
-                #draft { given: (#(#missing,)*), rest: (#(#none,)*) }
+                #draft((#(__orm::#none,)*), __orm::PhantomData)
             }
         }
         #[automatically_derived]
-        impl<#(#parameters),*> #draft<#(#parameters),*> {
-            #(#setters)*
+        impl<__S: __orm::RequiredFields> #draft<__S> {
+            #setters
             #(#refused)*
             #build
         }
         #complete
         #presets
         #[automatically_derived]
-        impl<#(#parameters),*> ::core::convert::From<#draft<#(#parameters),*>> for #new
-        where
-            #draft<#(#parameters),*>: __orm::Complete<New = #new>,
-        {
-            fn from(draft: #draft<#(#parameters),*>) -> Self {
+        impl<__S: __orm::AllGiven> ::core::convert::From<#draft<__S>> for #new {
+            fn from(draft: #draft<__S>) -> Self {
                 __orm::Complete::complete(draft)
             }
         }
     }
 }
 
-fn required_setter(at: usize, field: &Field, model: &Model, names: &Names, parts: &Parts<'_>) -> TokenStream {
-    let (draft, made, ty, docs) = (&names.draft, field.made(), &field.ty, docs(field, &model.name));
-    let given =
-        parts.parameters.iter().enumerate().map(|(other, parameter)| {
-            if other == at { quote!(__orm::Given<#ty>) } else { quote!(#parameter) }
-        });
-    let values = (0..parts.parameters.len()).map(|other| {
-        let position = Literal::usize_unsuffixed(other);
-        if other == at { quote!(__orm::Given(value)) } else { quote!(self.given.#position) }
-    });
-    let value = quote_spanned!(field.type_span()=> __orm::IntoField::into_field(value));
-    // First of all, so that nothing has been taken out of the builder should it panic: else each part is dropped by itself.
+/// The setters of required fields, of those that may be left to others, and of those that may be NULL.
+fn setters(model: &Model, names: &Names) -> TokenStream {
+    let draft = &names.draft;
+    let of = |wanted: fn(&Field) -> bool| {
+        let fields: Vec<_> = given(model).enumerate().filter(move |(_, field)| wanted(field)).collect();
+        let made: Vec<_> = fields.iter().map(|(_, field)| field.made()).collect();
+        let at: Vec<_> = fields.iter().map(|(at, _)| Literal::usize_unsuffixed(*at)).collect();
+        let docs: Vec<_> = fields.iter().map(|(_, field)| &field.docs).collect();
+        let types: Vec<_> = fields.iter().map(|(_, field)| &field.ty).collect();
+        (made, at, docs, types)
+    };
+    let (required_made, required_at, required_docs, required_types) = of(is_required);
+    let ways = (0..required_made.len()).map(|at| Way::to(at, required_made.len()));
+    let (wrapped_made, wrapped_at, wrapped_docs, wrapped_types) = of(|field| field.supply.is_wrapped());
+    let (made, at, docs, types) = of(|field| !is_option(field));
     quote! {
-        #docs
-        pub fn #made(self, value: impl __orm::IntoField<#ty>) -> #draft<#(#given),*> {
-            let value = #value;
-            #draft { given: (#(#values,)*), rest: self.rest }
-        }
-    }
-}
-
-fn setter(at: usize, field: &Field, model: &Model) -> TokenStream {
-    let (made, ty, docs, at) =
-        (field.made(), &field.ty, docs(field, &model.name), Literal::usize_unsuffixed(at));
-    let value = quote_spanned!(field.type_span()=> __orm::IntoField::<#ty>::into_field(value));
-    let value = if field.supply.is_wrapped() { quote!(__orm::Some(#value)) } else { value };
-    quote! {
-        #docs
-        pub fn #made(mut self, value: impl __orm::IntoField<#ty>) -> Self {
-            self.rest.#at = #value;
-            self
-        }
+        #(
+            #(#required_docs)*
+            pub fn #required_made(
+                self,
+                value: impl __orm::IntoField<#required_types>,
+            ) -> #draft<__S::Give<__orm::#ways>> {
+                let Self(mut values, _) = self;
+                values.#required_at = __orm::Some(__orm::IntoField::into_field(value));
+                #draft(values, __orm::PhantomData)
+            }
+        )*
+        #(
+            #(#wrapped_docs)*
+            pub fn #wrapped_made(mut self, value: impl __orm::IntoField<#wrapped_types>) -> Self {
+                self.0.#wrapped_at = __orm::Some(__orm::IntoField::into_field(value));
+                self
+            }
+        )*
+        #(
+            #(#docs)*
+            pub fn #made(mut self, value: impl __orm::IntoField<#types>) -> Self {
+                self.0.#at = __orm::IntoField::into_field(value);
+                self
+            }
+        )*
     }
 }
 
@@ -140,19 +137,17 @@ fn refused_setter(field: &Field) -> TokenStream {
 }
 
 /// What gives the builder a relation's key: for rows that are created from the other side.
-fn presets(model: &Model, names: &Names, parts: &Parts<'_>) -> TokenStream {
-    let (draft, module, parameters) = (&names.draft, &model.module, &parts.parameters);
+fn presets(model: &Model, names: &Names) -> TokenStream {
+    let (draft, module) = (&names.draft, &model.module);
     let preset = |marker: Ident, fields: &[&Field], keys: &[TokenStream]| {
-        let out = parts.required.iter().zip(parameters).map(|(field, parameter)| {
-            let ty = &field.ty;
-            let given = fields.iter().any(|given| std::ptr::eq(*given, *field));
-            if given { quote!(__orm::Given<#ty>) } else { quote!(#parameter) }
-        });
+        let ways = fields.iter().filter_map(|field| way_to(field, model));
+        let out =
+            ways.fold(quote!(__S), |out, way| quote!(<#out as __orm::RequiredFields>::Give<__orm::#way>));
         let setters = fields.iter().map(|field| field.made());
         quote! {
             #[automatically_derived]
-            impl<#(#parameters),*> __orm::Preset<#module::#marker> for #draft<#(#parameters),*> {
-                type Out = #draft<#(#out),*>;
+            impl<__S: __orm::RequiredFields> __orm::Preset<#module::#marker> for #draft<__S> {
+                type Out = #draft<#out>;
                 fn preset(self, key: <#module::#marker as __orm::Relation>::Key) -> Self::Out {
                     self #(.#setters(#keys))*
                 }
@@ -176,56 +171,51 @@ fn presets(model: &Model, names: &Names, parts: &Parts<'_>) -> TokenStream {
     fields.chain(others).collect()
 }
 
-fn complete(model: &Model, names: &Names, parts: &Parts<'_>) -> TokenStream {
-    let (new, module, parameters) = (&names.new, &model.module, &parts.parameters);
+fn complete(model: &Model, names: &Names) -> TokenStream {
+    let new = &names.new;
     let span = model.ident.span();
     let mut draft = names.draft.clone();
     draft.set_span(span);
-    let bounds = parts.required.iter().zip(parameters).map(|(field, parameter)| {
-        let (made, ty) = (field.made(), &field.ty);
-        quote_spanned!(span=> #parameter: __orm::Provided<#module::#made, Value = #ty>)
-    });
-    let given = parts.required.iter().enumerate().map(|(at, field)| {
-        let (made, at) = (field.at_type(), Literal::usize_unsuffixed(at));
-        quote_spanned!(field.type_span()=> #made: __orm::Provided::take(self.given.#at),)
-    });
-    let rest = parts.rest.iter().enumerate().map(|(at, field)| {
-        let (made, at) = (field.at_type(), Literal::usize_unsuffixed(at));
-        quote_spanned!(field.type_span()=> #made: self.rest.#at,)
-    });
+    let made = given(model).map(Field::made);
+    let (required, rest): (Vec<_>, Vec<_>) = given(model).partition(|field| is_required(field));
+    let required = required.into_iter().map(Field::made).collect::<Vec<_>>();
+    let rest = rest.into_iter().map(Field::made);
+    let body = quote! {
+        let #draft((#(#made,)*), _) = self;
+        #new { #(#required: __orm::given(#required),)* #(#rest,)* }
+    };
     // At the struct's name, where the compiler takes it for no derive of its own and advises nothing about bounds.
     quote_spanned! {span=>
         #[automatically_derived]
-        impl<#(#bounds),*> __orm::Complete for #draft<#(#parameters),*> {
+        impl<__S: __orm::AllGiven> __orm::Complete for #draft<__S> {
             type New = #new;
             fn complete(self) -> #new {
-                #new { #(#given)* #(#rest)* }
+                #body
             }
         }
     }
 }
 
-/// The type of a field's value in the builder and among the values of a new row.
-pub(crate) fn held(field: &Field) -> TokenStream {
-    let ty = &field.ty;
-    if field.supply.is_wrapped() { quote!(::core::option::Option<#ty>) } else { ty.clone() }
+/// The type of a field's value among the values of a new row.
+pub(crate) fn held(field: &Field) -> Held<'_> {
+    Held { ty: &field.ty, is_option: field.supply.is_wrapped() }
 }
 
-/// The fields in the builder's two tuples.
-struct Parts<'a> {
-    required: Vec<&'a Field>,
-    rest: Vec<&'a Field>,
-    parameters: Vec<Ident>,
+fn is_required(field: &Field) -> bool {
+    matches!(field.supply, Supply::Required)
 }
 
-impl<'a> Parts<'a> {
-    fn of(model: &'a Model) -> Self {
-        let (required, rest): (Vec<_>, Vec<_>) = model
-            .fields
-            .iter()
-            .filter(|field| field.supply.is_given())
-            .partition(|field| matches!(field.supply, Supply::Required));
-        let parameters = (0..required.len()).map(|at| format_ident!("__T{at}")).collect();
-        Parts { required, rest, parameters }
-    }
+/// Whether the builder has an option of the field's type.
+fn is_option(field: &Field) -> bool {
+    is_required(field) || field.supply.is_wrapped()
+}
+
+fn required(model: &Model) -> impl Iterator<Item = &Field> {
+    model.fields.iter().filter(|field| is_required(field))
+}
+
+/// The way to the field in the tree of required fields.
+fn way_to(field: &Field, model: &Model) -> Option<Way> {
+    let at = required(model).position(|other| std::ptr::eq(other, field))?;
+    Some(Way::to(at, required(model).count()))
 }

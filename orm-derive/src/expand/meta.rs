@@ -1,7 +1,7 @@
 //! The model as data: statics, and what each field's type says about them.
 
-use proc_macro2::{Literal, TokenStream};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
 
 use syn::spanned::Spanned;
 
@@ -35,7 +35,7 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
     });
     let mut relation_at = 0;
     let columns = model.fields.iter().enumerate().map(|(at, field)| {
-        let (made, ty, at) = (field.made(), &field.ty, position(at));
+        let (made, ty, (at, number)) = (field.made(), &field.ty, position(at));
         let relation = field.relation.as_ref().map(|relation| {
             let (to, null) = (&relation.to, if field.nullable { quote!(Optional) } else { quote!(Required) });
             let user = &field.ident;
@@ -73,16 +73,11 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
         let deferred = deferred_column(field, model);
         let written = written(field);
         // Through the trait, which says what the type inside the `Option` lacks, not the `Option`.
-        let ty = field.inner.as_ref().map_or_else(
-            || quote!(type Type = #ty;),
-            |inner| quote_spanned!(field.type_span()=> type Type = <#inner as __orm::SqlType>::Nullable;),
-        );
+        let span = field.type_span();
+        let is = quote_spanned!(span=> type Is = __orm::In<#ident, __orm::#at #(<#number>)*, #ty #written>;);
         quote! {
-            #[automatically_derived]
             impl __orm::Column for #module::#made {
-                type Model = #ident;
-                #ty
-                type Place = __orm::In<__OrmFields, __orm::#at #written>;
+                #is
             }
             #relation
             #deferred
@@ -96,9 +91,7 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
     let model_meta = model_meta(model, &quote!(#(#all_relations),*));
     quote! {
         static __ORM_FIELDS: [__orm::FieldMeta; #count] = [#(#metas),*];
-        pub struct __OrmFields;
-        #[automatically_derived]
-        impl __orm::FieldMetas for __OrmFields {
+        impl __orm::FieldMetas for #ident {
             const FIELDS: &'static [__orm::FieldMeta] = &__ORM_FIELDS;
         }
         #relation_statics
@@ -115,7 +108,7 @@ fn deferred_column(field: &Field, model: &Model) -> Option<TokenStream> {
             #[automatically_derived]
             impl __orm::DeferredColumn for #module::#made {
                 #[inline]
-                fn slot(row: &mut #ident) -> &mut __orm::Deferred<Self::Type> {
+                fn slot(row: &mut #ident) -> &mut __orm::Deferred<__orm::TypeOf<Self>> {
                     &mut row.#user
                 }
             }
@@ -124,43 +117,42 @@ fn deferred_column(field: &Field, model: &Model) -> Option<TokenStream> {
 }
 
 /// A position as a type: one that has a name already, or one that is made for it.
-fn position(at: usize) -> TokenStream {
-    if at < 32 { format_ident!("N{at}").into_token_stream() } else { quote!(At<#at>) }
+fn position(at: usize) -> (Ident, Vec<usize>) {
+    if at < 32 { (format_ident!("N{at}"), Vec::new()) } else { (format_ident!("At"), vec![at]) }
 }
 
 /// Who writes the field, if it is not the program.
-fn written(field: &Field) -> TokenStream {
+fn written(field: &Field) -> Option<TokenStream> {
     match field.supply {
-        Supply::Version => quote!(, __orm::ByEachChange),
-        Supply::Computed { .. } => quote!(, __orm::ByDatabase),
+        Supply::Version => Some(quote!(, __orm::ByEachChange)),
+        Supply::Computed { .. } => Some(quote!(, __orm::ByDatabase)),
         Supply::Required
         | Supply::Nullable
         | Supply::Default(_)
         | Supply::Now { .. }
         | Supply::Identity
-        | Supply::Database => TokenStream::new(),
+        | Supply::Database => None,
     }
 }
 
 fn field_meta(field: &Field, model: &Model) -> TokenStream {
     let (module, made, name, column, model_name) =
         (&model.module, field.made(), &field.name, &field.column, &model.name);
-    let mut meta =
-        quote_spanned!(field.type_span()=> __orm::field::<#module::#made>(#model_name, #name, #column));
-    if field.primary_key {
-        meta.extend(quote!(.primary_key()));
-    }
-    match field.own_index {
-        Some(OwnIndex::Unique) => meta.extend(quote!(.unique())),
-        Some(OwnIndex::Plain) => meta.extend(quote!(.index())),
-        None => {}
-    }
-    if let Some(length) = field.max_length {
-        meta.extend(quote!(.max_length(#length)));
-    }
-    if let Some((digits, places)) = field.digits {
-        meta.extend(quote!(.digits(#digits, #places)));
-    }
+    // Words and numbers that a field has or not: in one piece, because to put a stream into another takes calls of the compiler.
+    let flag = |given: bool, name: &str| given.then(|| format_ident!("{name}"));
+    let flags = [
+        flag(field.primary_key, "primary_key"),
+        flag(field.own_index == Some(OwnIndex::Unique), "unique"),
+        flag(field.own_index == Some(OwnIndex::Plain), "index"),
+        flag(matches!(field.supply, Supply::Default(_)), "with_default"),
+    ];
+    let flags = flags.into_iter().flatten();
+    let lengths = field.max_length.into_iter();
+    let (digits, places): (Vec<_>, Vec<_>) = field.digits.into_iter().unzip();
+    let mut meta = quote_spanned! {field.type_span()=>
+        __orm::field::<#module::#made>(#model_name, #name, #column)
+            #(.#flags())* #(.max_length(#lengths))* #(.digits(#digits, #places))*
+    };
     let generated = match field.supply {
         Supply::Identity => Some(quote!(Identity)),
         Supply::Now { each_save: true } => Some(quote!(AutoNow)),
@@ -175,9 +167,6 @@ fn field_meta(field: &Field, model: &Model) -> TokenStream {
     if let Some(default) = &field.db_default {
         let default = db_default(default);
         meta.extend(quote!(.db_default(__orm::DbDefault::#default)));
-    }
-    if let Supply::Default(_) = field.supply {
-        meta.extend(quote!(.with_default()));
     }
     meta
 }

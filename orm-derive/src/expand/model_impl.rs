@@ -1,11 +1,11 @@
 //! `impl Model`, and what the struct itself gets.
 
 use proc_macro2::{Literal, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned};
 
 use super::new::default_value;
 use super::{Names, constraints};
-use crate::ir::field::Supply;
+use crate::ir::field::{Field, Supply};
 use crate::ir::model::Model;
 
 /// `impl Model for Post` and `Post::objects()`.
@@ -13,12 +13,13 @@ pub(crate) fn expand(model: &Model, names: &Names) -> TokenStream {
     let Model { ident, module, visibility, name, .. } = model;
     let Names { fields: accessors, draft, new, only, with, path } = names;
     let reading = reading(model);
-    let values = model.fields.iter().enumerate().map(|(at, field)| {
-        let (user, made, at) = (&field.ident, field.made(), Literal::usize_unsuffixed(at));
-        let call = if field.deferred { quote!(deferred_to_value) } else { quote!(to_value) };
-        let value = quote_spanned!(field.type_span()=> __orm::#call::<#module::#made>(&self.#user));
-        quote!(#at => #value,)
-    });
+    let made = model.fields.iter().map(Field::made);
+    let user: Vec<_> = model.fields.iter().map(|field| &field.ident).collect();
+    let at = (0..model.fields.len()).map(Literal::usize_unsuffixed);
+    let to_value = model
+        .fields
+        .iter()
+        .map(|field| format_ident!("{}", if field.deferred { "deferred_to_value" } else { "to_value" }));
     let loaded = if super::with::has_relations(model) { quote!(#with(row)) } else { quote!(row) };
     let (key_type, key) = key(model);
     let touch = touch(model);
@@ -32,6 +33,7 @@ pub(crate) fn expand(model: &Model, names: &Names) -> TokenStream {
         }
     });
     let (checks, conditions) = (constraints::expand(model), constraints::conditions(model));
+    let validate = super::validate::of_row(model);
     let objects_doc = format!("All rows of `{name}`, as a query to refine.");
     let fields_doc = format!("The fields of `{name}`, where a closure does not fit.");
     let draft_doc = format!("A builder of a new `{name}`.");
@@ -55,10 +57,11 @@ pub(crate) fn expand(model: &Model, names: &Names) -> TokenStream {
             #[inline]
             fn value(
                 &self,
-                field: usize,
+                __field: usize,
             ) -> ::core::result::Result<__orm::Value, __orm::ValueError> {
-                match field {
-                    #(#values)*
+                let Self { #(#user),* } = self;
+                match __field {
+                    #(#at => __orm::#to_value::<#module::#made>(#user),)*
                     _ => __orm::Err(__orm::no_such_field()),
                 }
             }
@@ -68,9 +71,9 @@ pub(crate) fn expand(model: &Model, names: &Names) -> TokenStream {
             #computed
             #checks
             #conditions
+            #validate
         }
         #soft_delete
-        #[automatically_derived]
         impl __orm::FromRaw for #ident {
             type Decode = __orm::ByColumnName<Self>;
         }
@@ -99,25 +102,28 @@ pub(crate) fn expand(model: &Model, names: &Names) -> TokenStream {
 fn reading(model: &Model) -> TokenStream {
     let module = &model.module;
     let deferred = model.fields.iter().any(|field| field.deferred);
-    let reads = model.fields.iter().map(|field| {
-        let (user, made) = (&field.ident, field.made());
-        let read = if field.deferred {
-            quote_spanned!(field.type_span()=> __orm::read_deferred::<#module::#made, _>(&mut reader, left_out))
-        } else {
-            quote_spanned!(field.type_span()=> __orm::read::<#module::#made, _>(&mut reader))
-        };
-        quote! {
-            #user: match #read {
-                __orm::Some(value) => value,
-                __orm::None => break 'read,
-            },
-        }
-    });
+    let user = model.fields.iter().map(|field| &field.ident);
+    let made = model.fields.iter().map(Field::made);
+    let read = model
+        .fields
+        .iter()
+        .map(|field| format_ident!("{}", if field.deferred { "read_deferred" } else { "read" }));
+    let left_out = model
+        .fields
+        .iter()
+        .map(|field| field.deferred.then(|| format_ident!("left_out")).into_iter().collect::<Vec<_>>());
     let body = quote! {
         {
             let mut reader = __orm::Reader::new(row, at);
             'read: {
-                return __orm::Ok(Self { #(#reads)* });
+                return __orm::Ok(Self {
+                    #(
+                        #user: match __orm::#read::<#module::#made, _>(&mut reader #(, #left_out)*) {
+                            __orm::Some(value) => value,
+                            __orm::None => break 'read,
+                        },
+                    )*
+                });
             }
             __orm::Err(reader.into_error())
         }

@@ -3,8 +3,8 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::fields::docs;
-use super::{LINTS, Names};
+use super::Names;
+use crate::ir::field::Field;
 use crate::ir::model::Model;
 
 /// `PostOnly`.
@@ -16,7 +16,6 @@ pub(crate) fn types(model: &Model, names: &Names) -> TokenStream {
     );
     quote! {
         #[doc = #doc]
-        #[allow(#LINTS)]
         #visibility struct #only<L>(L);
     }
 }
@@ -25,21 +24,22 @@ pub(crate) fn types(model: &Model, names: &Names) -> TokenStream {
 pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
     let Model { module, name, fields, .. } = model;
     let only = &names.only;
-    let accessors = fields.iter().map(|field| {
-        let (made, docs) = (field.made(), docs(field, name));
-        quote! {
-            #docs
-            pub fn #made<I, D>(&self) -> &D
-            where
-                __L: __orm::HasField<#module::#made, I, D>,
-            {
-                self.0.field()
-            }
-        }
-    });
+    let made: Vec<_> = fields.iter().map(Field::made).collect();
+    let types: Vec<_> = fields.iter().map(|field| &field.ty).collect();
+    let docs = fields.iter().map(|field| &field.docs);
     quote! {
         #[automatically_derived]
-        impl<__L> #only<__L> { #(#accessors)* }
+        impl<__L> #only<__L> {
+            #(
+                #(#docs)*
+                pub fn #made<I>(&self) -> &#types
+                where
+                    __L: __orm::HasField<#module::#made, I, #types>,
+                {
+                    __orm::loaded_field(&self.0)
+                }
+            )*
+        }
         #[automatically_derived]
         impl<__L: ::core::clone::Clone> ::core::clone::Clone for #only<__L> {
             fn clone(&self) -> Self { #only(self.0.clone()) }

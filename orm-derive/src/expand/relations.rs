@@ -94,7 +94,7 @@ fn named(model: &Model) -> TokenStream {
             #[automatically_derived]
             impl __orm::UniqueField for #module::#made {
                 #[inline]
-                fn of(row: &#ident) -> &Self::Type { &row.#user }
+                fn of(row: &#ident) -> &__orm::TypeOf<Self> { &row.#user }
             }
         }
     });
@@ -267,7 +267,7 @@ fn foreign_key(model: &Model, relation: &OtherRelation, key: &ForeignKey) -> Tok
             let span = target.span();
             let target = marker(to, target);
             (
-                at(span, quote!(<#target as __orm::Column>::Type)),
+                at(span, quote!(__orm::TypeOf<#target>)),
                 at(span, quote!(__orm::Clone::clone(<#target as __orm::UniqueField>::of(row)))),
                 at(span, quote!(.target(&[<#target as __orm::Column>::META]))),
             )

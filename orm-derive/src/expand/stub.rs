@@ -15,12 +15,12 @@ pub(crate) fn model(input: &DeriveInput) -> TokenStream {
             #[derive(Clone, Copy)]
             pub struct Fields;
             impl ::orm::private::Fields for Fields {
-                const NEW: Self = Fields;
                 const REF: &'static Self = &Fields;
             }
             pub struct New;
             impl ::orm::private::NewModel for New {
                 type Model = #ident;
+                fn visit<V: ::orm::private::NewVisitor>(&self, _: &mut V) {}
                 fn put_values(
                     self,
                     _: ::orm::private::DateTime<::orm::private::Utc>,

@@ -9,22 +9,43 @@ use crate::ir::field::{Field, Supply};
 use crate::ir::model::Model;
 use crate::ir::validate::{Check, Checked};
 
-/// A function for each field that has rules, and the two impls.
+/// A function for each field that has rules, and what says that the row and the values of a new one can be validated.
 pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
     let (ident, new) = (&model.ident, &names.new);
     let functions =
         model.fields.iter().filter(|field| !field.rules.is_empty()).map(|field| function(field, model));
-    // Without rules there is nothing in which fields differ but their descriptions.
-    let plain = model.fields.iter().all(|field| field.rules.is_empty()).then(|| quote!(found.row(self);));
-    let plain_new = plain.is_some().then(|| quote!(__orm::VisitNew::visit(self, &mut found);));
-    let ruled = plain.is_none();
-    let of_row = model.fields.iter().filter(|field| ruled && !is_left_out(field)).map(|field| {
+    quote! {
+        #(#functions)*
+        impl __orm::Known for #new {
+            type As = __orm::OfNew;
+        }
+        impl __orm::Known for #ident {
+            type As = __orm::OfRow;
+        }
+    }
+}
+
+/// How a row is validated, if not as all are.
+pub(super) fn of_row(model: &Model) -> Option<TokenStream> {
+    if is_plain(model) && model.validate.is_none() {
+        return None;
+    }
+    let fields = model.fields.iter().filter(|field| !is_left_out(field)).map(|field| {
         let user = &field.ident;
         let value = if field.deferred { quote!(value) } else { quote!(&self.#user) };
         let call = call(field, model, &value);
         if field.deferred { quote!(if let __orm::Some(value) = self.#user.get() { #call }) } else { call }
     });
-    let of_new = model.fields.iter().filter(|field| ruled && !is_left_out(field)).map(|field| {
+    let fields = if is_plain(model) { quote!(found.row(self);) } else { quote!(#(#fields)*) };
+    Some(validate_into(&fields, model.validate.as_ref()))
+}
+
+/// How the values of a new row are validated, if not as all are.
+pub(super) fn of_new(model: &Model) -> Option<TokenStream> {
+    if is_plain(model) && model.validate_new.is_none() {
+        return None;
+    }
+    let fields = model.fields.iter().filter(|field| !is_left_out(field)).map(|field| {
         let made = field.at_type();
         let value = if field.supply.is_wrapped() { quote!(value) } else { quote!(&self.#made) };
         let call = call(field, model, &value);
@@ -34,36 +55,23 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
             call
         }
     });
-    let whole = |path: &Option<TokenStream>| path.as_ref().map(|path| quote!(found.model(#path(self));));
-    let (row_function, new_function) = (whole(&model.validate), whole(&model.validate_new));
-    let result = quote!(::core::result::Result<(), __orm::ValidationErrors>);
+    let fields =
+        if is_plain(model) { quote!(__orm::NewModel::visit(self, found);) } else { quote!(#(#fields)*) };
+    Some(validate_into(&fields, model.validate_new.as_ref()))
+}
+
+/// Without rules there is nothing in which fields differ but their descriptions.
+fn is_plain(model: &Model) -> bool {
+    model.fields.iter().all(|field| field.rules.is_empty())
+}
+
+fn validate_into(fields: &TokenStream, function: Option<&TokenStream>) -> TokenStream {
+    let whole = function.map(|path| quote!(found.model(#path(self));));
     quote! {
-        #(#functions)*
-        #[automatically_derived]
-        impl __orm::Validate for #new {
-            type Model = #ident;
-            type Of = __orm::OfNew;
-            #[inline]
-            fn validate(&self) -> #result {
-                let mut found = __orm::Validation::new();
-                #plain_new
-                #(#of_new)*
-                #new_function
-                found.finish()
-            }
-        }
-        #[automatically_derived]
-        impl __orm::Validate for #ident {
-            type Model = #ident;
-            type Of = __orm::OfRow;
-            #[inline]
-            fn validate(&self) -> #result {
-                let mut found = __orm::Validation::new();
-                #plain
-                #(#of_row)*
-                #row_function
-                found.finish()
-            }
+        #[inline]
+        fn validate_into(&self, found: &mut __orm::Validation) {
+            #fields
+            #whole
         }
     }
 }
@@ -83,7 +91,7 @@ fn call(field: &Field, model: &Model, value: &TokenStream) -> TokenStream {
         return quote_spanned!(field.type_span()=> found.field::<#module::#made>(#value););
     }
     let function = function_name(field);
-    quote_spanned!(field.type_span()=> #function(&mut found, #value);)
+    quote_spanned!(field.type_span()=> #function(found, #value);)
 }
 
 fn function(field: &Field, model: &Model) -> TokenStream {
@@ -99,7 +107,7 @@ fn function(field: &Field, model: &Model) -> TokenStream {
         #[inline]
         fn #function(
             found: &mut __orm::Validation,
-            value: &<#module::#made as __orm::Column>::Type,
+            value: &__orm::TypeOf<#module::#made>,
         ) {
             let __orm::Some(mut field) = found.field::<#module::#made>(value) else { return };
             #(#of_text)*

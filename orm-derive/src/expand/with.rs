@@ -4,9 +4,8 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use syn::ext::IdentExt;
 
-use super::fields::docs;
 use super::relations::{is_many, made};
-use super::{LINTS, Names};
+use super::{Names, TYPE_LINTS};
 use crate::ir::model::Model;
 use crate::ir::names::camel_case;
 use crate::ir::relations::{ForeignKey, RelationKind, Through};
@@ -22,7 +21,7 @@ pub(crate) fn types(model: &Model, names: &Names) -> TokenStream {
         let doc = format!("A [`{name}`] with what a query loaded with it.");
         return quote! {
             #[doc = #doc]
-            #[allow(#LINTS)]
+            #[allow(#TYPE_LINTS)]
             #visibility type #with<#list> = ::orm::private::Loaded<#ident, #list>;
         };
     }
@@ -32,7 +31,7 @@ pub(crate) fn types(model: &Model, names: &Names) -> TokenStream {
     );
     quote! {
         #[doc = #doc]
-        #[allow(#LINTS)]
+        #[allow(#TYPE_LINTS)]
         #visibility struct #with<#list>(::orm::private::Loaded<#ident, #list>);
         #(#aliases)*
     }
@@ -48,7 +47,7 @@ fn aliases(model: &Model, names: &Names) -> Vec<TokenStream> {
         let doc = format!("A `{name}` with its `{relation}` loaded.");
         quote! {
             #[doc = #doc]
-            #[allow(#LINTS)]
+            #[allow(#TYPE_LINTS)]
             #visibility type #alias =
                 #with<::orm::private::Cons<#module::#made, #loaded, ::orm::private::Nil>>;
         }
@@ -229,10 +228,10 @@ fn traits(model: &Model, names: &Names) -> TokenStream {
 /// missing.
 fn accessors(model: &Model) -> (TokenStream, TokenStream) {
     let Model { module, fields, name, .. } = model;
-    let stored = fields
-        .iter()
-        .filter(|field| field.relation.is_some())
-        .map(|field| (field.made(), docs(field, name), quote!(HasOne)));
+    let stored = fields.iter().filter(|field| field.relation.is_some()).map(|field| {
+        let docs = &field.docs;
+        (field.made(), quote!(#(#docs)*), quote!(HasOne))
+    });
     let others = model.relations.iter().map(|relation| {
         let doc = format!("`{}` of [`{name}`].", relation.name);
         let has = if is_many(relation) { quote!(HasMany) } else { quote!(HasOne) };

@@ -8,7 +8,7 @@ use syn::{Attribute, Expr, ExprLit, ExprUnary, Type};
 use super::kind::{self, Kind, argument_of};
 use super::names;
 use super::relation::{self, Relation};
-use super::tokens::without_self;
+use super::tokens::{Tokens, without_self};
 use super::validate;
 use crate::diagnostics::Diagnostics;
 use crate::parse::attribute::Given;
@@ -22,9 +22,9 @@ pub(crate) struct Field {
     /// The name in Rust without `r#`.
     pub(crate) name: String,
     /// The type as written, with `Self` spelt out.
-    pub(crate) ty: TokenStream,
+    pub(crate) ty: Tokens,
     /// Of a nullable field that is no relation, the type inside the `Option`.
-    pub(crate) inner: Option<TokenStream>,
+    pub(crate) inner: Option<Tokens>,
     /// The user's words about it.
     pub(crate) docs: Vec<Attribute>,
     /// The column's name.
@@ -130,7 +130,7 @@ pub(crate) fn check(input: FieldInput, model: &Ident, diagnostics: &mut Diagnost
         own_index = options.primary_key.is_none().then_some(OwnIndex::Unique);
     }
     let ty = without_self(&input.ty, model);
-    let inner = (nullable && relation.is_none()).then(|| without_self(base, model));
+    let inner = (nullable && relation.is_none()).then(|| Tokens::of(without_self(base, model)));
     let generated =
         options.generated.as_ref().filter(|_| options.primary_key.is_none() && relation.is_none());
     let supply = match &options.version {
@@ -162,7 +162,7 @@ pub(crate) fn check(input: FieldInput, model: &Ident, diagnostics: &mut Diagnost
         rules: validate::check(&options.rules, kind, relation.is_some(), model, diagnostics),
         relation,
         supply,
-        ty,
+        ty: Tokens::of(ty),
         inner,
         ident: input.ident,
         docs: input.docs,

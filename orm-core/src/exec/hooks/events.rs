@@ -9,7 +9,7 @@ use super::{Hooks, Moment, RowChange};
 use crate::backend::Backend;
 use crate::error::{Error, FieldError, Result};
 use crate::exec::Transaction;
-use crate::model::{Column, Fields, IntoField, Model, Root};
+use crate::model::{Column, Fields, IntoField, Model, Root, TypeOf};
 use crate::queryset::{FieldList, OwnField};
 use crate::schema::FieldMeta;
 use crate::value::{HeldRow, SqlType, Value};
@@ -65,13 +65,13 @@ impl<M: Model> BeforeSave<M> {
     pub fn get<F: OwnField<M>>(
         &self,
         field: impl FnOnce(M::Fields<Root<M>>) -> F,
-    ) -> Result<Option<<F::Column as Column>::Type>> {
+    ) -> Result<Option<TypeOf<F::Column>>> {
         field(<M::Fields<Root<M>> as Fields>::NEW);
         let meta = <F::Column as Column>::META;
         let Some(Some(value)) = position::<M>(meta).and_then(|at| self.change.values.get(at)) else {
             return Ok(None);
         };
-        let read = <F::Column as Column>::Type::from_row(&mut HeldRow(std::slice::from_ref(value)), 0);
+        let read = TypeOf::<F::Column>::from_row(&mut HeldRow(std::slice::from_ref(value)), 0);
         read.map(Some).map_err(|error| FieldError::new(meta.model, meta.name, error).into())
     }
 
@@ -83,7 +83,7 @@ impl<M: Model> BeforeSave<M> {
     pub fn set<F: OwnField<M>>(
         &mut self,
         field: impl FnOnce(M::Fields<Root<M>>) -> F,
-        value: impl IntoField<<F::Column as Column>::Type>,
+        value: impl IntoField<TypeOf<F::Column>>,
     ) -> Result<()> {
         field(<M::Fields<Root<M>> as Fields>::NEW);
         let meta = <F::Column as Column>::META;

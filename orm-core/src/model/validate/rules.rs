@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use super::step::Stepped;
 use super::{text, url};
 use crate::error::{ValidationError, ValidationErrors, Words};
-use crate::model::Column;
+use crate::model::{Column, TypeOf};
 use crate::schema::FieldMeta;
 use crate::value::{FieldType, SqlType, Value, ValueKind};
 
@@ -211,6 +211,6 @@ pub fn decimal_bound(text: &str) -> Option<Decimal> {
 /// # Panics
 /// While compiling, when the field is not.
 pub const fn needs_text<C: Column>() {
-    let kind = <<C::Type as SqlType>::Base as FieldType>::KIND;
+    let kind = <<TypeOf<C> as SqlType>::Base as FieldType>::KIND;
     assert!(matches!(kind, ValueKind::Text), "this rule is for text, and the field is not stored as text");
 }

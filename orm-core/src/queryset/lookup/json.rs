@@ -10,7 +10,7 @@ use serde_json::{Number, Value as JsonValue};
 use super::json_path::JsonPath;
 use crate::ast::{Function, JsonFunction, Node, ResultType};
 use crate::error::ValueError;
-use crate::model::{Column, Path};
+use crate::model::{Column, Declaration, Path, TypeOf};
 use crate::queryset::expression::{Base, Expr, Expression, Predicate};
 use crate::queryset::field::Field;
 use crate::queryset::into_expr::IntoExpr;
@@ -335,8 +335,8 @@ impl<E: Expression> JsonLookups for E {}
 impl<P, C> Field<P, C>
 where
     P: Path,
-    C: Column<Model = P::Target>,
-    <P::Apply<C::Type> as SqlType>::Base: JsonType,
+    C: Column<Is: Declaration<Model = P::Target>>,
+    <P::Apply<TypeOf<C>> as SqlType>::Base: JsonType,
 {
     /// Contains another document, as PostgreSQL's `@>` means it on every database: each member of an object is contained
     /// in the member of that name, each element of an array in some element; at the top an array also contains a scalar
