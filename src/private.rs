@@ -16,9 +16,7 @@ pub use orm_core::model::derived::{
     NewValues, checked, copy_of, copy_of_option, field, meta_of, no_such_field, one_to_one, put_value,
     put_value_or_database, reverse_key, set_field, set_key, target_of, to_value,
 };
-pub use orm_core::model::deserialize::{
-    Needed, OrDefault, OrNull, Slot, SlotOrNull, SlotValues, Slots, deserialize,
-};
+pub use orm_core::model::deserialize::{Needed, OrDefault, OrNull, Slot, SlotOrNull, Slots, deserialize};
 pub use orm_core::model::draft::{
     AllGiven, L, LL, LLL, LLR, LR, LRL, LRR, Missing, R, RL, RLL, RLR, RR, RRL, RRR, RequiredFields, State,
     given,

@@ -15,9 +15,7 @@ use crate::compile::{Dialect, Operation};
 #[cfg(doc)]
 use crate::error::Error;
 use crate::error::{FieldError, Result, ValueError};
-use crate::model::Declaration;
-use crate::model::TypeOf;
-use crate::model::{Fields, IntoField, Key, Model, Root, UniqueField};
+use crate::model::{Declaration, Fields, IntoField, Key, Model, Root, TypeOf, UniqueField};
 use crate::queryset::{Field, IntoOrder, LoadShape, Query, QuerySet, Shape, own_field};
 use crate::schema::{FieldMeta, ModelMeta};
 use crate::value::{SqlType, Value};

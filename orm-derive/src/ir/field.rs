@@ -23,8 +23,9 @@ pub(crate) struct Field {
     pub(crate) name: String,
     /// The type as written, with `Self` spelt out.
     pub(crate) ty: Tokens,
-    /// Of a nullable field that is no relation, the type inside the `Option`.
-    pub(crate) inner: Option<Tokens>,
+    /// Where calls about the field's type stand, so that what the type lacks is said at one place, and once: of a nullable field
+    /// that is no relation, at the type inside the `Option`.
+    type_span: Span,
     /// The user's words about it.
     pub(crate) docs: Vec<Attribute>,
     /// The column's name.
@@ -130,7 +131,7 @@ pub(crate) fn check(input: FieldInput, model: &Ident, diagnostics: &mut Diagnost
         own_index = options.primary_key.is_none().then_some(OwnIndex::Unique);
     }
     let ty = without_self(&input.ty, model);
-    let inner = (nullable && relation.is_none()).then(|| Tokens::of(without_self(base, model)));
+    let type_span = if relation.is_none() { base.span() } else { input.ty.span() };
     let generated =
         options.generated.as_ref().filter(|_| options.primary_key.is_none() && relation.is_none());
     let supply = match &options.version {
@@ -163,7 +164,7 @@ pub(crate) fn check(input: FieldInput, model: &Ident, diagnostics: &mut Diagnost
         relation,
         supply,
         ty: Tokens::of(ty),
-        inner,
+        type_span,
         ident: input.ident,
         docs: input.docs,
         written: input.ty,
@@ -397,12 +398,9 @@ fn is_literal(expression: &Expr) -> bool {
 }
 
 impl Field {
-    /// Where calls about the field's type stand, so that what the type lacks is said at one place, and once.
+    /// Where calls about the field's type stand.
     pub(crate) fn type_span(&self) -> Span {
-        match &self.inner {
-            Some(inner) => inner.span(),
-            None => self.written.span(),
-        }
+        self.type_span
     }
 
     /// The name where the type is, for code whose type the compiler checks there.
