@@ -119,7 +119,7 @@ fn day_in_zone(dialect: Dialect) -> String {
 }
 
 fn insert(dialect: Dialect) -> String {
-    let draft = <Item as orm::Model>::Draft::default();
+    let draft = Item::draft();
     let new = draft
         .id(black_box(7))
         .name("Teapot")

@@ -1,5 +1,14 @@
 //! The only names that derived code may use.
 
+mod templates;
+
+pub use crate::{
+    __orm_accessors as accessors, __orm_columns as columns, __orm_complete as complete,
+    __orm_deserialize as deserialize_new, __orm_entry as entry, __orm_fields as fields, __orm_model as model,
+    __orm_new as new, __orm_partial_row as partial_row, __orm_read_and_value as read_and_value,
+    __orm_setters as setters, __orm_types as types,
+};
+
 pub use std::clone::Clone;
 pub use std::marker::PhantomData;
 pub use std::option::Option::{None, Some};
@@ -13,18 +22,19 @@ pub use orm_core::error::{Error, Result, ValidationErrors, ValueError, Words};
 pub use orm_core::field_values;
 pub use orm_core::model::deferred::deferred_to_value;
 pub use orm_core::model::derived::{
-    NewValues, checked, copy_of, copy_of_option, field, meta_of, no_such_field, one_to_one, put_value,
-    put_value_or_database, reverse_key, set_field, set_key, target_of, to_value,
+    NewValues, checked, copy, copy_of, copy_of_option, field, leave, leave_value, meta_of, no_such_field,
+    one_to_one, put, put_or_leave, put_value, put_value_or_database, reverse_key, set_field, set_key,
+    target_of, to_value, value_of,
 };
-pub use orm_core::model::deserialize::{Needed, OrDefault, OrNull, Slot, SlotOrNull, Slots, deserialize};
+pub use orm_core::model::deserialize::{Slot, SlotNullable, SlotOrDefault, SlotOrNull, Slots, deserialize};
 pub use orm_core::model::draft::{
     AllGiven, L, LL, LLL, LLR, LR, LRL, LRR, Missing, R, RL, RLL, RLR, RR, RRL, RRR, RequiredFields, State,
-    given,
+    give, given,
 };
 pub use orm_core::model::loaded::{SerializeFields, debug_loaded, loaded_field, serialize_loaded};
 pub use orm_core::model::position::*;
-pub use orm_core::model::reader::{Reader, read, read_deferred};
-pub use orm_core::model::validate::{Known, OfNew, OfRow, Pattern, Validation, decimal_bound, needs_text};
+pub use orm_core::model::reader::{Reader, next, read, read_deferred};
+pub use orm_core::model::validate::{Known, OfNew, Pattern, Validation, decimal_bound, needs_text};
 pub use orm_core::model::visit::{NewVisitor, debug_new, visit, visit_optional};
 pub use orm_core::model::{
     ByDatabase, ByEachChange, ByKey, ByProgram, ByTable, Check, Column, Complete, Cons, Declaration,

@@ -17,5 +17,5 @@ pub use executor::{Attached, Backend, Block, Executor};
 pub use lock_key::LockKey;
 pub use observed::Observed;
 pub use sink::{BoxSink, Decode, Queries, RowSink, collect, into_collected};
-pub(crate) use sink::{collected, into_row, into_rows};
+pub(crate) use sink::{Expected, Take, collected, into_row, into_rows};
 pub(crate) use sink::{into_kept, keep};

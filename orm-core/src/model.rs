@@ -70,7 +70,7 @@ pub trait Model: Send + Sync + Sized + 'static {
     type Fields<P: Path<Target = Self>>: Fields;
 
     /// The builder that `create` hands to its closure, with nothing given yet.
-    type Draft: Default;
+    type Draft;
 
     /// The values of a row that does not exist yet.
     type New: NewModel<Model = Self>;
@@ -80,6 +80,9 @@ pub trait Model: Send + Sync + Sized + 'static {
 
     /// A row with related rows, those in the list `L`.
     type With<L: Send + 'static>: RowParts<Model = Self, Loaded = L> + Send + 'static;
+
+    /// A builder of a new row.
+    fn draft() -> Self::Draft;
 
     /// A row with what was loaded with it.
     fn with<L: Send + 'static>(row: Loaded<Self, L>) -> Self::With<L>;

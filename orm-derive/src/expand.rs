@@ -25,7 +25,7 @@ mod tree;
 mod validate;
 mod with;
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use crate::ir::model::Model;
@@ -36,12 +36,14 @@ pub(crate) fn model(model: &Model) -> TokenStream {
     let types = [
         fields::types(model, &names),
         draft::types(model, &names),
-        new::types(model, &names),
-        only::types(model, &names),
         with::types(model, &names),
         relations::types(model),
     ];
     let code = [
+        // Short, because there are many paths, and each token costs the user's compiler a little.
+        quote!(
+            use ::orm::private as __orm;
+        ),
         meta::expand(model),
         fields::impls(model, &names),
         draft::impls(model, &names),
@@ -50,18 +52,16 @@ pub(crate) fn model(model: &Model) -> TokenStream {
         with::impls(model, &names),
         relations::impls(model),
         model_impl::expand(model, &names),
-        validate::impls(model, &names),
+        validate::impls(model),
         deserialize::impls(model, &names),
     ];
-    quote! {
-        #(#types)*
+    // All at once: one after another, each would take calls of the compiler.
+    let code = Group::new(Delimiter::Brace, code.into_iter().collect());
+    let code = quote! {
         #[allow(#LINTS)]
-        const _: () = {
-            // Short, because there are hundreds of paths, and each token costs the user's compiler a little.
-            use ::orm::private as __orm;
-            #(#code)*
-        };
-    }
+        const _: () = #code;
+    };
+    types.into_iter().chain([code]).collect()
 }
 
 /// Lints that are about style, in code that nobody wrote.

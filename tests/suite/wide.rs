@@ -83,6 +83,8 @@ impl orm::Model for Wide {
     type Only<L: LoadedFields> = L;
     type With<L: Send + 'static> = Loaded<Self, L>;
 
+    fn draft() {}
+
     fn only<L: LoadedFields>(fields: L) -> L {
         fields
     }

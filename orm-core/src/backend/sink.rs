@@ -1,6 +1,7 @@
 //! Where a driver puts its rows: decoded one by one, on whichever thread has them.
 
 use std::any::Any;
+use std::mem;
 
 use super::Backend;
 use crate::compile::CompiledSql;
@@ -18,8 +19,8 @@ pub trait Decode: Send + 'static {
     /// A column does not hold what the field reads.
     fn decode<R: Row + ?Sized>(&self, row: &mut R) -> Result<Self::Out>;
 
-    /// Forgets what it kept of the rows decoded so far, if anything.
-    fn rewind(&self) {}
+    /// Forgets what it kept of the rows decoded so far, if it keeps anything.
+    const REWIND: Option<fn(&Self)> = None;
 }
 
 /// Takes rows one by one. One virtual call a row; the getters inside are monomorphised for the backend.
@@ -62,8 +63,10 @@ impl<B: Backend, D: Decode> RowSink<B> for Collect<D> {
     }
 
     fn rewind(&mut self) -> bool {
-        self.out.clear();
-        self.decode.rewind();
+        self.out = const { Vec::new() };
+        if let Some(rewind) = D::REWIND {
+            rewind(&self.decode);
+        }
         true
     }
 
@@ -82,33 +85,57 @@ pub(crate) fn collected<B: Backend, D: Decode>(decode: D, out: Vec<D::Out>) -> B
     Box::new(Collect { decode, out })
 }
 
+/// What is expected of the rows in a sink.
+#[derive(Clone, Copy)]
+pub(crate) struct Expected {
+    /// Whose rows they are.
+    pub(crate) model: &'static str,
+    /// Whether there may be several; the last of them counts.
+    pub(crate) several: bool,
+}
+
+impl Expected {
+    pub(crate) fn one(model: &'static str) -> Self {
+        Expected { model, several: false }
+    }
+
+    pub(crate) fn several(model: &'static str) -> Self {
+        Expected { model, several: true }
+    }
+}
+
+/// What is made of the rows in a sink.
+pub(crate) type Take<B, T> = fn(BoxSink<B>, Expected) -> Result<T>;
+
+// There is one of each of the following for each model, and of what they call with the row's type: hence no `len`, `clear`,
+// `take` or `?` where something else that is there anyway does the same.
+
 /// The rows in a sink made by [`collect`] with the same `D`.
 ///
 /// # Errors
 /// The driver gave back another sink than it was given.
-pub(crate) fn into_rows<B: Backend, D: Decode>(sink: BoxSink<B>) -> Result<Vec<D::Out>> {
-    match sink.into_any().downcast_mut::<Collect<D>>() {
-        Some(collect) => Ok(std::mem::take(&mut collect.out)),
+pub(crate) fn into_rows<B: Backend, D: Decode>(sink: BoxSink<B>, _: Expected) -> Result<Vec<D::Out>> {
+    let any: &mut dyn Any = &mut *sink.into_any();
+    match any.downcast_mut::<Collect<D>>() {
+        Some(collect) => Ok(mem::replace(&mut collect.out, const { Vec::new() })),
         None => Err(another_sink()),
     }
 }
 
-/// The last of the rows in a sink made by [`collect`] with the same `D`, unless `refuse` says what is wrong with their number.
+/// The last of the rows in a sink made by [`collect`] with the same `D`.
 ///
 /// # Errors
-/// The driver gave back another sink than it was given, or those of `refuse`.
-pub(crate) fn into_row<B: Backend, D: Decode>(
-    sink: BoxSink<B>,
-    refuse: fn(usize, &'static str) -> Option<Error>,
-    model: &'static str,
-) -> Result<D::Out> {
-    let error = match sink.into_any().downcast_mut::<Collect<D>>() {
-        Some(Collect { out, .. }) => match refuse(out.len(), model) {
-            Some(error) => error,
-            None => match out.pop() {
-                Some(row) => return Ok(row),
-                None => Error::DoesNotExist { model },
+/// The driver gave back another sink than it was given, there is no row, or there are several and only one is expected.
+pub(crate) fn into_row<B: Backend, D: Decode>(sink: BoxSink<B>, expected: Expected) -> Result<D::Out> {
+    let any: &mut dyn Any = &mut *sink.into_any();
+    let error = match any.downcast_mut::<Collect<D>>() {
+        Some(Collect { out, .. }) => match out.pop() {
+            Some(row) if expected.several => return Ok(row),
+            Some(row) => match out.pop() {
+                None => return Ok(row),
+                Some(_) => Error::MultipleObjectsReturned { model: expected.model },
             },
+            None => Error::DoesNotExist { model: expected.model },
         },
         None => another_sink(),
     };
@@ -140,7 +167,9 @@ impl<B: Backend, D: Decode> RowSink<B> for Keep<D> {
 
     fn rewind(&mut self) -> bool {
         self.out = None;
-        self.decode.rewind();
+        if let Some(rewind) = D::REWIND {
+            rewind(&self.decode);
+        }
         true
     }
 

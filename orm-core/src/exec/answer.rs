@@ -9,9 +9,11 @@ use std::task::{Context, Poll, ready};
 
 use super::prefetch::complete;
 use super::run::{Running, query};
-use crate::backend::{Backend, BoxSink, Executor, collect, collected, into_collected, into_row, into_rows};
+use crate::backend::{
+    Backend, BoxSink, Executor, Expected, Take, collect, collected, into_collected, into_rows,
+};
 use crate::compile::{CompiledSql, Operation};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::model::Model;
 use crate::queryset::{Query, Shape};
 
@@ -47,43 +49,24 @@ pub(super) fn answer<'e, E: Executor, S: Shape>(
     let sink = collect::<E::Backend, S>(shape);
     Answer {
         answered: answered(db, sql, sink, const { completes::<E, S>() }),
-        take: all_rows::<E::Backend, S>,
-        model: <S::Model as Model>::META.name,
+        take: into_rows::<E::Backend, S>,
+        expected: Expected::several(<S::Model as Model>::META.name),
     }
 }
 
-/// What is made of the rows of a model in the sink in which they were collected.
-pub(super) type Take<B, T> = fn(BoxSink<B>, &'static str) -> Result<T>;
-
-/// All of them.
-pub(super) fn all_rows<B: Backend, S: Shape>(sink: BoxSink<B>, _: &'static str) -> Result<Vec<S::Out>> {
-    into_rows::<B, S>(sink)
-}
-
-/// The only one.
-pub(super) fn only_row<B: Backend, S: Shape>(sink: BoxSink<B>, model: &'static str) -> Result<S::Out> {
-    into_row::<B, S>(sink, refuse_several, model)
-}
-
-fn refuse_several(rows: usize, model: &'static str) -> Option<Error> {
-    if rows > 1 { Some(Error::MultipleObjectsReturned { model }) } else { None }
-}
-
-/// The last one, which there must be.
-pub(super) fn one_row<B: Backend, S: Shape>(sink: BoxSink<B>, model: &'static str) -> Result<S::Out> {
-    into_row::<B, S>(sink, |_, _| None, model)
-}
-
-/// The last one, if there is one.
-pub(super) fn last_row<B: Backend, S: Shape>(sink: BoxSink<B>, _: &'static str) -> Result<Option<S::Out>> {
-    Ok(into_rows::<B, S>(sink)?.pop())
+/// The last row, if there is one.
+pub(super) fn last_row<B: Backend, S: Shape>(sink: BoxSink<B>, expected: Expected) -> Result<Option<S::Out>> {
+    match into_rows::<B, S>(sink, expected) {
+        Ok(mut rows) => Ok(rows.pop()),
+        Err(error) => Err(error),
+    }
 }
 
 /// What `take` makes of the sink that `answered` gives.
 pub(super) struct Answer<'e, B, T> {
     pub(super) answered: Running<'e, BoxSink<B>>,
     pub(super) take: Take<B, T>,
-    pub(super) model: &'static str,
+    pub(super) expected: Expected,
 }
 
 impl<B: Backend, T> Future for Answer<'_, B, T> {
@@ -92,7 +75,7 @@ impl<B: Backend, T> Future for Answer<'_, B, T> {
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<T>> {
         let this = self.get_mut();
         Poll::Ready(match ready!(this.answered.as_mut().poll(context)) {
-            Ok(sink) => (this.take)(sink, this.model),
+            Ok(sink) => (this.take)(sink, this.expected),
             Err(error) => Err(error),
         })
     }

@@ -7,7 +7,7 @@ use super::answer::{Answer, answered};
 use super::hooks::{SAVING, created, watches};
 use super::run::{execute, fetch_one};
 use crate::ast::{CompareOp, Expr, Insert, NewRows, Node, Returning};
-use crate::backend::{Backend, BoxSink, Executor, into_kept, keep};
+use crate::backend::{Backend, BoxSink, Executor, Expected, into_kept, keep};
 use crate::compile::{CompiledSql, Dialect, Operation, compile_insert, compile_select};
 use crate::error::{Error, FieldError, Result, ValueError};
 use crate::model::{Complete, Model, NewModel};
@@ -45,7 +45,7 @@ impl<M: Model> QuerySet<M> {
         C: Complete<New = M::New>,
     {
         let operation = Operation::called(M::META.name, "create");
-        let new = build(M::Draft::default()).complete();
+        let new = build(M::draft()).complete();
         // Boxed: in an opaque type the compiler would repeat a missing field at every use of the future.
         if is_one_statement(db, M::META, self.query.hooks) {
             Box::pin(inserted::<M, E>(db, new, operation))
@@ -99,12 +99,12 @@ fn inserted<'e, M: Model, E: Executor>(
     Answer {
         answered: answered(db, sql.map(Some), sink, None),
         take: new_row::<E::Backend, M>,
-        model: M::META.name,
+        expected: Expected::one(M::META.name),
     }
 }
 
 /// The row in a sink.
-fn new_row<B: Backend, M: Model>(sink: BoxSink<B>, _: &'static str) -> Result<M> {
+fn new_row<B: Backend, M: Model>(sink: BoxSink<B>, _: Expected) -> Result<M> {
     into_kept::<B, Whole<M>>(sink)?.ok_or_else(vanished::<M>)
 }
 

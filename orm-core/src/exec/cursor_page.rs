@@ -172,15 +172,15 @@ struct Keyed<S> {
 
 impl<S: Shape> Decode for Keyed<S> {
     type Out = (S::Out, Vec<Value>);
+    const REWIND: Option<fn(&Self)> = match S::REWIND {
+        Some(_) => Some(|keyed| S::REWIND.into_iter().for_each(|rewind| rewind(&keyed.shape))),
+        None => None,
+    };
 
     fn decode<R: Row + ?Sized>(&self, row: &mut R) -> Result<Self::Out> {
         let out = self.shape.read(row, 0)?;
         let behind = self.shape.width();
         let values = self.kinds.iter().enumerate().map(|(at, kind)| Value::from_row(row, behind + at, *kind));
         Ok((out, values.collect::<Result<_, _>>()?))
-    }
-
-    fn rewind(&self) {
-        self.shape.rewind();
     }
 }

@@ -5,12 +5,12 @@ use std::future::Future;
 use std::hash::Hash;
 use std::pin::Pin;
 
-use super::answer::{Answer, Take, all_rows, asked, completes, last_row, one_row, only_row};
+use super::answer::{Answer, asked, completes, last_row};
 use super::prefetch::complete;
 use super::rows::Rows;
-use super::run::{count, exists};
+use super::run::{Running, count, exists};
 use crate::ast::Node;
-use crate::backend::{Executor, collect};
+use crate::backend::{BoxSink, Executor, Expected, collect, into_row, into_rows};
 use crate::compile::{Dialect, Operation};
 #[cfg(doc)]
 use crate::error::Error;
@@ -41,21 +41,15 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
         Ok(self.query.compiled(dialect, Operation::new(M::META.name, "sql"))?.sql.into())
     }
 
-    /// Runs the query after this last step, for what `take` makes of the rows in their sink. Only the sink and `take` know the
-    /// rows' type.
-    fn gather<'e, E: Executor, T>(
+    /// The sink with the rows of the query after this last step.
+    fn gather<'e, E: Executor>(
         self,
         db: &'e E,
         operation: Operation,
         last: fn(&mut Query),
-        take: Take<E::Backend, T>,
-    ) -> impl Future<Output = Result<T>> + Send + use<'e, E, T, M, S> {
+    ) -> Running<'e, BoxSink<E::Backend>> {
         let sink = collect::<E::Backend, S>(self.shape);
-        Answer {
-            answered: asked(db, self.query, last, operation, sink, const { completes::<E, S>() }),
-            take,
-            model: M::META.name,
-        }
+        asked(db, self.query, last, operation, sink, const { completes::<E, S>() })
     }
 
     /// All rows.
@@ -76,7 +70,11 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
         db: &'e E,
     ) -> impl Future<Output = Result<Vec<S::Out>>> + Send + use<'e, E, M, S> {
         let operation = Operation::called(M::META.name, "all");
-        self.gather(db, operation, Query::apply_default_order, all_rows::<E::Backend, S>)
+        Answer {
+            answered: self.gather(db, operation, Query::apply_default_order),
+            take: into_rows::<E::Backend, S>,
+            expected: Expected::several(M::META.name),
+        }
     }
 
     /// The only row.
@@ -101,7 +99,11 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
         db: &'e E,
     ) -> impl Future<Output = Result<S::Out>> + Send + use<'e, E, M, S> {
         let operation = Operation::called(M::META.name, "get");
-        self.gather(db, operation, Query::only_row, only_row::<E::Backend, S>)
+        Answer {
+            answered: self.gather(db, operation, Query::only_row),
+            take: into_row::<E::Backend, S>,
+            expected: Expected::one(M::META.name),
+        }
     }
 
     /// The first row in the queryset's order, or by key if it has none.
@@ -123,7 +125,11 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
         db: &'e E,
     ) -> impl Future<Output = Result<Option<S::Out>>> + Send + use<'e, E, M, S> {
         let operation = Operation::called(M::META.name, "first");
-        self.gather(db, operation, Query::first, last_row::<E::Backend, S>)
+        Answer {
+            answered: self.gather(db, operation, Query::first),
+            take: last_row::<E::Backend, S>,
+            expected: Expected::several(M::META.name),
+        }
     }
 
     /// The last row in the queryset's order, or by key if it has none.
@@ -144,7 +150,11 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
         db: &'e E,
     ) -> impl Future<Output = Result<Option<S::Out>>> + Send + use<'e, E, M, S> {
         let operation = Operation::called(M::META.name, "last");
-        self.gather(db, operation, Query::last, last_row::<E::Backend, S>)
+        Answer {
+            answered: self.gather(db, operation, Query::last),
+            take: last_row::<E::Backend, S>,
+            expected: Expected::several(M::META.name),
+        }
     }
 
     /// The row with the least value of the given fields.
@@ -166,7 +176,11 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
         by: impl FnOnce(M::Fields<Root<M>>) -> O,
     ) -> impl Future<Output = Result<S::Out>> + Send {
         let operation = Operation::called(M::META.name, "earliest");
-        self.order_by(by).gather(db, operation, Query::only_first, one_row::<E::Backend, S>)
+        Answer {
+            answered: self.order_by(by).gather(db, operation, Query::only_first),
+            take: into_row::<E::Backend, S>,
+            expected: Expected::several(M::META.name),
+        }
     }
 
     /// The row with the greatest value of the given fields.
@@ -188,7 +202,11 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
         by: impl FnOnce(M::Fields<Root<M>>) -> O,
     ) -> impl Future<Output = Result<S::Out>> + Send {
         let operation = Operation::called(M::META.name, "latest");
-        self.order_by(by).reverse().gather(db, operation, Query::only_first, one_row::<E::Backend, S>)
+        Answer {
+            answered: self.order_by(by).reverse().gather(db, operation, Query::only_first),
+            take: into_row::<E::Backend, S>,
+            expected: Expected::several(M::META.name),
+        }
     }
 
     /// How many rows there are.
@@ -337,7 +355,8 @@ impl<M: Model, S: LoadShape<Model = M>> QuerySet<M, S> {
             let rest = values.split_off(values.len().min(per_statement));
             let mut part = self.clone();
             part.query.filter(Node::in_tuples(fields.iter().copied().map(own_field).collect(), values));
-            let part = part.gather(db, operation, |_| {}, all_rows::<E::Backend, S>).await?;
+            let sink = part.gather(db, operation, |_| {}).await?;
+            let part = into_rows::<E::Backend, S>(sink, Expected::several(M::META.name))?;
             found.extend(part.into_iter().map(|row| (key(&row), row)));
             values = rest;
         }

@@ -19,6 +19,43 @@ pub fn to_value<C: Column>(value: &TypeOf<C>) -> Result<Value, ValueError> {
     value.to_value()
 }
 
+// As the functions beside them, for fields whose types the derive knows by name: generic over the type, so that there is one for all
+// fields of a type.
+
+/// The value to bind.
+///
+/// # Errors
+/// As [`FieldType::to_value`].
+pub fn value_of<T: SqlType>(value: &T) -> Result<Value, ValueError> {
+    value.to_value()
+}
+
+/// A copy of the value.
+#[inline]
+pub fn copy<T: Clone>(value: &T) -> T {
+    value.clone()
+}
+
+/// A new row's value.
+#[inline]
+pub fn put<T: SqlType>(row: &mut NewValues, value: T) {
+    row.put(value);
+}
+
+/// A new row's value, which the database gives when there is none.
+#[inline]
+pub fn put_or_leave<T: SqlType>(row: &mut NewValues, value: Option<T>) {
+    row.put_or_leave(value);
+}
+
+/// A computed field of a new row.
+#[inline]
+pub fn leave(row: &mut NewValues) {
+    row.leave();
+}
+
+// For those whose types may be none that databases have.
+
 /// A copy of the value.
 pub fn copy_of<C: Column>(value: &TypeOf<C>) -> TypeOf<C> {
     value.clone()
@@ -80,6 +117,12 @@ pub fn put_value<C: Column>(row: &mut NewValues, value: TypeOf<C>) {
 #[inline]
 pub fn put_value_or_database<C: Column>(row: &mut NewValues, value: Option<TypeOf<C>>) {
     row.put_or_leave(value);
+}
+
+/// A computed field of a new row.
+#[inline]
+pub fn leave_value<C: Column>(row: &mut NewValues) {
+    row.leave();
 }
 
 /// The description of a field: what its type says. The rest is added by [`FieldMeta`]'s methods.

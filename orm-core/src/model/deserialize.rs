@@ -168,7 +168,7 @@ impl<'de, L: Slots<'de>, R: Slots<'de>> Slots<'de> for (L, R) {
 
 /// The value of a field. Its type stands beside the column, so that nothing about the column is asked, and told to be wrong,
 /// where a slot is only held.
-pub struct Slot<C, T, N>(Option<T>, PhantomData<fn() -> (C, N)>);
+pub struct Slot<C, T, N = Needed>(Option<T>, PhantomData<fn() -> (C, N)>);
 
 impl<C, T, N: Need<T>> SlotValues for Slot<C, T, N> {
     type Values = N::Value;
@@ -198,6 +198,12 @@ impl<'de, C: DeserializeColumn<'de>, N: Need<TypeOf<C>>> Slots<'de> for Slot<C, 
         Ok(())
     }
 }
+
+/// The value of a field that may be NULL.
+pub type SlotNullable<C, T> = Slot<C, T, OrNull>;
+
+/// The value of a field that has a default and may be NULL.
+pub type SlotOrDefault<C, T> = Slot<C, T, OrDefault>;
 
 /// What stands for a value that was not there.
 pub trait Need<T> {

@@ -11,15 +11,21 @@ use chrono::{DateTime, Utc};
 
 pub use required::*;
 
-use super::Relation;
 use super::new_values::NewValues;
 use super::validate::Validation;
 use super::visit::NewVisitor;
+use super::{IntoField, Relation};
 use crate::error::ValueError;
 use crate::value::Value;
 
 /// Which required fields a builder was given, beside the values.
 pub type State<S> = PhantomData<fn() -> S>;
+
+/// Gives a builder a value.
+#[inline]
+pub fn give<T>(place: &mut Option<T>, value: impl IntoField<T>) {
+    *place = Some(value.into_field());
+}
 
 /// The value of a required field, of which the builder's type says that it is there.
 #[inline]

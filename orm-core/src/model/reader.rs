@@ -1,6 +1,6 @@
 //! Reading a model's columns, one after another; called by derived code.
 
-use super::{Column, TypeOf, read_field};
+use super::{Column, TypeOf, misread};
 use crate::error::{Error, ValueError};
 use crate::schema::FieldMeta;
 use crate::value::{Deferred, Row, SqlType};
@@ -13,43 +13,51 @@ use crate::value::{Deferred, Row, SqlType};
 pub struct Reader<'r, R: ?Sized> {
     row: &'r mut R,
     at: usize,
-    error: Option<Error>,
+    /// How many fields were left out in between.
+    left_out: usize,
+    first: usize,
+    error: Option<ValueError>,
 }
 
 impl<'r, R: Row + ?Sized> Reader<'r, R> {
     /// The columns from `at` on.
     #[inline]
     pub fn new(row: &'r mut R, at: usize) -> Self {
-        Reader { row, at, error: None }
+        Reader { row, at, left_out: 0, first: at, error: None }
     }
 
-    #[inline]
-    fn next<T: SqlType>(&mut self, field: &'static FieldMeta) -> Option<T> {
-        let at = self.at;
-        self.at += 1;
-        match read_field(self.row, at, field) {
-            Ok(value) => Some(value),
-            Err(error) => {
-                self.error = Some(error);
-                None
-            }
-        }
-    }
-
-    /// What went wrong where nothing was read.
+    /// What went wrong where nothing was read, with the names of model and field.
     #[cold]
-    pub fn into_error(self) -> Error {
-        match self.error {
-            Some(error) => error,
-            None => ValueError::UnexpectedNull.into(),
+    pub fn into_error(self, fields: &'static [FieldMeta]) -> Error {
+        let error = self.error.unwrap_or(ValueError::UnexpectedNull);
+        // The column that was read last.
+        match (self.at + self.left_out).checked_sub(self.first + 1).and_then(|at| fields.get(at)) {
+            Some(field) => misread(field, error),
+            None => error.into(),
         }
     }
 }
 
-/// Reads the next column; `None` when it does not hold what the field reads. The error names model and field.
+/// Reads the next column; `None` when it does not hold what the field reads. Generic over the type and not the field, so that
+/// there is one for all fields of a type.
+#[inline]
+pub fn next<T: SqlType, R: Row + ?Sized>(reader: &mut Reader<'_, R>) -> Option<T> {
+    let at = reader.at;
+    reader.at += 1;
+    match T::from_row(reader.row, at) {
+        Ok(value) => Some(value),
+        Err(error) => {
+            reader.error = Some(error);
+            None
+        }
+    }
+}
+
+/// As [`next`], for a field whose type may be none that a database knows: the column is named, not the type, so that a wrong type
+/// is not reported here again.
 #[inline]
 pub fn read<C: Column, R: Row + ?Sized>(reader: &mut Reader<'_, R>) -> Option<TypeOf<C>> {
-    reader.next(C::META)
+    next(reader)
 }
 
 /// Reads the next column unless the query left it out.
@@ -59,6 +67,7 @@ pub fn read_deferred<C: Column, R: Row + ?Sized>(
     left_out: &[&'static FieldMeta],
 ) -> Option<Deferred<TypeOf<C>>> {
     if left_out.iter().any(|field| std::ptr::eq(*field, C::META)) {
+        reader.left_out += 1;
         return Some(Deferred::not_loaded());
     }
     read::<C, R>(reader).map(Deferred::from)

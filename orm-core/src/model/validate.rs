@@ -98,10 +98,14 @@ impl<T: Known + Send + Sync> Validate for T {
     }
 }
 
-/// What derived code says of what can be validated: that it is a row, or the values of a new one.
+/// What can be validated: a row, or the values of a new one.
 pub trait Known: Sized {
     /// [`OfRow`] or [`OfNew`].
     type As: KnownAs<Self>;
+}
+
+impl<M: Model> Known for M {
+    type As = OfRow;
 }
 
 /// What is known of the values that are validated.

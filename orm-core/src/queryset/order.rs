@@ -17,6 +17,7 @@ pub struct Order<S> {
     marker: PhantomData<fn() -> S>,
 }
 
+/// `node` as a term of an order.
 pub(super) fn order<S>(node: Node, descending: bool) -> Order<S> {
     Order { term: term(node, descending), marker: PhantomData }
 }
@@ -44,7 +45,7 @@ pub trait OrderExpression: Expression {
     /// # Ok(()) }) }
     /// ```
     fn asc(self) -> Order<Self::Scope> {
-        order(self.into_node(), false)
+        Order { term: term(self.into_node(), false), marker: PhantomData }
     }
 
     /// Largest first; NULLs first unless said otherwise.
@@ -57,7 +58,7 @@ pub trait OrderExpression: Expression {
     /// # Ok(()) }) }
     /// ```
     fn desc(self) -> Order<Self::Scope> {
-        order(self.into_node(), true)
+        Order { term: term(self.into_node(), true), marker: PhantomData }
     }
 }
 

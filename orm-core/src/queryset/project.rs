@@ -102,16 +102,12 @@ impl<M, P> Clone for Projected<M, P> {
 
 impl<M: Model, P: ProjectionOf<M>> Decode for Projected<M, P> {
     type Out = P;
+    const REWIND: Option<fn(&Self)> =
+        if Self::KEEPS { Some(|projected| *projected.keeping() = Kept::default()) } else { None };
 
     #[inline]
     fn decode<R: Row + ?Sized>(&self, row: &mut R) -> Result<P> {
         self.read(row, 0)
-    }
-
-    fn rewind(&self) {
-        if Self::KEEPS {
-            *self.keeping() = Kept::default();
-        }
     }
 }
 

@@ -14,8 +14,8 @@ pub(crate) fn expand(model: &Model) -> Option<TokenStream> {
     let checks = model.checks.iter().map(|Constraint { name, condition, words }| {
         quote_spanned!(condition.span()=> __orm::check::<#ident, _>(#name, #condition, #words))
     });
-    let traits = traits();
     (!model.checks.is_empty()).then(|| {
+        let traits = traits();
         quote! {
             #[inline]
             fn checks() -> ::std::vec::Vec<__orm::Check> {
@@ -37,8 +37,8 @@ pub(crate) fn conditions(model: &Model) -> Option<TokenStream> {
             Some(quote_spanned!(condition.span()=> __orm::check::<#ident, _>(#name, #condition, #words)))
         })
         .collect();
-    let traits = traits();
     (!conditions.is_empty()).then(|| {
+        let traits = traits();
         quote! {
             #[inline]
             fn conditions() -> ::std::vec::Vec<__orm::Check> {
@@ -68,8 +68,8 @@ pub(crate) fn computed(model: &Model) -> Option<TokenStream> {
         let user = &field.ident;
         quote!(self.#user = row.#user;)
     });
-    let traits = traits();
     (!computed.is_empty()).then(|| {
+        let traits = traits();
         quote! {
             #[inline]
             fn take_computed(&mut self, row: Self) {

@@ -1,42 +1,51 @@
 //! The builder, whose type says which required fields it was given.
 
 use proc_macro2::{Ident, Literal, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::quote;
 
+use super::Names;
 use super::new::given;
 use super::tree::{Way, tree};
-use super::{Names, TYPE_LINTS};
 use crate::ir::field::{Field, Supply};
 use crate::ir::model::Model;
 use crate::ir::relations::RelationKind;
 use crate::ir::tokens::Held;
 
-/// `PostDraft`.
+/// `PostDraft`, `NewPost` and `PostOnly`.
 pub(crate) fn types(model: &Model, names: &Names) -> TokenStream {
     let Model { visibility, name, module, .. } = model;
-    let draft = &names.draft;
+    let Names { draft, new, only, .. } = names;
     let fields: Vec<_> = required(model).collect();
     let missing = tree(fields.len(), &mut |at, tokens| {
         let made = fields[at].made();
         tokens.extend(quote!(::orm::private::Missing<#module::#made>));
     });
     let values = given(model).map(|field| Held { ty: &field.ty, is_option: is_option(field) });
-    let doc = format!(
+    let draft_doc = format!(
         "Builds a new `{name}`, field by field. Complete when every field was given that has no default, \
          is not nullable and is not automatic."
     );
+    let new_doc = format!(
+        "The values of a `{name}` that is not in the database yet. Where a field has a default, `None` takes it."
+    );
+    let only_doc = format!(
+        "A `{name}` of which only the fields in `L` are loaded: a row of `{name}::objects().only(…)`, with a method for each field."
+    );
+    let made = given(model).map(Field::made);
+    let docs = given(model).map(|field| &field.docs);
+    let types = given(model).map(held);
     quote! {
-        #[doc = #doc]
-        #[must_use = "a builder does nothing until `create` or `build` gets it"]
-        #[allow(#TYPE_LINTS)]
-        #visibility struct #draft<S = #missing>((#(#values,)*), ::orm::private::State<S>);
+        ::orm::private::types! {
+            #visibility, #draft #draft_doc #missing, #(#values,)*;
+            #new #new_doc #([#(#docs)*] #made #types,)*;
+            #only #only_doc
+        }
     }
 }
 
 /// Its beginning, its setters, its end.
 pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
     let (draft, new) = (&names.draft, &names.new);
-    let none = given(model).map(|_| format_ident!("None"));
     let setters = setters(model, names);
     // A model with a field of this name has its setter; `NewPost::from(builder)` does the same.
     let build = (!model.fields.iter().any(|field| field.name == "build")).then(|| {
@@ -55,14 +64,6 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
     let complete = complete(model, names);
     let presets = presets(model, names);
     quote! {
-        #[automatically_derived]
-        impl ::core::default::Default for #draft {
-            #[inline]
-            fn default() -> Self {
-                #draft((#(__orm::#none,)*), __orm::PhantomData)
-            }
-        }
-        #[automatically_derived]
         impl<__S: __orm::RequiredFields> #draft<__S> {
             #setters
             #(#refused)*
@@ -70,12 +71,6 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
         }
         #complete
         #presets
-        #[automatically_derived]
-        impl<__S: __orm::AllGiven> ::core::convert::From<#draft<__S>> for #new {
-            fn from(draft: #draft<__S>) -> Self {
-                __orm::Complete::complete(draft)
-            }
-        }
     }
 }
 
@@ -95,31 +90,12 @@ fn setters(model: &Model, names: &Names) -> TokenStream {
     let (wrapped_made, wrapped_at, wrapped_docs, wrapped_types) = of(|field| field.supply.is_wrapped());
     let (made, at, docs, types) = of(|field| !is_option(field));
     quote! {
-        #(
-            #(#required_docs)*
-            pub fn #required_made(
-                self,
-                value: impl __orm::IntoField<#required_types>,
-            ) -> #draft<__S::Give<__orm::#ways>> {
-                let Self(mut values, _) = self;
-                values.#required_at = __orm::Some(__orm::IntoField::into_field(value));
-                #draft(values, __orm::PhantomData)
-            }
-        )*
-        #(
-            #(#wrapped_docs)*
-            pub fn #wrapped_made(mut self, value: impl __orm::IntoField<#wrapped_types>) -> Self {
-                self.0.#wrapped_at = __orm::Some(__orm::IntoField::into_field(value));
-                self
-            }
-        )*
-        #(
-            #(#docs)*
-            pub fn #made(mut self, value: impl __orm::IntoField<#types>) -> Self {
-                self.0.#at = __orm::IntoField::into_field(value);
-                self
-            }
-        )*
+        __orm::setters! {
+            #draft
+            #([#(#required_docs)*] #required_made #required_at #required_types, __orm::#ways,)*;
+            #([#(#wrapped_docs)*] #wrapped_made #wrapped_at #wrapped_types,)*;
+            #([#(#docs)*] #made #at #types,)*
+        }
     }
 }
 
@@ -172,32 +148,16 @@ fn presets(model: &Model, names: &Names) -> TokenStream {
 }
 
 fn complete(model: &Model, names: &Names) -> TokenStream {
-    let new = &names.new;
-    let span = model.ident.span();
-    let mut draft = names.draft.clone();
-    draft.set_span(span);
+    let Names { draft, new, .. } = names;
     let made = given(model).map(Field::made);
     let (required, rest): (Vec<_>, Vec<_>) = given(model).partition(|field| is_required(field));
-    let required = required.into_iter().map(Field::made).collect::<Vec<_>>();
+    let required = required.into_iter().map(Field::made);
     let rest = rest.into_iter().map(Field::made);
-    let body = quote! {
-        let #draft((#(#made,)*), _) = self;
-        #new { #(#required: __orm::given(#required),)* #(#rest,)* }
-    };
-    // At the struct's name, where the compiler takes it for no derive of its own and advises nothing about bounds.
-    quote_spanned! {span=>
-        #[automatically_derived]
-        impl<__S: __orm::AllGiven> __orm::Complete for #draft<__S> {
-            type New = #new;
-            fn complete(self) -> #new {
-                #body
-            }
-        }
-    }
+    quote!(__orm::complete! { #draft #new: #(#made)*; #(#required)*; #(#rest)* })
 }
 
 /// The type of a field's value among the values of a new row.
-pub(crate) fn held(field: &Field) -> Held<'_> {
+fn held(field: &Field) -> Held<'_> {
     Held { ty: &field.ty, is_option: field.supply.is_wrapped() }
 }
 

@@ -17,26 +17,17 @@ pub(crate) fn types(model: &Model, names: &Names) -> TokenStream {
     let module_doc = format!("The fields of `{name}` as types.");
     let doc = format!("The fields of `{name}`, as closures get them.");
     let deeper = visibility::one_deeper(visibility);
-    let made: Vec<_> = fields.iter().map(Field::made).collect();
+    let made = fields.iter().map(Field::made);
     let accessors_of = fields.iter().map(accessor);
     let docs = fields.iter().map(|field| &field.docs);
-    let others: Vec<_> = model.relations.iter().map(self::made).collect();
+    let others = model.relations.iter().map(self::made);
     let other_accessors = model.relations.iter().map(relation_accessor);
     let other_docs = model.relations.iter().map(|relation| format!("`{}` of [`{name}`].", relation.name));
     quote! {
-        #[doc = #module_doc]
-        #[allow(missing_docs)]
-        #visibility mod #module {
-            // With braces, so that each is a type and no value as well.
-            #(#deeper struct #made {})*
-            #(#deeper struct #others {})*
-        }
-
-        #[doc = #doc]
-        #[allow(missing_docs)]
-        #visibility struct #accessors<#path = ::orm::private::Root<#ident>> {
-            #(#(#docs)* pub #made: ::orm::private::#accessors_of<#path, #module::#made>,)*
-            #(#[doc = #other_docs] pub #others: ::orm::private::#other_accessors<#path, #module::#others>,)*
+        ::orm::private::fields! {
+            #visibility, #deeper, #ident #module #accessors #path #module_doc #doc:
+            #([#(#docs)*] #accessors_of #made)*
+            #([#[doc = #other_docs]] #other_accessors #others)*
         }
     }
 }
@@ -49,19 +40,7 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
     let others = model.relations.iter().map(self::made);
     let other_accessors = model.relations.iter().map(relation_accessor);
     quote! {
-        #[automatically_derived]
-        impl<#path> ::core::clone::Clone for #accessors<#path> {
-            #[inline]
-            fn clone(&self) -> Self { *self }
-        }
-        impl<#path> ::core::marker::Copy for #accessors<#path> {}
-        #[automatically_derived]
-        impl<#path: 'static> __orm::Fields for #accessors<#path> {
-            const REF: &'static Self = &#accessors {
-                #(#made: __orm::#accessors_of::NEW,)*
-                #(#others: __orm::#other_accessors::NEW,)*
-            };
-        }
+        __orm::accessors! { #accessors #path: #(#accessors_of #made)* #(#other_accessors #others)* }
     }
 }
 

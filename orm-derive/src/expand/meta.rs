@@ -34,7 +34,12 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
         quote!(static __ORM_RELATIONS: [__orm::RelationMeta; #count] = [#(#relations),*];)
     });
     let mut relation_at = 0;
-    let columns = model.fields.iter().enumerate().map(|(at, field)| {
+    let (plain, rest): (Vec<_>, Vec<_>) =
+        model.fields.iter().enumerate().partition(|(_, field)| field.is_plain && written(field).is_none());
+    let plain_made = plain.iter().map(|(_, field)| field.made());
+    let (plain_at, plain_number): (Vec<_>, Vec<_>) = plain.iter().map(|(at, _)| position(*at)).unzip();
+    let plain_types = plain.iter().map(|(_, field)| &field.ty);
+    let columns = rest.into_iter().map(|(at, field)| {
         let (made, ty, (at, number)) = (field.made(), &field.ty, position(at));
         let relation = field.relation.as_ref().map(|relation| {
             let (to, null) = (&relation.to, if field.nullable { quote!(Optional) } else { quote!(Required) });
@@ -96,6 +101,9 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
         }
         #relation_statics
         static __ORM_MODEL: __orm::ModelMeta = #model_meta;
+        __orm::columns! {
+            #ident #module: #(#plain_made __orm::#plain_at #(<#plain_number>)*, #plain_types,)*
+        }
         #(#columns)*
     }
 }

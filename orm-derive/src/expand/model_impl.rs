@@ -1,27 +1,22 @@
 //! `impl Model`, and what the struct itself gets.
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
-use super::new::default_value;
+use super::new::{column, default_value, given};
 use super::{Names, constraints};
 use crate::ir::field::{Field, Supply};
 use crate::ir::model::Model;
 
 /// `impl Model for Post` and `Post::objects()`.
 pub(crate) fn expand(model: &Model, names: &Names) -> TokenStream {
-    let Model { ident, module, visibility, name, .. } = model;
+    let Model { ident, visibility, name, .. } = model;
     let Names { fields: accessors, draft, new, only, with, path } = names;
     let reading = reading(model);
-    let made = model.fields.iter().map(Field::made);
-    let user: Vec<_> = model.fields.iter().map(|field| &field.ident).collect();
-    let at = (0..model.fields.len()).map(Literal::usize_unsuffixed);
-    let to_value = model
-        .fields
-        .iter()
-        .map(|field| format_ident!("{}", if field.deferred { "deferred_to_value" } else { "to_value" }));
-    let loaded = if super::with::has_relations(model) { quote!(#with(row)) } else { quote!(row) };
-    let (key_type, key) = key(model);
+    let wrap = super::with::has_relations(model).then_some(with);
+    let none = given(model).map(|_| format_ident!("None"));
+    let key = model.key.iter().filter_map(|&at| model.fields.get(at)).map(|field| &field.ident);
+    let key_type = key_type(model);
     let touch = touch(model);
     let defaults = defaults(model);
     let count_up = count_up(model);
@@ -40,31 +35,10 @@ pub(crate) fn expand(model: &Model, names: &Names) -> TokenStream {
     quote! {
         #[automatically_derived]
         impl __orm::Model for #ident {
-            const META: &'static __orm::ModelMeta = &__ORM_MODEL;
-            type Key = #key_type;
-            type Fields<#path: __orm::Path<Target = Self>> = #accessors<#path>;
-            type Draft = #draft;
-            type New = #new;
-            type Only<L: __orm::LoadedFields> = #only<L>;
-            type With<L: ::core::marker::Send + 'static> = #with<L>;
-            fn with<L: ::core::marker::Send + 'static>(row: __orm::Loaded<Self, L>) -> #with<L> {
-                #loaded
+            __orm::model! {
+                #ident #path #accessors #draft (#(#none)*) #new #only #with (#wrap) (#key_type) (#(#key)*)
             }
             #reading
-            fn only<L: __orm::LoadedFields>(fields: L) -> #only<L> { #only(fields) }
-            #[inline]
-            fn key(&self) -> Self::Key { #key }
-            #[inline]
-            fn value(
-                &self,
-                __field: usize,
-            ) -> ::core::result::Result<__orm::Value, __orm::ValueError> {
-                let Self { #(#user),* } = self;
-                match __field {
-                    #(#at => __orm::#to_value::<#module::#made>(#user),)*
-                    _ => __orm::Err(__orm::no_such_field()),
-                }
-            }
             #defaults
             #touch
             #count_up
@@ -74,27 +48,7 @@ pub(crate) fn expand(model: &Model, names: &Names) -> TokenStream {
             #validate
         }
         #soft_delete
-        impl __orm::FromRaw for #ident {
-            type Decode = __orm::ByColumnName<Self>;
-        }
-        #[automatically_derived]
-        impl #ident {
-            #[doc = #objects_doc]
-            #[inline]
-            #visibility fn objects() -> __orm::QuerySet<#ident> {
-                __orm::QuerySet::new()
-            }
-            #[doc = #fields_doc]
-            #[inline]
-            #visibility fn fields() -> #accessors {
-                <#accessors as __orm::Fields>::NEW
-            }
-            #[doc = #draft_doc]
-            #[inline]
-            #visibility fn draft() -> #draft {
-                ::core::default::Default::default()
-            }
-        }
+        __orm::entry! { #visibility #ident #accessors #draft #objects_doc #fields_doc #draft_doc }
     }
 }
 
@@ -102,8 +56,24 @@ pub(crate) fn expand(model: &Model, names: &Names) -> TokenStream {
 fn reading(model: &Model) -> TokenStream {
     let module = &model.module;
     let deferred = model.fields.iter().any(|field| field.deferred);
-    let user = model.fields.iter().map(|field| &field.ident);
-    let made = model.fields.iter().map(Field::made);
+    let user: Vec<_> = model.fields.iter().map(|field| &field.ident).collect();
+    let made: Vec<_> = model.fields.iter().map(Field::made).collect();
+    let at = (0..model.fields.len()).map(Literal::usize_unsuffixed);
+    if !deferred {
+        let column = model.fields.iter().map(|field| column(field, model));
+        let name = |plain: &'static str, any: &'static str| {
+            model
+                .fields
+                .iter()
+                .map(move |field| Ident::new(if field.is_plain { plain } else { any }, Span::call_site()))
+        };
+        let (read, to_value) = (name("next", "read"), name("value_of", "to_value"));
+        return quote!(__orm::read_and_value! { #(#at #user #read #to_value #column)* });
+    }
+    let to_value = model
+        .fields
+        .iter()
+        .map(|field| format_ident!("{}", if field.deferred { "deferred_to_value" } else { "to_value" }));
     let read = model
         .fields
         .iter()
@@ -112,30 +82,6 @@ fn reading(model: &Model) -> TokenStream {
         .fields
         .iter()
         .map(|field| field.deferred.then(|| format_ident!("left_out")).into_iter().collect::<Vec<_>>());
-    let body = quote! {
-        {
-            let mut reader = __orm::Reader::new(row, at);
-            'read: {
-                return __orm::Ok(Self {
-                    #(
-                        #user: match __orm::#read::<#module::#made, _>(&mut reader #(, #left_out)*) {
-                            __orm::Some(value) => value,
-                            __orm::None => break 'read,
-                        },
-                    )*
-                });
-            }
-            __orm::Err(reader.into_error())
-        }
-    };
-    if !deferred {
-        return quote! {
-            fn from_row<R: __orm::Row + ?::core::marker::Sized>(
-                row: &mut R,
-                at: usize,
-            ) -> __orm::Result<Self> #body
-        };
-    }
     let loaded = model.fields.iter().enumerate().filter(|(_, field)| field.deferred).map(|(at, field)| {
         let (user, at) = (&field.ident, Literal::usize_unsuffixed(at));
         quote!(#at => self.#user.is_loaded(),)
@@ -151,7 +97,27 @@ fn reading(model: &Model) -> TokenStream {
             row: &mut R,
             at: usize,
             left_out: &[&'static __orm::FieldMeta],
-        ) -> __orm::Result<Self> #body
+        ) -> __orm::Result<Self> {
+            let mut reader = __orm::Reader::new(row, at);
+            'read: {
+                return __orm::Ok(Self {
+                    #(
+                        #user: match __orm::#read::<#module::#made, _>(&mut reader #(, #left_out)*) {
+                            __orm::Some(value) => value,
+                            __orm::None => break 'read,
+                        },
+                    )*
+                });
+            }
+            __orm::Err(reader.into_error(<Self as __orm::FieldMetas>::FIELDS))
+        }
+        #[inline]
+        fn value(&self, at: usize) -> ::core::result::Result<__orm::Value, __orm::ValueError> {
+            match at {
+                #(#at => __orm::#to_value::<#module::#made>(&self.#user),)*
+                _ => __orm::Err(__orm::no_such_field()),
+            }
+        }
         #[inline]
         fn is_loaded(&self, field: usize) -> bool {
             match field {
@@ -162,18 +128,14 @@ fn reading(model: &Model) -> TokenStream {
     }
 }
 
-fn key(model: &Model) -> (TokenStream, TokenStream) {
-    let fields: Vec<_> = model.key.iter().filter_map(|&at| model.fields.get(at)).collect();
-    let types = fields.iter().map(|field| &field.ty);
-    let clones = fields.iter().map(|field| {
-        let user = &field.ident;
-        quote!(__orm::Clone::clone(&self.#user))
-    });
-    match fields.as_slice() {
-        // Only after a mistake, beside which this is never run.
-        [] => (quote!(i64), quote!(::core::unreachable!())),
-        [_] => (quote!(#(#types)*), quote!(#(#clones)*)),
-        _ => (quote!((#(#types),*)), quote!((#(#clones),*))),
+fn key_type(model: &Model) -> TokenStream {
+    let types: Vec<_> =
+        model.key.iter().filter_map(|&at| model.fields.get(at)).map(|field| &field.ty).collect();
+    match types.as_slice() {
+        // Only after a mistake.
+        [] => quote!(i64),
+        [only] => quote!(#only),
+        _ => quote!((#(#types),*)),
     }
 }
 

@@ -1,29 +1,11 @@
 //! The plain values of a row that does not exist yet.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
-use super::draft::held;
-use super::{Names, TYPE_LINTS};
+use super::Names;
 use crate::ir::field::{Field, Supply};
 use crate::ir::model::Model;
-
-/// `NewPost`.
-pub(crate) fn types(model: &Model, names: &Names) -> TokenStream {
-    let Model { visibility, name, .. } = model;
-    let new = &names.new;
-    let doc = format!(
-        "The values of a `{name}` that is not in the database yet. Where a field has a default, `None` takes it."
-    );
-    let made = given(model).map(Field::made);
-    let docs = given(model).map(|field| &field.docs);
-    let types = given(model).map(held);
-    quote! {
-        #[doc = #doc]
-        #[allow(#TYPE_LINTS)]
-        #visibility struct #new { #(#(#docs)* pub #made: #types,)* }
-    }
-}
 
 /// The fields that a new row may be given.
 pub(super) fn given(model: &Model) -> impl Iterator<Item = &Field> {
@@ -35,64 +17,34 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
     let Model { ident, module, .. } = model;
     let new = &names.new;
     let new_name = new.to_string();
-    let made: Vec<_> = given(model).map(Field::made).collect();
-    let of = |plain: &str, wrapped: &str| {
-        let name =
-            |field: &Field| format_ident!("{}", if field.supply.is_wrapped() { wrapped } else { plain });
-        given(model).map(name).collect::<Vec<_>>()
-    };
-    let copy = of("copy_of", "copy_of_option");
-    let visit = of("visit", "visit_optional");
-    let values = values(model);
+    let made = given(model).map(Field::made);
+    let word = |word: &str| Ident::new(word, Span::call_site());
+    let visit =
+        given(model).map(|field| word(if field.supply.is_wrapped() { "visit_optional" } else { "visit" }));
+    let copy = given(model).map(|field| match (field.is_plain, field.supply.is_wrapped()) {
+        (true, _) => word("copy"),
+        (false, true) => word("copy_of_option"),
+        (false, false) => word("copy_of"),
+    });
+    let columns = given(model).map(|field| column(field, model));
+    let now = format_ident!("__now");
+    let values = values(model, &now);
     let validate = super::validate::of_new(model);
     let count = model.fields.len();
     let defaults = model.fields.iter().filter_map(default_function);
     quote! {
         #(#defaults)*
-        #[automatically_derived]
-        impl ::core::clone::Clone for #new {
-            #[inline]
-            fn clone(&self) -> Self {
-                let Self { #(#made),* } = self;
-                #new { #(#made: __orm::#copy::<#module::#made>(#made),)* }
-            }
-        }
-        #[automatically_derived]
-        impl ::core::fmt::Debug for #new {
-            #[inline]
-            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                __orm::debug_new(self, #new_name, f)
-            }
-        }
-        #[automatically_derived]
-        impl __orm::NewModel for #new {
-            type Model = #ident;
-            fn visit<V: __orm::NewVisitor>(&self, __visitor: &mut V) {
-                let Self { #(#made),* } = self;
-                #(__orm::#visit::<#module::#made, V>(__visitor, #made);)*
-            }
-            #validate
-            #[allow(unused_variables, unreachable_code)]
-            #[inline]
-            fn put_values(
-                self,
-                __now: __orm::DateTime<__orm::Utc>,
-                __row: &mut __orm::NewValues,
-            ) {
-                let Self { #(#made),* } = self;
-                __row.begin(#count);
-                #values
-            }
+        __orm::new! {
+            #new #new_name #ident #module: #(#visit #made #copy #columns,)*;
+            #now #count #values; #validate
         }
     }
 }
 
-/// What gives the values of the fields in the model's order.
-fn values(model: &Model) -> TokenStream {
-    let module = &model.module;
+/// What gives the values of the fields in the model's order: a function, the column, the value.
+fn values(model: &Model, now: &Ident) -> TokenStream {
     let mut tokens = TokenStream::new();
-    let mut fields = model.fields.iter().peekable();
-    while let Some(field) = fields.next() {
+    for field in &model.fields {
         let (made, ty, span) = (field.made(), &field.ty, field.type_span());
         let or = |value: &TokenStream| {
             quote! {
@@ -102,33 +54,33 @@ fn values(model: &Model) -> TokenStream {
                 }
             }
         };
-        let value = match &field.supply {
-            Supply::Required | Supply::Nullable => {
-                // Many at once: most fields of most models are like this.
-                let mut made = vec![made];
-                while let Some(next) =
-                    fields.next_if(|field| matches!(field.supply, Supply::Required | Supply::Nullable))
-                {
-                    made.push(next.made());
-                }
-                tokens.extend(quote!(#(__orm::put_value::<#module::#made>(__row, #made);)*));
-                continue;
-            }
-            Supply::Default(_) => or(&default_value(field)),
-            Supply::Now { .. } => or(&quote_spanned!(span=> <#ty as __orm::FromNow>::from_now(__now))),
-            Supply::Computed { .. } => {
-                tokens.extend(quote!(__row.leave();));
-                continue;
-            }
-            Supply::Version => quote!(1),
-            Supply::Identity | Supply::Database => {
-                tokens.extend(quote!(__orm::put_value_or_database::<#module::#made>(__row, #made);));
-                continue;
-            }
+        let (plain, any, value) = match &field.supply {
+            Supply::Required | Supply::Nullable => ("put", "put_value", None),
+            Supply::Identity | Supply::Database => ("put_or_leave", "put_value_or_database", None),
+            Supply::Default(_) => ("put", "put_value", Some(or(&default_value(field)))),
+            Supply::Now { .. } => (
+                "put",
+                "put_value",
+                Some(or(&quote_spanned!(span=> <#ty as __orm::FromNow>::from_now(#now)))),
+            ),
+            Supply::Version => ("put", "put_value", Some(quote!(1))),
+            Supply::Computed { .. } => ("leave", "leave_value", Some(TokenStream::new())),
         };
-        tokens.extend(quote_spanned!(span=> __orm::put_value::<#module::#made>(__row, #value);));
+        let (put, column) =
+            (Ident::new(if field.is_plain { plain } else { any }, Span::call_site()), column(field, model));
+        tokens.extend(match value {
+            None => quote!(#put #column (#made)),
+            Some(value) => quote!(#put #column (#value)),
+        });
     }
     tokens
+}
+
+/// The column, where the derive cannot know that its type is one that databases have: what is called for it names the column then,
+/// and not the type, so that a wrong type is reported once.
+pub(super) fn column(field: &Field, model: &Model) -> Option<TokenStream> {
+    let (module, made) = (&model.module, field.made());
+    (!field.is_plain).then(|| quote!([#module::#made]))
 }
 
 /// What gives a field's default, each time anew. A function of its own, so that a default that does not compile is said once.

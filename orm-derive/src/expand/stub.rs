@@ -48,6 +48,7 @@ pub(crate) fn model(input: &DeriveInput) -> TokenStream {
                 type Key = i64;
                 type Fields<P: ::orm::private::Path<Target = Self>> = Fields;
                 type Draft = ();
+                fn draft() {}
                 type New = New;
                 type Only<L: ::orm::private::LoadedFields> = Only<L>;
                 type With<L: ::core::marker::Send + 'static> = With<L>;

@@ -4,25 +4,15 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use super::Names;
 use crate::ir::field::{Field, Supply};
 use crate::ir::model::Model;
 use crate::ir::validate::{Check, Checked};
 
-/// A function for each field that has rules, and what says that the row and the values of a new one can be validated.
-pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
-    let (ident, new) = (&model.ident, &names.new);
+/// A function for each field that has rules.
+pub(crate) fn impls(model: &Model) -> TokenStream {
     let functions =
         model.fields.iter().filter(|field| !field.rules.is_empty()).map(|field| function(field, model));
-    quote! {
-        #(#functions)*
-        impl __orm::Known for #new {
-            type As = __orm::OfNew;
-        }
-        impl __orm::Known for #ident {
-            type As = __orm::OfRow;
-        }
-    }
+    functions.collect()
 }
 
 /// How a row is validated, if not as all are.

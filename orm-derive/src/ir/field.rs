@@ -36,6 +36,8 @@ pub(crate) struct Field {
     pub(crate) nullable: bool,
     /// What it is stored as, where the type's name says so.
     pub(crate) kind: Option<Kind>,
+    /// Whether its type is known by its name to be one that databases have.
+    pub(crate) is_plain: bool,
     /// Where it points, for a foreign key.
     pub(crate) relation: Option<Relation>,
     /// Part of the primary key; set by the model.
@@ -154,6 +156,7 @@ pub(crate) fn check(input: FieldInput, model: &Ident, diagnostics: &mut Diagnost
         deferred: input.deferred,
         nullable,
         kind,
+        is_plain: relation.is_none() && !input.deferred && kind::is_plain(base),
         primary_key: false,
         indexed: own_index.is_some(),
         own_index,

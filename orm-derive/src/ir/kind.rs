@@ -52,6 +52,20 @@ pub(crate) fn of(ty: &Type) -> Option<Kind> {
     })
 }
 
+/// Whether its name says that it is a type that databases have; of one with arguments these can say otherwise.
+pub(crate) fn is_plain(ty: &Type) -> bool {
+    let Type::Path(path) = ungrouped(ty) else { return false };
+    let Some(last) = path.path.segments.last() else { return false };
+    let name = last.ident.to_string();
+    match name.as_str() {
+        "DateTime" => argument_of(ty, "DateTime")
+            .is_some_and(|zone| matches!(zone, Type::Path(path) if path.path.is_ident("Utc"))),
+        "bool" | "i16" | "i32" | "i64" | "u32" | "u64" | "f32" | "f64" | "String" | "Decimal" | "Uuid"
+        | "NaiveDate" | "NaiveTime" | "NaiveDateTime" => last.arguments.is_none(),
+        _ => false,
+    }
+}
+
 /// Whether it may be a date with a time of day: not a type that is known to be something else.
 pub(crate) fn is_moment(ty: &Type) -> bool {
     let is_part = |ty: &Type| {

@@ -301,16 +301,16 @@ struct Keyed<K, S> {
 
 impl<K: Key, S: Shape> Decode for Keyed<K, S> {
     type Out = (K, S::Out);
+    const REWIND: Option<fn(&Self)> = match S::REWIND {
+        Some(_) => Some(|keyed| S::REWIND.into_iter().for_each(|rewind| rewind(&keyed.shape))),
+        None => None,
+    };
 
     #[inline]
     fn decode<D: Row + ?Sized>(&self, row: &mut D) -> Result<Self::Out> {
         let out = self.shape.read(row, 0)?;
         let key = K::from_columns(row, self.shape.width()).map_err(|(at, error)| misread::<S>(at, error))?;
         Ok((key, out))
-    }
-
-    fn rewind(&self) {
-        self.shape.rewind();
     }
 }
 

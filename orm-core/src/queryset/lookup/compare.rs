@@ -87,14 +87,6 @@ fn values<T: FieldType, V: IntoField<T>>(
     values.into_iter().map(|value| value.into_field().into_value()).collect()
 }
 
-fn compare<E, V>(left: E, op: CompareOp, right: V) -> Predicate<V::Scope>
-where
-    E: Expression,
-    V: IntoExpr<Base<E>, E::Scope>,
-{
-    Expr { node: left.into_node().compare(op, right.into_operand()), marker: PhantomData }
-}
-
 /// Comparisons. A row where either side is NULL does not match.
 ///
 /// ```
@@ -109,7 +101,8 @@ where
 /// # Ok(()) }) }
 /// ```
 pub trait CompareLookups: Expression {
-    // Written out, not by a macro, which the compiler's messages would show.
+    // Written out: the compiler's messages would show a macro, and a function behind each of these would be compiled once more
+    // for each field and each type that it is compared with.
 
     /// Equal to a value or an expression. Text is compared with its case.
     fn eq<V>(self, value: V) -> Predicate<V::Scope>
@@ -117,7 +110,7 @@ pub trait CompareLookups: Expression {
         Base<Self>: Equatable,
         V: IntoExpr<Base<Self>, Self::Scope>,
     {
-        compare(self, CompareOp::Eq, value)
+        Expr { node: self.into_node().compare(CompareOp::Eq, value.into_operand()), marker: PhantomData }
     }
 
     /// Different from a value or an expression.
@@ -126,7 +119,7 @@ pub trait CompareLookups: Expression {
         Base<Self>: Equatable,
         V: IntoExpr<Base<Self>, Self::Scope>,
     {
-        compare(self, CompareOp::Ne, value)
+        Expr { node: self.into_node().compare(CompareOp::Ne, value.into_operand()), marker: PhantomData }
     }
 
     /// Greater.
@@ -135,7 +128,7 @@ pub trait CompareLookups: Expression {
         Base<Self>: Comparable,
         V: IntoExpr<Base<Self>, Self::Scope>,
     {
-        compare(self, CompareOp::Gt, value)
+        Expr { node: self.into_node().compare(CompareOp::Gt, value.into_operand()), marker: PhantomData }
     }
 
     /// Greater or equal.
@@ -144,7 +137,7 @@ pub trait CompareLookups: Expression {
         Base<Self>: Comparable,
         V: IntoExpr<Base<Self>, Self::Scope>,
     {
-        compare(self, CompareOp::Ge, value)
+        Expr { node: self.into_node().compare(CompareOp::Ge, value.into_operand()), marker: PhantomData }
     }
 
     /// Less.
@@ -153,7 +146,7 @@ pub trait CompareLookups: Expression {
         Base<Self>: Comparable,
         V: IntoExpr<Base<Self>, Self::Scope>,
     {
-        compare(self, CompareOp::Lt, value)
+        Expr { node: self.into_node().compare(CompareOp::Lt, value.into_operand()), marker: PhantomData }
     }
 
     /// Less or equal.
@@ -162,7 +155,7 @@ pub trait CompareLookups: Expression {
         Base<Self>: Comparable,
         V: IntoExpr<Base<Self>, Self::Scope>,
     {
-        compare(self, CompareOp::Le, value)
+        Expr { node: self.into_node().compare(CompareOp::Le, value.into_operand()), marker: PhantomData }
     }
 
     /// In the closed range from `low` to `high`.
@@ -172,7 +165,7 @@ pub trait CompareLookups: Expression {
         L: IntoExpr<Base<Self>, Self::Scope>,
         H: IntoExpr<Base<Self>, L::Scope>,
     {
-        Expr::new(self.into_node().between(low.into_operand(), high.into_operand()))
+        Expr { node: self.into_node().between(low.into_operand(), high.into_operand()), marker: PhantomData }
     }
 
     /// Equal to one of the values, or to one that a query gives. With none of them no row matches.
@@ -192,7 +185,7 @@ pub trait CompareLookups: Expression {
         Base<Self>: Equatable,
         I: IntoList<Base<Self>>,
     {
-        Expr::new(list.into_membership(self.into_node()))
+        Expr { node: list.into_membership(self.into_node()), marker: PhantomData }
     }
 }
 

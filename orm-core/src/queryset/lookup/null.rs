@@ -1,5 +1,7 @@
 //! Lookups of NULL, on expressions that can be NULL.
 
+use std::marker::PhantomData;
+
 use crate::queryset::expression::{Expr, Expression, Predicate};
 use crate::value::FieldType;
 
@@ -30,7 +32,7 @@ pub trait NullLookups: Expression {
     where
         Self::Type: CanBeNull,
     {
-        Expr::new(self.into_node().is_null())
+        Expr { node: self.into_node().is_null(), marker: PhantomData }
     }
 
     /// Not NULL.
@@ -38,7 +40,7 @@ pub trait NullLookups: Expression {
     where
         Self::Type: CanBeNull,
     {
-        Expr::new(self.into_node().is_null().negate())
+        Expr { node: self.into_node().is_null().negate(), marker: PhantomData }
     }
 }
 

@@ -42,14 +42,6 @@ impl<S, V: IntoExpr<String, S>> IntoText<S> for V {
     }
 }
 
-fn search<E, V>(expr: E, kind: TextMatchKind, ignore_case: bool, text: V) -> Predicate<V::Scope>
-where
-    E: Expression,
-    V: IntoText<E::Scope>,
-{
-    Expr { node: expr.into_node().text_match(kind, ignore_case, text.into_text()), marker: PhantomData }
-}
-
 /// Searches in text. The names that start with `i` ignore case; the others respect it on every database.
 ///
 /// ```
@@ -66,7 +58,7 @@ where
 /// # Ok(()) }) }
 /// ```
 pub trait TextLookups: Expression {
-    // Written out, not by a macro, which the compiler's messages would show.
+    // Written out, as in `CompareLookups`.
 
     /// Contains `text`.
     fn contains<V>(self, text: V) -> Predicate<V::Scope>
@@ -74,7 +66,10 @@ pub trait TextLookups: Expression {
         Base<Self>: TextType,
         V: IntoText<Self::Scope>,
     {
-        search(self, TextMatchKind::Contains, false, text)
+        Expr {
+            node: self.into_node().text_match(TextMatchKind::Contains, false, text.into_text()),
+            marker: PhantomData,
+        }
     }
 
     /// Contains `text`, in any case.
@@ -83,7 +78,10 @@ pub trait TextLookups: Expression {
         Base<Self>: TextType,
         V: IntoText<Self::Scope>,
     {
-        search(self, TextMatchKind::Contains, true, text)
+        Expr {
+            node: self.into_node().text_match(TextMatchKind::Contains, true, text.into_text()),
+            marker: PhantomData,
+        }
     }
 
     /// Starts with `text`.
@@ -92,7 +90,10 @@ pub trait TextLookups: Expression {
         Base<Self>: TextType,
         V: IntoText<Self::Scope>,
     {
-        search(self, TextMatchKind::StartsWith, false, text)
+        Expr {
+            node: self.into_node().text_match(TextMatchKind::StartsWith, false, text.into_text()),
+            marker: PhantomData,
+        }
     }
 
     /// Starts with `text`, in any case.
@@ -101,7 +102,10 @@ pub trait TextLookups: Expression {
         Base<Self>: TextType,
         V: IntoText<Self::Scope>,
     {
-        search(self, TextMatchKind::StartsWith, true, text)
+        Expr {
+            node: self.into_node().text_match(TextMatchKind::StartsWith, true, text.into_text()),
+            marker: PhantomData,
+        }
     }
 
     /// Ends with `text`.
@@ -110,7 +114,10 @@ pub trait TextLookups: Expression {
         Base<Self>: TextType,
         V: IntoText<Self::Scope>,
     {
-        search(self, TextMatchKind::EndsWith, false, text)
+        Expr {
+            node: self.into_node().text_match(TextMatchKind::EndsWith, false, text.into_text()),
+            marker: PhantomData,
+        }
     }
 
     /// Ends with `text`, in any case.
@@ -119,7 +126,10 @@ pub trait TextLookups: Expression {
         Base<Self>: TextType,
         V: IntoText<Self::Scope>,
     {
-        search(self, TextMatchKind::EndsWith, true, text)
+        Expr {
+            node: self.into_node().text_match(TextMatchKind::EndsWith, true, text.into_text()),
+            marker: PhantomData,
+        }
     }
 
     /// Equals `text`, in any case.
@@ -128,7 +138,10 @@ pub trait TextLookups: Expression {
         Base<Self>: TextType,
         V: IntoText<Self::Scope>,
     {
-        search(self, TextMatchKind::Exact, true, text)
+        Expr {
+            node: self.into_node().text_match(TextMatchKind::Exact, true, text.into_text()),
+            marker: PhantomData,
+        }
     }
 
     /// Matches a regular expression somewhere. The syntax is the database's own; what
@@ -138,7 +151,7 @@ pub trait TextLookups: Expression {
         Base<Self>: TextType,
         V: IntoText<Self::Scope>,
     {
-        Expr::new(self.into_node().regex(pattern.into_text(), false))
+        Expr { node: self.into_node().regex(pattern.into_text(), false), marker: PhantomData }
     }
 
     /// Matches a regular expression somewhere, in any case.
@@ -147,7 +160,7 @@ pub trait TextLookups: Expression {
         Base<Self>: TextType,
         V: IntoText<Self::Scope>,
     {
-        Expr::new(self.into_node().regex(pattern.into_text(), true))
+        Expr { node: self.into_node().regex(pattern.into_text(), true), marker: PhantomData }
     }
 }
 
