@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
-use super::new::{column, default_value, given};
+use super::new::{default_value, given, unknown_column};
 use super::{Names, constraints};
 use crate::ir::field::{Field, Supply};
 use crate::ir::model::Model;
@@ -60,7 +60,7 @@ fn reading(model: &Model) -> TokenStream {
     let made: Vec<_> = model.fields.iter().map(Field::made).collect();
     let at = (0..model.fields.len()).map(Literal::usize_unsuffixed);
     if !deferred {
-        let column = model.fields.iter().map(|field| column(field, model));
+        let column = model.fields.iter().map(|field| unknown_column(field, model));
         let name = |plain: &'static str, any: &'static str| {
             model
                 .fields

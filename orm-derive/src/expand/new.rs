@@ -26,7 +26,7 @@ pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
         (false, true) => word("copy_of_option"),
         (false, false) => word("copy_of"),
     });
-    let columns = given(model).map(|field| column(field, model));
+    let columns = given(model).map(|field| unknown_column(field, model));
     let now = format_ident!("__now");
     let values = values(model, &now);
     let validate = super::validate::of_new(model);
@@ -63,11 +63,13 @@ fn values(model: &Model, now: &Ident) -> TokenStream {
                 "put_value",
                 Some(or(&quote_spanned!(span=> <#ty as __orm::FromNow>::from_now(#now)))),
             ),
-            Supply::Version => ("put", "put_value", Some(quote!(1))),
+            // Of the column's type, which a number does not say.
+            Supply::Version => ("put_value", "put_value", Some(quote!(1))),
             Supply::Computed { .. } => ("leave", "leave_value", Some(TokenStream::new())),
         };
-        let (put, column) =
-            (Ident::new(if field.is_plain { plain } else { any }, Span::call_site()), column(field, model));
+        let by_type = field.is_plain && !matches!(field.supply, Supply::Version);
+        let put = Ident::new(if by_type { plain } else { any }, Span::call_site());
+        let column = (!by_type).then(|| column(field, model));
         tokens.extend(match value {
             None => quote!(#put #column (#made)),
             Some(value) => quote!(#put #column (#value)),
@@ -76,11 +78,16 @@ fn values(model: &Model, now: &Ident) -> TokenStream {
     tokens
 }
 
-/// The column, where the derive cannot know that its type is one that databases have: what is called for it names the column then,
-/// and not the type, so that a wrong type is reported once.
-pub(super) fn column(field: &Field, model: &Model) -> Option<TokenStream> {
+/// A column, for what names it. Where the derive cannot know that a field's type is one that databases have, all that is called for
+/// it names the column and not the type, so that a wrong type is reported once.
+pub(super) fn column(field: &Field, model: &Model) -> TokenStream {
     let (module, made) = (&model.module, field.made());
-    (!field.is_plain).then(|| quote!([#module::#made]))
+    quote!([#module::#made])
+}
+
+/// The same, unless the type is known.
+pub(super) fn unknown_column(field: &Field, model: &Model) -> Option<TokenStream> {
+    (!field.is_plain).then(|| column(field, model))
 }
 
 /// What gives a field's default, each time anew. A function of its own, so that a default that does not compile is said once.
