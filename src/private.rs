@@ -22,9 +22,9 @@ pub use orm_core::error::{Error, Result, ValidationErrors, ValueError, Words};
 pub use orm_core::field_values;
 pub use orm_core::model::deferred::deferred_to_value;
 pub use orm_core::model::derived::{
-    NewValues, checked, copy, copy_of, copy_of_option, field, leave, leave_value, meta_of, no_such_field,
-    one_to_one, put, put_or_leave, put_value, put_value_or_database, reverse_key, set_field, set_key,
-    target_of, to_value, value_of,
+    NewValues, checked, copy, copy_of, copy_of_option, field, leave, meta_of, no_such_field, one_to_one, put,
+    put_or_leave, put_value, put_value_or_database, reverse_key, set_field, set_key, target_of, to_value,
+    value_of,
 };
 pub use orm_core::model::deserialize::{Slot, SlotNullable, SlotOrDefault, SlotOrNull, Slots, deserialize};
 pub use orm_core::model::draft::{

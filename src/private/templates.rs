@@ -231,7 +231,7 @@ macro_rules! __orm_partial_row {
 #[macro_export]
 macro_rules! __orm_model {
     (
-        $model:ident $path:ident $fields:ident $draft:ident ($($none:ident)*) $new:ident $only:ident
+        $path:ident $fields:ident $draft:ident ($($none:ident)*) $new:ident $only:ident
         $with:ident ($($wrap:ident)?) ($($key_type:tt)*) ($($key:tt)*)
     ) => {
         const META: &'static __orm::ModelMeta = &__ORM_MODEL;

@@ -119,12 +119,6 @@ pub fn put_value_or_database<C: Column>(row: &mut NewValues, value: Option<TypeO
     row.put_or_leave(value);
 }
 
-/// A computed field of a new row.
-#[inline]
-pub fn leave_value<C: Column>(row: &mut NewValues) {
-    row.leave();
-}
-
 /// The description of a field: what its type says. The rest is added by [`FieldMeta`]'s methods.
 pub const fn field<C: Column>(model: &'static str, name: &'static str, column: &'static str) -> FieldMeta {
     let kind = <<TypeOf<C> as SqlType>::Base as FieldType>::KIND;

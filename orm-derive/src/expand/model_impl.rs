@@ -36,7 +36,7 @@ pub(crate) fn expand(model: &Model, names: &Names) -> TokenStream {
         #[automatically_derived]
         impl __orm::Model for #ident {
             __orm::model! {
-                #ident #path #accessors #draft (#(#none)*) #new #only #with (#wrap) (#key_type) (#(#key)*)
+                #path #accessors #draft (#(#none)*) #new #only #with (#wrap) (#key_type) (#(#key)*)
             }
             #reading
             #defaults

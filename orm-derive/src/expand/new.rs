@@ -65,9 +65,14 @@ fn values(model: &Model, now: &Ident) -> TokenStream {
             ),
             // Of the column's type, which a number does not say.
             Supply::Version => ("put_value", "put_value", Some(quote!(1))),
-            Supply::Computed { .. } => ("leave", "leave_value", Some(TokenStream::new())),
+            Supply::Computed { .. } => ("leave", "leave", Some(TokenStream::new())),
         };
-        let by_type = field.is_plain && !matches!(field.supply, Supply::Version);
+        // What leaves a field alone has no value whose type could be wrong.
+        let by_type = match field.supply {
+            Supply::Version => false,
+            Supply::Computed { .. } => true,
+            _ => field.is_plain,
+        };
         let put = Ident::new(if by_type { plain } else { any }, Span::call_site());
         let column = (!by_type).then(|| column(field, model));
         tokens.extend(match value {
