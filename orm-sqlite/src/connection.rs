@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use orm_core::backend::{BoxSink, Connection, Executed, Fetched, LockKey, Portal, TransactionOptions};
-use orm_core::compile::CompiledSql;
+use orm_core::compile::{Access, CompiledSql};
 use orm_core::error::{Error, Result};
 use orm_core::exec::Pooled;
 
@@ -13,6 +13,10 @@ use crate::error::transaction_aborted;
 use crate::session::Role;
 use crate::worker::{Done, End, Link, Reply, Work};
 use crate::{Pools, Sqlite, session_state};
+
+/// A write in place takes so many of the 128 shares that tokio gives a task for one turn: its commit is as long as several
+/// reads, and nothing in it looks at the clock.
+const SHARES_OF_A_WRITE: usize = 4;
 
 /// A connection taken from the pool.
 pub struct SqliteConnection {
@@ -60,7 +64,7 @@ impl SqliteConnection {
     }
 
     /// Takes the answer of a statement that ran in place, and lets others have their turn.
-    async fn after_turn(&mut self, reply: Reply) -> Result<Done> {
+    async fn after_turn(&mut self, reply: Reply, access: Access) -> Result<Done> {
         let lengthy = self.pooled.link.was_lengthy();
         self.note(reply.autocommit);
         let done = reply.result?;
@@ -68,7 +72,10 @@ impl SqliteConnection {
         if lengthy {
             tokio::task::yield_now().await;
         } else {
-            tokio::task::coop::consume_budget().await;
+            let shares = if access == Access::Write { SHARES_OF_A_WRITE } else { 1 };
+            for _ in 0..shares {
+                tokio::task::coop::consume_budget().await;
+            }
         }
         Ok(done)
     }
@@ -110,7 +117,7 @@ impl Connection<Sqlite> for SqliteConnection {
         }
         self.pooled.link.note_text(&sql.sql);
         if let Some(reply) = self.pooled.link.try_execute_in_place(&sql) {
-            return match self.after_turn(reply).await? {
+            return match self.after_turn(reply, Access::Write).await? {
                 Done::Executed(executed) => Ok(executed),
                 _ => Err(mismatch()),
             };
@@ -125,7 +132,7 @@ impl Connection<Sqlite> for SqliteConnection {
         self.ready()?;
         self.pooled.link.note_text(&sql.sql);
         if let Some(reply) = self.pooled.link.try_in_place(&sql, &mut sink) {
-            self.after_turn(reply).await?;
+            self.after_turn(reply, sql.access).await?;
             return Ok(sink);
         }
         match self.call(Work::Query(sql, sink)).await? {
