@@ -5,6 +5,7 @@ mod answer;
 mod attempt;
 mod bulk;
 mod combined;
+mod count;
 mod create;
 mod create_with;
 mod cursor_page;

@@ -3,12 +3,13 @@
 use std::future::Future;
 
 use super::bulk::{Work, together};
+use super::count::exists;
 use super::create::{insert_row, misplaced};
 use super::delete::{Deleted, delete, delete_collected};
 use super::hooks::{Save, hooked, saves_are_watched};
 use super::load::load;
 use super::related_set::RelatedSet;
-use super::run::{execute, exists, fetch_one};
+use super::run::{execute, fetch_one};
 use super::stale::{as_read, first_version, is_unsaved, why_missed};
 use crate::ast::{Assignment, Expr, Update};
 use crate::backend::Executor;

@@ -5,7 +5,7 @@ use std::future::Future;
 use serde::Serialize;
 
 use super::answer::answer;
-use super::run::count;
+use super::count::count;
 use crate::backend::Executor;
 use crate::compile::Operation;
 use crate::error::{Error, Result};

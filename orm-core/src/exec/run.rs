@@ -17,7 +17,7 @@ use crate::backend::{
     BoxSink, Decode, Executed, Executor, Queries, collect, into_collected, into_kept, keep,
 };
 use crate::compile::{CompiledSql, Operation};
-use crate::error::{Error, Result, ValueError};
+use crate::error::{Result, ValueError};
 use crate::queryset::Query;
 use crate::value::{FieldType, Row};
 
@@ -54,34 +54,6 @@ pub(crate) async fn rows<E: Executor>(
     match asked.asked(db.dialect(), operation)? {
         Some(sql) => query(db, sql, sink).await,
         None => Ok(sink),
-    }
-}
-
-/// The number of a queryset's rows.
-pub(crate) fn count<'e, E: Executor>(
-    db: &'e E,
-    asked: Query,
-    operation: Operation,
-) -> impl Future<Output = Result<u64>> + Send + use<'e, E> {
-    let sql = asked.counting().asked(db.dialect(), operation);
-    async move {
-        let Some(sql) = sql? else { return Ok(0) };
-        let count = pin!(fetch_one(db, sql, Integer)).await?.unwrap_or(0);
-        u64::try_from(count)
-            .map_err(|_| Error::InvalidQuery("the database counted a negative number of rows".into()))
-    }
-}
-
-/// Whether a queryset has a row.
-pub(crate) fn exists<'e, E: Executor>(
-    db: &'e E,
-    asked: Query,
-    operation: Operation,
-) -> impl Future<Output = Result<bool>> + Send + use<'e, E> {
-    let sql = asked.existing().asked(db.dialect(), operation);
-    async move {
-        let Some(sql) = sql? else { return Ok(false) };
-        Ok(pin!(fetch_one(db, sql, Present)).await?.is_some())
     }
 }
 

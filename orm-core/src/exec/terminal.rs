@@ -6,9 +6,10 @@ use std::hash::Hash;
 use std::pin::Pin;
 
 use super::answer::{Answer, asked, completes, last_row};
+use super::count::{count, exists};
 use super::prefetch::complete;
 use super::rows::Rows;
-use super::run::{Running, count, exists};
+use super::run::Running;
 use crate::ast::Node;
 use crate::backend::{BoxSink, Executor, Expected, collect, into_row, into_rows};
 use crate::compile::{Dialect, Operation};
