@@ -180,9 +180,21 @@ pub(crate) struct CompileTimeArgs {
     /// How often each is measured; the median counts
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u16).range(1..=99))]
     pub(crate) rounds: u16,
+    /// The settings that they are built with
+    #[arg(long, value_enum, default_value_t = Profile::Plain)]
+    pub(crate) profile: Profile,
     /// Write the crates into this folder, which must not exist, and do not measure
     #[arg(long, value_name = "FOLDER")]
     pub(crate) generate: Option<std::path::PathBuf>,
+}
+
+/// How a user's workspace is set.
+#[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Profile {
+    /// As cargo makes a workspace
+    Plain,
+    /// As the README advises for quick builds
+    Light,
 }
 
 /// A service that is put under load.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
+use crate::args::Profile;
 use crate::cargo;
 
 /// The crate without models: what it builds are the dependencies.
@@ -23,10 +24,24 @@ fn module(number: u16) -> String {
     format!("product_{number}")
 }
 
+/// What the README advises.
+const LIGHT: &str = r#"
+[profile.dev]
+debug = "line-tables-only"
+
+[profile.dev.build-override]
+opt-level = 1
+"#;
+
 /// Writes a workspace with a crate of each size.
-pub(super) fn workspace(folder: &Path, sizes: &[u16]) -> Result<()> {
+pub(super) fn workspace(folder: &Path, sizes: &[u16], profile: Profile) -> Result<()> {
     let orm = cargo::workspace();
-    fs::write(folder.join("Cargo.toml"), "[workspace]\nmembers = [\"models-*\"]\nresolver = \"3\"\n")?;
+    let settings = match profile {
+        Profile::Plain => "",
+        Profile::Light => LIGHT,
+    };
+    let manifest_of_all = format!("[workspace]\nmembers = [\"models-*\"]\nresolver = \"3\"\n{settings}");
+    fs::write(folder.join("Cargo.toml"), manifest_of_all)?;
     // The same versions as the workspace has; nothing is looked up.
     fs::copy(orm.join("Cargo.lock"), folder.join("Cargo.lock"))?;
     let mut sizes = sizes.to_vec();
