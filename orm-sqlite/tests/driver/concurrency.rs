@@ -132,26 +132,23 @@ async fn reads_do_not_stall_other_tasks() {
     let worst = worst_turn(Duration::from_secs(2)).await;
     done.store(true, Ordering::Relaxed);
     let reads = busy.await.expect("reads");
-    assert!(reads > 2_500, "only {reads} reads");
-    assert!(worst < Duration::from_millis(5), "turns came {worst:?} late, beside {reads} reads");
+    assert!(worst < Duration::from_millis(5), "a turn came {worst:?} late, beside {reads} reads");
 }
 
-/// The third longest that other tasks kept this one from its turn within a time: what this thread did meanwhile, and not what
-/// other programs did to it. A machine takes a few milliseconds once in a while, and a virtual one counts them as the
-/// thread's; a statement that runs in place where it should not comes again and again.
+/// The longest that other tasks kept this one from its turn within a time: what this thread did meanwhile, and not what other
+/// programs did to it.
 pub(crate) async fn worst_turn(time: Duration) -> Duration {
-    let (started, mut worst) = (Instant::now(), [Duration::ZERO; 3]);
+    let (started, mut worst) = (Instant::now(), Duration::ZERO);
     let mut walls = Duration::ZERO;
     while started.elapsed() < time {
         let (asked, wall) = (thread_cpu(), Instant::now());
         tokio::task::yield_now().await;
-        worst[0] = worst[0].max(thread_cpu().saturating_sub(asked));
-        worst.sort_unstable();
+        worst = worst.max(thread_cpu().saturating_sub(asked));
         walls = walls.max(wall.elapsed());
     }
     // The wall's time tells more of the machine than of us: on a busy one it is the same without anything in place.
-    println!("the worst turns: {worst:?} of this thread's time, {walls:?} on the wall");
-    worst[0]
+    println!("the worst turn: {worst:?} of this thread's time, {walls:?} on the wall");
+    worst
 }
 
 pub(crate) fn thread_cpu() -> Duration {
