@@ -105,7 +105,7 @@ use crate::model::{Fields, Model, Root};
 /// It is a value without a connection: clone it, keep it, pass it on. Terminal methods take the database.
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # use orm_doc_models::blog::*;
 /// # fn main() -> orm::Result<()> { blog(async |db| {
 /// let popular = Post::objects().filter(|p| p.views.gt(50));   // nothing runs
 /// let by_ann = popular.clone().filter(|p| p.author.username.eq("ann"));

@@ -136,7 +136,7 @@ setters! {
 /// A pool's gauges, and what it has counted since it was made.
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # use orm_doc_models::blog::*;
 /// # fn main() -> orm::Result<()> { blog(async |db| {
 /// let status = db.pool_status();
 /// assert_eq!((status.open, status.in_use(), status.waiting, status.timeouts), (1, 0, 0, 0));

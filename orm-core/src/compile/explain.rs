@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 /// [`analyze`](ExplainOptions::analyze).
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # use orm_doc_models::blog::*;
 /// # fn main() -> orm::Result<()> { blog(async |db| {
 /// let measured = ExplainOptions::new().analyze(true).buffers(true);
 /// let refused = Post::objects().explain_with(&db, measured).await.unwrap_err();
@@ -41,7 +41,7 @@ impl ExplainOptions {
     /// but what a statement changes is changed, and a slow query takes its time.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let options = ExplainOptions::new().analyze(db.dialect().capability().explain_analyze);
     /// let plan = Post::objects().explain_with(&db, options).await?;

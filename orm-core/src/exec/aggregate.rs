@@ -16,7 +16,7 @@ impl<M: Model, S: ModelShape<Model = M>> QuerySet<M, S> {
     /// Values computed from all rows; of a slice, from its rows only.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let (posts, views) = Post::objects().aggregate(&db, |p| (p.id.count(), p.views.sum())).await?;
     /// assert_eq!((posts, views), (3, Some(182)));
@@ -47,7 +47,7 @@ impl<M: Model, T: RowColumns> QuerySet<M, Values<M, T>> {
     /// Values computed from the rows of values, such as groups: the closure gets their columns.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let posts_of_authors = Post::objects().values(|p| (p.author, p.id.count()));
     /// let (authors, most) =

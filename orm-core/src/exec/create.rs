@@ -22,7 +22,7 @@ impl<M: Model> QuerySet<M> {
     /// [hooks](crate::exec::hooks).
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let eve = User::objects().create(&db, |u| u.username("eve")).await?;
     /// assert_eq!((eve.id, eve.email), (3, None));
@@ -58,7 +58,7 @@ impl<M: Model> QuerySet<M> {
     /// [hooks](crate::exec::hooks).
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let new = NewUser { id: None, username: "eve".into(), email: None };
     /// let eve = User::objects().insert(&db, new).await?;

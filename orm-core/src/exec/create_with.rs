@@ -29,7 +29,7 @@ impl<M: Model> QuerySet<M> {
     /// are there. Each relation is one bulk insert for all rows of its level.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # use orm_doc_models::guide::relations::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let eve = User::objects()
     ///     .create_with(&db, |u| u.username("eve"))
@@ -92,7 +92,7 @@ impl<'e, M: Model, E: Executor, S> CreateWith<'e, M, E, S> {
     /// same relations; how many rows there are in them is each row's own affair.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # use orm_doc_models::guide::relations::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let team = Team::objects()
     ///     .create_with(&db, |t| t.name("Garden"))
@@ -121,7 +121,7 @@ impl<'e, M: Model, E: Executor, S> CreateWith<'e, M, E, S> {
     /// builder that has the key already; it can have related rows of its own, as those of [`with`](CreateWith::with).
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # use orm_doc_models::guide::relations::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let eve = User::objects()
     ///     .create_with(&db, |u| u.username("eve"))
@@ -148,7 +148,7 @@ impl<'e, M: Model, E: Executor, S> CreateWith<'e, M, E, S> {
     /// Relates rows that are there by a many-to-many relation.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # use orm_doc_models::guide::relations::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let ann = User::objects().pk(1).get(&db).await?;
     /// let post = Post::objects()

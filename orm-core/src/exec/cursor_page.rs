@@ -64,7 +64,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// A cursor is a text for URLs. It belongs to one order of one model; the conditions may differ.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let by_stars = Post::objects().order_by(|p| (p.stars.desc(), p.title));
     /// let first = by_stars.clone().cursor_page(&db, CursorOptions::new(2)).await?;

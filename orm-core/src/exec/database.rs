@@ -90,7 +90,7 @@ impl<B: Backend> Database<B> {
     /// Tells the pool's gauges to `tracing` now, as events with the target `orm::metrics`.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// db.report_pool();
     /// # Ok(()) }) }
@@ -103,7 +103,7 @@ impl<B: Backend> Database<B> {
     /// spawned.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// tokio::spawn(db.report_pool_every(std::time::Duration::from_secs(10)));
     /// # Ok(()) }) }

@@ -39,7 +39,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// They are called for each row, unless [`without_hooks`](QuerySet::without_hooks) says otherwise.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let deleted = Post::objects().filter(|p| p.author.username.eq("ann")).delete(&db).await?;
     /// assert_eq!(deleted, 2);

@@ -36,7 +36,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// are used, how the rows are joined and sorted. The query is planned and not run.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let plan = Post::objects().filter(|p| p.author.id.eq(1)).order_by(|p| p.views).explain(&db).await?;
     /// assert!(plan.uses_index("post__author_id_idx"));
@@ -62,7 +62,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// run**.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let measured = ExplainOptions::new().analyze(true);
     /// match Post::objects().explain_with(&db, measured).await {
@@ -100,7 +100,7 @@ impl<M: Model, S: Shape<Model = M>> CombinedQuerySet<M, S> {
     /// How the database would run what `all` runs: see [`QuerySet::explain`].
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let popular = Post::objects().filter(|p| p.views.gt(100));
     /// let liked = Post::objects().filter(|p| p.stars.eq(3));
@@ -122,7 +122,7 @@ impl<M: Model, S: Shape<Model = M>> CombinedQuerySet<M, S> {
     /// Like [`explain`](CombinedQuerySet::explain), with more than estimates: see [`QuerySet::explain_with`].
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let all = Post::objects().filter(|p| p.views.gt(100)).union(Post::objects());
     /// let refused = all.explain_with(&db, ExplainOptions::new().settings(true)).await.unwrap_err();

@@ -14,7 +14,7 @@ impl<T: Model> ForeignKey<T> {
     /// with it.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let post = Post::objects().pk(1).get(&db).await?;
     /// assert_eq!(post.author.fetch(&db).await?.username, "ann");

@@ -65,7 +65,7 @@ pub trait FullClean: Validate {
     /// they are part of are not asked about. For forms that have only some of the fields.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let new = NewUser { id: None, username: "ann".into(), email: None };
     /// assert!(new.full_clean(&db).await.is_err());
@@ -92,7 +92,7 @@ pub trait FullClean: Validate {
     /// database.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let new = NewUser { id: None, username: "ann".into(), email: None };
     /// let Err(orm::Error::Validation(errors)) = new.validate_unique(&db).await else { panic!("it is taken") };
@@ -143,7 +143,7 @@ pub trait FullClean: Validate {
     /// runs.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let mut bob = User::objects().pk(2).get(&db).await?;
     /// bob.username = "ann".into();
@@ -170,7 +170,7 @@ impl<M: Model<New: Validate<Model = M>>> QuerySet<M> {
     /// of the one that runs.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let eve = User::objects().create_valid(&db, |u| u.username("eve")).await?;
     /// let Err(orm::Error::Validation(errors)) = User::objects().create_valid(&db, |u| u.username("eve")).await else {

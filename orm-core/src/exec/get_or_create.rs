@@ -34,7 +34,7 @@ impl<M: Model> QuerySet<M> {
     /// database: one of them makes the row, and the others get it. Calls [hooks](crate::exec::hooks) for a new row.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let get_eve = async || User::objects().get_or_create(&db, |u| u.username.eq("eve"), |u| u.username("eve")).await;
     /// assert!(matches!(get_eve().await?, (eve, true) if eve.id == 3));
@@ -74,7 +74,7 @@ impl<M: Model> QuerySet<M> {
     /// statement. Calls [hooks](crate::exec::hooks).
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let ann = User::objects().pk(1).get(&db).await?;
     /// let (post, new) = Post::objects()

@@ -54,7 +54,7 @@ use link::ErasedLink;
 /// A function that registers hooks can be kept apart from the database, and used for several:
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # use orm_doc_models::blog::*;
 /// use orm::backend::Backend;
 /// use orm::hooks::{BeforeSave, Hooks};
 ///
@@ -102,7 +102,7 @@ impl<B: Backend> Hooks<B> {
     /// Calls the hook before a row is inserted or updated. It can change the values, and stop the write.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// use orm::hooks::BeforeSave;
     ///
     /// # fn main() -> orm::Result<()> { blog(async |db| {
@@ -128,7 +128,7 @@ impl<B: Backend> Hooks<B> {
     /// Calls the hook when a row was inserted or updated, with the row as the database has it.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// use orm::hooks::AfterSave;
     ///
     /// # fn main() -> orm::Result<()> { blog(async |db| {
@@ -154,7 +154,7 @@ impl<B: Backend> Hooks<B> {
     /// words about which relations count hold here.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// use orm::hooks::BeforeDelete;
     ///
     /// # fn main() -> orm::Result<()> { blog(async |db| {
@@ -177,7 +177,7 @@ impl<B: Backend> Hooks<B> {
     /// Calls the hook when a row was deleted, and all that were deleted with it.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// use orm::hooks::AfterDelete;
     ///
     /// # fn main() -> orm::Result<()> { blog(async |db| {
@@ -198,7 +198,7 @@ impl<B: Backend> Hooks<B> {
     /// Calls the hook at this moment for rows of all models.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// use orm::hooks::{Moment, RowChange};
     ///
     /// # fn main() -> orm::Result<()> { blog(async |db| {
@@ -219,7 +219,7 @@ impl<B: Backend> Hooks<B> {
     /// Calls the hook before and after rows are related by a many-to-many relation, or are no longer, from whichever side.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # use orm_doc_models::guide::relations::*;
     /// use orm::hooks::{LinkChange, LinkMoment};
     ///
     /// # fn main() -> orm::Result<()> { blog(async |db| {
@@ -252,7 +252,7 @@ impl<B: Backend> Hooks<B> {
     /// Calls the hook before and after any many-to-many relation changes.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # use orm_doc_models::guide::relations::*;
     /// use orm::hooks::RelationChange;
     ///
     /// # fn main() -> orm::Result<()> { blog(async |db| {
@@ -274,7 +274,7 @@ impl<B: Backend> Hooks<B> {
     /// its name: `.attach::<AfterSave<Post>>(hook)`. For [`RowChange`] it is called at every moment.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// use orm::backend::Backend;
     /// use orm::hooks::{Hook, RowChange};
     ///
@@ -334,7 +334,7 @@ impl<B: Backend> Database<B> {
     /// here. Which operations call them is said at each; see also [`hooks`](self).
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// use orm::hooks::{AfterSave, BeforeSave};
     ///
     /// # fn main() -> orm::Result<()> { blog(async |db| {
@@ -361,7 +361,7 @@ impl<B: Backend> Database<B> {
     /// A handle to the same pool whose writes call no hooks.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// use orm::hooks::BeforeSave;
     ///
     /// # fn main() -> orm::Result<()> { blog(async |db| {

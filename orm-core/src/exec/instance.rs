@@ -30,7 +30,7 @@ pub trait Instance: Model {
     /// it is inserted if its version is 0.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let mut post = Post::objects().pk(1).get(&db).await?;
     /// post.title = "Hello again".into();
@@ -77,7 +77,7 @@ pub trait Instance: Model {
     /// Writes only the given fields, and the `auto_now` fields. Calls [hooks](crate::exec::hooks).
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let mut post = Post::objects().pk(1).get(&db).await?;
     /// (post.title, post.views) = ("Hello again".into(), 0);
@@ -123,7 +123,7 @@ pub trait Instance: Model {
     /// Reads all fields again, also deferred ones.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let mut post = Post::objects().pk(1).get(&db).await?;
     /// Post::objects().update(&db, |p| p.views.set(p.views + 1)).await?;
@@ -220,7 +220,7 @@ pub trait Instance: Model {
     /// [hooks](crate::exec::hooks) are to be called for it, or for rows that are deleted with it.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let ann = User::objects().pk(1).get(&db).await?;
     /// assert!(ann.delete(&db).await?);

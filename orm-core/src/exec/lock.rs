@@ -16,7 +16,7 @@ impl<M: Model, S: Shape<Model = M>> LockedQuerySet<M, S> {
     /// All rows, locked.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// db.atomic(async |tx| {
     ///     let posts = Post::objects().filter(|p| p.views.gt(50)).select_for_update().all(tx).await?;
@@ -41,7 +41,7 @@ impl<M: Model, S: Shape<Model = M>> LockedQuerySet<M, S> {
     /// The only row, locked.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let tx = db.begin().await?;
     /// let ann = User::objects().filter(|u| u.username.eq("ann")).select_for_update().get(&tx).await?;
@@ -64,7 +64,7 @@ impl<M: Model, S: Shape<Model = M>> LockedQuerySet<M, S> {
     /// The first row in the queryset's order, or by key if it has none, locked.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let tx = db.begin().await?;
     /// let least = Post::objects().order_by(|p| p.views).select_for_update().first(&tx).await?;
@@ -87,7 +87,7 @@ impl<M: Model, S: Shape<Model = M>> LockedQuerySet<M, S> {
     /// The rows one after another, locked as they are read.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// db.atomic(async |tx| {
     ///     let mut posts = Post::objects().select_for_update().stream(tx);

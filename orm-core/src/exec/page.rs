@@ -99,7 +99,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// are many, or rows are inserted while somebody turns them, [`QuerySet::cursor_page`] is better.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let page = Post::objects().order_by(|p| p.views.desc()).page(&db, 2, 2).await?;
     /// assert_eq!(page.items.iter().map(|post| post.views).collect::<Vec<_>>(), [7]);
@@ -123,7 +123,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// As [`QuerySet::page`], with options.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let page = Post::objects().page_with(&db, 99, PageOptions::new(2).orphans(1).clamp()).await?;
     /// assert_eq!((page.number, page.pages, page.items.len()), (1, 1, 3));

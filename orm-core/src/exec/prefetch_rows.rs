@@ -22,7 +22,7 @@ type LoadOf<T, X> = <X as IntoPrefetched<Root<<T as LoadedRow>::Model>>>::Load;
 /// Several relations take several calls. The rows come back in their order.
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # use orm_doc_models::blog::*;
 /// # fn main() -> orm::Result<()> { blog(async |db| {
 /// let posts = Post::objects().filter(|p| p.views.gt(50)).all(&db).await?;
 /// let posts = orm::prefetch(&db, posts, |p| p.author).await?;

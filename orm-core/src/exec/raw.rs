@@ -15,7 +15,7 @@ impl RawQuery {
     /// All rows: models by the columns' names, values and tuples by position.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let (least, name) = (50, "ann");
     /// let query = orm::raw!(
@@ -44,7 +44,7 @@ impl RawQuery {
     /// The only row.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let posts: i64 = orm::raw!("SELECT COUNT(*) FROM post").fetch_one(&db).await?;
     /// assert_eq!(posts, 3);
@@ -66,7 +66,7 @@ impl RawQuery {
     /// The only row, or `None`.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let name = String::from("eve");
     /// let id = orm::raw!("SELECT id FROM user WHERE username = {name}").fetch_optional::<i64>(&db).await?;
@@ -101,7 +101,7 @@ impl RawQuery {
     /// All rows one after another, in constant memory. The database's type is inferred: `stream::<Post, _>(&db)`.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let mut titles = orm::raw!("SELECT title FROM post ORDER BY id").stream::<String, _>(&db);
     /// assert_eq!(titles.try_next().await?.as_deref(), Some("Hello"));
@@ -119,7 +119,7 @@ impl RawQuery {
     /// Runs a statement for what it does, and says how many rows it inserted, changed or deleted.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let (more, author) = (10, 1);
     /// let changed = orm::raw!("UPDATE post SET views = views + {more} WHERE author_id = {author}").execute(&db).await?;

@@ -5,7 +5,7 @@
 //! and says of statements that repeat how they are put into one.
 //!
 //! ```
-//! # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+//! # use orm_doc_models::blog::*;
 //! # fn main() -> orm::Result<()> { blog(async |db| {
 //! let (names, recording) = orm::recorder::record(async {
 //!     let mut names = Vec::new();
@@ -57,7 +57,7 @@ use crate::value::Value;
 /// Runs a future and gives its output with the statements that it ran.
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # use orm_doc_models::blog::*;
 /// # fn main() -> orm::Result<()> { blog(async |db| {
 /// let (posts, recording) = orm::recorder::record(Post::objects().all(&db)).await;
 /// assert_eq!((posts?.len(), recording.len()), (3, 1));
@@ -97,7 +97,7 @@ impl Recorder {
     /// [explained](RecordedStatement::explain).
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let recorder = orm::recorder::Recorder::with_values();
     /// recorder.record(Post::objects().filter(|p| p.views.gt(100)).all(&db)).await?;
@@ -113,7 +113,7 @@ impl Recorder {
     /// those around it are, too.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// use orm::recorder::Recorder;
     ///
@@ -130,7 +130,7 @@ impl Recorder {
     /// Runs a future and records its statements.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let recorder = orm::recorder::Recorder::new();
     /// let posts = recorder.record(Post::objects().count(&db)).await?;
@@ -162,7 +162,7 @@ impl Recorder {
     /// streamed.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// use std::future::poll_fn;
     /// use std::pin::pin;

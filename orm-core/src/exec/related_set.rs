@@ -41,7 +41,7 @@ impl<R: ToMany, Kind> RelatedSet<R, Kind> {
     /// hold the key and so are updated. Rows of a many-to-many relation are not updated; its hooks are always called.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # use orm_doc_models::guide::relations::*;
     /// use orm::hooks::AfterSave;
     ///
     /// # fn main() -> orm::Result<()> { blog(async |db| {
@@ -65,7 +65,7 @@ impl<R: ToMany, Kind> RelatedSet<R, Kind> {
     /// Calls no [hooks](crate::exec::hooks).
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # use orm_doc_models::guide::relations::*;
     /// use orm::hooks::RelationChange;
     ///
     /// # fn main() -> orm::Result<()> { blog(async |db| {
@@ -86,7 +86,7 @@ impl<R: ToMany, Kind> RelatedSet<R, Kind> {
     /// The related rows as a queryset, with all that one can do.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # use orm_doc_models::guide::relations::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let ann = User::objects().pk(1).get(&db).await?;
     /// let mut posts = ann.related(|u| u.posts).objects().order_by(|p| p.id).stream(&db);
@@ -114,7 +114,7 @@ impl<R: ToMany, Kind> RelatedSet<R, Kind> {
     /// Those for which the condition is true.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # use orm_doc_models::guide::relations::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let ann = User::objects().pk(1).get(&db).await?;
     /// assert_eq!(ann.related(|u| u.posts).filter(|p| p.views.gt(100)).count(&db).await?, 1);
@@ -127,7 +127,7 @@ impl<R: ToMany, Kind> RelatedSet<R, Kind> {
     /// Those for which the condition is not true.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # use orm_doc_models::guide::relations::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let ann = User::objects().pk(1).get(&db).await?;
     /// assert_eq!(ann.related(|u| u.posts).exclude(|p| p.views.gt(100)).count(&db).await?, 1);
@@ -143,7 +143,7 @@ impl<R: ToMany, Kind> RelatedSet<R, Kind> {
     /// All of them in this order.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # use orm_doc_models::guide::relations::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let ann = User::objects().pk(1).get(&db).await?;
     /// let first = ann.related(|u| u.posts).order_by(|p| p.views).first(&db).await?;
@@ -157,7 +157,7 @@ impl<R: ToMany, Kind> RelatedSet<R, Kind> {
     /// All of them.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # use orm_doc_models::guide::relations::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let ann = User::objects().pk(1).get(&db).await?;
     /// assert_eq!(ann.related(|u| u.posts).all(&db).await?.len(), 2);
@@ -177,7 +177,7 @@ impl<R: ToMany, Kind> RelatedSet<R, Kind> {
     /// How many there are.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # use orm_doc_models::guide::relations::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let ann = User::objects().pk(1).get(&db).await?;
     /// assert_eq!(ann.related(|u| u.edited).count(&db).await?, 0);
@@ -197,7 +197,7 @@ impl<R: ToMany, Kind> RelatedSet<R, Kind> {
     /// Whether there is one.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # use orm_doc_models::guide::relations::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let ann = User::objects().pk(1).get(&db).await?;
     /// assert!(ann.related(|u| u.posts).exists(&db).await?);
@@ -217,7 +217,7 @@ impl<R: ToMany, Kind> RelatedSet<R, Kind> {
     /// Whether this row is one of them.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # use orm_doc_models::guide::relations::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let ann = User::objects().pk(1).get(&db).await?;
     /// let tea = Post::objects().pk(2).get(&db).await?;

@@ -32,7 +32,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// [`with_hooks`](QuerySet::with_hooks) says that [hooks](crate::exec::hooks) are called.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let popular = Post::objects().filter(|p| p.views.gt(50));
     /// let mut changed: Vec<Post> = popular.update_returning(&db, |p| p.views.set(p.views * 2)).await?;
@@ -99,7 +99,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// transaction or in a savepoint of the one that runs. [Hooks](crate::exec::hooks) are called as [`QuerySet::delete`] does.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let oldest = Post::objects().order_by(|p| p.id).limit(1);
     /// let gone: Vec<Post> = oldest.delete_returning(&db).await?;

@@ -23,7 +23,7 @@ const CHUNK: usize = 256;
 /// It holds a connection from then until the last row, or until it is dropped.
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # use orm_doc_models::blog::*;
 /// # fn main() -> orm::Result<()> { blog(async |db| {
 /// let mut rows = Post::objects().order_by(|p| p.views.desc()).stream(&db);
 /// let most = rows.try_next().await?;

@@ -26,7 +26,7 @@ impl<M: SoftDelete, S: Shape<Model = M>> QuerySet<M, S> {
     /// Rows that are deleted already are among them only where the queryset has them:
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/soft_delete.rs"));
+    /// # use orm_doc_models::guide::soft_delete::*;
     /// # fn main() -> orm::Result<()> { notebook(async |db| {
     /// Note::objects().filter(|n| n.text.eq("Milk")).delete(&db).await?;
     /// let month = Utc::now() - TimeDelta::days(30);
@@ -52,7 +52,7 @@ impl<M: SoftDelete, S: Shape<Model = M>> QuerySet<M, S> {
     /// [Hooks](crate::exec::hooks) for saving are called only when [`with_hooks`](QuerySet::with_hooks) says so.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/soft_delete.rs"));
+    /// # use orm_doc_models::guide::soft_delete::*;
     /// # fn main() -> orm::Result<()> { notebook(async |db| {
     /// Note::objects().delete(&db).await?;
     /// assert_eq!(Note::objects().filter(|n| n.text.startswith("M")).restore(&db).await?, 1);
@@ -78,7 +78,7 @@ pub trait SoftDeleteInstance: SoftDelete {
     /// [`QuerySet::hard_delete`].
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/soft_delete.rs"));
+    /// # use orm_doc_models::guide::soft_delete::*;
     /// # fn main() -> orm::Result<()> { notebook(async |db| {
     /// let milk = Note::objects().filter(|n| n.text.eq("Milk")).get(&db).await?;
     /// milk.delete(&db).await?;
@@ -99,7 +99,7 @@ pub trait SoftDeleteInstance: SoftDelete {
     /// Takes the deletion of the row back; `false` when it was not deleted, or is gone. The value in memory is as it was.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/soft_delete.rs"));
+    /// # use orm_doc_models::guide::soft_delete::*;
     /// # fn main() -> orm::Result<()> { notebook(async |db| {
     /// let milk = Note::objects().filter(|n| n.text.eq("Milk")).get(&db).await?;
     /// assert!(milk.delete(&db).await?);

@@ -16,7 +16,7 @@ impl<B: Backend> Database<B> {
     /// database can. Models may point at each other in any order.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let db = orm::sqlite::connect("sqlite::memory:").await?;
     /// db.create_tables(models![Post, User]).await?;
@@ -38,7 +38,7 @@ impl<B: Backend> Database<B> {
     /// business of migrations.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let db = orm::sqlite::connect("sqlite::memory:").await?;
     /// db.create_missing_tables(models![User]).await?;
@@ -57,7 +57,7 @@ impl<B: Backend> Database<B> {
     /// Drops the tables of the models where they exist.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// db.drop_tables(models![User, Post]).await?;
     /// db.create_tables(models![User, Post]).await?;

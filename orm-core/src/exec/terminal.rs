@@ -25,7 +25,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// The statement that `all` would run, for any database, without one. Values stay placeholders.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let popular = Post::objects().filter(|p| p.views.gt(50)).limit(1);
     /// assert_eq!(
@@ -56,7 +56,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// All rows.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let posts = Post::objects().filter(|p| p.views.gt(50)).all(&db).await?;
     /// assert_eq!(posts.len(), 2);
@@ -81,7 +81,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// The only row.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let tea = Post::objects().filter(|p| p.title.contains("tea")).get(&db).await?;
     /// assert_eq!(tea.views, 7);
@@ -110,7 +110,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// The first row in the queryset's order, or by key if it has none.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let oldest = Post::objects().first(&db).await?;
     /// assert_eq!(oldest.map(|post| post.id), Some(1));
@@ -136,7 +136,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// The last row in the queryset's order, or by key if it has none.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let least = Post::objects().order_by(|p| p.views.desc()).last(&db).await?;
     /// assert_eq!(least.map(|post| post.views), Some(7));
@@ -161,7 +161,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// The row with the least value of the given fields.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let least = Post::objects().earliest(&db, |p| p.views).await?;
     /// assert_eq!(least.title, "100% tea");
@@ -187,7 +187,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// The row with the greatest value of the given fields.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let most = Post::objects().latest(&db, |p| p.views).await?;
     /// assert_eq!(most.title, "Hello");
@@ -213,7 +213,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// How many rows there are.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// assert_eq!(Post::objects().filter(|p| p.author.username.eq("ann")).count(&db).await?, 2);
     /// assert_eq!(Post::objects().limit(2).count(&db).await?, 2);
@@ -234,7 +234,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// Whether there is a row.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// assert!(User::objects().filter(|u| u.username.eq("bob")).exists(&db).await?);
     /// # Ok(()) }) }
@@ -254,7 +254,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// Whether this row is among them, as it is in the database.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let hello = Post::objects().pk(1).get(&db).await?;
     /// assert!(Post::objects().filter(|p| p.views.gt(50)).contains(&db, &hello).await?);
@@ -278,7 +278,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// All rows one after another, in constant memory.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let mut views = 0;
     /// let mut rows = Post::objects().stream(&db);
@@ -316,7 +316,7 @@ impl<M: Model, S: LoadShape<Model = M>> QuerySet<M, S> {
     /// The rows with these primary keys, by key. Keys without a row are left out; any number of keys may be given.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let users = User::objects().in_bulk(&db, [1, 2, 99]).await?;
     /// assert_eq!(users.len(), 2);
@@ -368,7 +368,7 @@ impl<M: Model, S: LoadShape<Model = M>> QuerySet<M, S> {
     /// given.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let users = User::objects().in_bulk_by(&db, |u| u.username, ["ann", "eve"]).await?;
     /// assert_eq!(users.len(), 1);

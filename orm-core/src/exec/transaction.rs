@@ -119,7 +119,7 @@ impl<B: Backend> Transaction<B> {
     /// undone.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// db.atomic(async |tx| {
     ///     User::objects().create(tx, |u| u.username("eve")).await?;
@@ -152,7 +152,7 @@ impl<B: Backend> Transaction<B> {
     /// refused.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let tx = db.begin().await?;
     /// let sp = tx.begin().await?;
@@ -175,7 +175,7 @@ impl<B: Backend> Transaction<B> {
     /// that. Then runs what [`on_commit`](Transaction::on_commit) was given.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let tx = db.begin().await?;
     /// Post::objects().delete(&tx).await?;
@@ -203,7 +203,7 @@ impl<B: Backend> Transaction<B> {
     /// keeps the connection.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let tx = db.begin().await?;
     /// Post::objects().delete(&tx).await?;
@@ -227,7 +227,7 @@ impl<B: Backend> Transaction<B> {
     /// [`on_commit_robust`](Transaction::on_commit_robust).
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let (told, mut heard) = tokio::sync::oneshot::channel();
     /// db.atomic(async |tx| {
@@ -251,7 +251,7 @@ impl<B: Backend> Transaction<B> {
     /// given after it runs nevertheless.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// db.atomic(async |tx| {
     ///     tx.on_commit_robust(async { Err::<(), _>("the mail server does not answer") });

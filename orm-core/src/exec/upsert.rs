@@ -25,7 +25,7 @@ impl<M: Model> QuerySet<M> {
     /// [`update_or_create`](QuerySet::update_or_create) does.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let ann = User::objects()
     ///     .upsert(

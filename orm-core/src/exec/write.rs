@@ -21,7 +21,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// locked first, hooks are called for each, and the rows are written by their keys.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let popular = Post::objects().filter(|p| p.views.gt(50));
     /// let changed = popular.update(&db, |p| (p.views.set(p.views * 2), p.title.set("Popular"))).await?;

@@ -19,7 +19,7 @@ impl ModelEntry {
 /// Lists models for `create_tables`.
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # use orm_doc_models::blog::*;
 /// # fn main() -> orm::Result<()> { blog(async |db| {
 /// db.drop_tables(models![User, Post]).await?;
 /// db.create_tables(models![User, Post]).await?;

@@ -14,7 +14,7 @@ use crate::value::{FieldType, Row, Value, ValueKind};
 /// Compares, hashes and serializes as the key.
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # use orm_doc_models::blog::*;
 /// # fn main() -> orm::Result<()> { blog(async |db| {
 /// let post = Post::objects().first(&db).await?.expect("a post");
 /// assert_eq!(*post.author.key(), 1);

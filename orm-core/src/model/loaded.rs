@@ -57,7 +57,7 @@ impl<C, D: PartialEq, L: PartialEq> PartialEq for Cons<C, D, L> {
 /// The type of what a row has loaded, in the order in which the query loads it: for signatures.
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # use orm_doc_models::blog::*;
 /// # use orm::loaded;
 /// type PostRow = PostWith<loaded![post::author: User]>;
 /// # fn main() -> orm::Result<()> { blog(async |db| {

@@ -64,7 +64,7 @@ impl<G, T> Aggregate<G, T> {
     /// Equal values count once.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let authors = Post::objects().aggregate(&db, |p| p.author.count().distinct()).await?;
     /// assert_eq!(authors, 2);
@@ -79,7 +79,7 @@ impl<S: BaseScope, T> Aggregate<Grouped<S>, T> {
     /// Only rows for which the condition is true.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let (all, popular) =
     ///     Post::objects().aggregate(&db, |p| (p.id.count(), p.id.count().filter(p.views.gt(50)))).await?;
@@ -126,7 +126,7 @@ impl<G, T: SqlType> Aggregate<G, T> {
     /// The value where there is nothing to aggregate, instead of NULL.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let none = Post::objects().filter(|p| p.views.gt(999));
     /// assert_eq!(none.clone().aggregate(&db, |p| p.views.sum()).await?, None);
@@ -145,7 +145,7 @@ impl<G, T: SqlType> Aggregate<G, T> {
 /// How many rows there are: `COUNT(*)`, also in groups.
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # use orm_doc_models::blog::*;
 /// # fn main() -> orm::Result<()> { blog(async |db| {
 /// let posts: Vec<(String, i64)> =
 ///     Post::objects().values(|p| (p.author.username, count_rows())).order_by(|_| count_rows()).all(&db).await?;
@@ -246,7 +246,7 @@ impl<T> JsonElement for Json<T> where Json<T>: FieldType {}
 /// Functions of the values of a group, under Django's names. NULLs are left out; of no value they are NULL, but for `count`.
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # use orm_doc_models::blog::*;
 /// # fn main() -> orm::Result<()> { blog(async |db| {
 /// let (most, mean) = Post::objects().aggregate(&db, |p| (p.views.max(), p.stars.avg())).await?;
 /// assert_eq!((most, mean), (Some(120), Some(4.0)));
@@ -293,7 +293,7 @@ pub trait Aggregates: Expression<Scope: BaseScope> {
     /// The standard deviation of the values as a whole population. Of exact numbers, too, it is an `f64`.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let spread = Post::objects().aggregate(&db, |p| (p.stars.stddev(), p.stars.var_samp())).await?;
     /// assert_eq!(spread, (Some(1.0), Some(2.0)));   // of 3 and 5
@@ -335,7 +335,7 @@ pub trait Aggregates: Expression<Scope: BaseScope> {
     /// With `distinct` the order can only be that of the text itself.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let titles = Post::objects().aggregate(&db, |p| p.title.string_agg(", ").order_by(p.views)).await?;
     /// assert_eq!(titles.as_deref(), Some("100% tea, Spoons, Hello"));
@@ -352,7 +352,7 @@ pub trait Aggregates: Expression<Scope: BaseScope> {
     /// The values as a JSON array, NULLs as `null`; in an order of your choice by `order_by`, else in any.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let stars = Post::objects().aggregate(&db, |p| p.stars.json_agg().order_by(p.id)).await?;
     /// assert_eq!(stars.unwrap_or_default().to_string(), "[5,null,3]");
@@ -368,7 +368,7 @@ pub trait Aggregates: Expression<Scope: BaseScope> {
     /// A JSON object with these texts as names; of equal names one value is kept.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let stars = Post::objects().filter(|p| p.views.gt(50));
     /// let stars = stars.aggregate(&db, |p| p.title.json_object_agg(p.stars)).await?;
@@ -386,7 +386,7 @@ pub trait Aggregates: Expression<Scope: BaseScope> {
     /// Whether it is true for all of them.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let all_and_any =
     ///     Post::objects().aggregate(&db, |p| (p.views.gt(50).bool_and(), p.views.gt(50).bool_or())).await?;
@@ -411,7 +411,7 @@ pub trait Aggregates: Expression<Scope: BaseScope> {
     /// Any of the values: for what is equal within a group.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let names = Post::objects().values(|p| (p.author, p.author.username.any_value(), p.id.count()));
     /// assert_eq!(names.order_by(|p| p.author).all(&db).await?[0].1.as_deref(), Some("ann"));
@@ -427,7 +427,7 @@ pub trait Aggregates: Expression<Scope: BaseScope> {
     /// The bits that all of them have.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let bits = Post::objects().aggregate(&db, |p| (p.stars.bit_and(), p.stars.bit_or(), p.stars.bit_xor())).await?;
     /// assert_eq!(bits, (Some(1), Some(7), Some(6)));   // of 3 and 5

@@ -202,7 +202,7 @@ negative!(Expr Case Over Aggregate RowColumn);
 /// Operations on the bits of integers, under Django's names.
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # use orm_doc_models::blog::*;
 /// # fn main() -> orm::Result<()> { blog(async |db| {
 /// let odd = Post::objects().filter(|p| p.views.bitand(1).eq(1));
 /// assert_eq!(odd.count(&db).await?, 2);

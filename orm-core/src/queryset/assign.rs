@@ -146,7 +146,7 @@ impl<M: Model, C: Column<Is: Declaration<Model = M>>> Field<Root<M>, C> {
     /// Sets the field in an `update`: to a value, or to an expression over the row as it was.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let raised = Post::objects().update(&db, |p| (p.views.set(p.views + 1), p.stars.set(None))).await?;
     /// assert_eq!(raised, 3);
@@ -164,7 +164,7 @@ impl<M: Model, R: RelationField<From = M>> One<Root<M>, R> {
     /// Points the relation at another row in an `update`.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let bob = User::objects().filter(|u| u.username.eq("bob")).get(&db).await?;
     /// Post::objects().update(&db, |p| p.author.set(&bob)).await?;

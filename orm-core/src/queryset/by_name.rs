@@ -21,7 +21,7 @@ use path::find;
 /// was written in Rust. Which of the fields a user may ask about is for the program to decide.
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # use orm_doc_models::blog::*;
 /// # fn main() -> orm::Result<()> { blog(async |db| {
 /// let wanted = [("views", Lookup::Gt, "100"), ("author.username", Lookup::IExact, "\"BOB\"")];
 /// let mut conditions = Vec::new();
@@ -46,7 +46,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// reported by the terminal method.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let posts = Post::objects().filter_by_name("author.username", Lookup::Eq, "ann");
     /// assert_eq!(posts.count(&db).await?, 2);
@@ -67,7 +67,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// between them. A mistake is reported by the terminal method.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let posts = Post::objects().order_by_name("author.username,-views").all(&db).await?;
     /// assert_eq!(posts.iter().map(|post| post.views).collect::<Vec<_>>(), [120, 55, 7]);
@@ -87,7 +87,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// front; several with commas between them. A name that is not offered is reported by the terminal method.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// const ORDERS: &[OrderChoice<Post>] =
     ///     &[("popular", |p| p.views.desc()), ("author", |p| p.author.username.asc())];

@@ -6,7 +6,7 @@ use crate::ast::{self, Node};
 /// True where all conditions are; of no conditions, everywhere.
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # use orm_doc_models::blog::*;
 /// # fn main() -> orm::Result<()> { blog(async |db| {
 /// let (least_views, word) = (Some(10), None::<&str>);
 /// let posts = Post::objects().filter(|p| {
@@ -25,7 +25,7 @@ pub fn all_of<S, T: Truth>(conditions: impl IntoIterator<Item = Expr<S, T>>) -> 
 /// True where one of the conditions is; of no conditions, nowhere.
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # use orm_doc_models::blog::*;
 /// # fn main() -> orm::Result<()> { blog(async |db| {
 /// let words = ["tea", "SPOON"];
 /// let posts = Post::objects().filter(|p| any_of(words.map(|word| p.title.icontains(word))));

@@ -59,7 +59,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// Rows of either, equal ones once.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let names = User::objects().values(|u| u.username);
     /// let titles = Post::objects().values(|p| p.title);
@@ -115,7 +115,7 @@ impl<M: Model, S: Shape<Model = M>> CombinedQuerySet<M, S> {
     /// Rows in this order, instead of any order set before: by fields and expressions that the first part reads.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let read = Post::objects().filter(|p| p.views.gt(100));
     /// let good = Post::objects().filter(|p| p.stars.ge(3));

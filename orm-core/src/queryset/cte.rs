@@ -20,7 +20,7 @@ impl<M: Model> QuerySet<M, Whole<M>> {
     /// A query that reads from this one's rows (WITH): conditions after a slice, or after `qualify`.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// // Of the two posts that were read most, those by ann.
     /// let top = Post::objects().order_by(|p| p.views.desc()).limit(2).as_cte();

@@ -29,7 +29,7 @@ impl<M: Model, S: ModelShape<Model = M>> QuerySet<M, S> {
     /// The years, months, … of which there are rows: each once, by its first date, in order. NULLs are left out.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let years: Vec<NaiveDate> = Post::objects().dates(|p| p.changed_at.date(), DateKind::Year).all(&db).await?;
     /// assert_eq!(years.len(), 1);
@@ -54,7 +54,7 @@ impl<M: Model, S: ModelShape<Model = M>> QuerySet<M, S> {
     /// The years, days, hours, … of which there are rows: each once, by its first moment, in order. NULLs are left out.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let days: Vec<DateTime<Utc>> =
     ///     Post::objects().datetimes(|p| p.changed_at, DateTimeKind::Year).all(&db).await?;
@@ -77,7 +77,7 @@ impl<M: Model, S: ModelShape<Model = M>> QuerySet<M, S> {
     /// As [`datetimes`](QuerySet::datetimes), by the clocks of a time zone.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let days = Post::objects().datetimes_in(|p| p.changed_at, DateTimeKind::Day, "Asia/Kolkata").all(&db).await?;
     /// assert!(days.iter().all(|day| day.time().to_string() == "18:30:00"));   // midnight there

@@ -8,7 +8,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// Equal rows only once. Rows of a model differ by their key, so this matters to `values`.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let authors = Post::objects().values(|p| p.author.username).distinct();
     /// assert_eq!(authors.clone().count(&db).await?, 2);
@@ -24,7 +24,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// `distinct(*fields)`, on every database and with any order.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// // The post of each author that was read most.
     /// let best = Post::objects().order_by(|p| p.views.desc()).distinct_on(|p| p.author).all(&db).await?;

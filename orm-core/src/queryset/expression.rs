@@ -20,7 +20,7 @@ pub struct Expr<S, T> {
 /// A condition on rows of `S`. Combine with `&`, `|`, `^` and `!`.
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # use orm_doc_models::blog::*;
 /// # fn main() -> orm::Result<()> { blog(async |db| {
 /// fn popular(p: PostFields) -> Predicate<Post> { p.views.gt(50) }
 /// let either = Post::objects().filter(|p| popular(p) ^ p.title.startswith("S"));
@@ -52,7 +52,7 @@ pub trait Expression: Sealed + Sized {
     /// whether they were given a field, an aggregate or something computed.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// fn percent<S>(of: impl Expression<Scope = S, Type = i64>, all: i64) -> Expr<S, Option<i64>> {
     ///     of.expr() * 100 / all
     /// }
@@ -79,7 +79,7 @@ impl<S> Expr<S, bool> {
     /// The condition as a value that is NULL where the condition is neither true nor false. By itself it is false there.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// // One post has no stars.
     /// let good: Vec<(bool, Option<bool>)> = Post::objects()

@@ -10,7 +10,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// condition.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let good = Post::objects().filter(|p| p.views.gt(50) & (p.stars.ge(5) | p.author.username.eq("bob")));
     /// assert_eq!(good.all(&db).await?.len(), 1);
@@ -29,7 +29,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// including the ones where NULL makes it neither true nor false. `None` leaves nothing out.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// // One post has no stars: `stars < 4` is neither true nor false for it.
     /// assert_eq!(Post::objects().filter(|p| !p.stars.lt(4)).count(&db).await?, 1);
@@ -48,7 +48,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// Only the row with this primary key; a tuple for a composite key.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let ann = User::objects().pk(1).get(&db).await?;
     /// assert_eq!(ann.username, "ann");
@@ -62,7 +62,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// No rows. Terminal methods answer without asking the database.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let visible = |signed_in: bool| if signed_in { Post::objects() } else { Post::objects().none() };
     /// assert_eq!(visible(false).count(&db).await?, 0);

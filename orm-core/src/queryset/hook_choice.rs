@@ -32,7 +32,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// read the rows before and after where hooks want to know them, all in one transaction.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// use orm::hooks::BeforeSave;
     ///
     /// # fn main() -> orm::Result<()> { blog(async |db| {
@@ -55,7 +55,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// [`get_or_create`](QuerySet::get_or_create), [`delete`](QuerySet::delete) and their kin.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// use orm::hooks::BeforeDelete;
     ///
     /// # fn main() -> orm::Result<()> { blog(async |db| {

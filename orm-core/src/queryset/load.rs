@@ -364,7 +364,7 @@ impl<M: Model, S: LoadShape<Model = M>> QuerySet<M, S> {
     /// are a tuple; those of a related row are asked of the relation: `p.author.select_related(|a| a.company)`.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let posts = Post::objects().select_related(|p| p.author).order_by(|p| p.id).all(&db).await?;
     /// assert_eq!(posts[0].title, "Hello");
@@ -385,7 +385,7 @@ impl<M: Model, S: LoadShape<Model = M>> QuerySet<M, S> {
     /// can be filtered, ordered, limited (for each row), and have relations of their own loaded.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # use orm_doc_models::guide::relations::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let users = User::objects()
     ///     .prefetch_related(|u| u.posts.order_by(|p| p.views.desc()).limit(1).prefetch_related(|p| p.tags))

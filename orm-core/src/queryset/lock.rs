@@ -36,7 +36,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// that may write run one at a time, has nothing to lock.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let views = db
     ///     .atomic(async |tx| {
@@ -56,7 +56,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// Locks the rows as they are read, so that nobody changes or deletes them; others may lock them like this, too.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let post = db
     ///     .atomic(async |tx| {
@@ -84,7 +84,7 @@ impl<M: Model, S: Shape<Model = M>> LockedQuerySet<M, S> {
     /// statement it breaks its block; in a block of its own the one around it goes on.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let query = Post::objects().pk(1).select_for_update().nowait();
     /// assert!(query.sql(Dialect::Postgres)?.ends_with(r#"WHERE "id" = $1 FOR UPDATE NOWAIT"#));
@@ -97,7 +97,7 @@ impl<M: Model, S: Shape<Model = M>> LockedQuerySet<M, S> {
     /// Rows that somebody else has locked are left out: the next job of a queue, say.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// db.atomic(async |tx| {
     ///     let next = Post::objects().order_by(|p| p.id).select_for_update().skip_locked().first(tx).await?;
@@ -115,7 +115,7 @@ impl<M: Model, S: Shape<Model = M>> LockedQuerySet<M, S> {
     /// and MariaDB do not.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let query = User::objects().pk(1).select_for_update().no_key();
     /// assert!(query.clone().sql(Dialect::Postgres)?.ends_with("FOR NO KEY UPDATE"));
@@ -138,7 +138,7 @@ impl<M: Model, S: Shape<Model = M>> LockedQuerySet<M, S> {
     /// the rows of all tables of a query or none, so there all that are joined have to be named.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let query = Post::objects().filter(|p| p.author.username.eq("ann")).select_for_update();
     /// assert!(query.clone().sql(Dialect::Postgres)?.ends_with(r#"FOR UPDATE OF "post""#));
@@ -159,7 +159,7 @@ impl<M: Model, S: Shape<Model = M>> LockedQuerySet<M, S> {
     /// The statement's text for a database.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let query = User::objects().values(|u| u.id).select_for_share();
     /// assert_eq!(query.clone().sql(Dialect::Postgres)?, r#"SELECT "id" FROM "user" FOR SHARE"#);

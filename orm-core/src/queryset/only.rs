@@ -149,7 +149,7 @@ impl<M: Model, S: ModelShape<Model = M>> QuerySet<M, S> {
     /// loaded does not compile.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let posts = Post::objects().order_by(|p| p.id).only(|p| (p.id, p.title)).all(&db).await?;
     /// assert_eq!((*posts[0].id(), posts[0].title().as_str()), (1, "Hello"));
@@ -158,7 +158,7 @@ impl<M: Model, S: ModelShape<Model = M>> QuerySet<M, S> {
     /// ```
     ///
     /// ```compile_fail
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let post = Post::objects().pk(1).only(|p| (p.id, p.title)).get(&db).await?;
     /// post.views();   // field `views` was not loaded by this query; add it to `.only(…)`

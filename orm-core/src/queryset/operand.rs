@@ -36,7 +36,7 @@ impl<E: Expression> Operand for E {
 /// A value as an expression, where a value alone does not say enough: `value(5).gt(…)`, Django's `Value`.
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # use orm_doc_models::blog::*;
 /// # fn main() -> orm::Result<()> { blog(async |db| {
 /// let posts = Post::objects().filter(|p| value(50_i64).lt(p.views));
 /// assert_eq!(posts.count(&db).await?, 2);

@@ -38,7 +38,7 @@ pub trait OrderExpression: Expression {
     /// Smallest first; NULLs last unless said otherwise.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let posts = Post::objects().order_by(|p| p.stars.asc()).all(&db).await?;
     /// assert_eq!(posts.iter().map(|post| post.stars).collect::<Vec<_>>(), [Some(3), Some(5), None]);
@@ -51,7 +51,7 @@ pub trait OrderExpression: Expression {
     /// Largest first; NULLs first unless said otherwise.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let posts = Post::objects().order_by(|p| p.stars.desc()).all(&db).await?;
     /// assert_eq!(posts.iter().map(|post| post.stars).collect::<Vec<_>>(), [None, Some(5), Some(3)]);
@@ -68,7 +68,7 @@ impl<S> Order<S> {
     /// NULLs before all values.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let posts = Post::objects().order_by(|p| p.stars.asc().nulls_first()).all(&db).await?;
     /// assert_eq!(posts.iter().map(|post| post.stars).collect::<Vec<_>>(), [None, Some(3), Some(5)]);
@@ -82,7 +82,7 @@ impl<S> Order<S> {
     /// NULLs after all values.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let posts = Post::objects().order_by(|p| p.stars.desc().nulls_last()).all(&db).await?;
     /// assert_eq!(posts.iter().map(|post| post.stars).collect::<Vec<_>>(), [Some(5), Some(3), None]);
@@ -171,7 +171,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// NULL counts as the largest value on every database: last with `asc`, first with `desc`.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let posts = Post::objects().order_by(|p| (p.author.username, p.views.desc())).all(&db).await?;
     /// assert_eq!(posts.iter().map(|post| post.views).collect::<Vec<_>>(), [120, 55, 7]);
@@ -188,7 +188,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// Rows in the opposite order; without any order, that of the primary key downwards.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let fewest_first = Post::objects().order_by(|p| p.views.desc()).reverse();
     /// assert_eq!(fewest_first.all(&db).await?[0].views, 7);

@@ -156,7 +156,7 @@ impl<M: Model, S: ModelShape<Model = M>> QuerySet<M, S> {
     /// [`QuerySet::values`]; groups have no lists.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// #[derive(Projection, Debug, PartialEq)]
     /// #[projection(Post)]
     /// struct PostCard {

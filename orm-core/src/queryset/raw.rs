@@ -37,7 +37,7 @@ impl RawQuery {
     /// The statement's text on any database. Values stay placeholders.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let ids = [1_i64, 2];
     /// let query = orm::raw!("SELECT title FROM post WHERE id IN ({ids...})");

@@ -114,7 +114,7 @@ impl<M: Model, S: ModelShape<Model = M>> QuerySet<M, S> {
     /// method as [`Error::UnknownName`].
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let rows = Post::objects().order_by(|p| p.id).rows_by_name(["title", "views"]).all(&db).await?;
     /// assert_eq!(rows[0].get::<String>("title")?, "Hello");

@@ -170,7 +170,7 @@ impl<M: Model, S: ModelShape<Model = M>> QuerySet<M, S> {
     /// Beside aggregates, plain columns are what rows of a group have in common (GROUP BY).
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let titles: Vec<(String, i64)> =
     ///     Post::objects().order_by(|p| p.id).values(|p| (p.title, p.views * 2)).all(&db).await?;
@@ -200,7 +200,7 @@ impl<M: Model, S: ModelShape<Model = M>> QuerySet<M, S> {
     /// An aggregate has no value for each row and does not compile; one over a window has.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let posts: Vec<(Post, String, bool)> = Post::objects()
     ///     .order_by(|p| p.id)
@@ -229,7 +229,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// Only groups for which the condition is true.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let busy = Post::objects().values(|p| p.author.username).having(|p| p.id.count().gt(1)).all(&db).await?;
     /// assert_eq!(busy, ["ann"]);
@@ -246,7 +246,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// Only rows for which the condition on a window is true; all other conditions come first.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// // The post of each author that was read most.
     /// let best = Post::objects()

@@ -10,7 +10,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// At most `rows` rows. Of several limits the least counts.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let top = Post::objects().order_by(|p| p.views.desc()).limit(2).all(&db).await?;
     /// assert_eq!(top.iter().map(|post| post.views).collect::<Vec<_>>(), [120, 55]);
@@ -24,7 +24,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// Without the first `rows` rows of what is there so far.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let rest = Post::objects().order_by(|p| p.views.desc()).offset(2).all(&db).await?;
     /// assert_eq!(rest[0].title, "100% tea");
@@ -39,7 +39,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// A slice of a slice counts within it. A range that ends before it starts is an error.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let by_views = Post::objects().order_by(|p| p.views.desc());
     /// let second = by_views.slice(1..2);

@@ -10,7 +10,7 @@ impl<M: SoftDelete, S: Shape<Model = M>> QuerySet<M, S> {
     /// Also the rows that are deleted.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/soft_delete.rs"));
+    /// # use orm_doc_models::guide::soft_delete::*;
     /// # fn main() -> orm::Result<()> { notebook(async |db| {
     /// Note::objects().filter(|n| n.text.eq("Milk")).delete(&db).await?;
     /// assert_eq!(Note::objects().count(&db).await?, 2);
@@ -25,7 +25,7 @@ impl<M: SoftDelete, S: Shape<Model = M>> QuerySet<M, S> {
     /// Only the rows that are deleted.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/soft_delete.rs"));
+    /// # use orm_doc_models::guide::soft_delete::*;
     /// # fn main() -> orm::Result<()> { notebook(async |db| {
     /// Note::objects().filter(|n| n.text.eq("Milk")).delete(&db).await?;
     /// let bin = Note::objects().only_deleted().order_by(|n| n.deleted_at.desc()).all(&db).await?;
@@ -62,7 +62,7 @@ related! {
     /// Also the rows that are deleted.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/soft_delete.rs"));
+    /// # use orm_doc_models::guide::soft_delete::*;
     /// # fn main() -> orm::Result<()> { notebook(async |db| {
     /// Note::objects().delete(&db).await?;
     /// let filled = |f: FolderFields| (f.notes.count(), f.notes.with_deleted().count());
@@ -73,7 +73,7 @@ related! {
     /// Only the rows that are deleted.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/soft_delete.rs"));
+    /// # use orm_doc_models::guide::soft_delete::*;
     /// # fn main() -> orm::Result<()> { notebook(async |db| {
     /// Note::objects().filter(|n| n.text.eq("Milk")).delete(&db).await?;
     /// let folders = Folder::objects().filter(|f| f.notes.only_deleted().exists());

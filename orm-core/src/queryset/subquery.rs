@@ -12,7 +12,7 @@ use crate::value::{FieldType, SqlType};
 /// Whether the query has a row: Django's `Exists`. It can stand in `filter`, and as a value.
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # use orm_doc_models::blog::*;
 /// # fn main() -> orm::Result<()> { blog(async |db| {
 /// let read = User::objects().filter(|u| {
 ///     exists(Post::objects().filter(|p| p.author.id.eq(u.id.outer()) & p.views.gt(50)))
@@ -32,7 +32,7 @@ pub fn exists<M: Model, S: Shape<Model = M>>(query: QuerySet<M, S>) -> Predicate
 /// The value of the query's first row, NULL when there is none: Django's `Subquery`.
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # use orm_doc_models::blog::*;
 /// # fn main() -> orm::Result<()> { blog(async |db| {
 /// let users: Vec<(User, Option<String>)> = User::objects()
 ///     .order_by(|u| u.id)
@@ -76,7 +76,7 @@ pub trait OuterExpression: Expression {
     /// around that. What it belongs to is checked when the query is run.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let silent = User::objects().filter(|u| !exists(Post::objects().filter(|p| p.author.id.eq(u.id.outer()))));
     /// assert_eq!(silent.count(&db).await?, 0);

@@ -78,7 +78,7 @@ places! {
     /// The number of the row in its window: 1, 2, 3, …
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let places = Post::objects()
     ///     .order_by(|p| p.id)
@@ -116,7 +116,7 @@ fn count(number: u64) -> Node {
 /// Values of other rows of the window.
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # use orm_doc_models::blog::*;
 /// # fn main() -> orm::Result<()> { blog(async |db| {
 /// let before: Vec<(i64, Option<i64>)> =
 ///     Post::objects().order_by(|p| p.id).values(|p| (p.views, p.views.lag(1).order_by(p.id))).all(&db).await?;
@@ -180,7 +180,7 @@ impl<S: BaseScope, T: SqlType> Aggregate<Grouped<S>, T> {
     /// The aggregate over a window of rows around each row, instead of over a group.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let running = Post::objects()
     ///     .order_by(|p| p.id)
@@ -241,7 +241,7 @@ impl<W, T> Over<W, T> {
     /// The frame: the rows from `start` to `end`, counted from the row itself (-1 is the row before).
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let with_the_one_before = Post::objects()
     ///     .order_by(|p| p.id)
@@ -325,7 +325,7 @@ impl<W, T: SqlType> Over<W, T> {
     /// The value where the window has none, instead of NULL.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let before: Vec<i64> =
     ///     Post::objects().order_by(|p| p.id).values(|p| p.views.lag(1).order_by(p.id).default(0)).all(&db).await?;

@@ -1,5 +1,8 @@
 //! Models of a crate of their own: others have relations to them.
 
+pub mod every_option;
+pub mod shapes;
+
 use orm::prelude::*;
 
 /// Who writes books.

@@ -22,7 +22,7 @@ impl<'e, M: Model, E: Executor> BulkConflict<'e, M, E> {
     /// The row that is there stays as it is, and the new one is left out.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let drafts = ["ann", "eve"].map(|name| User::draft().username(name));
     /// User::objects().bulk_create(&db, drafts).on_conflict(|u| u.username).do_nothing().await?;
@@ -39,7 +39,7 @@ impl<'e, M: Model, E: Executor> BulkConflict<'e, M, E> {
     /// Two of the rows must not have the same unique values.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let ann = User::objects().get_or_create(&db, |u| u.username.eq("ann"), |u| u.username("ann")).await?.0;
     /// let drafts = [(1, "Hello again"), (99, "New")].map(|(id, title)| Post::draft().id(id).author(&ann).title(title));

@@ -37,7 +37,7 @@ impl<M: Model> QuerySet<M> {
     /// that it is copied into.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// use futures_util::stream;
     ///
@@ -64,7 +64,7 @@ impl<M: Model> QuerySet<M> {
     /// the rows, and the stream's error is what is given.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// use futures_util::stream;
     ///

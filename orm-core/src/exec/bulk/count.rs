@@ -19,7 +19,7 @@ impl<'e, M: Model, E: Executor> BulkCreate<'e, M, E> {
     /// by COPY.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let many = (0..10_000).map(|n| NewUser { id: None, username: format!("user {n}"), email: None });
     /// assert_eq!(User::objects().bulk_create(&db, many).count().await?, 10_000);

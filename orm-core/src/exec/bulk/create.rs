@@ -34,7 +34,7 @@ impl<M: Model> QuerySet<M> {
     /// inserted those of all rows, and when the last one is, again those of all.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let drafts = ["eve", "joe"].map(|name| User::draft().username(name));
     /// let users = User::objects().bulk_create(&db, drafts).await?;
@@ -75,7 +75,7 @@ impl<'e, M: Model, E: Executor> BulkCreate<'e, M, E> {
     /// At most this many rows in a statement. They are inserted all or none all the same.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let drafts = ["eve", "joe", "ida"].map(|name| User::draft().username(name));
     /// assert_eq!(User::objects().bulk_create(&db, drafts).batch_size(2).await?.len(), 3);
@@ -89,7 +89,7 @@ impl<'e, M: Model, E: Executor> BulkCreate<'e, M, E> {
     /// Leaves out rows of which any unique value is taken already, by a row that was there or by one before it.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let drafts = ["ann", "eve"].map(|name| User::draft().username(name));
     /// User::objects().bulk_create(&db, drafts).ignore_conflicts().await?;
@@ -108,7 +108,7 @@ impl<'e, M: Model, E: Executor> BulkCreate<'e, M, E> {
     /// taken (a key that the database counts never is).
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let drafts = ["ann", "eve"].map(|name| User::draft().username(name).email("new@example.org"));
     /// let users = User::objects().bulk_create(&db, drafts).on_conflict(|u| u.username).update(|u| u.email).await?;

@@ -17,7 +17,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// that point at them are dealt with as [`QuerySet::delete`] does, and [hooks](crate::exec::hooks) are called as it does.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let posts = Post::objects().order_by(|p| p.views).limit(2).all(&db).await?;
     /// assert_eq!(Post::objects().bulk_delete(&db, &posts).await?, 2);

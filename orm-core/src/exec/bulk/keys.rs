@@ -23,7 +23,7 @@ impl<'e, M: Model, E: Executor> BulkCreate<'e, M, E> {
     /// knows the rest.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let drafts = ["eve", "joe"].map(|name| User::draft().username(name));
     /// assert_eq!(User::objects().bulk_create(&db, drafts).keys().await?, [3, 4]);

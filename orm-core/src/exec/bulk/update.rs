@@ -37,7 +37,7 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     /// the rows in memory stay as they are.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let mut posts = Post::objects().all(&db).await?;
     /// for (rank, post) in (1..).zip(&mut posts) {
@@ -125,7 +125,7 @@ impl<M: Model, E: Executor> BulkUpdate<'_, M, E> {
     /// At most this many rows in a statement. They are written all or none all the same.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let mut posts = Post::objects().all(&db).await?;
     /// posts.iter_mut().for_each(|post| post.views *= 2);

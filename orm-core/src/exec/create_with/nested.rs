@@ -93,7 +93,7 @@ pub trait WithRelated: Complete + Sized {
     /// own, to any depth. All rows of a relation, whichever row they point at, are one bulk insert.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # use orm_doc_models::guide::relations::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let team = Team::objects()
     ///     .create_with(&db, |t| t.name("Garden"))
@@ -127,7 +127,7 @@ pub trait WithRelated: Complete + Sized {
     /// Adds the row of a relation to one, as [`CreateWith::with_one`](super::CreateWith::with_one) does.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # use orm_doc_models::guide::relations::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let team = Team::objects()
     ///     .create_with(&db, |t| t.name("Garden"))
@@ -159,7 +159,7 @@ pub trait WithRelated: Complete + Sized {
     /// Relates rows that are there to this one, as [`CreateWith::linked`](super::CreateWith::linked) does.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # use orm_doc_models::guide::relations::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let tags = Tag::objects().all(&db).await?;
     /// let eve = User::objects()
@@ -199,7 +199,7 @@ impl<M: Model, S> NewWith<M, S> {
     /// Adds rows of another relation: see [`WithRelated::with`].
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # use orm_doc_models::guide::relations::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let team = Team::objects()
     ///     .create_with(&db, |t| t.name("Garden"))
@@ -233,7 +233,7 @@ impl<M: Model, S> NewWith<M, S> {
     /// Adds the row of a relation to one: see [`WithRelated::with_one`].
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # use orm_doc_models::guide::relations::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let team = Team::objects()
     ///     .create_with(&db, |t| t.name("Garden"))
@@ -268,7 +268,7 @@ impl<M: Model, S> NewWith<M, S> {
     /// Relates rows that are there to this one: see [`WithRelated::linked`].
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # use orm_doc_models::guide::relations::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let tags = Tag::objects().all(&db).await?;
     /// let eve = User::objects()

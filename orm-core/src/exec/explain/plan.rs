@@ -26,7 +26,7 @@ impl Plan {
     /// The last step, whose rows are the statement's.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// use orm::explain::NodeKind;
     ///
@@ -42,7 +42,7 @@ impl Plan {
     /// All steps, each before those that feed it.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let plan = Post::objects().filter(|p| p.author.username.eq("ann")).explain(&db).await?;
     /// let tables: Vec<_> = plan.nodes().filter_map(|node| node.table.as_deref()).collect();
@@ -57,7 +57,7 @@ impl Plan {
     /// SQLite's own, such as `sqlite_autoindex_user_1`; and an integer key is the table itself, without an index.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let plan = Post::objects().filter(|p| p.author.id.eq(1)).explain(&db).await?;
     /// assert!(plan.uses_index("post__author_id_idx"));
@@ -71,7 +71,7 @@ impl Plan {
     /// Whether a step reads all rows of a table.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// assert!(Post::objects().filter(|p| p.views.gt(50)).explain(&db).await?.has_sequential_scan());
     /// assert!(!Post::objects().pk(1).explain(&db).await?.has_sequential_scan());
@@ -84,7 +84,7 @@ impl Plan {
     /// The steps that read all of a table or of an index; see [`NodeKind::is_full_scan`].
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let plan = Post::objects().filter(|p| p.title.contains("tea")).explain(&db).await?;
     /// let tables: Vec<_> = plan.full_scans().filter_map(|node| node.table.as_deref()).collect();
@@ -98,7 +98,7 @@ impl Plan {
     /// How long the database planned, where it tells.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let plan = Post::objects().explain(&db).await?;
     /// assert_eq!(plan.planning_time(), None); // SQLite does not
@@ -111,7 +111,7 @@ impl Plan {
     /// How long the statement ran, where it did and the database tells.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let plan = Post::objects().explain(&db).await?;
     /// assert_eq!(plan.execution_time(), None); // it has not run
@@ -124,7 +124,7 @@ impl Plan {
     /// What else the database tells about the plan as a whole, in its words: settings, triggers, the rewritten query.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// assert!(Post::objects().explain(&db).await?.properties().is_empty()); // nothing on SQLite
     /// # Ok(()) }) }
@@ -136,7 +136,7 @@ impl Plan {
     /// What the database answered: JSON or text. On SQLite its rows, as its shell lists them.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let plan = Post::objects().filter(|p| p.views.gt(50)).explain(&db).await?;
     /// assert!(plan.raw().ends_with("|SCAN post"));
@@ -218,7 +218,7 @@ impl PlanNode {
     /// This step and all that feed it, each before those that feed it.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let plan = Post::objects().order_by(|p| p.views).explain(&db).await?;
     /// assert_eq!(plan.root().nodes().count(), 2);
@@ -231,7 +231,7 @@ impl PlanNode {
     /// All rows that it gave, over all its runs.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let plan = Post::objects().explain(&db).await?;
     /// assert_eq!(plan.root().total_rows(), None); // it has not run
@@ -244,7 +244,7 @@ impl PlanNode {
     /// One of [`properties`](PlanNode::properties) by its name.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let plan = Post::objects().explain(&db).await?;
     /// assert_eq!(plan.root().property("Sort Method"), None);

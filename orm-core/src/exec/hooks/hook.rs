@@ -12,7 +12,7 @@ use crate::exec::Transaction;
 /// be a hook for several events.
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # use orm_doc_models::blog::*;
 /// use std::sync::Arc;
 /// use std::sync::atomic::{AtomicU64, Ordering};
 ///
@@ -49,7 +49,7 @@ pub trait Hook<B: Backend, E>: Send + Sync + 'static {
 /// `Copy`. What needs more is a type: see [`Hook`].
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # use orm_doc_models::blog::*;
 /// use orm::backend::Backend;
 /// use orm::hooks::{AfterSave, BeforeSave};
 ///

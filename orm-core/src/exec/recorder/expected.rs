@@ -13,7 +13,7 @@ use super::Recording;
 /// says of those that repeat how to put them into one.
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # use orm_doc_models::blog::*;
 /// # fn main() -> orm::Result<()> { blog(async |db| {
 /// let posts = assert_queries!(1, Post::objects().all(&db))?;
 /// assert_eq!(posts.len(), 3);

@@ -13,7 +13,7 @@ impl RecordedStatement {
     /// is planned and not run.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let recorder = orm::recorder::Recorder::with_values();
     /// recorder.record(Post::objects().filter(|p| p.views.gt(100)).count(&db)).await?;

@@ -41,7 +41,7 @@ impl Recording {
     /// Queries of the same shape that ran more than once, those that ran most often first.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let (_, recording) = orm::recorder::record(async {
     ///     for user in User::objects().all(&db).await? {

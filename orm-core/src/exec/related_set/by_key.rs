@@ -28,7 +28,7 @@ where
     /// [hooks](crate::exec::hooks).
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # use orm_doc_models::guide::relations::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let ann = User::objects().pk(1).get(&db).await?;
     /// let post = ann.related(|u| u.posts).create(&db, |p| p.title("Cups")).await?;
@@ -62,7 +62,7 @@ where
     /// [Hooks](crate::exec::hooks) are called only when [`with_hooks`](RelatedSet::with_hooks) says so.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # use orm_doc_models::guide::relations::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let team = Team::objects().pk(1).get(&db).await?;
     /// let users = User::objects().order_by(|u| u.id).all(&db).await?;
@@ -96,7 +96,7 @@ where
     /// [Hooks](crate::exec::hooks) are called only when [`with_hooks`](RelatedSet::with_hooks) says so.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # use orm_doc_models::guide::relations::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let team = Team::objects().pk(1).get(&db).await?;
     /// let users = User::objects().order_by(|u| u.id).all(&db).await?;
@@ -130,7 +130,7 @@ where
     /// [Hooks](crate::exec::hooks) are called only when [`with_hooks`](RelatedSet::with_hooks) says so.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # use orm_doc_models::guide::relations::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let team = Team::objects().pk(1).get(&db).await?;
     /// assert_eq!(team.related(|t| t.members).clear(&db).await?, 1);
@@ -158,7 +158,7 @@ where
     /// [Hooks](crate::exec::hooks) are called only when [`with_hooks`](RelatedSet::with_hooks) says so.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # use orm_doc_models::guide::relations::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let team = Team::objects().pk(1).get(&db).await?;
     /// let bob = User::objects().pk(2).get(&db).await?;

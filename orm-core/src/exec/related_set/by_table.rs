@@ -43,7 +43,7 @@ where
     /// Calls [hooks](crate::exec::hooks) of the relation, not those of the rows between.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # use orm_doc_models::guide::relations::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let post = Post::objects().pk(1).get(&db).await?;
     /// let tags = Tag::objects().order_by(|t| t.id).all(&db).await?;
@@ -132,7 +132,7 @@ where
     /// Calls [hooks](crate::exec::hooks) of the relation, not those of the rows between.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # use orm_doc_models::guide::relations::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let post = Post::objects().pk(1).get(&db).await?;
     /// let tags = Tag::objects().order_by(|t| t.id).all(&db).await?;
@@ -160,7 +160,7 @@ where
     /// Calls [hooks](crate::exec::hooks) of the relation, not those of the rows between.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # use orm_doc_models::guide::relations::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let tags = Tag::objects().order_by(|t| t.id).all(&db).await?;
     /// assert_eq!(tags[0].related(|t| t.posts).clear(&db).await?, 2);
@@ -183,7 +183,7 @@ where
     /// Calls [hooks](crate::exec::hooks) of the relation, not those of the rows between.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # use orm_doc_models::guide::relations::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let post = Post::objects().pk(1).get(&db).await?;
     /// let tags = Tag::objects().order_by(|t| t.id).all(&db).await?;
@@ -216,7 +216,7 @@ where
     /// Inserts a row and relates it to this one. Calls [hooks](crate::exec::hooks) of the row, and of the relation.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # use orm_doc_models::guide::relations::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let post = Post::objects().pk(1).get(&db).await?;
     /// let tag = post.related(|p| p.tags).create(&db, |t| t.name("hot")).await?;

@@ -20,7 +20,7 @@ where
     /// The related row that meets the condition, or a new one, whose builder has the key already; and whether it is new.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # use orm_doc_models::guide::relations::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let bob = User::objects().pk(2).get(&db).await?;
     /// // Ann has a post with this title; Bob has none.
@@ -54,7 +54,7 @@ where
     /// row, and whether it is new.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # use orm_doc_models::guide::relations::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let ann = User::objects().pk(1).get(&db).await?;
     /// let hello = ann.related(|u| u.posts).update_or_create(

@@ -33,7 +33,7 @@ where
     /// [hooks](crate::exec::hooks) of a new row, and of the relation.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # use orm_doc_models::guide::relations::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let post = Post::objects().pk(1).get(&db).await?;
     /// let hot = async || post.related(|p| p.tags).get_or_create(&db, |t| t.name.eq("hot"), |t| t.name("hot")).await;
@@ -78,7 +78,7 @@ where
     /// Only related rows are looked at, as in [`get_or_create`](RelatedSet::get_or_create).
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # use orm_doc_models::guide::relations::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let post = Post::objects().pk(1).get(&db).await?;
     /// let renamed = async |from: &str, to: &str| {

@@ -21,7 +21,7 @@ use crate::value::{Value, ValueKind};
 /// names of fields.
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # use orm_doc_models::blog::*;
 /// # fn main() -> orm::Result<()> { blog(async |db| {
 /// let fixture = orm::testing::Fixture::from_json(
 ///     r#"{

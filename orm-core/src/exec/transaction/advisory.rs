@@ -24,7 +24,7 @@ impl<B: Backend> Transaction<B> {
     /// that is this one: before it has the lock.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let counted = db
     ///     .atomic(async |tx| {
@@ -58,7 +58,7 @@ impl<B: Backend> Transaction<B> {
     /// Like [`advisory_lock`](Transaction::advisory_lock), but does not wait: false when somebody else has the lock.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let locked = db.atomic(async |tx| tx.try_advisory_lock("import").await).await;
     /// // On another database: `Ok(true)`.

@@ -43,7 +43,7 @@ impl<B: Backend> Database<B> {
     /// Inside, statements take `tx`; one on `db` would run outside of the transaction, on another connection.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let moved = db
     ///     .atomic(async |tx| {
@@ -76,7 +76,7 @@ impl<B: Backend> Database<B> {
     /// Opens a transaction that is ended by hand, with [`Transaction::commit`]. Dropped, it is rolled back.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let tx = db.begin().await?;
     /// User::objects().create(&tx, |u| u.username("eve")).await?;
@@ -96,7 +96,7 @@ impl<B: Backend> Database<B> {
     /// A transaction with options.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// use orm::IsolationLevel::Serializable;
     ///
@@ -119,7 +119,7 @@ impl<B: Backend> Transaction<B> {
     /// [`durable`](TransactionBuilder::durable), which is an error there: what is to be durable finds out.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// db.atomic(async |tx| {
     ///     let inner = tx.transaction().durable().run(async |sp| Post::objects().delete(sp).await);
@@ -148,7 +148,7 @@ impl<'d, B: Backend> TransactionBuilder<'d, B> {
     /// What decides is what the database said last, so the code's own error type need not tell.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let deleted = db.transaction().retry(3).run(async |tx| Post::objects().delete(tx).await).await?;
     /// assert_eq!(deleted, 3);
@@ -162,7 +162,7 @@ impl<'d, B: Backend> TransactionBuilder<'d, B> {
     /// Runs `work` in the transaction; see [`Database::atomic`].
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let count = db.transaction().read_only().run(async |tx| Post::objects().count(tx).await).await?;
     /// assert_eq!(count, 3);
@@ -187,7 +187,7 @@ impl<'d, B: Backend> TransactionBuilder<'d, B> {
     /// Opens the transaction, to be ended by hand; see [`Database::begin`].
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let tx = db.transaction().read_only().begin().await?;
     /// assert!(Post::objects().delete(&tx).await.is_err());
@@ -209,7 +209,7 @@ impl<B: Backend> TransactionBuilder<'_, B, Again> {
     /// cloned for each attempt: one that borrows what it needs always can be.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let title = String::from("Closed");
     /// db.transaction()
@@ -264,7 +264,7 @@ impl<B: Backend, R> TransactionBuilder<'_, B, R> {
     /// always serializable.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// use orm::IsolationLevel::RepeatableRead;
     ///
@@ -283,7 +283,7 @@ impl<B: Backend, R> TransactionBuilder<'_, B, R> {
     /// Refuses to write. On SQLite such a transaction does not wait for one that writes, nor keep one waiting.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let refused = db.transaction().read_only().run(async |tx| Post::objects().delete(tx).await).await;
     /// let kind = refused.err().and_then(|error: orm::Error| error.kind());
@@ -299,7 +299,7 @@ impl<B: Backend, R> TransactionBuilder<'_, B, R> {
     /// and read only. PostgreSQL has it; elsewhere it is [`Error::Unsupported`].
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// use orm::IsolationLevel::Serializable;
     ///
@@ -316,7 +316,7 @@ impl<B: Backend, R> TransactionBuilder<'_, B, R> {
     /// The longest wait for a lock. MySQL and MariaDB count whole seconds.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let soon = std::time::Duration::from_secs(1);
     /// let deleted = db.transaction().lock_timeout(soon).run(async |tx| Post::objects().delete(tx).await).await?;
@@ -332,7 +332,7 @@ impl<B: Backend, R> TransactionBuilder<'_, B, R> {
     /// another it is [`Error::InvalidTransaction`].
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// db.transaction().durable().run(async |tx| Post::objects().delete(tx).await).await?;
     /// # Ok::<_, orm::Error>(()) }) }

@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 /// [`Transaction::atomic`](crate::exec::Transaction::atomic).
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # use orm_doc_models::blog::*;
 /// use orm::backend::Executor;
 ///
 /// async fn merge(db: &impl Executor, from: &str, into: &User) -> orm::Result<u64> {

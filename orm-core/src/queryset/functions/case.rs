@@ -39,7 +39,7 @@ pub struct Case<S, T> {
 /// The first of several values whose condition is true: Django's `Case` and `When`.
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # use orm_doc_models::blog::*;
 /// # fn main() -> orm::Result<()> { blog(async |db| {
 /// let heat = Post::objects()
 ///     .order_by(|p| p.id)

@@ -60,7 +60,7 @@ pub trait Casts: Expression {
     /// the end. An instant becomes the date that it has in UTC.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let views: Vec<String> = Post::objects().order_by(|p| p.id).values(|p| p.views.cast::<String>()).all(&db).await?;
     /// assert_eq!(views, ["120", "7", "55"]);
@@ -80,7 +80,7 @@ pub trait Casts: Expression {
     /// and an error when it is too large.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let share = Post::objects()
     ///     .filter(|p| p.views.eq(7))

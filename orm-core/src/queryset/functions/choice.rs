@@ -15,7 +15,7 @@ pub trait ChoiceFunctions: Expression {
     /// This value, or the other where this one is NULL. Again for further ones.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let stars: Vec<i32> = Post::objects().order_by(|p| p.id).values(|p| p.stars.coalesce(0)).all(&db).await?;
     /// assert_eq!(stars, [5, 0, 3]);
@@ -31,7 +31,7 @@ pub trait ChoiceFunctions: Expression {
     /// NULL where both are equal, else this value.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let views: Vec<Option<i64>> = Post::objects().order_by(|p| p.id).values(|p| p.views.nullif(7)).all(&db).await?;
     /// assert_eq!(views, [Some(120), None, Some(55)]);
@@ -48,7 +48,7 @@ pub trait ChoiceFunctions: Expression {
     /// The greater of the two; NULL where one is, on every database. Django's `Greatest`.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let views: Vec<i64> = Post::objects().order_by(|p| p.id).values(|p| p.views.greatest(50)).all(&db).await?;
     /// assert_eq!(views, [120, 50, 55]);
@@ -65,7 +65,7 @@ pub trait ChoiceFunctions: Expression {
     /// The lesser of the two; NULL where one is, on every database. Django's `Least`.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let views: Vec<i64> = Post::objects().order_by(|p| p.id).values(|p| p.views.least(50)).all(&db).await?;
     /// assert_eq!(views, [50, 7, 50]);

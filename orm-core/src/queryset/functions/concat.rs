@@ -29,7 +29,7 @@ pub trait ConcatFunctions: Expression {
     /// Django's `Concat`, so the result is never NULL. Integers become their digits.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let lines: Vec<String> =
     ///     Post::objects().order_by(|p| p.id).values(|p| p.title.concat(": ").concat(p.stars)).all(&db).await?;
@@ -50,7 +50,7 @@ impl<E: Expression> ConcatFunctions for E {}
 /// Texts and integers one after another: `concat((a, b, c))`, of two to eight; NULL counts as no text. Django's `Concat`.
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # use orm_doc_models::blog::*;
 /// # fn main() -> orm::Result<()> { blog(async |db| {
 /// let lines: Vec<String> = Post::objects()
 ///     .order_by(|p| p.id)

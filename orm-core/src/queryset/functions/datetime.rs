@@ -38,7 +38,7 @@ pub(crate) fn trunc_date<E: Expression>(expr: E, kind: DateKind) -> Expr<E::Scop
 /// To the microsecond, on SQLite to the millisecond.
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # use orm_doc_models::blog::*;
 /// # fn main() -> orm::Result<()> { blog(async |db| {
 /// let recent = Post::objects().filter(|p| p.changed_at.gt(now() - TimeDelta::hours(1)));
 /// assert_eq!(recent.count(&db).await?, 3);
@@ -55,7 +55,7 @@ pub fn now() -> Expr<Free, DateTime<Utc>> {
 /// index on it is used.
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # use orm_doc_models::blog::*;
 /// # fn main() -> orm::Result<()> { blog(async |db| {
 /// # let new_year = "2023-12-31T23:30:00Z".parse::<DateTime<Utc>>().unwrap();
 /// # Post::objects().pk(1).update(&db, |p| p.changed_at.set(new_year)).await?;
@@ -69,7 +69,7 @@ pub trait DateFunctions: Expression {
     /// The year. Compared with a number, it becomes a range of the field itself.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// # let at = "2024-05-09T15:04:05.678Z".parse::<DateTime<Utc>>().unwrap();
     /// # Post::objects().update(&db, |p| p.changed_at.set(at)).await?;
@@ -88,7 +88,7 @@ pub trait DateFunctions: Expression {
     /// The year that the ISO week belongs to. Compared with a number, it becomes a range of the field itself.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// # let at = "2024-05-09T15:04:05.678Z".parse::<DateTime<Utc>>().unwrap();
     /// # Post::objects().update(&db, |p| p.changed_at.set(at)).await?;
@@ -107,7 +107,7 @@ pub trait DateFunctions: Expression {
     /// The quarter, 1 to 4.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// # let at = "2024-05-09T15:04:05.678Z".parse::<DateTime<Utc>>().unwrap();
     /// # Post::objects().update(&db, |p| p.changed_at.set(at)).await?;
@@ -126,7 +126,7 @@ pub trait DateFunctions: Expression {
     /// The month, 1 to 12.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// # let at = "2024-05-09T15:04:05.678Z".parse::<DateTime<Utc>>().unwrap();
     /// # Post::objects().update(&db, |p| p.changed_at.set(at)).await?;
@@ -145,7 +145,7 @@ pub trait DateFunctions: Expression {
     /// The ISO week, 1 to 53.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// # let at = "2024-05-09T15:04:05.678Z".parse::<DateTime<Utc>>().unwrap();
     /// # Post::objects().update(&db, |p| p.changed_at.set(at)).await?;
@@ -164,7 +164,7 @@ pub trait DateFunctions: Expression {
     /// The day of the week, where Sunday is 1 and Saturday 7.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// # let at = "2024-05-09T15:04:05.678Z".parse::<DateTime<Utc>>().unwrap();
     /// # Post::objects().update(&db, |p| p.changed_at.set(at)).await?;
@@ -183,7 +183,7 @@ pub trait DateFunctions: Expression {
     /// The day of the week, where Monday is 1 and Sunday 7.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// # let at = "2024-05-09T15:04:05.678Z".parse::<DateTime<Utc>>().unwrap();
     /// # Post::objects().update(&db, |p| p.changed_at.set(at)).await?;
@@ -202,7 +202,7 @@ pub trait DateFunctions: Expression {
     /// The day of the month.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// # let at = "2024-05-09T15:04:05.678Z".parse::<DateTime<Utc>>().unwrap();
     /// # Post::objects().update(&db, |p| p.changed_at.set(at)).await?;
@@ -221,7 +221,7 @@ pub trait DateFunctions: Expression {
     /// The hour, 0 to 23.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// # let at = "2024-05-09T15:04:05.678Z".parse::<DateTime<Utc>>().unwrap();
     /// # Post::objects().update(&db, |p| p.changed_at.set(at)).await?;
@@ -240,7 +240,7 @@ pub trait DateFunctions: Expression {
     /// The minute.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// # let at = "2024-05-09T15:04:05.678Z".parse::<DateTime<Utc>>().unwrap();
     /// # Post::objects().update(&db, |p| p.changed_at.set(at)).await?;
@@ -259,7 +259,7 @@ pub trait DateFunctions: Expression {
     /// The second, without its fraction.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// # let at = "2024-05-09T15:04:05.678Z".parse::<DateTime<Utc>>().unwrap();
     /// # Post::objects().update(&db, |p| p.changed_at.set(at)).await?;
@@ -278,7 +278,7 @@ pub trait DateFunctions: Expression {
     /// The first of January before, of the same type: Django's `TruncYear`.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// # let at = "2024-05-09T15:04:05.678Z".parse::<DateTime<Utc>>().unwrap();
     /// # Post::objects().update(&db, |p| p.changed_at.set(at)).await?;
@@ -297,7 +297,7 @@ pub trait DateFunctions: Expression {
     /// The first day of the quarter before, of the same type: Django's `TruncQuarter`.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// # let at = "2024-05-09T15:04:05.678Z".parse::<DateTime<Utc>>().unwrap();
     /// # Post::objects().update(&db, |p| p.changed_at.set(at)).await?;
@@ -316,7 +316,7 @@ pub trait DateFunctions: Expression {
     /// The first of the month before, of the same type: Django's `TruncMonth`.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// # let at = "2024-05-09T15:04:05.678Z".parse::<DateTime<Utc>>().unwrap();
     /// # Post::objects().update(&db, |p| p.changed_at.set(at)).await?;
@@ -335,7 +335,7 @@ pub trait DateFunctions: Expression {
     /// The Monday before, of the same type: Django's `TruncWeek`.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// # let at = "2024-05-09T15:04:05.678Z".parse::<DateTime<Utc>>().unwrap();
     /// # Post::objects().update(&db, |p| p.changed_at.set(at)).await?;
@@ -354,7 +354,7 @@ pub trait DateFunctions: Expression {
     /// The midnight before, of the same type: Django's `TruncDay`.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// # let at = "2024-05-09T15:04:05.678Z".parse::<DateTime<Utc>>().unwrap();
     /// # Post::objects().update(&db, |p| p.changed_at.set(at)).await?;
@@ -373,7 +373,7 @@ pub trait DateFunctions: Expression {
     /// The full hour before, of the same type: Django's `TruncHour`.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// # let at = "2024-05-09T15:04:05.678Z".parse::<DateTime<Utc>>().unwrap();
     /// # Post::objects().update(&db, |p| p.changed_at.set(at)).await?;
@@ -392,7 +392,7 @@ pub trait DateFunctions: Expression {
     /// The full minute before, of the same type: Django's `TruncMinute`.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// # let at = "2024-05-09T15:04:05.678Z".parse::<DateTime<Utc>>().unwrap();
     /// # Post::objects().update(&db, |p| p.changed_at.set(at)).await?;
@@ -411,7 +411,7 @@ pub trait DateFunctions: Expression {
     /// The full second before, of the same type: Django's `TruncSecond`.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// # let at = "2024-05-09T15:04:05.678Z".parse::<DateTime<Utc>>().unwrap();
     /// # Post::objects().update(&db, |p| p.changed_at.set(at)).await?;
@@ -430,7 +430,7 @@ pub trait DateFunctions: Expression {
     /// The beginning of a unit that is chosen at run time: Django's `Trunc`.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// # let at = "2024-05-09T15:04:05.678Z".parse::<DateTime<Utc>>().unwrap();
     /// # Post::objects().update(&db, |p| p.changed_at.set(at)).await?;
@@ -449,7 +449,7 @@ pub trait DateFunctions: Expression {
     /// The date: Django's `date` lookup and `TruncDate`.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// # let at = "2024-05-09T15:04:05.678Z".parse::<DateTime<Utc>>().unwrap();
     /// # Post::objects().update(&db, |p| p.changed_at.set(at)).await?;
@@ -468,7 +468,7 @@ pub trait DateFunctions: Expression {
     /// The time of day: Django's `time` lookup and `TruncTime`.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// # let at = "2024-05-09T15:04:05.678Z".parse::<DateTime<Utc>>().unwrap();
     /// # Post::objects().update(&db, |p| p.changed_at.set(at)).await?;
@@ -487,7 +487,7 @@ pub trait DateFunctions: Expression {
     /// [`date`](DateFunctions::date) under the name of Django's function.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// # let at = "2024-05-09T15:04:05.678Z".parse::<DateTime<Utc>>().unwrap();
     /// # Post::objects().update(&db, |p| p.changed_at.set(at)).await?;
@@ -506,7 +506,7 @@ pub trait DateFunctions: Expression {
     /// [`time`](DateFunctions::time) under the name of Django's function.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// # let at = "2024-05-09T15:04:05.678Z".parse::<DateTime<Utc>>().unwrap();
     /// # Post::objects().update(&db, |p| p.changed_at.set(at)).await?;
@@ -525,7 +525,7 @@ pub trait DateFunctions: Expression {
     /// The length of time from `earlier` to this, exact to the microsecond; negative if it is the other way round.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let ages = Post::objects().values(|p| (p.changed_at + TimeDelta::days(2)).since(p.changed_at)).all(&db).await?;
     /// assert_eq!(ages[0], TimeDelta::days(2));

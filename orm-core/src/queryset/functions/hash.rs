@@ -20,7 +20,7 @@ pub trait HashFunctions: Expression {
     /// MD5. MySQL has it up to 9.5; after that it is `Unsupported`, unless the server's component for it is installed.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let ann = User::objects().filter(|u| u.username.md5().startswith("7e0d7f8a5d96"));
     /// assert_eq!(ann.get(&db).await?.username, "ann");
@@ -36,7 +36,7 @@ pub trait HashFunctions: Expression {
     /// SHA-1. PostgreSQL has it only in an extension, so it is `Unsupported` there; for MySQL see [`HashFunctions::md5`].
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let ann = User::objects().filter(|u| u.username.sha1().startswith("744cb9a9fb3d"));
     /// assert_eq!(ann.get(&db).await?.username, "ann");
@@ -52,7 +52,7 @@ pub trait HashFunctions: Expression {
     /// SHA-224.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let ann = User::objects().filter(|u| u.username.sha224().startswith("4332c64ea316"));
     /// assert_eq!(ann.get(&db).await?.username, "ann");
@@ -68,7 +68,7 @@ pub trait HashFunctions: Expression {
     /// SHA-256.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let ann = User::objects().filter(|u| u.username.sha256().startswith("49915e0d7d4b"));
     /// assert_eq!(ann.get(&db).await?.username, "ann");
@@ -84,7 +84,7 @@ pub trait HashFunctions: Expression {
     /// SHA-384.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let ann = User::objects().filter(|u| u.username.sha384().startswith("853ccf7ba7d9"));
     /// assert_eq!(ann.get(&db).await?.username, "ann");
@@ -100,7 +100,7 @@ pub trait HashFunctions: Expression {
     /// SHA-512.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let ann = User::objects().filter(|u| u.username.sha512().startswith("cc4362ee6286"));
     /// assert_eq!(ann.get(&db).await?.username, "ann");

@@ -44,7 +44,7 @@ pub trait JsonFunctions: Expression {
     /// A JSON string as text; NULL for anything else.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/shelf.rs"));
+    /// # use orm_doc_models::shelf::*;
     /// # fn main() -> orm::Result<()> { shelf(async |db| {
     /// let brands: Vec<Option<String>> =
     ///     Product::objects().order_by(|p| p.data.key("brand").as_text()).values(|p| p.data.key("brand").as_text()).all(&db).await?;
@@ -61,7 +61,7 @@ pub trait JsonFunctions: Expression {
     /// A JSON number without a fraction, also spelt `1.0`, that fits; NULL for anything else.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/shelf.rs"));
+    /// # use orm_doc_models::shelf::*;
     /// # fn main() -> orm::Result<()> { shelf(async |db| {
     /// let watts = Product::objects().order_by(|p| p.id).values(|p| p.data.key("watts").as_i64()).all(&db).await?;
     /// assert_eq!(watts, [Some(2000), None, None]);
@@ -77,7 +77,7 @@ pub trait JsonFunctions: Expression {
     /// A JSON number in double precision; NULL for anything else.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/shelf.rs"));
+    /// # use orm_doc_models::shelf::*;
     /// # fn main() -> orm::Result<()> { shelf(async |db| {
     /// let height = Product::objects().pk(1).values(|p| p.data.path(["size", "cm"]).index(1).as_f64()).get(&db).await?;
     /// assert_eq!(height, Some(30.5));
@@ -93,7 +93,7 @@ pub trait JsonFunctions: Expression {
     /// A JSON boolean; NULL for anything else.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/shelf.rs"));
+    /// # use orm_doc_models::shelf::*;
     /// # fn main() -> orm::Result<()> { shelf(async |db| {
     /// Product::objects().pk(2).update(&db, |p| p.data.set(json!({"sold": true}))).await?;
     /// assert_eq!(Product::objects().filter(|p| p.data.key("sold").as_bool()).get(&db).await?.name, "cup");
@@ -109,7 +109,7 @@ pub trait JsonFunctions: Expression {
     /// A JSON number as a decimal, to 28 places; NULL for anything else, and for numbers from 10^28 on.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/shelf.rs"));
+    /// # use orm_doc_models::shelf::*;
     /// # fn main() -> orm::Result<()> { shelf(async |db| {
     /// let height = Product::objects().pk(1).values(|p| p.data.path(["size", "cm"]).index(1).as_decimal()).get(&db).await?;
     /// assert_eq!(height, Some(Decimal::new(305, 1)));
@@ -125,7 +125,7 @@ pub trait JsonFunctions: Expression {
     /// The number of an array's elements; NULL for anything else.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/shelf.rs"));
+    /// # use orm_doc_models::shelf::*;
     /// # fn main() -> orm::Result<()> { shelf(async |db| {
     /// let tags = Product::objects().order_by(|p| p.id).values(|p| p.data.key("tags").json_length()).all(&db).await?;
     /// assert_eq!(tags, [Some(2), Some(1), Some(0)]);
@@ -141,7 +141,7 @@ pub trait JsonFunctions: Expression {
     /// The object with a key set to a value; anything else than an object as it is. NULL becomes JSON's null.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/shelf.rs"));
+    /// # use orm_doc_models::shelf::*;
     /// # fn main() -> orm::Result<()> { shelf(async |db| {
     /// Product::objects().pk(3).update(&db, |p| p.data.set(p.data.set_key("label", p.name).set_key("watts", 0))).await?;
     /// let spoon = Product::objects().pk(3).get(&db).await?;
@@ -164,7 +164,7 @@ pub trait JsonFunctions: Expression {
     /// The object without a key; anything else than an object as it is.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/shelf.rs"));
+    /// # use orm_doc_models::shelf::*;
     /// # fn main() -> orm::Result<()> { shelf(async |db| {
     /// Product::objects().update(&db, |p| p.data.set(p.data.remove_key("tags").remove_key("size"))).await?;
     /// assert_eq!(Product::objects().pk(1).get(&db).await?.data, json!({"brand": "Acme", "watts": 2000}));

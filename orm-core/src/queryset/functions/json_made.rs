@@ -32,7 +32,7 @@ pub struct JsonArray<S> {
 /// of their own in JSON and are refused.
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/shelf.rs"));
+/// # use orm_doc_models::shelf::*;
 /// # fn main() -> orm::Result<()> { shelf(async |db| {
 /// let cards: Vec<JsonValue> = Product::objects()
 ///     .filter(|p| p.id.lt(3))
@@ -51,7 +51,7 @@ pub fn json_object() -> JsonObject<Free> {
 /// A JSON array of values and expressions, up to 50, as [`json_object`] writes them: Django's `JSONArray`.
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/shelf.rs"));
+/// # use orm_doc_models::shelf::*;
 /// # fn main() -> orm::Result<()> { shelf(async |db| {
 /// let pair = Product::objects().pk(1).values(|p| json_array().with(p.name).with(p.data.key("tags"))).get(&db).await?;
 /// assert_eq!(pair, json!(["kettle", ["steel", "fast"]]));
@@ -65,7 +65,7 @@ impl<S> JsonObject<S> {
     /// A further member; of a name given twice the last counts.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/shelf.rs"));
+    /// # use orm_doc_models::shelf::*;
     /// # fn main() -> orm::Result<()> { shelf(async |db| {
     /// let cup = Product::objects().pk(2).values(|p| json_object().with("cup", p.name.eq("cup"))).get(&db).await?;
     /// assert_eq!(cup, json!({"cup": true}));
@@ -93,7 +93,7 @@ impl<S> JsonArray<S> {
     /// A further element.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/shelf.rs"));
+    /// # use orm_doc_models::shelf::*;
     /// # fn main() -> orm::Result<()> { shelf(async |db| {
     /// let made = Product::objects().pk(2).values(|p| json_array().with(1).with("two").with(p.id)).get(&db).await?;
     /// assert_eq!(made, json!([1, "two", 2]));

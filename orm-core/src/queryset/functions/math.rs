@@ -71,7 +71,7 @@ macro_rules! doubles {
 /// that a double cannot hold is an error.
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # use orm_doc_models::blog::*;
 /// # fn main() -> orm::Result<()> { blog(async |db| {
 /// let roots = Post::objects().order_by(|p| p.id).values(|p| (p.views + 1).sqrt()).all(&db).await?;
 /// assert_eq!(roots[0], Some(11.0));
@@ -81,7 +81,7 @@ pub trait MathFunctions: Expression<Type: SqlType<Base: Measurable>> {
     /// The number without its sign.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let away: Vec<i64> = Post::objects().order_by(|p| p.id).values(|p| (p.views - 50).abs()).all(&db).await?;
     /// assert_eq!(away, [70, 43, 5]);
@@ -94,7 +94,7 @@ pub trait MathFunctions: Expression<Type: SqlType<Base: Measurable>> {
     /// The least whole number that is not less.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let thirds = Post::objects().order_by(|p| p.id).values(|p| (p.views.cast::<f64>() / 50.0).ceil());
     /// assert_eq!(thirds.all(&db).await?, [Some(3.0), Some(1.0), Some(2.0)]);
@@ -107,7 +107,7 @@ pub trait MathFunctions: Expression<Type: SqlType<Base: Measurable>> {
     /// The greatest whole number that is not greater.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let thirds = Post::objects().order_by(|p| p.id).values(|p| (p.views.cast::<f64>() / 50.0).floor());
     /// assert_eq!(thirds.all(&db).await?, [Some(2.0), Some(0.0), Some(1.0)]);
@@ -122,7 +122,7 @@ pub trait MathFunctions: Expression<Type: SqlType<Base: Measurable>> {
     /// A float is rounded as its shortest digits say it: 2.675 to 2.68, although the double is a little less.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let tens: Vec<i64> = Post::objects().order_by(|p| p.id).values(|p| p.views.round(-1)).all(&db).await?;
     /// assert_eq!(tens, [120, 10, 60]);
@@ -138,7 +138,7 @@ pub trait MathFunctions: Expression<Type: SqlType<Base: Measurable>> {
     /// -1 for numbers below zero, 0 for zero, 1 for numbers above.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let signs: Vec<i64> = Post::objects().order_by(|p| p.id).values(|p| (p.views - 55).sign()).all(&db).await?;
     /// assert_eq!(signs, [1, -1, 0]);
@@ -151,7 +151,7 @@ pub trait MathFunctions: Expression<Type: SqlType<Base: Measurable>> {
     /// To the power of a number. NULL for zero to a negative power, and for a negative number to a broken one.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let squares = Post::objects().order_by(|p| p.id).values(|p| p.views.power(2)).all(&db).await?;
     /// assert_eq!(squares, [Some(14_400.0), Some(49.0), Some(3_025.0)]);
@@ -167,7 +167,7 @@ pub trait MathFunctions: Expression<Type: SqlType<Base: Measurable>> {
     /// The logarithm to a base. NULL for numbers and bases that are not above zero, and for the base 1.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let bits = Post::objects().filter(|p| p.views.eq(7)).values(|p| (p.views + 1).log(2)).get(&db).await?;
     /// assert!((bits.unwrap_or_default() - 3.0).abs() < 1e-9);
@@ -183,7 +183,7 @@ pub trait MathFunctions: Expression<Type: SqlType<Base: Measurable>> {
     /// The angle, in radians, of the point that is so far up and `x` to the right.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let angles: Vec<f64> = Post::objects().values(|p| p.views.atan2(p.views).degrees()).all(&db).await?;
     /// assert!(angles.iter().all(|angle| (angle - 45.0).abs() < 1e-9));
@@ -201,7 +201,7 @@ pub trait MathFunctions: Expression<Type: SqlType<Base: Measurable>> {
         /// The square root; NULL of a negative number.
         ///
         /// ```
-        /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+        /// # use orm_doc_models::blog::*;
         /// # fn main() -> orm::Result<()> { blog(async |db| {
         /// let roots = Post::objects().order_by(|p| p.id).values(|p| (p.views - 56).sqrt()).all(&db).await?;
         /// assert_eq!(roots, [Some(8.0), None, None]);
@@ -211,7 +211,7 @@ pub trait MathFunctions: Expression<Type: SqlType<Base: Measurable>> {
         /// The natural logarithm; NULL of a number that is not above zero.
         ///
         /// ```
-        /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+        /// # use orm_doc_models::blog::*;
         /// # fn main() -> orm::Result<()> { blog(async |db| {
         /// let logs = Post::objects().order_by(|p| p.id).values(|p| (p.views / p.views).ln()).all(&db).await?;
         /// assert_eq!(logs, [Some(0.0); 3]);
@@ -221,7 +221,7 @@ pub trait MathFunctions: Expression<Type: SqlType<Base: Measurable>> {
         /// The arc cosine, in radians; NULL of a number that is not from -1 to 1.
         ///
         /// ```
-        /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+        /// # use orm_doc_models::blog::*;
         /// # fn main() -> orm::Result<()> { blog(async |db| {
         /// assert!(Post::objects().filter(|p| p.views.acos().is_null()).count(&db).await? == 3);
         /// # Ok(()) }) }
@@ -230,7 +230,7 @@ pub trait MathFunctions: Expression<Type: SqlType<Base: Measurable>> {
         /// The arc sine, in radians; NULL of a number that is not from -1 to 1.
         ///
         /// ```
-        /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+        /// # use orm_doc_models::blog::*;
         /// # fn main() -> orm::Result<()> { blog(async |db| {
         /// assert!(Post::objects().filter(|p| p.views.asin().is_null()).count(&db).await? == 3);
         /// # Ok(()) }) }
@@ -239,7 +239,7 @@ pub trait MathFunctions: Expression<Type: SqlType<Base: Measurable>> {
         /// The cotangent of an angle in radians; NULL of zero.
         ///
         /// ```
-        /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+        /// # use orm_doc_models::blog::*;
         /// # fn main() -> orm::Result<()> { blog(async |db| {
         /// let cot = Post::objects().values(|p| (p.views * 0).cot()).first(&db).await?;
         /// assert_eq!(cot, Some(None));
@@ -252,7 +252,7 @@ pub trait MathFunctions: Expression<Type: SqlType<Base: Measurable>> {
         /// e to the power of the number.
         ///
         /// ```
-        /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+        /// # use orm_doc_models::blog::*;
         /// # fn main() -> orm::Result<()> { blog(async |db| {
         /// let e: Vec<f64> = Post::objects().limit(1).values(|p| (p.views * 0 + 1).exp()).all(&db).await?;
         /// assert!((e[0] - std::f64::consts::E).abs() < 1e-9);
@@ -262,7 +262,7 @@ pub trait MathFunctions: Expression<Type: SqlType<Base: Measurable>> {
         /// The arc tangent, in radians.
         ///
         /// ```
-        /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+        /// # use orm_doc_models::blog::*;
         /// # fn main() -> orm::Result<()> { blog(async |db| {
         /// assert_eq!(Post::objects().filter(|p| p.views.atan().lt(1.5708)).count(&db).await?, 3);
         /// # Ok(()) }) }
@@ -271,7 +271,7 @@ pub trait MathFunctions: Expression<Type: SqlType<Base: Measurable>> {
         /// The cosine of an angle in radians.
         ///
         /// ```
-        /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+        /// # use orm_doc_models::blog::*;
         /// # fn main() -> orm::Result<()> { blog(async |db| {
         /// assert_eq!(Post::objects().filter(|p| p.views.cos().abs().le(1.0)).count(&db).await?, 3);
         /// # Ok(()) }) }
@@ -280,7 +280,7 @@ pub trait MathFunctions: Expression<Type: SqlType<Base: Measurable>> {
         /// The sine of an angle in radians.
         ///
         /// ```
-        /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+        /// # use orm_doc_models::blog::*;
         /// # fn main() -> orm::Result<()> { blog(async |db| {
         /// assert_eq!(Post::objects().filter(|p| p.views.sin().abs().le(1.0)).count(&db).await?, 3);
         /// # Ok(()) }) }
@@ -289,7 +289,7 @@ pub trait MathFunctions: Expression<Type: SqlType<Base: Measurable>> {
         /// The tangent of an angle in radians.
         ///
         /// ```
-        /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+        /// # use orm_doc_models::blog::*;
         /// # fn main() -> orm::Result<()> { blog(async |db| {
         /// let zero: Vec<f64> = Post::objects().limit(1).values(|p| (p.views * 0).tan()).all(&db).await?;
         /// assert_eq!(zero, [0.0]);
@@ -299,7 +299,7 @@ pub trait MathFunctions: Expression<Type: SqlType<Base: Measurable>> {
         /// An angle in radians, in degrees.
         ///
         /// ```
-        /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+        /// # use orm_doc_models::blog::*;
         /// # fn main() -> orm::Result<()> { blog(async |db| {
         /// let half: Vec<f64> = Post::objects().limit(1).values(|_| pi().degrees()).all(&db).await?;
         /// assert_eq!(half, [180.0]);
@@ -309,7 +309,7 @@ pub trait MathFunctions: Expression<Type: SqlType<Base: Measurable>> {
         /// An angle in degrees, in radians.
         ///
         /// ```
-        /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+        /// # use orm_doc_models::blog::*;
         /// # fn main() -> orm::Result<()> { blog(async |db| {
         /// assert_eq!(Post::objects().filter(|p| p.views.radians().gt(1.0)).count(&db).await?, 1);
         /// # Ok(()) }) }
@@ -323,7 +323,7 @@ impl<E: Expression<Type: SqlType<Base: Measurable>>> MathFunctions for E {}
 /// A random number from 0 up to 1, another for each row: as a value, in a condition, or as a random order.
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # use orm_doc_models::blog::*;
 /// # fn main() -> orm::Result<()> { blog(async |db| {
 /// let any = Post::objects().order_by(|_| random()).first(&db).await?;
 /// assert!(any.is_some());
@@ -338,7 +338,7 @@ pub fn random() -> Expr<Free, f64> {
 /// The circle's circumference in diameters: π.
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # use orm_doc_models::blog::*;
 /// # fn main() -> orm::Result<()> { blog(async |db| {
 /// let area: Vec<f64> = Post::objects().limit(1).values(|_| pi() * 4.0).all(&db).await?;
 /// assert!((area[0] - 12.566_370_614).abs() < 1e-9);

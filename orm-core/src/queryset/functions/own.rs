@@ -16,7 +16,7 @@ use crate::value::{FieldType, Nullability, SqlType};
 /// where an argument is; one that can be NULL by itself is declared as `Option<T>`.
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # use orm_doc_models::blog::*;
 /// # fn main() -> orm::Result<()> { blog(async |db| {
 /// const REPEATED: SqlFunction<(String, i32), String> = SqlFunction::new("repeated")
 ///     .on(Dialect::Postgres, "repeat")

@@ -39,7 +39,7 @@ fn fill_text(fill: impl Into<String>) -> Node {
 /// NULL on MySQL and MariaDB.
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # use orm_doc_models::blog::*;
 /// # fn main() -> orm::Result<()> { blog(async |db| {
 /// let short = Post::objects().filter(|p| p.title.trim().length().lt(6) & p.title.lower().startswith("h"));
 /// assert_eq!(short.get(&db).await?.title, "Hello");
@@ -56,7 +56,7 @@ pub trait TextFunctions: Expression {
     /// Unicode.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let titles: Vec<String> =
     ///     Post::objects().order_by(|p| p.id).values(|p| p.title.lower()).all(&db).await?;
@@ -73,7 +73,7 @@ pub trait TextFunctions: Expression {
     /// In upper case, a character for a character: `ß` stays, unless a PostgreSQL database has ICU as its provider.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let titles: Vec<String> =
     ///     Post::objects().order_by(|p| p.id).values(|p| p.title.upper()).all(&db).await?;
@@ -90,7 +90,7 @@ pub trait TextFunctions: Expression {
     /// The number of characters.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let lengths: Vec<i64> =
     ///     Post::objects().order_by(|p| p.id).values(|p| p.title.length()).all(&db).await?;
@@ -107,7 +107,7 @@ pub trait TextFunctions: Expression {
     /// `length` characters from `position` on; the first is 1. Django's `Substr`.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let titles: Vec<String> =
     ///     Post::objects().order_by(|p| p.id).values(|p| p.title.substr(2, 3)).all(&db).await?;
@@ -127,7 +127,7 @@ pub trait TextFunctions: Expression {
     /// All characters from `position` on; the first is 1. Django's `Substr` without a length.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let titles: Vec<String> =
     ///     Post::objects().order_by(|p| p.id).values(|p| p.title.substr_from(4)).all(&db).await?;
@@ -145,7 +145,7 @@ pub trait TextFunctions: Expression {
     /// The first `length` characters.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let titles: Vec<String> =
     ///     Post::objects().order_by(|p| p.id).values(|p| p.title.left(2)).all(&db).await?;
@@ -163,7 +163,7 @@ pub trait TextFunctions: Expression {
     /// The last `length` characters.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let titles: Vec<String> =
     ///     Post::objects().order_by(|p| p.id).values(|p| p.title.right(2)).all(&db).await?;
@@ -181,7 +181,7 @@ pub trait TextFunctions: Expression {
     /// Without spaces at both ends. Other white space stays.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let title = Post::objects().filter(|p| value("  Hello ".to_owned()).trim().eq(p.title));
     /// assert_eq!(title.count(&db).await?, 1);
@@ -197,7 +197,7 @@ pub trait TextFunctions: Expression {
     /// Without spaces at the start.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let title = Post::objects().filter(|p| value("  Hello".to_owned()).ltrim().eq(p.title));
     /// assert_eq!(title.count(&db).await?, 1);
@@ -213,7 +213,7 @@ pub trait TextFunctions: Expression {
     /// Without spaces at the end.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let title = Post::objects().filter(|p| value("Hello  ".to_owned()).rtrim().eq(p.title));
     /// assert_eq!(title.count(&db).await?, 1);
@@ -229,7 +229,7 @@ pub trait TextFunctions: Expression {
     /// With `to` wherever `from` was, which is looked for with its case; an empty `from` changes nothing.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let titles: Vec<String> =
     ///     Post::objects().order_by(|p| p.id).values(|p| p.title.replace("o", "0")).all(&db).await?;
@@ -249,7 +249,7 @@ pub trait TextFunctions: Expression {
     /// is at 1.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let places: Vec<i64> =
     ///     Post::objects().order_by(|p| p.id).values(|p| p.title.strindex("o")).all(&db).await?;
@@ -267,7 +267,7 @@ pub trait TextFunctions: Expression {
     /// The text so many times.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let titles: Vec<String> =
     ///     Post::objects().order_by(|p| p.id).values(|p| p.title.left(1).repeat(3)).all(&db).await?;
@@ -285,7 +285,7 @@ pub trait TextFunctions: Expression {
     /// The characters backwards; so are a letter and its accent, where these are two.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let titles: Vec<String> =
     ///     Post::objects().order_by(|p| p.id).values(|p| p.title.reverse()).all(&db).await?;
@@ -303,7 +303,7 @@ pub trait TextFunctions: Expression {
     /// with nothing it is only cut.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let titles: Vec<String> =
     ///     Post::objects().order_by(|p| p.id).values(|p| p.title.lpad(7, "*")).all(&db).await?;
@@ -322,7 +322,7 @@ pub trait TextFunctions: Expression {
     /// it is only cut.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let titles: Vec<String> =
     ///     Post::objects().order_by(|p| p.id).values(|p| p.title.rpad(7, "ab")).all(&db).await?;
@@ -340,7 +340,7 @@ pub trait TextFunctions: Expression {
     /// The code point of the first character, and 0 where there is none.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let codes: Vec<i64> = Post::objects().order_by(|p| p.id).values(|p| p.title.ord()).all(&db).await?;
     /// assert_eq!(codes, [72, 49, 83]);
@@ -357,7 +357,7 @@ pub trait TextFunctions: Expression {
     /// is beyond 0x10FFFF.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let characters: Vec<Option<String>> =
     ///     Post::objects().order_by(|p| p.id).values(|p| p.views.chr()).all(&db).await?;
@@ -376,7 +376,7 @@ pub trait TextFunctions: Expression {
     /// have is its error.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let named = User::objects().filter(|u| u.username.collate("NOCASE").eq("ANN"));
     /// assert_eq!(named.count(&db).await?, 1);

@@ -298,7 +298,7 @@ impl<P: Path, R: ToOne<From = P::Target>> One<P, R> {
     /// The related row, with relations of its own joined.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # use orm_doc_models::guide::relations::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let posts = Post::objects().select_related(|p| p.author.select_related(|a| a.team)).order_by(|p| p.id).all(&db).await?;
     /// assert_eq!(posts[0].author().team().as_ref().map(|team| team.name.as_str()), Some("Kitchen"));
@@ -314,7 +314,7 @@ impl<P: Path, R: ToOne<From = P::Target>> One<P, R> {
     /// The related row, with relations of its own read by further queries.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # use orm_doc_models::guide::relations::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let posts = Post::objects().select_related(|p| p.author.prefetch_related(|a| a.posts)).order_by(|p| p.id).all(&db).await?;
     /// assert_eq!(posts[0].author().posts().len(), 2);
@@ -330,7 +330,7 @@ impl<P: Path, R: ToOne<From = P::Target>> One<P, R> {
     /// The related row with these of its fields only, which it has methods for.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # use orm_doc_models::guide::relations::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let posts = Post::objects().select_related(|p| p.author.only(|a| a.username)).order_by(|p| p.id).all(&db).await?;
     /// assert_eq!(posts[0].author().username(), "ann");
@@ -347,7 +347,7 @@ impl<P: Path, R: ToOne<From = P::Target>> One<P, R> {
     /// The related row only where the condition is true: an `Option`. Django's `FilteredRelation`.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # use orm_doc_models::guide::relations::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let posts = Post::objects().select_related(|p| p.author.filter(|a| a.team.is_not_null())).order_by(|p| p.id).all(&db).await?;
     /// assert_eq!(posts.iter().map(|post| post.author().is_some()).collect::<Vec<_>>(), [true, false, true]);

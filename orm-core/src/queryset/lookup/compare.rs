@@ -90,7 +90,7 @@ fn values<T: FieldType, V: IntoField<T>>(
 /// Comparisons. A row where either side is NULL does not match.
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # use orm_doc_models::blog::*;
 /// # fn main() -> orm::Result<()> { blog(async |db| {
 /// // The other side is a value or an expression over the same row.
 /// let posts = Post::objects().filter(|p| p.views.between(5, 100) & p.views.ne(p.id * 2));
@@ -171,7 +171,7 @@ pub trait CompareLookups: Expression {
     /// Equal to one of the values, or to one that a query gives. With none of them no row matches.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let named = User::objects().filter(|u| u.username.is_in(["ann", "eve"]));
     /// assert_eq!(named.clone().count(&db).await?, 1);

@@ -181,7 +181,7 @@ where
 /// 1.0. They have no order.
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/shelf.rs"));
+/// # use orm_doc_models::shelf::*;
 /// # fn main() -> orm::Result<()> { shelf(async |db| {
 /// let named = |found: Vec<Product>| found.into_iter().map(|p| p.name).collect::<Vec<_>>();
 ///
@@ -197,7 +197,7 @@ pub trait JsonLookups: Expression {
     /// What an object has at a key; any text is a key. NULL where the key is missing, or there is no object.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/shelf.rs"));
+    /// # use orm_doc_models::shelf::*;
     /// # fn main() -> orm::Result<()> { shelf(async |db| {
     /// let watts = Product::objects().order_by(|p| p.id).values(|p| p.data.key("watts")).all(&db).await?;
     /// assert_eq!(watts, [Some(json!(2000)), Some(JsonValue::Null), None]);
@@ -213,7 +213,7 @@ pub trait JsonLookups: Expression {
     /// What an array has at a place, counted from 0. NULL where there is nothing, or no array.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/shelf.rs"));
+    /// # use orm_doc_models::shelf::*;
     /// # fn main() -> orm::Result<()> { shelf(async |db| {
     /// let first = Product::objects().filter(|p| p.data.key("tags").index(0).eq("steel")).get(&db).await?;
     /// assert_eq!(first.name, "kettle");
@@ -229,7 +229,7 @@ pub trait JsonLookups: Expression {
     /// Several steps at once: keys, or [`JsonStep`]s where some are indexes.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/shelf.rs"));
+    /// # use orm_doc_models::shelf::*;
     /// # fn main() -> orm::Result<()> { shelf(async |db| {
     /// let size = Product::objects().filter(|p| p.data.path(["size", "cm"]).eq(json!([20.0, 30.5])));
     /// assert_eq!(size.count(&db).await?, 1);
@@ -247,7 +247,7 @@ pub trait JsonLookups: Expression {
     /// JSON's own null. A missing key is not that, but NULL: `is_null`.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/shelf.rs"));
+    /// # use orm_doc_models::shelf::*;
     /// # fn main() -> orm::Result<()> { shelf(async |db| {
     /// let unknown = Product::objects().filter(|p| p.data.key("watts").is_json_null());
     /// assert_eq!(unknown.get(&db).await?.name, "cup");
@@ -265,7 +265,7 @@ pub trait JsonLookups: Expression {
     /// An object with this key, whatever is there.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/shelf.rs"));
+    /// # use orm_doc_models::shelf::*;
     /// # fn main() -> orm::Result<()> { shelf(async |db| {
     /// assert_eq!(Product::objects().filter(|p| p.data.has_key("watts")).count(&db).await?, 2);
     /// # Ok(()) }) }
@@ -280,7 +280,7 @@ pub trait JsonLookups: Expression {
     /// An object with all of these keys.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/shelf.rs"));
+    /// # use orm_doc_models::shelf::*;
     /// # fn main() -> orm::Result<()> { shelf(async |db| {
     /// assert_eq!(Product::objects().filter(|p| p.data.has_keys(["watts", "size"])).count(&db).await?, 1);
     /// # Ok(()) }) }
@@ -296,7 +296,7 @@ pub trait JsonLookups: Expression {
     /// An object with one of these keys.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/shelf.rs"));
+    /// # use orm_doc_models::shelf::*;
     /// # fn main() -> orm::Result<()> { shelf(async |db| {
     /// assert_eq!(Product::objects().filter(|p| p.data.has_any_keys(["size", "watts"])).count(&db).await?, 2);
     /// # Ok(()) }) }
@@ -314,7 +314,7 @@ pub trait JsonLookups: Expression {
     /// MySQL and MariaDB take only a constant here.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/shelf.rs"));
+    /// # use orm_doc_models::shelf::*;
     /// # fn main() -> orm::Result<()> { shelf(async |db| {
     /// let plain = Product::objects().filter(|p| p.data.key("tags").contained_by(json!(["steel", "blue"])));
     /// assert_eq!(plain.count(&db).await?, 2);   // the cup, and the spoon, which has none
@@ -345,7 +345,7 @@ where
     /// MySQL and MariaDB take only a constant here.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/shelf.rs"));
+    /// # use orm_doc_models::shelf::*;
     /// # fn main() -> orm::Result<()> { shelf(async |db| {
     /// let steel = Product::objects().filter(|p| p.data.contains(json!({"brand": "Acme", "tags": ["steel"]})));
     /// assert_eq!(steel.get(&db).await?.name, "kettle");
@@ -360,7 +360,7 @@ impl<S, T: SqlType<Base: JsonType>> Expr<S, T> {
     /// Contains another document, as PostgreSQL's `@>` means it.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/shelf.rs"));
+    /// # use orm_doc_models::shelf::*;
     /// # fn main() -> orm::Result<()> { shelf(async |db| {
     /// let blue = Product::objects().filter(|p| p.data.set_key("extra", 1).contains(json!({"extra": 1})));
     /// assert_eq!(blue.count(&db).await?, 3);

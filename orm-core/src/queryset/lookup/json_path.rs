@@ -157,7 +157,7 @@ impl<S> JsonPath<S> {
     /// from 10^28 on do not match.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/shelf.rs"));
+    /// # use orm_doc_models::shelf::*;
     /// # fn main() -> orm::Result<()> { shelf(async |db| {
     /// assert_eq!(Product::objects().filter(|p| p.data.key("watts").gt(1_999.5)).count(&db).await?, 1);
     /// assert_eq!(Product::objects().filter(|p| p.data.key("brand").gt("B")).count(&db).await?, 2);
@@ -170,7 +170,7 @@ impl<S> JsonPath<S> {
     /// Greater or equal; as [`JsonPath::gt`].
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/shelf.rs"));
+    /// # use orm_doc_models::shelf::*;
     /// # fn main() -> orm::Result<()> { shelf(async |db| {
     /// assert_eq!(Product::objects().filter(|p| p.data.key("watts").ge(2_000)).count(&db).await?, 1);
     /// # Ok(()) }) }
@@ -182,7 +182,7 @@ impl<S> JsonPath<S> {
     /// Less; as [`JsonPath::gt`].
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/shelf.rs"));
+    /// # use orm_doc_models::shelf::*;
     /// # fn main() -> orm::Result<()> { shelf(async |db| {
     /// assert_eq!(Product::objects().filter(|p| p.data.key("watts").lt(2_000)).count(&db).await?, 0);
     /// # Ok(()) }) }
@@ -194,7 +194,7 @@ impl<S> JsonPath<S> {
     /// Less or equal; as [`JsonPath::gt`].
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/shelf.rs"));
+    /// # use orm_doc_models::shelf::*;
     /// # fn main() -> orm::Result<()> { shelf(async |db| {
     /// assert_eq!(Product::objects().filter(|p| p.data.key("watts").le(2_000_i64)).count(&db).await?, 1);
     /// # Ok(()) }) }
@@ -206,7 +206,7 @@ impl<S> JsonPath<S> {
     /// In a closed range; as [`JsonPath::gt`].
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/shelf.rs"));
+    /// # use orm_doc_models::shelf::*;
     /// # fn main() -> orm::Result<()> { shelf(async |db| {
     /// assert_eq!(Product::objects().filter(|p| p.data.key("watts").between(1_000, 3_000)).count(&db).await?, 1);
     /// # Ok(()) }) }
@@ -218,7 +218,7 @@ impl<S> JsonPath<S> {
     /// Equal to one of several documents, booleans, numbers or texts.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/shelf.rs"));
+    /// # use orm_doc_models::shelf::*;
     /// # fn main() -> orm::Result<()> { shelf(async |db| {
     /// assert_eq!(Product::objects().filter(|p| p.data.key("brand").is_in(["Acme", "Bowl"])).count(&db).await?, 2);
     /// # Ok(()) }) }
@@ -234,7 +234,7 @@ impl<S> JsonPath<S> {
     /// Contains another document, as PostgreSQL's `@>` means it. For text see `as_text().contains(…)`.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/shelf.rs"));
+    /// # use orm_doc_models::shelf::*;
     /// # fn main() -> orm::Result<()> { shelf(async |db| {
     /// assert_eq!(Product::objects().filter(|p| p.data.key("tags").contains("fast")).count(&db).await?, 1);
     /// # Ok(()) }) }
@@ -246,7 +246,7 @@ impl<S> JsonPath<S> {
     /// Text that contains `text`, in any case.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/shelf.rs"));
+    /// # use orm_doc_models::shelf::*;
     /// # fn main() -> orm::Result<()> { shelf(async |db| {
     /// assert_eq!(Product::objects().filter(|p| p.data.key("brand").icontains("CM")).count(&db).await?, 2);
     /// # Ok(()) }) }
@@ -258,7 +258,7 @@ impl<S> JsonPath<S> {
     /// Text that starts with `text`.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/shelf.rs"));
+    /// # use orm_doc_models::shelf::*;
     /// # fn main() -> orm::Result<()> { shelf(async |db| {
     /// assert_eq!(Product::objects().filter(|p| p.data.key("brand").startswith("A")).count(&db).await?, 1);
     /// # Ok(()) }) }
@@ -270,7 +270,7 @@ impl<S> JsonPath<S> {
     /// Text that starts with `text`, in any case.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/shelf.rs"));
+    /// # use orm_doc_models::shelf::*;
     /// # fn main() -> orm::Result<()> { shelf(async |db| {
     /// assert_eq!(Product::objects().filter(|p| p.data.key("brand").istartswith("A")).count(&db).await?, 2);
     /// # Ok(()) }) }
@@ -282,7 +282,7 @@ impl<S> JsonPath<S> {
     /// Text that ends with `text`.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/shelf.rs"));
+    /// # use orm_doc_models::shelf::*;
     /// # fn main() -> orm::Result<()> { shelf(async |db| {
     /// assert_eq!(Product::objects().filter(|p| p.data.key("brand").endswith("me")).count(&db).await?, 2);
     /// # Ok(()) }) }
@@ -294,7 +294,7 @@ impl<S> JsonPath<S> {
     /// Text that ends with `text`, in any case.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/shelf.rs"));
+    /// # use orm_doc_models::shelf::*;
     /// # fn main() -> orm::Result<()> { shelf(async |db| {
     /// assert_eq!(Product::objects().filter(|p| p.data.key("brand").iendswith("ME")).count(&db).await?, 2);
     /// # Ok(()) }) }
@@ -306,7 +306,7 @@ impl<S> JsonPath<S> {
     /// Text that equals `text`, in any case.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/shelf.rs"));
+    /// # use orm_doc_models::shelf::*;
     /// # fn main() -> orm::Result<()> { shelf(async |db| {
     /// assert_eq!(Product::objects().filter(|p| p.data.key("brand").iexact("ACME")).count(&db).await?, 2);
     /// # Ok(()) }) }
@@ -318,7 +318,7 @@ impl<S> JsonPath<S> {
     /// Text that matches a regular expression somewhere.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/shelf.rs"));
+    /// # use orm_doc_models::shelf::*;
     /// # fn main() -> orm::Result<()> { shelf(async |db| {
     /// assert_eq!(Product::objects().filter(|p| p.data.key("brand").regex("^[A-Z]c")).count(&db).await?, 1);
     /// # Ok(()) }) }
@@ -330,7 +330,7 @@ impl<S> JsonPath<S> {
     /// Text that matches a regular expression somewhere, in any case.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/shelf.rs"));
+    /// # use orm_doc_models::shelf::*;
     /// # fn main() -> orm::Result<()> { shelf(async |db| {
     /// assert_eq!(Product::objects().filter(|p| p.data.key("brand").iregex("^[A-Z]c")).count(&db).await?, 2);
     /// # Ok(()) }) }

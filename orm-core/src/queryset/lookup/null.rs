@@ -19,7 +19,7 @@ impl<T: FieldType> CanBeNull for Option<T> {}
 /// Questions about NULL.
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # use orm_doc_models::blog::*;
 /// # fn main() -> orm::Result<()> { blog(async |db| {
 /// let silent = User::objects().filter(|u| u.email.is_null()).get(&db).await?;
 /// assert_eq!(silent.username, "bob");

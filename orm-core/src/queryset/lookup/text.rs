@@ -45,7 +45,7 @@ impl<S, V: IntoExpr<String, S>> IntoText<S> for V {
 /// Searches in text. The names that start with `i` ignore case; the others respect it on every database.
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # use orm_doc_models::blog::*;
 /// # fn main() -> orm::Result<()> { blog(async |db| {
 /// assert_eq!(Post::objects().filter(|p| p.title.icontains("SPOON")).count(&db).await?, 1);
 /// assert_eq!(Post::objects().filter(|p| p.title.contains("100%")).count(&db).await?, 1);

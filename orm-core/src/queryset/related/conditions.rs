@@ -47,7 +47,7 @@ impl<P: Path, R: ToMany<From = P::Target>> Many<P, R> {
     /// Whether one of the related rows fulfils the condition.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # use orm_doc_models::guide::relations::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let read = User::objects().filter(|u| u.posts.any(|p| p.views.gt(100)));
     /// assert_eq!(read.get(&db).await?.username, "ann");
@@ -64,7 +64,7 @@ impl<P: Path, R: ToMany<From = P::Target>> Many<P, R> {
     /// condition neither true nor false does not.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # use orm_doc_models::guide::relations::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let liked = Post::objects().filter(|p| p.comments.exists() & p.comments.all(|c| c.likes.gt(0)));
     /// assert_eq!(liked.get(&db).await?.title, "Hello");
@@ -82,7 +82,7 @@ impl<P: Path, R: ToMany<From = P::Target>> Many<P, R> {
     /// Whether none of the related rows fulfils the condition.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # use orm_doc_models::guide::relations::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let calm = Post::objects().filter(|p| p.comments.none(|c| c.text.contains("!")));
     /// assert_eq!(calm.count(&db).await?, 2);
@@ -98,7 +98,7 @@ impl<P: Path, R: ToMany<From = P::Target>> Many<P, R> {
     /// Whether there is a related row.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # use orm_doc_models::guide::relations::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// assert_eq!(Post::objects().filter(|p| p.comments.exists()).count(&db).await?, 2);
     /// # Ok(()) }) }
@@ -110,7 +110,7 @@ impl<P: Path, R: ToMany<From = P::Target>> Many<P, R> {
     /// Whether there is no related row.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # use orm_doc_models::guide::relations::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// assert_eq!(Post::objects().filter(|p| p.comments.is_empty()).get(&db).await?.title, "Spoons");
     /// # Ok(()) }) }
@@ -122,7 +122,7 @@ impl<P: Path, R: ToMany<From = P::Target>> Many<P, R> {
     /// Whether this row is one of the related rows.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # use orm_doc_models::guide::relations::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let news = Tag::objects().filter(|t| t.name.eq("news")).get(&db).await?;
     /// assert_eq!(Post::objects().filter(|p| p.tags.contains(&news)).count(&db).await?, 2);
@@ -135,7 +135,7 @@ impl<P: Path, R: ToMany<From = P::Target>> Many<P, R> {
     /// Whether one of these rows is one of the related rows.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # use orm_doc_models::guide::relations::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let tags = Tag::objects().all(&db).await?;
     /// assert_eq!(Post::objects().filter(|p| p.tags.contains_any(&tags)).count(&db).await?, 2);

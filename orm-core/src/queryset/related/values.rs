@@ -68,7 +68,7 @@ impl<P: Path, R: ToMany<From = P::Target>> Many<P, R> {
     /// The number of related rows.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # use orm_doc_models::guide::relations::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let rows: Vec<(Post, i64)> = Post::objects().annotate(|p| p.comments.count()).order_by(|p| p.id).all(&db).await?;
     /// assert_eq!(rows.iter().map(|row| row.1).collect::<Vec<_>>(), [2, 1, 0]);
@@ -81,7 +81,7 @@ impl<P: Path, R: ToMany<From = P::Target>> Many<P, R> {
     /// A value computed from the related rows by any aggregate.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/relations.rs"));
+    /// # use orm_doc_models::guide::relations::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// let texts = Post::objects().values(|p| p.comments.aggregate(|c| c.text.count().distinct()));
     /// assert_eq!(texts.order_by(|p| p.id).first(&db).await?, Some(2));

@@ -12,7 +12,7 @@ fn zone_node(zone: impl IntoZone) -> Node {
 /// Functions of instants in a time zone.
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # use orm_doc_models::blog::*;
 /// # fn main() -> orm::Result<()> { blog(async |db| {
 /// # let new_year = "2023-12-31T23:30:00Z".parse::<DateTime<Utc>>().unwrap();
 /// # Post::objects().pk(1).update(&db, |p| p.changed_at.set(new_year)).await?;
@@ -32,7 +32,7 @@ pub trait ZoneFunctions: Expression {
     /// into the statement up to the year 2100, and later instants of a zone whose clocks change are an error.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// # let at = "2024-05-09T15:04:05.678Z".parse::<DateTime<Utc>>().unwrap();
     /// # Post::objects().update(&db, |p| p.changed_at.set(at)).await?;
@@ -55,7 +55,7 @@ pub trait ZoneFunctions: Expression {
     /// are one.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// # let at = "2024-05-09T15:04:05.678Z".parse::<DateTime<Utc>>().unwrap();
     /// # Post::objects().update(&db, |p| p.changed_at.set(at)).await?;
@@ -74,7 +74,7 @@ pub trait ZoneFunctions: Expression {
     /// The first of January before in a time zone: [`trunc_in`](ZoneFunctions::trunc_in).
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// # let at = "2024-05-09T15:04:05.678Z".parse::<DateTime<Utc>>().unwrap();
     /// # Post::objects().update(&db, |p| p.changed_at.set(at)).await?;
@@ -93,7 +93,7 @@ pub trait ZoneFunctions: Expression {
     /// The first day of the quarter before in a time zone: [`trunc_in`](ZoneFunctions::trunc_in).
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// # let at = "2024-05-09T15:04:05.678Z".parse::<DateTime<Utc>>().unwrap();
     /// # Post::objects().update(&db, |p| p.changed_at.set(at)).await?;
@@ -112,7 +112,7 @@ pub trait ZoneFunctions: Expression {
     /// The first of the month before in a time zone: [`trunc_in`](ZoneFunctions::trunc_in).
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// # let at = "2024-05-09T15:04:05.678Z".parse::<DateTime<Utc>>().unwrap();
     /// # Post::objects().update(&db, |p| p.changed_at.set(at)).await?;
@@ -131,7 +131,7 @@ pub trait ZoneFunctions: Expression {
     /// The Monday before in a time zone: [`trunc_in`](ZoneFunctions::trunc_in).
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// # let at = "2024-05-09T15:04:05.678Z".parse::<DateTime<Utc>>().unwrap();
     /// # Post::objects().update(&db, |p| p.changed_at.set(at)).await?;
@@ -150,7 +150,7 @@ pub trait ZoneFunctions: Expression {
     /// The midnight before in a time zone: [`trunc_in`](ZoneFunctions::trunc_in).
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// # let at = "2024-05-09T15:04:05.678Z".parse::<DateTime<Utc>>().unwrap();
     /// # Post::objects().update(&db, |p| p.changed_at.set(at)).await?;
@@ -169,7 +169,7 @@ pub trait ZoneFunctions: Expression {
     /// The full hour before in a time zone: [`trunc_in`](ZoneFunctions::trunc_in).
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// # let at = "2024-05-09T15:04:05.678Z".parse::<DateTime<Utc>>().unwrap();
     /// # Post::objects().update(&db, |p| p.changed_at.set(at)).await?;
@@ -188,7 +188,7 @@ pub trait ZoneFunctions: Expression {
     /// The full minute before in a time zone: [`trunc_in`](ZoneFunctions::trunc_in).
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// # let at = "2024-05-09T15:04:05.678Z".parse::<DateTime<Utc>>().unwrap();
     /// # Post::objects().update(&db, |p| p.changed_at.set(at)).await?;
@@ -207,7 +207,7 @@ pub trait ZoneFunctions: Expression {
     /// The full second before in a time zone: [`trunc_in`](ZoneFunctions::trunc_in).
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use orm_doc_models::blog::*;
     /// # fn main() -> orm::Result<()> { blog(async |db| {
     /// # let at = "2024-05-09T15:04:05.678Z".parse::<DateTime<Utc>>().unwrap();
     /// # Post::objects().update(&db, |p| p.changed_at.set(at)).await?;

@@ -63,7 +63,8 @@ fn longer(row: LFields) -> Predicate<L> {
     row.text.ne(row.clone)
 }
 
-fn main() {
+/// Looks at some of it.
+pub fn check() {
     /// In a function's body.
     #[derive(Projection, Debug)]
     #[projection(L)]

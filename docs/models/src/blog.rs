@@ -1,6 +1,10 @@
-// A small blog that the examples of this crate run on: their hidden lines include this file.
+//! A small blog, for the examples of orm-core.
 
-use orm::prelude::*;
+use orm::Result;
+pub use orm::prelude::*;
+use orm::sqlite::Sqlite;
+
+use crate::run::run;
 
 #[derive(Model, Debug, Clone, PartialEq)]
 pub struct User {
@@ -27,10 +31,14 @@ pub struct Post {
 }
 
 /// Runs an example on an embedded database with two users and three posts.
-#[tokio::main(flavor = "current_thread")]
-async fn blog(
-    example: impl AsyncFnOnce(Database<orm::sqlite::Sqlite>) -> orm::Result<()>,
-) -> orm::Result<()> {
+///
+/// # Errors
+/// Those of the example.
+pub fn blog(example: impl AsyncFnOnce(Database<Sqlite>) -> Result<()>) -> Result<()> {
+    run(Box::pin(seeded()), example)
+}
+
+async fn seeded() -> Result<Database<Sqlite>> {
     let db = orm::sqlite::connect("sqlite::memory:").await?;
     db.create_tables(models![User, Post]).await?;
     let ann = User::objects().create(&db, |u| u.username("ann").email("ann@example.org")).await?;
@@ -40,5 +48,5 @@ async fn blog(
     {
         Post::objects().create(&db, |p| p.author(author).title(title).views(views).stars(stars)).await?;
     }
-    example(db).await
+    Ok(db)
 }

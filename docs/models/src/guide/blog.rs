@@ -1,6 +1,10 @@
-// The small blog that the guide's examples run on: their hidden lines include this file.
+//! The small blog of most chapters.
 
-use orm::prelude::*;
+use orm::Result;
+pub use orm::prelude::*;
+use orm::sqlite::Sqlite;
+
+use crate::run::run;
 
 #[derive(Model, Debug, Clone, PartialEq)]
 pub struct User {
@@ -38,8 +42,14 @@ pub struct Post {
 }
 
 /// Runs an example on an embedded database with three users, three categories and four posts.
-#[tokio::main(flavor = "current_thread")]
-async fn blog(example: impl AsyncFnOnce(Database<orm::sqlite::Sqlite>) -> orm::Result<()>) -> orm::Result<()> {
+///
+/// # Errors
+/// Those of the example.
+pub fn blog(example: impl AsyncFnOnce(Database<Sqlite>) -> Result<()>) -> Result<()> {
+    run(Box::pin(seeded()), example)
+}
+
+async fn seeded() -> Result<Database<Sqlite>> {
     let db = orm::sqlite::connect("sqlite::memory:").await?;
     db.create_tables(models![User, Category, Post]).await?;
     let ann = User::objects().create(&db, |u| u.username("ann").email("ann@example.org")).await?;
@@ -71,5 +81,5 @@ async fn blog(example: impl AsyncFnOnce(Database<orm::sqlite::Sqlite>) -> orm::R
             p.price(Decimal::new(4900, 2)).created_at(day("2025-01-10"))
         })
         .await?;
-    example(db).await
+    Ok(db)
 }

@@ -3,10 +3,10 @@
 #![deny(missing_docs, unreachable_pub, unused, unused_qualifications, missing_debug_implementations)]
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use orm::Model;
 use orm::prelude::*;
 use orm::schema::{DbDefault, Generated, OnDelete};
 use orm::value::{Value, ValueKind};
-use orm::Model;
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
@@ -227,7 +227,8 @@ fn in_a_function() -> String {
     format!("{:?}", Inner::draft().color(Color::Red).build())
 }
 
-fn main() {
+/// Looks at some of it.
+pub fn check() {
     let user = User { id: 3, username: "ann".into(), email: None, manager: None };
     queries(&user);
     assert_eq!(in_a_function(), "NewInner { id: None, color: Red, weight: None, parent: None }");

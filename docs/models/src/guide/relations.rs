@@ -1,7 +1,11 @@
-// The models and rows of the chapter about relations: its examples' hidden lines include this file.
+//! The chapter about relations.
 
-use orm::prelude::*;
-use serde::Serialize;
+use orm::Result;
+pub use orm::prelude::*;
+use orm::sqlite::Sqlite;
+pub use serde::Serialize;
+
+use crate::run::run;
 
 #[derive(Model, Debug, Clone, PartialEq, Serialize)]
 #[model(has_many(members = User::team))]
@@ -67,15 +71,22 @@ pub struct Comment {
 }
 
 /// Runs an example on an embedded database with two users, three posts, two tags and three comments.
-#[tokio::main(flavor = "current_thread")]
-async fn blog(example: impl AsyncFnOnce(Database<orm::sqlite::Sqlite>) -> orm::Result<()>) -> orm::Result<()> {
+///
+/// # Errors
+/// Those of the example.
+pub fn blog(example: impl AsyncFnOnce(Database<Sqlite>) -> Result<()>) -> Result<()> {
+    run(Box::pin(seeded()), example)
+}
+
+async fn seeded() -> Result<Database<Sqlite>> {
     let db = orm::sqlite::connect("sqlite::memory:").await?;
     db.create_tables(models![Team, User, Profile, Post, Tag, Comment]).await?;
     let team = Team::objects().create(&db, |t| t.name("Kitchen")).await?;
     let ann = User::objects().create(&db, |u| u.username("ann").team(&team)).await?;
     let bob = User::objects().create(&db, |u| u.username("bob")).await?;
     Profile::objects().create(&db, |p| p.user(&ann).bio("Drinks tea.")).await?;
-    let hello = Post::objects().create(&db, |p| p.author(&ann).editor(&bob).title("Hello").views(120)).await?;
+    let hello =
+        Post::objects().create(&db, |p| p.author(&ann).editor(&bob).title("Hello").views(120)).await?;
     let tea = Post::objects().create(&db, |p| p.author(&bob).title("100% tea").views(7)).await?;
     let spoons = Post::objects().create(&db, |p| p.author(&ann).title("Spoons").views(55)).await?;
     let news = Tag::objects().create(&db, |t| t.name("news")).await?;
@@ -86,5 +97,5 @@ async fn blog(example: impl AsyncFnOnce(Database<orm::sqlite::Sqlite>) -> orm::R
     for (post, text, likes) in [(&hello, "Welcome!", 3), (&hello, "Hi", 1), (&tea, "Green?", 0)] {
         Comment::objects().create(&db, |c| c.post(post).text(text).likes(likes)).await?;
     }
-    example(db).await
+    Ok(db)
 }

@@ -1,6 +1,10 @@
-// The models and rows of the section about soft deletion: its examples' hidden lines include this file.
+//! The section about soft deletion.
 
-use orm::prelude::*;
+use orm::Result;
+pub use orm::prelude::*;
+use orm::sqlite::Sqlite;
+
+use crate::run::run;
 
 #[derive(Model, Debug, Clone, PartialEq)]
 #[model(soft_delete = deleted_at, has_many(notes = Note::folder))]
@@ -25,13 +29,19 @@ pub struct Note {
 }
 
 /// Runs an example on an embedded database with a folder and three notes in it.
-#[tokio::main(flavor = "current_thread")]
-async fn notebook(example: impl AsyncFnOnce(Database<orm::sqlite::Sqlite>) -> orm::Result<()>) -> orm::Result<()> {
+///
+/// # Errors
+/// Those of the example.
+pub fn notebook(example: impl AsyncFnOnce(Database<Sqlite>) -> Result<()>) -> Result<()> {
+    run(Box::pin(seeded()), example)
+}
+
+async fn seeded() -> Result<Database<Sqlite>> {
     let db = orm::sqlite::connect("sqlite::memory:").await?;
     db.create_tables(models![Folder, Note]).await?;
     let shopping = Folder::objects().create(&db, |f| f.name("Shopping")).await?;
     for text in ["Milk", "Tea", "Bread"] {
         Note::objects().create(&db, |n| n.folder(&shopping).text(text)).await?;
     }
-    example(db).await
+    Ok(db)
 }

@@ -1,6 +1,10 @@
-// The models and rows of the chapter about deleting: its examples' hidden lines include this file.
+//! The chapter about deleting.
 
-use orm::prelude::*;
+use orm::Result;
+pub use orm::prelude::*;
+use orm::sqlite::Sqlite;
+
+use crate::run::run;
 
 #[derive(Model, Debug, Clone, PartialEq)]
 #[model(has_many(artists = Artist::label))]
@@ -56,8 +60,14 @@ pub struct Contract {
 
 /// Runs an example on an embedded database with two labels, each with an artist, who each have an album with two songs
 /// that were played once; the first artist has a contract.
-#[tokio::main(flavor = "current_thread")]
-async fn music(example: impl AsyncFnOnce(Database<orm::sqlite::Sqlite>) -> orm::Result<()>) -> orm::Result<()> {
+///
+/// # Errors
+/// Those of the example.
+pub fn music(example: impl AsyncFnOnce(Database<Sqlite>) -> Result<()>) -> Result<()> {
+    run(Box::pin(seeded()), example)
+}
+
+async fn seeded() -> Result<Database<Sqlite>> {
     let db = orm::sqlite::connect("sqlite::memory:").await?;
     db.create_tables(models![Label, Artist, Album, Song, Play, Contract]).await?;
     for _ in 0..2 {
@@ -70,5 +80,5 @@ async fn music(example: impl AsyncFnOnce(Database<orm::sqlite::Sqlite>) -> orm::
         }
     }
     Contract::objects().create(&db, |c| c.artist(ForeignKey::new(1))).await?;
-    example(db).await
+    Ok(db)
 }
