@@ -1,5 +1,7 @@
 //! Where a test runs: a database with the tables that it wants, and nothing in them but what it wants.
 
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use orm_core::ast::ModelEntry;
@@ -7,9 +9,9 @@ use orm_core::error::{Error, Result};
 use orm_core::exec::Database;
 use tokio::sync::Mutex;
 
-use super::TestBackend;
 use super::server::{Server, Template};
 use super::url::{with_database, with_default};
+use super::{Outcome, TestBackend};
 
 /// Connections that an isolated test may open, unless the URL says something else: many tests run at once.
 const POOL_SIZE: &str = "5";
@@ -20,6 +22,26 @@ pub(super) struct Wanted<'m> {
     pub(super) models: &'m [ModelEntry],
     /// What fills it, by a name that no other function has.
     pub(super) setup: Option<&'static str>,
+}
+
+/// Whether it is well, or what is wrong.
+pub(super) type Said = std::result::Result<(), String>;
+
+/// What fills a database before the first test.
+pub(super) trait Fill<B: TestBackend> {
+    /// Fills it.
+    fn fill<'f>(self: Box<Self>, db: &'f Database<B>) -> Pin<Box<dyn Future<Output = Said> + 'f>>
+    where
+        Self: 'f;
+}
+
+impl<B: TestBackend, R: Outcome, S: AsyncFnOnce(&Database<B>) -> R> Fill<B> for S {
+    fn fill<'f>(self: Box<Self>, db: &'f Database<B>) -> Pin<Box<dyn Future<Output = Said> + 'f>>
+    where
+        Self: 'f,
+    {
+        Box::pin(async move { self(db).await.into_result() })
+    }
 }
 
 /// A database for one test.
@@ -38,10 +60,12 @@ struct OnServer {
 
 impl<B: TestBackend> Place<B> {
     /// Finds or makes a database.
-    pub(super) async fn find<F>(url: &str, isolated: bool, wanted: Wanted<'_>, fill: F) -> Result<Self>
-    where
-        F: AsyncFnOnce(&Database<B>) -> std::result::Result<(), String>,
-    {
+    pub(super) async fn find(
+        url: &str,
+        isolated: bool,
+        wanted: Wanted<'_>,
+        fill: Option<Box<dyn Fill<B> + '_>>,
+    ) -> Result<Self> {
         if B::is_private(url)? {
             let db = B::connect(url).await?;
             prepare(&db, wanted, fill).await?;
@@ -78,17 +102,13 @@ impl<B: TestBackend> Place<B> {
 }
 
 /// A database with what is wanted: one that another test is done with, or a new one.
-async fn find_on_server<B, F>(
+async fn find_on_server<B: TestBackend>(
     server: &Server,
     template: &Mutex<Template>,
     isolated: bool,
     wanted: Wanted<'_>,
-    fill: F,
-) -> Result<String>
-where
-    B: TestBackend,
-    F: AsyncFnOnce(&Database<B>) -> std::result::Result<(), String>,
-{
+    fill: Option<Box<dyn Fill<B> + '_>>,
+) -> Result<String> {
     let mut state = template.lock().await;
     if let Some(error) = &state.failed {
         return Err(error.clone());
@@ -104,11 +124,12 @@ where
     made
 }
 
-async fn make<B, F>(server: &Server, state: &mut Template, wanted: Wanted<'_>, fill: F) -> Result<String>
-where
-    B: TestBackend,
-    F: AsyncFnOnce(&Database<B>) -> std::result::Result<(), String>,
-{
+async fn make<B: TestBackend>(
+    server: &Server,
+    state: &mut Template,
+    wanted: Wanted<'_>,
+    fill: Option<Box<dyn Fill<B> + '_>>,
+) -> Result<String> {
     if !server.run.dialect().capability().database_templates {
         let name = server.create(None).await?;
         prepare_at(server, &name, wanted, fill).await?;
@@ -124,11 +145,12 @@ where
     server.create(Some(&template)).await
 }
 
-async fn prepare_at<B, F>(server: &Server, name: &str, wanted: Wanted<'_>, fill: F) -> Result<()>
-where
-    B: TestBackend,
-    F: AsyncFnOnce(&Database<B>) -> std::result::Result<(), String>,
-{
+async fn prepare_at<B: TestBackend>(
+    server: &Server,
+    name: &str,
+    wanted: Wanted<'_>,
+    fill: Option<Box<dyn Fill<B> + '_>>,
+) -> Result<()> {
     let url = with_default(&with_database(server.url(), name), "pool_size", POOL_SIZE);
     let db = B::connect(&url).await?;
     let prepared = prepare(&db, wanted, fill).await;
@@ -136,12 +158,15 @@ where
     prepared
 }
 
-async fn prepare<B, F>(db: &Database<B>, wanted: Wanted<'_>, fill: F) -> Result<()>
-where
-    B: TestBackend,
-    F: AsyncFnOnce(&Database<B>) -> std::result::Result<(), String>,
-{
+async fn prepare<B: TestBackend>(
+    db: &Database<B>,
+    wanted: Wanted<'_>,
+    fill: Option<Box<dyn Fill<B> + '_>>,
+) -> Result<()> {
     db.create_tables(wanted.models).await?;
-    let filled = fill(db).await;
+    let filled = match fill {
+        Some(fill) => fill.fill(db).await,
+        None => Ok(()),
+    };
     filled.map_err(|error| Error::Config(format!("the setup of the tests failed: {error}").into()))
 }

@@ -1,9 +1,9 @@
 //! Runs a test: finds a database, runs the body on it, and leaves no trace.
 
 use std::any::type_name;
-use std::future::poll_fn;
+use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::pin::pin;
+use std::pin::Pin;
 use std::task::Poll;
 
 use orm_core::ast::ModelEntry;
@@ -11,7 +11,7 @@ use orm_core::error::Result;
 use orm_core::exec::Database;
 use orm_core::exec::testing::Staged;
 
-use super::place::{Place, Wanted};
+use super::place::{Fill, Place, Said, Wanted};
 use super::{Outcome, TestBackend, TestDatabase};
 
 /// The variable that says on which database tests run.
@@ -57,6 +57,32 @@ where
     T: AsyncFnOnce(TestDatabase<B>) -> Q,
     Q: Outcome,
 {
+    let wanted = Wanted { models, setup: setup.as_ref().map(|_| type_name::<S>()) };
+    let fill: Option<Box<dyn Fill<B> + '_>> = match setup {
+        Some(setup) => Some(Box::new(setup)),
+        None => None,
+    };
+    run_boxed(
+        url,
+        options,
+        wanted,
+        fill,
+        Box::new(|db| Box::pin(async move { test(db).await.into_result() })),
+    );
+}
+
+/// The body of a test.
+type Body<'t, B> = Box<dyn FnOnce(TestDatabase<B>) -> Pin<Box<dyn Future<Output = Said> + 't>> + 't>;
+
+/// The same with everything of the test's own behind a pointer: a user has many tests, and this is compiled once.
+#[track_caller]
+fn run_boxed<B: TestBackend>(
+    url: &str,
+    options: Options,
+    wanted: Wanted<'_>,
+    fill: Option<Box<dyn Fill<B> + '_>>,
+    test: Body<'_, B>,
+) {
     let mut builder = if options.worker_threads == 0 {
         tokio::runtime::Builder::new_current_thread()
     } else {
@@ -68,12 +94,7 @@ where
         Ok(runtime) => runtime,
         Err(error) => panic!("a runtime cannot be started: {error}"),
     };
-    let wanted = Wanted { models, setup: setup.as_ref().map(|_| type_name::<S>()) };
     let outcome = runtime.block_on(async {
-        let fill = async move |db: &Database<B>| match setup {
-            Some(setup) => setup(db).await.into_result(),
-            None => Ok(()),
-        };
         let place = match Place::find(url, options.isolated, wanted, fill).await {
             Ok(place) => place,
             Err(error) => panic!("there is no database for the test: {error}"),
@@ -102,14 +123,11 @@ async fn stage<B: TestBackend>(place: &Place<B>, isolated: bool) -> Result<TestD
 }
 
 /// What the body of a test gives, or its panic.
-async fn caught<Q: Outcome>(
-    body: impl Future<Output = Q>,
-) -> std::thread::Result<std::result::Result<(), String>> {
-    let mut body = pin!(body);
+async fn caught(mut body: Pin<Box<dyn Future<Output = Said> + '_>>) -> std::thread::Result<Said> {
     // Nothing of the body is used after its panic.
     poll_fn(move |context| match catch_unwind(AssertUnwindSafe(|| body.as_mut().poll(context))) {
         Ok(Poll::Pending) => Poll::Pending,
-        Ok(Poll::Ready(outcome)) => Poll::Ready(Ok(outcome.into_result())),
+        Ok(Poll::Ready(outcome)) => Poll::Ready(Ok(outcome)),
         Err(panic) => Poll::Ready(Err(panic)),
     })
     .await

@@ -18,11 +18,13 @@ pub use sqlite::Sqlite;
 pub use statements::{in_statements, statements};
 
 use std::panic::{AssertUnwindSafe, resume_unwind};
+use std::pin::Pin;
 
 use futures_util::FutureExt;
 use orm::backend::Backend;
 use orm::model::ModelEntry;
 use orm::{Database, Dialect};
+use tokio::runtime::Builder;
 
 /// The backend of the database under test.
 pub type Tested = <crate::Backend as TestDatabase>::Backend;
@@ -62,37 +64,49 @@ pub struct Fresh<B: Backend> {
 }
 
 pub trait AsyncCleanUp {
-    fn run<'a>(self: Box<Self>) -> std::pin::Pin<Box<dyn Future<Output = ()> + 'a>>
+    fn run<'a>(self: Box<Self>) -> Pin<Box<dyn Future<Output = ()> + 'a>>
     where
         Self: 'a;
 }
 
 /// Runs a test on a fresh database with the models' tables.
 pub fn run(models: &[ModelEntry], test: impl AsyncFnOnce(&Db)) {
-    run_on(tokio::runtime::Builder::new_current_thread(), models, test);
+    run_at(Builder::new_current_thread(), models, Box::new(async |db: &Db, _: &str| test(db).await));
 }
 
 /// Like [`run`], on several threads: for tests with concurrent tasks.
 pub fn run_threaded(models: &[ModelEntry], test: impl AsyncFnOnce(&Db)) {
-    run_on(tokio::runtime::Builder::new_multi_thread(), models, test);
+    run_at(Builder::new_multi_thread(), models, Box::new(async |db: &Db, _: &str| test(db).await));
 }
 
 /// Like [`run_threaded`], for tests that connect by URL in their own way; the database given is for what they need
 /// besides.
 pub fn run_by_url(test: impl AsyncFnOnce(&Db, &str)) {
-    run_at(tokio::runtime::Builder::new_multi_thread(), &[], test);
+    run_at(Builder::new_multi_thread(), &[], Box::new(test));
 }
 
-fn run_on(runtime: tokio::runtime::Builder, models: &[ModelEntry], test: impl AsyncFnOnce(&Db)) {
-    run_at(runtime, models, async |db: &Db, _url: &str| test(db).await);
+/// A test behind a pointer: what runs it is compiled once and not with each of hundreds.
+trait Test {
+    fn start<'t>(self: Box<Self>, db: &'t Db, url: &'t str) -> Pin<Box<dyn Future<Output = ()> + 't>>
+    where
+        Self: 't;
 }
 
-fn run_at(mut runtime: tokio::runtime::Builder, models: &[ModelEntry], test: impl AsyncFnOnce(&Db, &str)) {
+impl<T: AsyncFnOnce(&Db, &str)> Test for T {
+    fn start<'t>(self: Box<Self>, db: &'t Db, url: &'t str) -> Pin<Box<dyn Future<Output = ()> + 't>>
+    where
+        Self: 't,
+    {
+        Box::pin(async move { self(db, url).await })
+    }
+}
+
+fn run_at(mut runtime: Builder, models: &[ModelEntry], test: Box<dyn Test + '_>) {
     let runtime = runtime.worker_threads(2).enable_all().build().expect("a runtime");
     runtime.block_on(async {
         let Some(fresh) = crate::Backend::fresh().await else { return };
         fresh.db.create_tables(models).await.expect("tables are created");
-        let result = AssertUnwindSafe(test(&fresh.db, &fresh.url)).catch_unwind().await;
+        let result = AssertUnwindSafe(test.start(&fresh.db, &fresh.url)).catch_unwind().await;
         fresh.db.close().await;
         fresh.drop.run().await;
         if let Err(panic) = result {

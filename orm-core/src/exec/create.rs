@@ -173,10 +173,7 @@ async fn insert_and_read<M: Model, E: Executor>(
     operation: Operation,
 ) -> Result<M> {
     let dialect = db.dialect();
-    let given: Vec<Option<Value>> = M::META
-        .key_fields()
-        .map(|key| fields.iter().position(|field| std::ptr::eq(*field, key)).map(|at| row[at].clone()))
-        .collect();
+    let given = given_key(M::META, &fields, &row);
     let insert = Insert {
         model: M::META,
         fields,
@@ -185,16 +182,33 @@ async fn insert_and_read<M: Model, E: Executor>(
         returning: Returning::Nothing,
     };
     let executed = execute(db, compile_insert(insert, dialect, operation)?).await?;
-    let mut query = Query::new(M::META);
-    for (field, value) in M::META.key_fields().zip(given) {
+    let sql = reading_back(M::META, given, executed.last_insert_id, dialect, operation)?;
+    fetch_one(db, sql, Whole::<M>::NEW).await?.ok_or_else(vanished::<M>)
+}
+
+/// The values of the key's fields, where they are among those of a new row.
+fn given_key(model: &'static ModelMeta, fields: &[&'static FieldMeta], row: &[Value]) -> Vec<Option<Value>> {
+    let place = |key| fields.iter().position(|field| std::ptr::eq(*field, key));
+    model.key_fields().map(|key| place(key).map(|at| row[at].clone())).collect()
+}
+
+/// The query for a new row, whose key was given or is counted.
+fn reading_back(
+    model: &'static ModelMeta,
+    given: Vec<Option<Value>>,
+    last: Option<u64>,
+    dialect: Dialect,
+    operation: Operation,
+) -> Result<CompiledSql> {
+    let mut query = Query::new(model);
+    for (field, value) in model.key_fields().zip(given) {
         let value = match value {
             Some(value) => value,
-            None => counted(field, executed.last_insert_id)?,
+            None => counted(field, last)?,
         };
         query.filter(own_field(field).compare(CompareOp::Eq, Node::leaf(Expr::Value(value))));
     }
-    let sql = compile_select(query.select, dialect, operation)?;
-    fetch_one(db, sql, Whole::<M>::NEW).await?.ok_or_else(vanished::<M>)
+    compile_select(query.select, dialect, operation)
 }
 
 /// The key that the database counted, as the field's kind.

@@ -18,7 +18,6 @@ use crate::error::{Error, Result};
 use crate::model::{Fields, Key, Model, Root, ToMany};
 use crate::queryset::{DeferredList, FieldList, Many, Query, Whole};
 use crate::schema::{FieldMeta, Generated};
-use crate::value::Value;
 
 /// What a row of a model can do. Every model has it.
 pub trait Instance: Model {
@@ -298,14 +297,18 @@ pub(super) fn this_row<M: Model>(row: &M) -> Result<Query> {
 
 /// Inserts a row with all of its fields; gives it as the database has it.
 pub(super) async fn insert_all<M: Model, E: Executor>(row: &M, db: &E, operation: Operation) -> Result<M> {
-    let written = M::META.fields.iter().enumerate().filter(|(_, field)| !field.is_computed());
-    let fields: Vec<&'static FieldMeta> = written.clone().map(|(_, field)| field).collect();
-    let values = written
-        .map(|(at, field)| match first_version(field) {
-            Some(first) => Ok(first),
-            None => row.value(at).map_err(|error| misplaced::<M>(at, error)),
-        })
-        .collect::<Result<Vec<Value>>>()?;
+    // No adaptors: they would be compiled for each model.
+    let (mut fields, mut values) = (Vec::new(), Vec::new());
+    for (at, field) in M::META.fields.iter().enumerate() {
+        if field.is_computed() {
+            continue;
+        }
+        fields.push(field);
+        values.push(match first_version(field) {
+            Some(first) => first,
+            None => row.value(at).map_err(|error| misplaced::<M>(at, error))?,
+        });
+    }
     insert_row::<M, E>(db, fields, values, operation).await
 }
 
@@ -328,16 +331,13 @@ pub(super) async fn update_fields<M: Model, E: Executor>(
     fields: &[&'static FieldMeta],
     operation: Operation,
 ) -> Result<u64> {
-    let assignments = M::META
-        .fields
-        .iter()
-        .enumerate()
-        .filter(|(_, field)| fields.iter().any(|given| std::ptr::eq(*given, *field)))
-        .map(|(at, field)| match row.value(at) {
-            Ok(value) => Ok(Assignment { field, value: Expr::Value(value) }),
-            Err(error) => Err(misplaced::<M>(at, error)),
-        })
-        .collect::<Result<Vec<_>>>()?;
+    let mut assignments = Vec::with_capacity(fields.len());
+    for (at, field) in M::META.fields.iter().enumerate() {
+        if fields.iter().any(|given| std::ptr::eq(*given, field)) {
+            let value = row.value(at).map_err(|error| misplaced::<M>(at, error))?;
+            assignments.push(Assignment { field, value: Expr::Value(value) });
+        }
+    }
     let query = as_read(row)?;
     if assignments.is_empty() && M::META.version().is_none() {
         // A model of nothing but its key: there is nothing to write, only to know whether the row is there.

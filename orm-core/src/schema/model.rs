@@ -133,6 +133,11 @@ impl ModelMeta {
         self.primary_key.iter().map(move |&at| &fields[at])
     }
 
+    /// Where the field is among the model's.
+    pub(crate) fn position(&self, field: &FieldMeta) -> Option<usize> {
+        self.fields.iter().position(|own| own == field)
+    }
+
     /// The field that says when a row was deleted, of a model whose rows stay then.
     pub fn deleted_at(&self) -> Option<&'static FieldMeta> {
         self.fields.get(self.soft_delete?)

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use super::draft::{position, push_bytes};
+use super::draft::push_bytes;
 use crate::error::Result;
 use crate::model::Model;
 use crate::schema::FieldMeta;
@@ -47,50 +47,73 @@ impl Known {
     ///
     /// # Errors
     /// A value was not loaded.
-    pub(super) fn arrange<M: Model>(&self, mut rows: Vec<M>) -> Result<Vec<M>> {
-        match self {
-            Known::Values(fields, wanted) => {
-                let at: Vec<usize> = fields.iter().filter_map(|field| position::<M>(field)).collect();
-                by_values(rows, &at, wanted)
-            }
-            Known::Counted(field) => {
-                let at = position::<M>(field).unwrap_or_default();
-                let mut number = Vec::with_capacity(rows.len());
-                for row in &rows {
-                    number.push(integer(&row.value(at)?));
-                }
-                if !number.is_sorted() {
-                    rows.sort_by_cached_key(|row| row.value(at).map_or(0, |value| integer(&value)));
-                }
-                Ok(rows)
-            }
-            Known::Unknown => Ok(rows),
+    pub(super) fn arrange<M: Model>(&self, rows: Vec<M>) -> Result<Vec<M>> {
+        let fields = match self {
+            Known::Values(fields, _) => &fields[..],
+            Known::Counted(field) => std::slice::from_ref(field),
+            Known::Unknown => return Ok(rows),
+        };
+        let at: Vec<usize> = fields.iter().filter_map(|field| M::META.position(field)).collect();
+        if at.is_empty() {
+            return Ok(rows);
         }
+        let mut found = Vec::with_capacity(rows.len() * at.len());
+        for row in &rows {
+            for at in &at {
+                found.push(row.value(*at)?);
+            }
+        }
+        let order = match self {
+            Known::Values(_, wanted) => order_of(&found, at.len(), wanted),
+            Known::Counted(_) | Known::Unknown => counted_order(&found),
+        };
+        Ok(match order {
+            Some(order) => permuted(rows, &order),
+            None => rows,
+        })
     }
 }
 
-fn by_values<M: Model>(rows: Vec<M>, at: &[usize], wanted: &[Vec<Value>]) -> Result<Vec<M>> {
-    let values_of = |row: &M| at.iter().map(|at| row.value(*at)).collect::<Result<Vec<_>, _>>();
-    let mut in_order = rows.len() == wanted.len();
-    for (row, wanted) in rows.iter().zip(wanted) {
-        in_order = in_order && values_of(row)? == *wanted;
-    }
-    if in_order {
-        return Ok(rows);
+// What follows is not generic in the model: it would be compiled for each.
+
+/// Which of the rows comes first, second and so on where these values are wanted; `found` are those of all rows, so many
+/// each, at least one. `None` where they stay as they are.
+fn order_of(found: &[Value], each: usize, wanted: &[Vec<Value>]) -> Option<Vec<usize>> {
+    let found = found.chunks_exact(each);
+    if found.clone().eq(wanted.iter().map(Vec::as_slice)) {
+        return None;
     }
     let mut places: HashMap<Vec<u8>, Vec<usize>> = HashMap::with_capacity(wanted.len());
     for (place, values) in wanted.iter().enumerate().rev() {
         places.entry(bytes(values)).or_default().push(place);
     }
-    let mut place_of = |values: Vec<u8>| places.get_mut(&values).and_then(Vec::pop);
-    let found = rows.iter().map(|row| Ok(bytes(&values_of(row)?))).collect::<Result<Vec<_>>>()?;
-    let Some(order) = found.into_iter().map(&mut place_of).collect::<Option<Vec<usize>>>() else {
-        // A trigger has changed them: what is left is the statement's order.
-        return Ok(rows);
-    };
-    let mut numbered: Vec<(usize, M)> = order.into_iter().zip(rows).collect();
-    numbered.sort_by_key(|(place, _)| *place);
-    Ok(numbered.into_iter().map(|(_, row)| row).collect())
+    // Where a row has no place, a trigger has changed it: what is left is the statement's order.
+    let place_of: Option<Vec<usize>> =
+        found.map(|values| places.get_mut(&bytes(values)).and_then(Vec::pop)).collect();
+    Some(sorted_by(&place_of?))
+}
+
+/// The same for keys that the database has counted.
+fn counted_order(found: &[Value]) -> Option<Vec<usize>> {
+    let keys: Vec<i128> = found.iter().map(integer).collect();
+    if keys.is_sorted() { None } else { Some(sorted_by(&keys)) }
+}
+
+/// Where the lowest key is, the second and so on.
+fn sorted_by<K: Ord>(keys: &[K]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..keys.len()).collect();
+    order.sort_by(|one, other| keys[*one].cmp(&keys[*other]));
+    order
+}
+
+/// The values, first that at the first place.
+fn permuted<T>(values: Vec<T>, order: &[usize]) -> Vec<T> {
+    let mut left: Vec<Option<T>> = values.into_iter().map(Some).collect();
+    let mut permuted = Vec::with_capacity(left.len());
+    for at in order {
+        permuted.extend(left.get_mut(*at).and_then(Option::take));
+    }
+    permuted
 }
 
 fn bytes(values: &[Value]) -> Vec<u8> {
@@ -130,9 +153,7 @@ impl<T> InPlaces<T> {
         if self.places.is_sorted() {
             return self.given;
         }
-        let mut numbered: Vec<(usize, T)> = self.places.into_iter().zip(self.given).collect();
-        numbered.sort_unstable_by_key(|(place, _)| *place);
-        numbered.into_iter().map(|(_, given)| given).collect()
+        permuted(self.given, &sorted_by(&self.places))
     }
 }
 

@@ -6,7 +6,7 @@ use std::pin::Pin;
 use super::arrange::{InPlaces, Known, integer};
 use super::chunk::{Chunk, Limits, chunks};
 use super::conflict::{BulkConflict, BulkIgnore};
-use super::draft::{Groups, groups, position};
+use super::draft::{Groups, groups};
 use super::together::{Work, together};
 use crate::ast::{CompareOp, ConflictAction, Expr, Insert, Node, OnConflict, Returning};
 use crate::backend::Executor;
@@ -177,7 +177,7 @@ impl<M: Model> HookedWork for HookedInserts<M> {
         let values = self.drafts.into_iter().map(|draft| draft.into_values(now));
         let drafts =
             values.collect::<Result<Vec<_>, _>>().map_err(|(at, error)| misplaced::<M>(at, error))?;
-        let (mut drafts, written) = before_all::<M, E::Backend>(around, drafts).await?;
+        let (mut drafts, written) = before_all(around, M::META, drafts).await?;
         let limits = Limits::of_runs(db.dialect().capability(), self.batch_size);
         let mut groups = Groups::new(M::META, None, limits, drafts.len());
         drafts.iter_mut().try_for_each(|values| groups.push(values))?;
@@ -277,15 +277,11 @@ impl<M: Model, E: Executor> InsertRows<'_, M, E> {
             None if count == 1 => 1,
             None => *self.step.insert(counting_step(self.db, self.operation).await?),
         };
-        let behind = step.unsigned_abs().saturating_mul(count.saturating_sub(1) as u64);
-        let last = counted(field, first.map(|first| first.saturating_add(behind)))?;
-        let first = counted(field, first)?;
-        let start = integer(&first);
-        let bound = |op, value| own_field(field).compare(op, Node::leaf(Expr::Value(value)));
-        let mut rows = self.read(bound(CompareOp::Ge, first).and(bound(CompareOp::Le, last))).await?;
+        let (condition, start) = counted_keys(field, first, count, step)?;
+        let mut rows = self.read(condition).await?;
         if step > 1 {
             // Keys between belong to other servers of a cluster.
-            let at = position::<M>(field).unwrap_or_default();
+            let at = M::META.position(field).unwrap_or_default();
             rows.retain(|row| row.value(at).is_ok_and(|key| (integer(&key) - start) % i128::from(step) == 0));
         }
         Ok(rows)
@@ -308,6 +304,21 @@ impl<M: Model, E: Executor> InsertRows<'_, M, E> {
         let insert = Insert { model: M::META, fields, rows, on_conflict, returning };
         compile_insert(insert, self.db.dialect(), self.operation)
     }
+}
+
+/// The condition for so many keys that were counted from `first` on, and the first of them.
+fn counted_keys(
+    field: &'static FieldMeta,
+    first: Option<u64>,
+    count: usize,
+    step: i64,
+) -> Result<(Node, i128)> {
+    let behind = step.unsigned_abs().saturating_mul(count.saturating_sub(1) as u64);
+    let last = counted(field, first.map(|first| first.saturating_add(behind)))?;
+    let first = counted(field, first)?;
+    let start = integer(&first);
+    let bound = |op, value| own_field(field).compare(op, Node::leaf(Expr::Value(value)));
+    Ok((bound(CompareOp::Ge, first).and(bound(CompareOp::Le, last)), start))
 }
 
 /// By how much the database counts its keys up.

@@ -240,11 +240,6 @@ impl Group {
     }
 }
 
-/// A field's position in the model.
-pub(super) fn position<M: Model>(field: &FieldMeta) -> Option<usize> {
-    M::META.fields.iter().position(|own| own == field)
-}
-
 /// A value as bytes: equal where the values are.
 pub(super) fn push_bytes(bytes: &mut Vec<u8>, value: &Value) {
     match value {

@@ -9,7 +9,6 @@ use chrono::{DateTime, Utc};
 
 use super::arrange::integer;
 use super::chunk::Limits;
-use super::draft::position;
 use super::together::{Work, together};
 use crate::ast::{Assignment, Expr, Update, UpdateEach};
 use crate::backend::Executor;
@@ -81,7 +80,7 @@ fn values_of<M: Model>(
     let touched: Vec<_> = touched.filter(|field| !fields.contains(field)).collect();
     fields.extend(touched);
     let version = M::META.fields.iter().position(FieldMeta::is_version);
-    let written = fields.iter().map(|field| position::<M>(field).unwrap_or(usize::MAX));
+    let written = fields.iter().map(|field| M::META.position(field).unwrap_or(usize::MAX));
     let places: Vec<usize> = M::META.primary_key.iter().copied().chain(version).chain(written).collect();
     let kinds = places.iter().filter_map(|at| M::META.fields.get(*at)).map(|field| field.kind);
     let mut values = RowValues::with_capacity(kinds, rows.len());

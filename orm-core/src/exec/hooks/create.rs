@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::exec::create::{insert_row, misplaced};
 use crate::model::Model;
 use crate::queryset::HookChoice;
-use crate::schema::FieldMeta;
+use crate::schema::{FieldMeta, ModelMeta};
 use crate::value::Value;
 
 /// What is called around new rows and changed ones.
@@ -44,11 +44,11 @@ impl<M: Model> HookedWork for Create<M> {
     async fn run<E: Executor>(self, db: &E, around: &Around<'_, E::Backend>) -> Result<M> {
         let mut values = vec![None; M::META.fields.len()];
         for (field, value) in self.fields.iter().zip(self.row) {
-            if let Some(slot) = position::<M>(field).and_then(|at| values.get_mut(at)) {
+            if let Some(slot) = M::META.position(field).and_then(|at| values.get_mut(at)) {
                 *slot = Some(value);
             }
         }
-        let mut change = before::<M, E::Backend>(around, self.fields, values).await?;
+        let mut change = before(around, M::META, self.fields, values).await?;
         let written = std::mem::take(&mut change.fields);
         let (fields, row) = change.given();
         let row = insert_row::<M, E>(db, fields, row, self.operation).await?;
@@ -58,12 +58,13 @@ impl<M: Model> HookedWork for Create<M> {
 }
 
 /// Calls what is to be called before a row is inserted.
-async fn before<M: Model, B: Backend>(
+async fn before<B: Backend>(
     around: &Around<'_, B>,
+    model: &'static ModelMeta,
     fields: Vec<&'static FieldMeta>,
     values: Vec<Option<Value>>,
 ) -> Result<RowChange> {
-    let mut change = RowChange::new(M::META, Moment::BeforeSave, fields, values);
+    let mut change = RowChange::new(model, Moment::BeforeSave, fields, values);
     change.is_new = true;
     around.call(&mut change).await?;
     Ok(change)
@@ -79,39 +80,45 @@ pub(super) async fn after<M: Model, B: Backend>(
     if !around.watches(M::META, Moment::AfterSave) {
         return Ok(());
     }
-    let mut change = RowChange::new(M::META, Moment::AfterSave, fields, values_of(row)?);
+    after_values(around, M::META, fields, values_of(row)?, is_new).await
+}
+
+async fn after_values<B: Backend>(
+    around: &Around<'_, B>,
+    model: &'static ModelMeta,
+    fields: Vec<&'static FieldMeta>,
+    values: Vec<Option<Value>>,
+    is_new: bool,
+) -> Result<()> {
+    let mut change = RowChange::new(model, Moment::AfterSave, fields, values);
     change.is_new = is_new;
     around.call(&mut change).await
 }
 
 /// The values of a row, without those that are not loaded.
 pub(super) fn values_of<M: Model>(row: &M) -> Result<Vec<Option<Value>>> {
-    let places = 0..M::META.fields.len();
-    places
-        .map(|at| {
-            if !row.is_loaded(at) {
-                return Ok(None);
-            }
-            row.value(at).map(Some).map_err(|error| misplaced::<M>(at, error))
-        })
-        .collect()
-}
-
-pub(super) fn position<M: Model>(field: &FieldMeta) -> Option<usize> {
-    M::META.fields.iter().position(|own| own == field)
+    let mut values = vec![None; M::META.fields.len()];
+    // No adaptors: they would be compiled for each model.
+    for (at, slot) in values.iter_mut().enumerate() {
+        if row.is_loaded(at) {
+            *slot = Some(row.value(at).map_err(|error| misplaced::<M>(at, error))?);
+        }
+    }
+    Ok(values)
 }
 
 /// Calls what is to be called before rows are inserted together; gives their values then, and the fields of each.
-pub(in crate::exec) async fn before_all<M: Model, B: Backend>(
+pub(in crate::exec) async fn before_all<B: Backend>(
     around: &Around<'_, B>,
+    model: &'static ModelMeta,
     drafts: Vec<Vec<Option<Value>>>,
 ) -> Result<(Vec<Vec<Option<Value>>>, Vec<Written>)> {
     let mut all = Vec::with_capacity(drafts.len());
     let mut written = Vec::with_capacity(drafts.len());
     for values in drafts {
-        let given = M::META.fields.iter().zip(&values).filter(|(_, value)| value.is_some());
+        let given = model.fields.iter().zip(&values).filter(|(_, value)| value.is_some());
         let fields = given.map(|(field, _)| field).collect();
-        let change = before::<M, B>(around, fields, values).await?;
+        let change = before(around, model, fields, values).await?;
         all.push(change.values);
         written.push(change.fields);
     }

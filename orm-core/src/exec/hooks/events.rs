@@ -68,7 +68,7 @@ impl<M: Model> BeforeSave<M> {
     ) -> Result<Option<TypeOf<F::Column>>> {
         field(<M::Fields<Root<M>> as Fields>::NEW);
         let meta = <F::Column as Column>::META;
-        let Some(Some(value)) = position::<M>(meta).and_then(|at| self.change.values.get(at)) else {
+        let Some(Some(value)) = M::META.position(meta).and_then(|at| self.change.values.get(at)) else {
             return Ok(None);
         };
         let read = TypeOf::<F::Column>::from_row(&mut HeldRow(std::slice::from_ref(value)), 0);
@@ -89,7 +89,7 @@ impl<M: Model> BeforeSave<M> {
         let meta = <F::Column as Column>::META;
         let value = value.into_field().into_value();
         let value = value.map_err(|error| Error::from(FieldError::new(meta.model, meta.name, error)))?;
-        self.change.set_at(position::<M>(meta).unwrap_or(usize::MAX), value)
+        self.change.set_at(M::META.position(meta).unwrap_or(usize::MAX), value)
     }
 }
 
@@ -130,10 +130,6 @@ fn writes<M: Model, L: FieldList<M>>(
 ) -> bool {
     let fields = fields(<M::Fields<Root<M>> as Fields>::NEW).fields();
     fields.iter().all(|field| change.fields.contains(field))
-}
-
-fn position<M: Model>(field: &FieldMeta) -> Option<usize> {
-    M::META.fields.iter().position(|own| own == field)
 }
 
 /// The row of a change.

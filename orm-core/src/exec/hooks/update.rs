@@ -38,7 +38,7 @@ impl HookedWork for HookedUpdate {
                     Expr::Value(value) => Some(value.clone()),
                     _ => None,
                 };
-                if let Some(slot) = position(model, assignment.field).and_then(|at| change.values.get_mut(at))
+                if let Some(slot) = model.position(assignment.field).and_then(|at| change.values.get_mut(at))
                 {
                     *slot = value;
                 }
@@ -117,7 +117,7 @@ impl<W: WriteEach> HookedWork for HookedUpdateEach<W> {
             for values in batch.iter().filter(is_there) {
                 let mut own = vec![None; model.fields.len()];
                 for (field, value) in known.iter().zip(values) {
-                    if let Some(slot) = position(model, field).and_then(|at| own.get_mut(at)) {
+                    if let Some(slot) = model.position(field).and_then(|at| own.get_mut(at)) {
                         *slot = Some(value.clone());
                     }
                 }
@@ -128,8 +128,7 @@ impl<W: WriteEach> HookedWork for HookedUpdateEach<W> {
         }
         let mut updated = 0;
         for (set, rows) in by_fields(&rows, &known, model) {
-            let places: Vec<_> =
-                known.iter().chain(&set).filter_map(|field| position(model, field)).collect();
+            let places: Vec<_> = known.iter().chain(&set).filter_map(|field| model.position(field)).collect();
             let own =
                 |row: &&RowChange| places.iter().filter_map(|&at| row.values.get(at)?.clone()).collect();
             let values = rows.iter().map(own).collect();
@@ -226,8 +225,4 @@ fn refuse_key(fields: &[&'static FieldMeta]) -> Result<()> {
             Err(Error::InvalidQuery(message.into()))
         }
     }
-}
-
-fn position(model: &'static ModelMeta, field: &FieldMeta) -> Option<usize> {
-    model.fields.iter().position(|own| own == field)
 }
