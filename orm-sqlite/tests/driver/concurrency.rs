@@ -132,23 +132,26 @@ async fn reads_do_not_stall_other_tasks() {
     let worst = worst_turn(Duration::from_secs(2)).await;
     done.store(true, Ordering::Relaxed);
     let reads = busy.await.expect("reads");
-    assert!(worst < Duration::from_millis(5), "a turn came {worst:?} late, beside {reads} reads");
+    assert!(reads > 2_500, "only {reads} reads");
+    assert!(worst < Duration::from_millis(5), "turns came {worst:?} late, beside {reads} reads");
 }
 
-/// The longest that other tasks kept this one from its turn within a time: what this thread did meanwhile, and not what other
-/// programs did to it.
+/// The third longest that other tasks kept this one from its turn within a time: what this thread did meanwhile, and not what
+/// other programs did to it. A machine takes a few milliseconds once in a while, and a virtual one counts them as the
+/// thread's; a statement that runs in place where it should not comes again and again.
 pub(crate) async fn worst_turn(time: Duration) -> Duration {
-    let (started, mut worst) = (Instant::now(), Duration::ZERO);
+    let (started, mut worst) = (Instant::now(), [Duration::ZERO; 3]);
     let mut walls = Duration::ZERO;
     while started.elapsed() < time {
         let (asked, wall) = (thread_cpu(), Instant::now());
         tokio::task::yield_now().await;
-        worst = worst.max(thread_cpu().saturating_sub(asked));
+        worst[0] = worst[0].max(thread_cpu().saturating_sub(asked));
+        worst.sort_unstable();
         walls = walls.max(wall.elapsed());
     }
     // The wall's time tells more of the machine than of us: on a busy one it is the same without anything in place.
-    println!("the worst turn: {worst:?} of this thread's time, {walls:?} on the wall");
-    worst
+    println!("the worst turns: {worst:?} of this thread's time, {walls:?} on the wall");
+    worst[0]
 }
 
 pub(crate) fn thread_cpu() -> Duration {

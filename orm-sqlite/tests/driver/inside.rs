@@ -426,9 +426,9 @@ async fn transactions_do_not_stall_other_tasks() {
     let worst = worst_turn(Duration::from_secs(3)).await;
     done.store(true, Ordering::Relaxed);
     let transactions = busy.await.expect("transactions");
-    assert!(transactions > 100, "only {transactions} transactions");
+    assert!(transactions > 500, "only {transactions} transactions");
     assert!(
         worst < Duration::from_millis(5),
-        "a turn came {worst:?} late, beside {transactions} transactions"
+        "turns came {worst:?} late, beside {transactions} transactions"
     );
 }

@@ -221,7 +221,8 @@ async fn writes_do_not_stall_other_tasks() {
     let worst = worst_turn(Duration::from_secs(2)).await;
     done.store(true, Ordering::Relaxed);
     let writes = busy.await.expect("writes");
-    assert!(worst < Duration::from_millis(5), "a turn came {worst:?} late, beside {writes} writes");
+    assert!(writes > 2_500, "only {writes} writes");
+    assert!(worst < Duration::from_millis(5), "turns came {worst:?} late, beside {writes} writes");
 }
 
 /// On the worker, too, SQLite looks at the clock once more behind its commit, which is most of what this takes.
