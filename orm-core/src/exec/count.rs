@@ -4,7 +4,7 @@ use std::future::Future;
 
 use super::answer::{Answer, answered};
 use super::run::{Integer, Present};
-use crate::backend::{Backend, BoxSink, Executor, Expected, into_kept, keep};
+use crate::backend::{Backend, BoxSink, Decode, Executor, Expected, Take, into_kept, keep};
 use crate::compile::Operation;
 use crate::error::{Error, Result};
 use crate::queryset::Query;
@@ -15,12 +15,7 @@ pub(crate) fn count<'e, E: Executor>(
     asked: Query,
     operation: Operation,
 ) -> impl Future<Output = Result<u64>> + Send + use<'e, E> {
-    let sql = asked.counting().asked(db.dialect(), operation);
-    Answer {
-        answered: answered(db, sql, keep::<E::Backend, _>(Integer), None),
-        take: number::<E::Backend>,
-        expected: Expected::one(operation.model),
-    }
+    told(db, asked.counting(), operation, Integer, number::<E::Backend>)
 }
 
 fn number<B: Backend>(sink: BoxSink<B>, _: Expected) -> Result<u64> {
@@ -36,14 +31,22 @@ pub(crate) fn exists<'e, E: Executor>(
     asked: Query,
     operation: Operation,
 ) -> impl Future<Output = Result<bool>> + Send + use<'e, E> {
-    let sql = asked.existing().asked(db.dialect(), operation);
-    Answer {
-        answered: answered(db, sql, keep::<E::Backend, _>(Present), None),
-        take: presence::<E::Backend>,
-        expected: Expected::one(operation.model),
-    }
+    told(db, asked.existing(), operation, Present, presence::<E::Backend>)
 }
 
 fn presence<B: Backend>(sink: BoxSink<B>, _: Expected) -> Result<bool> {
     Ok(into_kept::<B, Present>(sink)?.is_some())
+}
+
+/// What one row, which `row` reads, says of a queryset.
+fn told<'e, E: Executor, T>(
+    db: &'e E,
+    asked: Query,
+    operation: Operation,
+    row: impl Decode,
+    take: Take<E::Backend, T>,
+) -> Answer<'e, E::Backend, T> {
+    let sql = asked.asked(db.dialect(), operation);
+    let answered = answered(db, sql, keep::<E::Backend, _>(row), None);
+    Answer { answered, take, expected: Expected::one(operation.model) }
 }

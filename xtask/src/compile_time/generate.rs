@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use crate::args::Profile;
 use crate::cargo;
@@ -24,21 +24,12 @@ fn module(number: u16) -> String {
     format!("product_{number}")
 }
 
-/// What the README advises.
-const LIGHT: &str = r#"
-[profile.dev]
-debug = "line-tables-only"
-
-[profile.dev.build-override]
-opt-level = 1
-"#;
-
 /// Writes a workspace with a crate of each size.
 pub(super) fn workspace(folder: &Path, sizes: &[u16], profile: Profile) -> Result<()> {
     let orm = cargo::workspace();
     let settings = match profile {
-        Profile::Plain => "",
-        Profile::Light => LIGHT,
+        Profile::Plain => String::new(),
+        Profile::Light => advised(&fs::read_to_string(orm.join("README.md"))?)?,
     };
     let manifest_of_all = format!("[workspace]\nmembers = [\"models-*\"]\nresolver = \"3\"\n{settings}");
     fs::write(folder.join("Cargo.toml"), manifest_of_all)?;
@@ -57,6 +48,16 @@ pub(super) fn workspace(folder: &Path, sizes: &[u16], profile: Profile) -> Resul
         }
     }
     Ok(())
+}
+
+/// The settings that the README advises for quick builds.
+fn advised(readme: &str) -> Result<String> {
+    let section =
+        readme.split_once("\n## Quick builds\n").and_then(|(_, section)| section.split_once("\n```toml\n"));
+    let settings = section.and_then(|(_, block)| block.split_once("\n```"));
+    settings
+        .map(|(settings, _)| format!("{settings}\n"))
+        .context("the README has no settings for quick builds")
 }
 
 fn manifest(name: &str, orm: &Path) -> String {
@@ -145,6 +146,14 @@ pub async fn by_key(db: &Database, id: i64) -> orm::Result<Product{number}> {{
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_readme_advises_settings() -> Result<()> {
+        let advised = advised(&fs::read_to_string(cargo::workspace().join("README.md"))?)?;
+        assert!(advised.starts_with("[profile.dev]\n") && advised.ends_with('\n'), "{advised}");
+        assert!(!advised.contains("```"), "{advised}");
+        Ok(())
+    }
 
     #[test]
     fn an_edit_changes_the_limit_alone() {
