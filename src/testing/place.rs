@@ -35,6 +35,9 @@ pub(super) trait Fill<B: TestBackend> {
         Self: 'f;
 }
 
+/// What fills it, if anything does.
+pub(super) type Filling<'f, B> = Option<Box<dyn Fill<B> + 'f>>;
+
 impl<B: TestBackend, R: Outcome, S: AsyncFnOnce(&Database<B>) -> R> Fill<B> for S {
     fn fill<'f>(self: Box<Self>, db: &'f Database<B>) -> Pin<Box<dyn Future<Output = Said> + 'f>>
     where
@@ -64,7 +67,7 @@ impl<B: TestBackend> Place<B> {
         url: &str,
         isolated: bool,
         wanted: Wanted<'_>,
-        fill: Option<Box<dyn Fill<B> + '_>>,
+        fill: Filling<'_, B>,
     ) -> Result<Self> {
         if B::is_private(url)? {
             let db = B::connect(url).await?;
@@ -107,7 +110,7 @@ async fn find_on_server<B: TestBackend>(
     template: &Mutex<Template>,
     isolated: bool,
     wanted: Wanted<'_>,
-    fill: Option<Box<dyn Fill<B> + '_>>,
+    fill: Filling<'_, B>,
 ) -> Result<String> {
     let mut state = template.lock().await;
     if let Some(error) = &state.failed {
@@ -128,7 +131,7 @@ async fn make<B: TestBackend>(
     server: &Server,
     state: &mut Template,
     wanted: Wanted<'_>,
-    fill: Option<Box<dyn Fill<B> + '_>>,
+    fill: Filling<'_, B>,
 ) -> Result<String> {
     if !server.run.dialect().capability().database_templates {
         let name = server.create(None).await?;
@@ -149,7 +152,7 @@ async fn prepare_at<B: TestBackend>(
     server: &Server,
     name: &str,
     wanted: Wanted<'_>,
-    fill: Option<Box<dyn Fill<B> + '_>>,
+    fill: Filling<'_, B>,
 ) -> Result<()> {
     let url = with_default(&with_database(server.url(), name), "pool_size", POOL_SIZE);
     let db = B::connect(&url).await?;
@@ -158,11 +161,7 @@ async fn prepare_at<B: TestBackend>(
     prepared
 }
 
-async fn prepare<B: TestBackend>(
-    db: &Database<B>,
-    wanted: Wanted<'_>,
-    fill: Option<Box<dyn Fill<B> + '_>>,
-) -> Result<()> {
+async fn prepare<B: TestBackend>(db: &Database<B>, wanted: Wanted<'_>, fill: Filling<'_, B>) -> Result<()> {
     db.create_tables(wanted.models).await?;
     let filled = match fill {
         Some(fill) => fill.fill(db).await,

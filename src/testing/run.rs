@@ -11,7 +11,7 @@ use orm_core::error::Result;
 use orm_core::exec::Database;
 use orm_core::exec::testing::Staged;
 
-use super::place::{Fill, Place, Said, Wanted};
+use super::place::{Filling, Place, Said, Wanted};
 use super::{Outcome, TestBackend, TestDatabase};
 
 /// The variable that says on which database tests run.
@@ -58,10 +58,7 @@ where
     Q: Outcome,
 {
     let wanted = Wanted { models, setup: setup.as_ref().map(|_| type_name::<S>()) };
-    let fill: Option<Box<dyn Fill<B> + '_>> = match setup {
-        Some(setup) => Some(Box::new(setup)),
-        None => None,
-    };
+    let fill: Filling<'_, B> = setup.map(|setup| Box::new(setup) as _);
     run_boxed(
         url,
         options,
@@ -80,7 +77,7 @@ fn run_boxed<B: TestBackend>(
     url: &str,
     options: Options,
     wanted: Wanted<'_>,
-    fill: Option<Box<dyn Fill<B> + '_>>,
+    fill: Filling<'_, B>,
     test: Body<'_, B>,
 ) {
     let mut builder = if options.worker_threads == 0 {

@@ -71,18 +71,22 @@ pub trait AsyncCleanUp {
 
 /// Runs a test on a fresh database with the models' tables.
 pub fn run(models: &[ModelEntry], test: impl AsyncFnOnce(&Db)) {
-    run_at(Builder::new_current_thread(), models, Box::new(async |db: &Db, _: &str| test(db).await));
+    run_on(Builder::new_current_thread(), models, test);
 }
 
 /// Like [`run`], on several threads: for tests with concurrent tasks.
 pub fn run_threaded(models: &[ModelEntry], test: impl AsyncFnOnce(&Db)) {
-    run_at(Builder::new_multi_thread(), models, Box::new(async |db: &Db, _: &str| test(db).await));
+    run_on(Builder::new_multi_thread(), models, test);
 }
 
 /// Like [`run_threaded`], for tests that connect by URL in their own way; the database given is for what they need
 /// besides.
 pub fn run_by_url(test: impl AsyncFnOnce(&Db, &str)) {
     run_at(Builder::new_multi_thread(), &[], Box::new(test));
+}
+
+fn run_on(runtime: Builder, models: &[ModelEntry], test: impl AsyncFnOnce(&Db)) {
+    run_at(runtime, models, Box::new(async |db: &Db, _: &str| test(db).await));
 }
 
 /// A test behind a pointer: what runs it is compiled once and not with each of hundreds.

@@ -55,7 +55,7 @@ struct NotGiven;
 /// Puts the values in the places of the fields.
 fn with_values(expr: &mut Expr, model: &'static ModelMeta, values: &[Option<Value>]) -> Result<(), NotGiven> {
     if let Expr::Field(field) = expr {
-        let at = model.fields.iter().position(|own| own == field.field).ok_or(NotGiven)?;
+        let at = model.position(field.field).ok_or(NotGiven)?;
         let value = values.get(at).cloned().flatten().ok_or(NotGiven)?;
         *expr = Expr::Value(value);
         return Ok(());

@@ -27,7 +27,7 @@ pub(super) fn read(select: &Select) -> Option<Read> {
 
 fn position(model: &ModelMeta, field: Option<&'static FieldMeta>) -> Option<Sought> {
     let field = field?;
-    let at = model.fields.iter().position(|own| own == field)?;
+    let at = model.position(field)?;
     u16::try_from(at).ok().map(Sought::Field)
 }
 

@@ -352,7 +352,7 @@ fn rows_with(
 ) -> Option<Query> {
     let mut query = Query::new(model);
     for field in fields {
-        let at = model.fields.iter().position(|own| own == *field)?;
+        let at = model.position(field)?;
         let value = values.get(at)?.clone().filter(|value| !value.is_null())?;
         query.filter(own_field(field).compare(CompareOp::Eq, Node::leaf(Expr::Value(value))));
     }

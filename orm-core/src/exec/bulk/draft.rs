@@ -86,11 +86,10 @@ impl Groups {
         expected: usize,
     ) -> Self {
         let target = conflict.map_or(&[][..], |conflict| &conflict.target);
-        let position = |field: &&'static FieldMeta| model.fields.iter().position(|own| own == *field);
         Groups {
             model,
             conflicts: conflict.is_some(),
-            target: target.iter().map(|field| (*field, position(field))).collect(),
+            target: target.iter().map(|field| (*field, model.position(field))).collect(),
             updates: conflict
                 .is_some_and(|conflict| matches!(conflict.action, ConflictAction::Update { .. })),
             seen: HashSet::new(),
