@@ -82,7 +82,7 @@ fn a_crate_with_nothing_but_orm_has_async_tests() {
     let features = if std::env::var_os("ORM_TEST_URL").is_some() { r#"["postgres", "mysql"]"# } else { "[]" };
     let manifest = format!(
         "[package]\nname = \"guests\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\n\
-         orm = {{ path = {root:?}, features = {features} }}\n\n[profile.dev]\ndebug = \"line-tables-only\"\n"
+         orm = {{ path = {root:?}, features = {features} }}\n"
     );
     let write = |path: &str, text: &str| {
         let path = folder.path().join(path);
@@ -98,6 +98,7 @@ fn a_crate_with_nothing_but_orm_has_async_tests() {
         .args(["test", "--lib", "--offline"])
         .current_dir(folder.path())
         .env("CARGO_TARGET_DIR", target)
+        .env("CARGO_PROFILE_DEV_DEBUG", "false")
         .output()
         .expect("cargo runs");
     let (out, err) = (String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr));

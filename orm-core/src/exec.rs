@@ -2,6 +2,7 @@
 
 mod aggregate;
 mod answer;
+mod any_row;
 mod attempt;
 mod bulk;
 mod combined;

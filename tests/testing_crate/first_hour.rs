@@ -116,7 +116,7 @@ impl Reader {
             .env("CARGO_TERM_COLOR", "never")
             // A place for what is built that stays, the same as that of the test beside this one.
             .env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("guests"))
-            .env("CARGO_PROFILE_DEV_DEBUG", "line-tables-only")
+            .env("CARGO_PROFILE_DEV_DEBUG", "false")
             .env_remove("ORM_TEST_URL")
             .env_remove("RUST_BACKTRACE")
             .output()

@@ -1,11 +1,12 @@
 //! `create`: one new row, and the row as the database has it.
 
 use std::future::Future;
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 
 use super::answer::{Answer, answered};
+use super::any_row::{AnyRows, AsAny, fetch_any, typed};
 use super::hooks::{SAVING, created, watches};
-use super::run::{execute, fetch_one};
+use super::run::execute;
 use crate::ast::{CompareOp, Expr, Insert, NewRows, Node, Returning};
 use crate::backend::{Backend, BoxSink, Executor, Expected, into_kept, keep};
 use crate::compile::{CompiledSql, Dialect, Operation, compile_insert, compile_select};
@@ -93,7 +94,7 @@ fn inserted<'e, M: Model, E: Executor>(
 ) -> Answer<'e, E::Backend, M> {
     let sql = match new.into_values(db.now()) {
         Ok(values) => inserting(M::META, given(M::META, values), db.dialect(), operation),
-        Err((at, error)) => Err(misplaced::<M>(at, error)),
+        Err((at, error)) => Err(misplaced(M::META, at, error)),
     };
     let sink = keep::<E::Backend, Whole<M>>(Whole::<M>::NEW);
     Answer {
@@ -105,7 +106,7 @@ fn inserted<'e, M: Model, E: Executor>(
 
 /// The row in a sink.
 fn new_row<B: Backend, M: Model>(sink: BoxSink<B>, _: Expected) -> Result<M> {
-    into_kept::<B, Whole<M>>(sink)?.ok_or_else(vanished::<M>)
+    into_kept::<B, Whole<M>>(sink)?.ok_or_else(|| vanished(M::META))
 }
 
 /// The statement that inserts a row and gives it back.
@@ -128,10 +129,14 @@ pub(super) fn insert<'e, M: Model, E: Executor>(
     hooks: HookChoice,
 ) -> impl Future<Output = Result<M>> + Send + use<'e, M, E> {
     async move {
-        let values = new.into_values(db.now()).map_err(|(at, error)| misplaced::<M>(at, error))?;
-        let (fields, row) = given(M::META, values);
-        pin!(created::<M, E>(db, fields, row, operation, hooks)).await
+        let values = new.into_values(db.now()).map_err(|(at, error)| misplaced(M::META, at, error))?;
+        made_row(created(db, M::META, given(M::META, values), operation, hooks, AsAny::of::<M>()).await?)
     }
+}
+
+/// The new row.
+pub(super) fn made_row<M: Model>(rows: Box<dyn AnyRows>) -> Result<M> {
+    typed::<M>(rows)?.pop().ok_or_else(|| vanished(M::META))
 }
 
 /// The fields that have values, and these.
@@ -148,42 +153,22 @@ fn given(model: &'static ModelMeta, values: Vec<Option<Value>>) -> (Vec<&'static
 }
 
 /// Inserts the given fields and reads the row back; without hooks.
-#[expect(clippy::manual_async_fn, reason = "a function would hold its arguments twice")]
-pub(super) fn insert_row<'e, M: Model, E: Executor>(
-    db: &'e E,
-    fields: Vec<&'static FieldMeta>,
-    row: Vec<Value>,
-    operation: Operation,
-) -> impl Future<Output = Result<M>> + Send + use<'e, M, E> {
-    async move {
-        if !db.dialect().capability().insert_returning {
-            // Boxed: it is large, and elsewhere there would be room for it in vain.
-            return Box::pin(insert_and_read::<M, E>(db, fields, row, operation)).await;
-        }
-        let sql = inserting(M::META, (fields, row), db.dialect(), operation)?;
-        pin!(fetch_one(db, sql, Whole::<M>::NEW)).await?.ok_or_else(vanished::<M>)
-    }
-}
-
-/// As [`insert_row`], where the database does not give the row back.
-async fn insert_and_read<M: Model, E: Executor>(
+pub(super) async fn insert_row<E: Executor>(
     db: &E,
-    fields: Vec<&'static FieldMeta>,
-    row: Vec<Value>,
+    model: &'static ModelMeta,
+    (fields, row): (Vec<&'static FieldMeta>, Vec<Value>),
     operation: Operation,
-) -> Result<M> {
+    read: AsAny<E::Backend>,
+) -> Result<Box<dyn AnyRows>> {
     let dialect = db.dialect();
-    let given = given_key(M::META, &fields, &row);
-    let insert = Insert {
-        model: M::META,
-        fields,
-        rows: NewRows::One(row),
-        on_conflict: None,
-        returning: Returning::Nothing,
-    };
+    if dialect.capability().insert_returning {
+        return fetch_any(db, inserting(model, (fields, row), dialect, operation)?, read).await;
+    }
+    let given = given_key(model, &fields, &row);
+    let rows = NewRows::One(row);
+    let insert = Insert { model, fields, rows, on_conflict: None, returning: Returning::Nothing };
     let executed = execute(db, compile_insert(insert, dialect, operation)?).await?;
-    let sql = reading_back(M::META, given, executed.last_insert_id, dialect, operation)?;
-    fetch_one(db, sql, Whole::<M>::NEW).await?.ok_or_else(vanished::<M>)
+    fetch_any(db, reading_back(model, given, executed.last_insert_id, dialect, operation)?, read).await
 }
 
 /// The values of the key's fields, where they are among those of a new row.
@@ -242,13 +227,13 @@ pub(super) fn left_to_the_database(field: &FieldMeta) -> Error {
     )
 }
 
-pub(super) fn vanished<M: Model>() -> Error {
+pub(super) fn vanished(model: &'static ModelMeta) -> Error {
     // Deleted by somebody else, or hidden by a policy, between the insert and the reading.
-    Error::DoesNotExist { model: M::META.name }
+    Error::DoesNotExist { model: model.name }
 }
 
-pub(super) fn misplaced<M: Model>(at: usize, error: ValueError) -> Error {
-    match M::META.fields.get(at) {
+pub(super) fn misplaced(model: &'static ModelMeta, at: usize, error: ValueError) -> Error {
+    match model.fields.get(at) {
         Some(field) => FieldError::new(field.model, field.name, error).into(),
         None => error.into(),
     }

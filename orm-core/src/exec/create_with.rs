@@ -11,7 +11,7 @@ pub use nested::{NewRow, NewRowOrNone, NewWith, WithRelated};
 use self::steps::{Alone, Call, Linked, Steps, With, WithOne};
 use super::bulk::{Work, together};
 use super::create::{insert, vanished};
-use crate::backend::Executor;
+use crate::backend::{Backend, Executor};
 use crate::compile::Operation;
 use crate::error::Result;
 use crate::model::{
@@ -181,15 +181,15 @@ struct Creating<M: Model, S> {
     call: Call,
 }
 
-impl<M: Model, S: Steps<M>> Work for Creating<M, S> {
+impl<M: Model, S: Steps<M>, B: Backend> Work<B> for Creating<M, S> {
     type Out = M::With<S::Loaded>;
 
-    async fn run<E: Executor>(self, db: &E) -> Result<Self::Out> {
+    async fn run<E: Executor<Backend = B>>(self, db: &E) -> Result<Self::Out> {
         let Creating { row, call } = self;
         let (new, steps) = row.into_both();
         let row = insert::<M, E>(db, new, call.operation, call.hooks).await?;
         let loaded = S::run(vec![steps], db, std::slice::from_ref(&row), call).await?.pop();
-        let loaded = loaded.ok_or_else(vanished::<M>)?;
+        let loaded = loaded.ok_or_else(|| vanished(M::META))?;
         Ok(M::with(Loaded::new(row, loaded)))
     }
 }

@@ -24,7 +24,7 @@ use super::run::execute;
 use super::soft_delete::delete_softly;
 use super::transaction::atomically;
 use crate::ast::Delete;
-use crate::backend::Executor;
+use crate::backend::{Backend, Executor};
 use crate::compile::{Operation, compile_delete};
 use crate::error::Result;
 use crate::model::Model;
@@ -172,10 +172,10 @@ struct Hooked {
     operation: Operation,
 }
 
-impl HookedWork for Hooked {
+impl<B: Backend> HookedWork<B> for Hooked {
     type Out = Deleted;
 
-    async fn run<E: Executor>(self, db: &E, around: &Around<'_, E::Backend>) -> Result<Deleted> {
+    async fn run<E: Executor<Backend = B>>(self, db: &E, around: &Around<'_, B>) -> Result<Deleted> {
         let Hooked { query, operation } = self;
         let looked_at = |model| AroundDeletion::is_for(around, model);
         let plan = collect::collect(db, query, &looked_at, operation).await?;

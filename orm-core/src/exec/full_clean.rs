@@ -9,7 +9,7 @@ use super::create::insert;
 use super::instance::Instance;
 use super::run::fetch_one;
 use crate::ast::{Check, CompareOp, Expr, Node};
-use crate::backend::{Decode, Executor};
+use crate::backend::{Backend, Decode, Executor};
 use crate::compile::{Operation, Unknown, compile_check_values, unique_keys};
 use crate::error::{Result, ValidationError, ValidationErrors, Words};
 use crate::model::{Complete, Fields, Model, Root, Validate};
@@ -204,10 +204,10 @@ struct SaveValid<'a, M> {
     operation: Operation,
 }
 
-impl<M: Model + Validate<Model = M>> Work for SaveValid<'_, M> {
+impl<M: Model + Validate<Model = M>, B: Backend> Work<B> for SaveValid<'_, M> {
     type Out = ();
 
-    async fn run<E: Executor>(self, db: &E) -> Result<()> {
+    async fn run<E: Executor<Backend = B>>(self, db: &E) -> Result<()> {
         full_clean(&*self.row, db, self.operation).await?;
         self.row.save(db).await
     }
@@ -219,10 +219,12 @@ struct CreateValid<N> {
     hooks: HookChoice,
 }
 
-impl<M: Model<New = N>, N: Validate<Model = M> + crate::model::NewModel> Work for CreateValid<N> {
+impl<M: Model<New = N>, N: Validate<Model = M> + crate::model::NewModel, B: Backend> Work<B>
+    for CreateValid<N>
+{
     type Out = M;
 
-    async fn run<E: Executor>(self, db: &E) -> Result<M> {
+    async fn run<E: Executor<Backend = B>>(self, db: &E) -> Result<M> {
         full_clean(&self.new, db, self.operation).await?;
         insert::<M, E>(db, self.new, self.operation, self.hooks).await
     }

@@ -10,13 +10,14 @@ use std::pin::Pin;
 
 use chrono::{DateTime, Utc};
 
+use super::any_row::AsAny;
 use super::attempt::{Attempt, attempted};
 use super::bulk::{Work, together};
-use super::create::misplaced;
+use super::create::{made_row, misplaced};
 use super::hooks::{HookedUpdate, created, hooked, saves_are_watched};
 use super::run::{execute, fetch, fetch_one};
 use crate::ast::{Assignment, ConflictAction, Insert, NewRows, OnConflict, Returning, Update};
-use crate::backend::Executor;
+use crate::backend::{Backend, Executor};
 use crate::compile::{Operation, Reading, compile_insert, compile_select, compile_update};
 use crate::error::{Error, Result};
 use crate::model::{Complete, Key, Model, NewModel, Root};
@@ -228,10 +229,10 @@ struct Change<M> {
     row: Whole<M>,
 }
 
-impl<M: Model> Work for Change<M> {
+impl<M: Model, B: Backend> Work<B> for Change<M> {
     type Out = Option<M>;
 
-    async fn run<E: Executor>(self, db: &E) -> Result<Option<M>> {
+    async fn run<E: Executor<Backend = B>>(self, db: &E) -> Result<Option<M>> {
         let (dialect, operation) = (db.dialect(), self.wanted.operation);
         let Some(found) = self.wanted.find(db, Some(Reading::ToChange), &self.row).await? else {
             return Ok(None);
@@ -239,7 +240,7 @@ impl<M: Model> Work for Change<M> {
         let mut this = Query::new(M::META);
         this.with_key(found.key().to_values());
         this.check()?;
-        if self.wanted.query.hooks.unless_left() && saves_are_watched::<M, E>(db) {
+        if self.wanted.query.hooks.unless_left() && saves_are_watched(db, M::META) {
             let update = HookedUpdate { query: this.clone(), assignments: self.assignments, operation };
             Box::pin(hooked(db, operation, update)).await?;
             return fetch_one(db, compile_select(this.select, dialect, operation)?, self.row).await;
@@ -263,7 +264,7 @@ pub(super) struct NewRow {
 
 impl NewRow {
     pub(super) fn of<M: Model>(new: M::New, hooks: HookChoice, now: DateTime<Utc>) -> Result<Self> {
-        let values = new.into_values(now).map_err(|(at, error)| misplaced::<M>(at, error))?;
+        let values = new.into_values(now).map_err(|(at, error)| misplaced(M::META, at, error))?;
         let given = M::META.fields.iter().zip(&values).filter(|(_, value)| value.is_some());
         let fields = given.map(|(field, _)| field).collect();
         Ok(NewRow { fields, values: values.into_iter().flatten().collect(), hooks })
@@ -275,7 +276,8 @@ impl NewRow {
     }
 
     pub(super) async fn insert<M: Model, E: Executor>(self, db: &E, operation: Operation) -> Result<M> {
-        created::<M, E>(db, self.fields, self.values, operation, self.hooks).await
+        let (given, read) = ((self.fields, self.values), AsAny::of::<M>());
+        made_row(created(db, M::META, given, operation, self.hooks, read).await?)
     }
 
     /// The row, unless a unique value of it is taken, asked without an error; `Err` where that cannot be asked of the
@@ -287,7 +289,7 @@ impl NewRow {
         row: &Whole<M>,
     ) -> Result<Result<Option<M>, CannotAsk>> {
         let dialect = db.dialect();
-        let hooked = self.hooks.unless_left() && saves_are_watched::<M, E>(db);
+        let hooked = self.hooks.unless_left() && saves_are_watched(db, M::META);
         if hooked || !dialect.capability().conflict_target || self.fields.is_empty() {
             return Ok(Err(CannotAsk));
         }
@@ -341,10 +343,10 @@ struct InsertOne<M> {
     model: PhantomData<fn() -> M>,
 }
 
-impl<M: Model> Work for InsertOne<M> {
+impl<M: Model, B: Backend> Work<B> for InsertOne<M> {
     type Out = M;
 
-    async fn run<E: Executor>(self, db: &E) -> Result<M> {
+    async fn run<E: Executor<Backend = B>>(self, db: &E) -> Result<M> {
         self.new.insert::<M, E>(db, self.operation).await
     }
 }

@@ -35,6 +35,7 @@ pub use link::{LinkChange, LinkMoment, RelationChange};
 
 pub(in crate::exec) use create::{SAVING, after_all, before_all, created};
 pub(in crate::exec) use delete::{AroundDeletion, watches_deletion, watches_deletion_of};
+pub(in crate::exec) use events::row_of;
 pub(in crate::exec) use link::Links;
 pub(in crate::exec) use run::{Around, HookedWork, hooked, watches, watches_links};
 pub(in crate::exec) use save::{Save, saves_are_watched};

@@ -13,7 +13,7 @@ use super::hooks::{HookedUpdate, SAVING, hooked, watches, watches_deletion};
 use super::soft_delete::keep_deletable;
 use super::write::update_rows;
 use crate::ast::{Assignment, Delete, Update};
-use crate::backend::Executor;
+use crate::backend::{Backend, Executor};
 use crate::compile::{
     Operation, Reading, compile_delete_returning, compile_update, compile_update_returning,
 };
@@ -159,10 +159,10 @@ struct Change<S> {
     hooked: bool,
 }
 
-impl<S: Shape> Work for Change<S> {
+impl<S: Shape, B: Backend> Work<B> for Change<S> {
     type Out = Vec<S::Out>;
 
-    async fn run<E: Executor>(self, db: &E) -> Result<Vec<S::Out>> {
+    async fn run<E: Executor<Backend = B>>(self, db: &E) -> Result<Vec<S::Out>> {
         let Change { query, assignments, shape, operation, hooked: with_hooks } = self;
         let keys = lock_keys(db, query.clone(), operation).await?;
         let fields: Vec<_> = query.model.key_fields().collect();
@@ -186,10 +186,10 @@ struct Removal<S> {
     operation: Operation,
 }
 
-impl<S: Shape> Work for Removal<S> {
+impl<S: Shape, B: Backend> Work<B> for Removal<S> {
     type Out = Vec<S::Out>;
 
-    async fn run<E: Executor>(self, db: &E) -> Result<Vec<S::Out>> {
+    async fn run<E: Executor<Backend = B>>(self, db: &E) -> Result<Vec<S::Out>> {
         let Removal { query, shape, operation } = self;
         let keys = lock_keys(db, query.clone(), operation).await?;
         let rows = read_locked(db, &query, &keys, &shape, operation).await?;

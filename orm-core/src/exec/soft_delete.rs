@@ -11,7 +11,7 @@ use super::hooks::{
 use super::instance::this_row;
 use super::write::update_rows;
 use crate::ast::{Assignment, DeletedRows, Expr};
-use crate::backend::Executor;
+use crate::backend::{Backend, Executor};
 use crate::compile::Operation;
 use crate::error::{Error, Result};
 use crate::model::SoftDelete;
@@ -196,10 +196,10 @@ struct SoftDeletion {
     operation: Operation,
 }
 
-impl HookedWork for SoftDeletion {
+impl<B: Backend> HookedWork<B> for SoftDeletion {
     type Out = u64;
 
-    async fn run<E: Executor>(self, db: &E, around: &Around<'_, E::Backend>) -> Result<u64> {
+    async fn run<E: Executor<Backend = B>>(self, db: &E, around: &Around<'_, B>) -> Result<u64> {
         let SoftDeletion { query, assignment, operation } = self;
         let model = query.model;
         let key: Vec<_> = model.key_fields().collect();

@@ -3,26 +3,28 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::any_row::AnyRow;
+use super::delete::{RowKey, read_values};
 use super::held_keys::HeldKeys;
 use super::keys_at_once;
-use super::run::{Present, fetch, fetch_one};
+use super::run::{Present, fetch_one};
 use crate::ast::{CompareOp, Expr, Node};
 use crate::backend::Executor;
 use crate::compile::{Operation, Reading};
 use crate::error::{Error, Result, StaleObject};
-use crate::model::{Key, Model};
-use crate::queryset::{Query, Whole, own_field};
+use crate::model::Model;
+use crate::queryset::{Query, own_field};
 use crate::schema::{FieldMeta, ModelMeta};
 use crate::value::{Value, ValueKind};
 
 /// The version that a row was read with, where its model has one.
-pub(super) fn version_of<M: Model>(row: &M) -> Result<Option<Value>> {
-    let at = M::META.fields.iter().position(FieldMeta::is_version);
-    Ok(at.map(|at| row.value(at)).transpose()?)
+pub(super) fn version_of(row: &dyn AnyRow) -> Result<Option<Value>> {
+    let at = row.model().fields.iter().position(FieldMeta::is_version);
+    at.map(|at| row.value_at(at)).transpose()
 }
 
 /// Whether a row says by its version that it never was in the database.
-pub(super) fn is_unsaved<M: Model>(row: &M) -> Result<bool> {
+pub(super) fn is_unsaved(row: &dyn AnyRow) -> Result<bool> {
     Ok(matches!(version_of(row)?, Some(Value::I32(0) | Value::I64(0))))
 }
 
@@ -35,30 +37,31 @@ pub(super) fn first_version(field: &FieldMeta) -> Option<Value> {
 }
 
 /// The query for this row alone, as it was read.
-pub(super) fn as_read<M: Model>(row: &M) -> Result<Query> {
+pub(super) fn as_read(row: &dyn AnyRow) -> Result<Query> {
     let mut query = super::instance::this_row(row)?;
-    if let (Some(field), Some(version)) = (M::META.version(), version_of(row)?) {
+    if let (Some(field), Some(version)) = (row.model().version(), version_of(row)?) {
         query.filter(own_field(field).compare(CompareOp::Eq, Node::leaf(Expr::Value(version))));
     }
     Ok(query)
 }
 
 /// Why no row was written: it is there with another version, or gone. Both are the same to a model without versions.
-pub(super) async fn why_missed<M: Model, E: Executor>(
+pub(super) async fn why_missed<E: Executor>(
+    model: &'static ModelMeta,
     key: Vec<Value>,
     db: &E,
     operation: Operation,
 ) -> Result<Error> {
-    if M::META.version().is_some() {
-        let mut query = Query::new(M::META);
+    if model.version().is_some() {
+        let mut query = Query::new(model);
         query.with_key(Ok(key.clone()));
         let mut sql = query.existing().compiled(db.dialect(), operation)?;
         sql.sql.push_str(db.dialect().reading(Reading::Latest));
         if fetch_one(db, sql, Present).await?.is_some() {
-            return Ok(stale(M::META, vec![key]));
+            return Ok(stale(model, vec![key]));
         }
     }
-    Ok(Error::DoesNotExist { model: M::META.name })
+    Ok(Error::DoesNotExist { model: model.name })
 }
 
 /// The error about rows with these keys.
@@ -66,47 +69,51 @@ pub(super) fn stale(model: &'static ModelMeta, values: Vec<Vec<Value>>) -> Error
     Error::StaleObject(Box::new(StaleObject::new(model.name, Arc::new(HeldKeys { model, values }))))
 }
 
-/// The rows with these keys that are among those of the query, as they are now.
-pub(super) async fn as_they_are<M: Model, E: Executor>(
+/// These fields of the rows with these keys that are among those of the query, as they are now.
+pub(super) async fn as_they_are<E: Executor>(
     db: &E,
     query: &Query,
     mut keys: Vec<Vec<Value>>,
+    fields: &[&'static FieldMeta],
     operation: Operation,
-) -> Result<Vec<M>> {
-    let at_once = keys_at_once(db, M::META);
+) -> Result<Vec<Vec<Value>>> {
+    let at_once = keys_at_once(db, query.model);
     let mut found = Vec::with_capacity(keys.len());
     while !keys.is_empty() {
         let later = keys.split_off(keys.len().min(at_once));
         let mut query = query.clone();
         query.among(keys);
-        let mut sql = query.compiled(db.dialect(), operation)?;
-        sql.sql.push_str(db.dialect().reading(Reading::Latest));
-        found.append(&mut fetch(db, sql, Whole::<M>::NEW).await?);
+        found.append(&mut read_values(db, query, fields, operation).await?);
         keys = later;
     }
     Ok(found)
 }
 
-/// The keys of these rows whose version is another one now.
-pub(super) async fn changed_among<M: Model, E: Executor>(
+/// The key of a row, and its version.
+pub(super) fn key_and_version(row: &dyn AnyRow) -> Result<(Vec<Value>, Option<Value>)> {
+    Ok((row.key_values()?, version_of(row)?))
+}
+
+/// The keys of those of these rows whose version is another one now.
+pub(super) async fn changed_among<E: Executor>(
     db: &E,
-    rows: &[M],
+    model: &'static ModelMeta,
+    read: Vec<(Vec<Value>, Option<Value>)>,
     operation: Operation,
 ) -> Result<Vec<Vec<Value>>> {
-    let keys = rows.iter().map(|row| row.key().to_values()).collect::<Result<Vec<_>, _>>()?;
-    let now = as_they_are::<M, E>(db, &Query::new(M::META), keys, operation).await?;
-    let mut versions = HashMap::with_capacity(now.len());
-    for row in now {
-        versions.insert(row.key(), version_of(&row)?);
+    let fields: Vec<_> = model.key_fields().chain(model.version()).collect();
+    let keys = read.iter().map(|(key, _)| key.clone()).collect();
+    let mut versions = HashMap::new();
+    for mut values in as_they_are(db, &Query::new(model), keys, &fields, operation).await? {
+        let version = model.version().and_then(|_| values.pop());
+        versions.insert(RowKey::new(values), version);
     }
-    let mut changed = Vec::new();
-    for row in rows {
-        let read = version_of(row)?;
-        if versions.get(&row.key()).is_some_and(|version| *version != read) {
-            changed.push(row.key().to_values()?);
-        }
-    }
-    Ok(changed)
+    let is_changed = |(key, read): (Vec<Value>, Option<Value>)| {
+        let key = RowKey::new(key);
+        let changed = versions.get(&key).is_some_and(|version| *version != read);
+        changed.then(|| key.into_values())
+    };
+    Ok(read.into_iter().filter_map(is_changed).collect())
 }
 
 impl StaleObject {

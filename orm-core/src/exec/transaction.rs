@@ -32,7 +32,7 @@ pub use cursor::TransactionCursor;
 pub use hook::HookOutcome;
 pub(super) use retry::Backoff;
 pub use run::atomic;
-pub(crate) use run::atomically;
+pub(crate) use run::{InBlock, atomically, atomically_boxed};
 
 pub(super) use hook::{Hook, run as run_hooks};
 use inside::new_number;

@@ -9,7 +9,7 @@ use super::create::{left_to_the_database, vanished};
 use super::get_or_create::{NewRow, UpdateOrCreate, Wanted};
 use super::run::{execute, fetch_one};
 use crate::ast::{CompareOp, ConflictAction, Expr, Insert, NewRows, Node, OnConflict, Returning};
-use crate::backend::Executor;
+use crate::backend::{Backend, Executor};
 use crate::compile::{CompiledSql, Operation, compile_insert, compile_select, tells_conflict};
 use crate::error::Result;
 use crate::model::{Complete, Model, Root};
@@ -124,7 +124,7 @@ impl<M: Model> Attempt for Upsert<M> {
     async fn attempt<E: Executor>(&self, db: &E) -> Result<M> {
         let Upsert { sql, read, operation, row } = self;
         match read {
-            None => fetch_one(db, sql.clone(), row.clone()).await?.ok_or_else(vanished::<M>),
+            None => fetch_one(db, sql.clone(), row.clone()).await?.ok_or_else(|| vanished(M::META)),
             Some(query) => {
                 let (sql, query, row) = (sql.clone(), query.clone(), row.clone());
                 together(db, *operation, ThenRead { sql, query, operation: *operation, row }).await
@@ -141,12 +141,12 @@ struct ThenRead<M> {
     row: Whole<M>,
 }
 
-impl<M: Model> Work for ThenRead<M> {
+impl<M: Model, B: Backend> Work<B> for ThenRead<M> {
     type Out = M;
 
-    async fn run<E: Executor>(self, db: &E) -> Result<M> {
+    async fn run<E: Executor<Backend = B>>(self, db: &E) -> Result<M> {
         execute(db, self.sql).await?;
         let sql = compile_select(self.query.select, db.dialect(), self.operation)?;
-        fetch_one(db, sql, self.row).await?.ok_or_else(vanished::<M>)
+        fetch_one(db, sql, self.row).await?.ok_or_else(|| vanished(M::META))
     }
 }

@@ -8,8 +8,8 @@ use std::collections::HashMap;
 
 use super::draft::push_bytes;
 use crate::error::Result;
-use crate::model::Model;
-use crate::schema::FieldMeta;
+use crate::exec::any_row::{AnyRows, picked};
+use crate::schema::{FieldMeta, ModelMeta};
 use crate::value::{RowValues, Value, ValueRef};
 
 /// What tells which new row a row is.
@@ -24,12 +24,13 @@ pub(super) enum Known {
 
 impl Known {
     /// What tells which of the new rows a row is: the `target` of a conflict, or the key.
-    pub(super) fn of<M: Model>(
+    pub(super) fn of(
+        model: &'static ModelMeta,
         target: &[&'static FieldMeta],
         given: &[&'static FieldMeta],
         rows: &RowValues,
     ) -> Self {
-        let fields: Vec<_> = if target.is_empty() { M::META.key_fields().collect() } else { target.to_vec() };
+        let fields: Vec<_> = if target.is_empty() { model.key_fields().collect() } else { target.to_vec() };
         let places: Option<Vec<usize>> =
             fields.iter().map(|field| given.iter().position(|other| other == field)).collect();
         if let Some(places) = places {
@@ -43,38 +44,32 @@ impl Known {
         }
     }
 
-    /// The rows in the order of the new ones.
+    /// Puts the rows in the order of the new ones.
     ///
     /// # Errors
     /// A value was not loaded.
-    pub(super) fn arrange<M: Model>(&self, rows: Vec<M>) -> Result<Vec<M>> {
+    pub(super) fn arrange(&self, rows: &mut dyn AnyRows) -> Result<()> {
         let fields = match self {
             Known::Values(fields, _) => &fields[..],
             Known::Counted(field) => std::slice::from_ref(field),
-            Known::Unknown => return Ok(rows),
+            Known::Unknown => return Ok(()),
         };
-        let at: Vec<usize> = fields.iter().filter_map(|field| M::META.position(field)).collect();
-        if at.is_empty() {
-            return Ok(rows);
-        }
-        let mut found = Vec::with_capacity(rows.len() * at.len());
-        for row in &rows {
-            for at in &at {
-                found.push(row.value(*at)?);
+        let mut found = Vec::with_capacity(rows.count() * fields.len());
+        for row in (0..rows.count()).filter_map(|at| rows.row(at)) {
+            for at in fields.iter().filter_map(|field| row.model().position(field)) {
+                found.push(row.value_at(at)?);
             }
         }
         let order = match self {
-            Known::Values(_, wanted) => order_of(&found, at.len(), wanted),
+            Known::Values(_, wanted) => order_of(&found, fields.len().max(1), wanted),
             Known::Counted(_) | Known::Unknown => counted_order(&found),
         };
-        Ok(match order {
-            Some(order) => permuted(rows, &order),
-            None => rows,
-        })
+        if let Some(order) = order {
+            rows.pick(&order);
+        }
+        Ok(())
     }
 }
-
-// What follows is not generic in the model: it would be compiled for each.
 
 /// Which of the rows comes first, second and so on where these values are wanted; `found` are those of all rows, so many
 /// each, at least one. `None` where they stay as they are.
@@ -104,16 +99,6 @@ fn sorted_by<K: Ord>(keys: &[K]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..keys.len()).collect();
     order.sort_by(|one, other| keys[*one].cmp(&keys[*other]));
     order
-}
-
-/// The values, first that at the first place.
-fn permuted<T>(values: Vec<T>, order: &[usize]) -> Vec<T> {
-    let mut left: Vec<Option<T>> = values.into_iter().map(Some).collect();
-    let mut permuted = Vec::with_capacity(left.len());
-    for at in order {
-        permuted.extend(left.get_mut(*at).and_then(Option::take));
-    }
-    permuted
 }
 
 fn bytes(values: &[Value]) -> Vec<u8> {
@@ -153,7 +138,35 @@ impl<T> InPlaces<T> {
         if self.places.is_sorted() {
             return self.given;
         }
-        permuted(self.given, &sorted_by(&self.places))
+        picked(self.given, &sorted_by(&self.places))
+    }
+}
+
+/// What several statements gave, each for the rows at its places: as [`InPlaces`] for rows whose type is not known.
+#[derive(Default)]
+pub(super) struct RowsInPlaces {
+    places: Vec<usize>,
+    given: Option<Box<dyn AnyRows>>,
+}
+
+impl RowsInPlaces {
+    /// Adds what one statement gave: as many as there are places.
+    pub(super) fn push(&mut self, places: Vec<usize>, rows: Box<dyn AnyRows>) -> Result<()> {
+        self.places.extend(places);
+        match &mut self.given {
+            Some(given) => given.add(rows)?,
+            None => self.given = Some(rows),
+        }
+        Ok(())
+    }
+
+    /// All of it in the order of the places; `None` where nothing was given.
+    pub(super) fn in_order(self) -> Option<Box<dyn AnyRows>> {
+        let mut given = self.given?;
+        if !self.places.is_sorted() {
+            given.pick(&sorted_by(&self.places));
+        }
+        Some(given)
     }
 }
 

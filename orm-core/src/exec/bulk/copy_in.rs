@@ -160,7 +160,7 @@ where
         match poll_fn(|context| rows.as_mut().poll_next(context)).await {
             Some(row) => {
                 row?.into().put_values(now, &mut values);
-                let values = values.values().map_err(|(at, error)| misplaced::<M>(at, error))?;
+                let values = values.values().map_err(|(at, error)| misplaced(M::META, at, error))?;
                 bytes = values.iter().flatten().map(size).fold(bytes, usize::saturating_add);
                 gathered.push(values)?;
                 count += 1;

@@ -7,7 +7,7 @@ use super::chunk::Chunk;
 use super::create::BulkCreate;
 use super::together::{Work, together};
 use crate::ast::{Insert, Returning};
-use crate::backend::Executor;
+use crate::backend::{Backend, Executor};
 use crate::compile::{Operation, compile_insert};
 use crate::error::Result;
 use crate::exec::run::execute;
@@ -62,10 +62,10 @@ pub(super) struct BlindInserts {
     pub(super) operation: Operation,
 }
 
-impl Work for BlindInserts {
+impl<B: Backend> Work<B> for BlindInserts {
     type Out = u64;
 
-    async fn run<E: Executor>(self, db: &E) -> Result<u64> {
+    async fn run<E: Executor<Backend = B>>(self, db: &E) -> Result<u64> {
         let mut inserted = 0;
         for chunk in self.chunks {
             // As many as were given: a trigger may keep a row away or store it elsewhere, which databases count differently.

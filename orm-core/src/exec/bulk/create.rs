@@ -3,21 +3,23 @@
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 
-use super::arrange::{InPlaces, Known, integer};
+use super::arrange::{Known, RowsInPlaces, integer};
 use super::chunk::{Chunk, Limits, chunks};
 use super::conflict::{BulkConflict, BulkIgnore};
 use super::draft::{Groups, groups};
 use super::together::{Work, together};
 use crate::ast::{CompareOp, ConflictAction, Expr, Insert, Node, OnConflict, Returning};
-use crate::backend::Executor;
+use crate::backend::{Backend, Executor};
 use crate::compile::{CompiledSql, Operation, compile_counting_step, compile_insert};
 use crate::error::{Error, Result};
+use crate::exec::any_row::{AnyRows, AsAny, fetch_any, typed};
 use crate::exec::create::{counted, misplaced, untold, vanished};
 use crate::exec::hooks::{Around, HookedWork, SAVING, after_all, before_all, hooked, watches};
-use crate::exec::run::{Integer, execute, fetch, fetch_one};
+use crate::exec::run::{Integer, Running, execute, fetch_one};
 use crate::model::{Fields, Model, NewModel, Root};
-use crate::queryset::{FieldList, HookChoice, Query, QuerySet, Whole, own_field};
-use crate::schema::FieldMeta;
+use crate::queryset::{FieldList, HookChoice, Query, QuerySet, own_field};
+use crate::schema::{FieldMeta, ModelMeta};
+use crate::value::Value;
 
 impl<M: Model> QuerySet<M> {
     /// Inserts any number of rows, all or none, and gives them back in their order as the database has them, with generated
@@ -130,26 +132,42 @@ impl<'e, M: Model, E: Executor> BulkCreate<'e, M, E> {
         Ok(chunks(groups::<M>(self.drafts, conflict, self.db.now(), limits)?, limits))
     }
 
+    /// The rows as values, those of the fields that they give.
+    fn values(self) -> Result<Vec<Vec<Option<Value>>>> {
+        let now = self.db.now();
+        let mut all = Vec::with_capacity(self.drafts.len());
+        for draft in self.drafts {
+            all.push(draft.into_values(now).map_err(|(at, error)| misplaced(M::META, at, error))?);
+        }
+        Ok(all)
+    }
+
     /// Inserts the rows, with something to do about conflicts, and reads them back unless they are to be ignored.
     pub(super) async fn insert(self, conflict: Option<OnConflict>) -> Result<Vec<M>> {
-        let (db, operation) = (self.db, self.operation);
-        let ignores =
-            conflict.as_ref().is_some_and(|conflict| matches!(conflict.action, ConflictAction::Nothing));
-        if self.hooks.if_called() {
-            if conflict.is_some() {
-                let what = "hooks cannot be called where rows may be there already: only the database knows which are new";
-                return Err(Error::InvalidQuery(what.into()));
-            }
-            if watches(db, M::META, SAVING) {
-                let BulkCreate { drafts, batch_size, .. } = self;
-                return hooked(db, operation, HookedInserts::<M> { drafts, batch_size, operation }).await;
-            }
+        let (db, operation, read) = (self.db, self.operation, AsAny::of::<M>());
+        let inserted = if self.is_hooked(conflict.is_some())? {
+            let batch_size = self.batch_size;
+            let inserts =
+                HookedInserts { model: M::META, drafts: self.values()?, batch_size, operation, read };
+            hooked(db, operation, inserts).await?
+        } else {
+            let is_part = self.is_part;
+            let chunks = self.chunks(conflict.as_ref())?;
+            Inserts { model: M::META, chunks, conflict, operation, read }.run_alone(db, is_part).await?
+        };
+        inserted.map_or(Ok(Vec::new()), typed::<M>)
+    }
+
+    /// Whether hooks are called.
+    fn is_hooked(&self, conflicts: bool) -> Result<bool> {
+        if !self.hooks.if_called() {
+            return Ok(false);
         }
-        let is_part = self.is_part;
-        let chunks = self.chunks(conflict.as_ref())?;
-        let alone = is_part || chunks.len() <= 1 && (ignores || db.dialect().capability().insert_returning);
-        let inserts = Inserts { chunks, conflict, ignores, operation, row: Whole::<M>::NEW };
-        if alone { inserts.run(db).await } else { together(db, operation, inserts).await }
+        if conflicts {
+            let what = "hooks cannot be called where rows may be there already: only the database knows which are new";
+            return Err(Error::InvalidQuery(what.into()));
+        }
+        Ok(watches(self.db, M::META, SAVING))
     }
 }
 
@@ -162,51 +180,74 @@ impl<'e, M: Model, E: Executor> IntoFuture for BulkCreate<'e, M, E> {
     }
 }
 
+// What follows is compiled once for all models.
+
 /// Rows with what is called around each.
-struct HookedInserts<M: Model> {
-    drafts: Vec<M::New>,
+struct HookedInserts<B: Backend> {
+    model: &'static ModelMeta,
+    drafts: Vec<Vec<Option<Value>>>,
     batch_size: Option<usize>,
     operation: Operation,
+    read: AsAny<B>,
 }
 
-impl<M: Model> HookedWork for HookedInserts<M> {
-    type Out = Vec<M>;
+impl<B: Backend> HookedWork<B> for HookedInserts<B> {
+    type Out = Option<Box<dyn AnyRows>>;
 
-    async fn run<E: Executor>(self, db: &E, around: &Around<'_, E::Backend>) -> Result<Vec<M>> {
-        let now = db.now();
-        let values = self.drafts.into_iter().map(|draft| draft.into_values(now));
-        let drafts =
-            values.collect::<Result<Vec<_>, _>>().map_err(|(at, error)| misplaced::<M>(at, error))?;
-        let (mut drafts, written) = before_all(around, M::META, drafts).await?;
-        let limits = Limits::of_runs(db.dialect().capability(), self.batch_size);
-        let mut groups = Groups::new(M::META, None, limits, drafts.len());
+    async fn run<E: Executor<Backend = B>>(self, db: &E, around: &Around<'_, B>) -> Result<Self::Out> {
+        let HookedInserts { model, drafts, batch_size, operation, read } = self;
+        let (mut drafts, written) = before_all(around, model, drafts).await?;
+        let limits = Limits::of_runs(db.dialect().capability(), batch_size);
+        let mut groups = Groups::new(model, None, limits, drafts.len());
         drafts.iter_mut().try_for_each(|values| groups.push(values))?;
         let chunks = chunks(groups.all, limits);
-        let row = Whole::<M>::NEW;
-        let inserts = Inserts { chunks, conflict: None, ignores: false, operation: self.operation, row };
-        let rows = inserts.run(db).await?;
-        after_all(around, written, &rows).await?;
+        let rows = Inserts { model, chunks, conflict: None, operation, read }.run(db).await?;
+        if let Some(rows) = &rows {
+            after_all(around, model, written, &**rows).await?;
+        }
         Ok(rows)
     }
 }
 
 /// The statements of one call.
-struct Inserts<M> {
+struct Inserts<B: Backend> {
+    model: &'static ModelMeta,
     chunks: Vec<Chunk>,
     conflict: Option<OnConflict>,
-    /// Rows may be left out, so none are given back.
-    ignores: bool,
     operation: Operation,
-    row: Whole<M>,
+    read: AsAny<B>,
 }
 
-impl<M: Model> Work for Inserts<M> {
-    type Out = Vec<M>;
+impl<B: Backend> Inserts<B> {
+    /// Whether rows may be left out, so that none are given back.
+    fn ignores(&self) -> bool {
+        let conflict = self.conflict.as_ref();
+        conflict.is_some_and(|conflict| matches!(conflict.action, ConflictAction::Nothing))
+    }
 
-    async fn run<E: Executor>(self, db: &E) -> Result<Vec<M>> {
-        let Inserts { chunks, conflict, ignores, operation, row } = self;
-        let mut given = InPlaces::default();
-        let mut insert = InsertRows { db, operation, row, step: None };
+    /// Runs them, in a block of their own unless they are one, or part of one that comes to nothing as a whole.
+    fn run_alone<E: Executor<Backend = B>>(
+        self,
+        db: &E,
+        is_part: bool,
+    ) -> Running<'_, Option<Box<dyn AnyRows>>> {
+        let is_one = || self.ignores() || db.dialect().capability().insert_returning;
+        if is_part || self.chunks.len() <= 1 && is_one() {
+            Box::pin(self.run(db))
+        } else {
+            together(db, self.operation, self)
+        }
+    }
+}
+
+impl<B: Backend> Work<B> for Inserts<B> {
+    type Out = Option<Box<dyn AnyRows>>;
+
+    async fn run<E: Executor<Backend = B>>(self, db: &E) -> Result<Self::Out> {
+        let ignores = self.ignores();
+        let Inserts { model, chunks, conflict, operation, read } = self;
+        let mut given = RowsInPlaces::default();
+        let mut insert = InsertRows { db, model, operation, read, step: None };
         for mut chunk in chunks {
             let conflict = conflict.clone().filter(|_| chunk.conflicts);
             if ignores {
@@ -215,25 +256,26 @@ impl<M: Model> Work for Inserts<M> {
             }
             let places = std::mem::take(&mut chunk.places);
             let rows = insert.read_back(chunk, conflict).await?;
-            if rows.len() != places.len() {
-                return Err(vanished::<M>());
+            if rows.count() != places.len() {
+                return Err(vanished(model));
             }
-            given.push(places, rows);
+            given.push(places, rows)?;
         }
         Ok(given.in_order())
     }
 }
 
 /// One statement after another on the same executor.
-struct InsertRows<'e, M, E> {
+struct InsertRows<'e, E: Executor> {
     db: &'e E,
+    model: &'static ModelMeta,
     operation: Operation,
-    row: Whole<M>,
+    read: AsAny<E::Backend>,
     /// By how much the database counts its keys up, once that is known.
     step: Option<i64>,
 }
 
-impl<M: Model, E: Executor> InsertRows<'_, M, E> {
+impl<E: Executor> InsertRows<'_, E> {
     /// Inserts rows of which some may be left out.
     async fn blindly(&self, chunk: Chunk, conflict: Option<OnConflict>) -> Result<()> {
         let sql = self.compiled(chunk, conflict, Returning::Nothing)?;
@@ -241,27 +283,31 @@ impl<M: Model, E: Executor> InsertRows<'_, M, E> {
     }
 
     /// Inserts rows and gives them back in their order: by the statement, or by another that reads them.
-    async fn read_back(&mut self, chunk: Chunk, conflict: Option<OnConflict>) -> Result<Vec<M>> {
+    async fn read_back(&mut self, chunk: Chunk, conflict: Option<OnConflict>) -> Result<Box<dyn AnyRows>> {
         let target = conflict.as_ref().map_or(&[][..], |conflict| &conflict.target);
-        let known = Known::of::<M>(target, &chunk.fields, &chunk.rows);
-        if self.db.dialect().capability().insert_returning {
+        let known = Known::of(self.model, target, &chunk.fields, &chunk.rows);
+        let mut rows = if self.db.dialect().capability().insert_returning {
             let sql = self.compiled(chunk, conflict, Returning::Model)?;
-            return known.arrange(fetch(self.db, sql, self.row.clone()).await?);
-        }
-        if matches!(known, Known::Unknown) {
-            return Err(M::META.key_fields().next().map_or_else(vanished::<M>, untold));
-        }
-        let count = chunk.rows.len();
-        let executed = execute(self.db, self.compiled(chunk, conflict, Returning::Nothing)?).await?;
-        let rows = match &known {
-            Known::Values(fields, values) => {
-                let nodes = fields.iter().map(|field| own_field(field)).collect();
-                self.read(Node::in_tuples(nodes, values.clone())).await?
+            fetch_any(self.db, sql, self.read).await?
+        } else {
+            if matches!(known, Known::Unknown) {
+                let key = self.model.key_fields().next();
+                return Err(key.map_or_else(|| vanished(self.model), untold));
             }
-            Known::Counted(field) => self.counted_rows(field, executed.last_insert_id, count).await?,
-            Known::Unknown => Vec::new(),
+            let count = chunk.rows.len();
+            let sql = self.compiled(chunk, conflict, Returning::Nothing)?;
+            let executed = execute(self.db, sql).await?;
+            match &known {
+                Known::Counted(field) => self.counted_rows(field, executed.last_insert_id, count).await?,
+                Known::Values(fields, values) => {
+                    let nodes = fields.iter().map(|field| own_field(field)).collect();
+                    self.read(Node::in_tuples(nodes, values.clone())).await?
+                }
+                Known::Unknown => return Err(vanished(self.model)),
+            }
         };
-        known.arrange(rows)
+        known.arrange(&mut *rows)?;
+        Ok(rows)
     }
 
     /// The rows whose keys a statement has counted from `first` on. One whose number of rows is known beforehand gets its
@@ -271,7 +317,7 @@ impl<M: Model, E: Executor> InsertRows<'_, M, E> {
         field: &'static FieldMeta,
         first: Option<u64>,
         count: usize,
-    ) -> Result<Vec<M>> {
+    ) -> Result<Box<dyn AnyRows>> {
         let step = match self.step {
             Some(step) => step,
             None if count == 1 => 1,
@@ -281,17 +327,22 @@ impl<M: Model, E: Executor> InsertRows<'_, M, E> {
         let mut rows = self.read(condition).await?;
         if step > 1 {
             // Keys between belong to other servers of a cluster.
-            let at = M::META.position(field).unwrap_or_default();
-            rows.retain(|row| row.value(at).is_ok_and(|key| (integer(&key) - start) % i128::from(step) == 0));
+            let at = self.model.position(field).unwrap_or_default();
+            let is_ours = |row: &usize| {
+                let key = rows.row(*row).and_then(|row| row.value_at(at).ok());
+                key.is_some_and(|key| (integer(&key) - start) % i128::from(step) == 0)
+            };
+            let ours: Vec<usize> = (0..rows.count()).filter(is_ours).collect();
+            rows.pick(&ours);
         }
         Ok(rows)
     }
 
-    async fn read(&self, condition: Node) -> Result<Vec<M>> {
-        let mut query = Query::new(M::META);
+    async fn read(&self, condition: Node) -> Result<Box<dyn AnyRows>> {
+        let mut query = Query::new(self.model);
         query.filter(condition);
         let sql = query.compiled(self.db.dialect(), self.operation)?;
-        fetch(self.db, sql, self.row.clone()).await
+        fetch_any(self.db, sql, self.read).await
     }
 
     fn compiled(
@@ -301,7 +352,7 @@ impl<M: Model, E: Executor> InsertRows<'_, M, E> {
         returning: Returning,
     ) -> Result<CompiledSql> {
         let (fields, rows, on_conflict) = (chunk.fields, chunk.rows.into(), conflict.map(Box::new));
-        let insert = Insert { model: M::META, fields, rows, on_conflict, returning };
+        let insert = Insert { model: self.model, fields, rows, on_conflict, returning };
         compile_insert(insert, self.db.dialect(), self.operation)
     }
 }

@@ -3,7 +3,7 @@
 use std::future::Future;
 
 use super::together::{Work, together};
-use crate::backend::Executor;
+use crate::backend::{Backend, Executor};
 use crate::compile::Operation;
 use crate::error::Result;
 use crate::exec::delete::delete;
@@ -65,10 +65,10 @@ struct Deletes {
     operation: Operation,
 }
 
-impl Work for Deletes {
+impl<B: Backend> Work<B> for Deletes {
     type Out = u64;
 
-    async fn run<E: Executor>(self, db: &E) -> Result<u64> {
+    async fn run<E: Executor<Backend = B>>(self, db: &E) -> Result<u64> {
         let mut deleted = 0_u64;
         for keys in self.chunks {
             let mut query = self.query.clone();

@@ -46,7 +46,7 @@ pub(super) fn groups<M: Model>(
     let mut row = NewValues::default();
     for draft in drafts {
         draft.put_values(now, &mut row);
-        match row.collected().map_err(|(at, error)| misplaced::<M>(at, error))? {
+        match row.collected().map_err(|(at, error)| misplaced(M::META, at, error))? {
             Collected::InColumns(rows) => groups.added(rows),
             Collected::Apart(values) => {
                 groups.push(values)?;

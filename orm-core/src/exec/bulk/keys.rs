@@ -9,7 +9,7 @@ use super::chunk::Chunk;
 use super::create::{BulkCreate, counting_step};
 use super::together::{Work, together};
 use crate::ast::{Insert, Returning};
-use crate::backend::{Decode, Executor};
+use crate::backend::{Backend, Decode, Executor};
 use crate::compile::{Operation, compile_insert};
 use crate::error::Result;
 use crate::exec::create::{counted, untold, vanished};
@@ -66,17 +66,17 @@ struct KeyInserts<M> {
     model: PhantomData<fn() -> M>,
 }
 
-impl<M: Model> Work for KeyInserts<M> {
+impl<M: Model, B: Backend> Work<B> for KeyInserts<M> {
     type Out = Vec<M::Key>;
 
-    async fn run<E: Executor>(self, db: &E) -> Result<Vec<M::Key>> {
+    async fn run<E: Executor<Backend = B>>(self, db: &E) -> Result<Vec<M::Key>> {
         let mut given = InPlaces::default();
         let mut step = None;
         for mut chunk in self.chunks {
             let places = std::mem::take(&mut chunk.places);
             let keys = insert::<M, E>(db, chunk, self.operation, &mut step).await?;
             if keys.len() != places.len() {
-                return Err(vanished::<M>());
+                return Err(vanished(M::META));
             }
             given.push(places, keys);
         }
@@ -92,7 +92,7 @@ async fn insert<M: Model, E: Executor>(
     step: &mut Option<i64>,
 ) -> Result<Vec<M::Key>> {
     let dialect = db.dialect();
-    let known = Known::of::<M>(&[], &chunk.fields, &chunk.rows);
+    let known = Known::of(M::META, &[], &chunk.fields, &chunk.rows);
     let returns = dialect.capability().insert_returning;
     let count = chunk.rows.len();
     let statement = |returning| {
@@ -136,7 +136,7 @@ async fn insert<M: Model, E: Executor>(
         Known::Unknown if returns => {
             fetch(db, statement(Returning::Key)?, KeyColumns::<M>(PhantomData)).await
         }
-        Known::Unknown => Err(M::META.key_fields().next().map_or_else(vanished::<M>, untold)),
+        Known::Unknown => Err(M::META.key_fields().next().map_or_else(|| vanished(M::META), untold)),
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 use std::future::{Future, IntoFuture};
-use std::marker::PhantomData;
 use std::pin::Pin;
 
 use chrono::{DateTime, Utc};
@@ -11,7 +10,7 @@ use super::arrange::integer;
 use super::chunk::Limits;
 use super::together::{Work, together};
 use crate::ast::{Assignment, Expr, Update, UpdateEach};
-use crate::backend::Executor;
+use crate::backend::{Backend, Executor};
 use crate::compile::{
     CompiledSql, Dialect, Operation, compile_update, compile_update_each, updates_one_by_one,
 };
@@ -19,7 +18,7 @@ use crate::error::{Error, Result};
 use crate::exec::create::misplaced;
 use crate::exec::hooks::{HookedUpdateEach, SAVING, WriteEach, hooked, watches};
 use crate::exec::run::execute;
-use crate::exec::stale::{as_they_are, changed_among, stale};
+use crate::exec::stale::{as_they_are, changed_among, key_and_version, stale};
 use crate::model::{Model, Root};
 use crate::queryset::{FieldList, Query, QuerySet, Shape};
 use crate::schema::{FieldMeta, Generated, ModelMeta};
@@ -87,7 +86,7 @@ fn values_of<M: Model>(
     for row in &mut *rows {
         row.touch(now);
         let pushed = values.push_made(&places, |at| row.value(at));
-        pushed.map_err(|(at, error)| misplaced::<M>(at, error))?;
+        pushed.map_err(|(at, error)| misplaced(M::META, at, error))?;
     }
     let mut seen = HashSet::new();
     if !are_ascending(M::META, &values) && !rows.iter().all(|row| seen.insert(row.key())) {
@@ -147,15 +146,15 @@ impl<M: Model, E: Executor> BulkUpdate<'_, M, E> {
         query.apply_order_of_slice();
         query.forget_left_out();
         if query.hooks.if_called() && watches(db, query.model, SAVING) {
-            let write = Write::<M> { query: query.clone(), batch_size, operation, model: PhantomData };
+            let write = Write { query: query.clone(), batch_size, operation };
             let values = values.into_rows();
             let updates = HookedUpdateEach { query, fields, values, operation, write };
             let written = hooked(db, operation, updates).await;
             return counted_up(db, rows, written, operation).await;
         }
         let chunks = chunks(db, &query, values, batch_size)?;
-        let alone = chunks.len() == 1 && M::META.version().is_none();
-        let updates = Updates::<M> { query, fields, chunks, operation, model: PhantomData };
+        let alone = chunks.len() == 1 && query.model.version().is_none();
+        let updates = Updates { query, fields, chunks, operation };
         if alone {
             return updates.run(db).await;
         }
@@ -173,7 +172,10 @@ async fn counted_up<M: Model, E: Executor>(
 ) -> Result<u64> {
     match written {
         // Nothing is written, so what is there now tells which they are.
-        Err(Error::StaleObject(_)) => Err(stale(M::META, changed_among(db, rows, operation).await?)),
+        Err(Error::StaleObject(_)) => {
+            let read = rows.iter().map(|row| key_and_version(row)).collect::<Result<Vec<_>>>()?;
+            Err(stale(M::META, changed_among(db, M::META, read, operation).await?))
+        }
         result => {
             let matched = result?;
             rows.iter_mut().for_each(Model::count_up);
@@ -208,14 +210,13 @@ fn chunks<E: Executor>(
 }
 
 /// What is written once hooks have seen it.
-struct Write<M> {
+struct Write {
     query: Query,
     batch_size: Option<usize>,
     operation: Operation,
-    model: PhantomData<fn() -> M>,
 }
 
-impl<M: Model> WriteEach for Write<M> {
+impl WriteEach for Write {
     async fn write<E: Executor>(
         &self,
         db: &E,
@@ -223,26 +224,26 @@ impl<M: Model> WriteEach for Write<M> {
         values: Vec<Vec<Value>>,
     ) -> Result<u64> {
         let (query, operation) = (self.query.clone(), self.operation);
-        let kinds = M::META.key_fields().chain(M::META.version()).chain(fields.iter().copied());
+        let model = query.model;
+        let kinds = model.key_fields().chain(model.version()).chain(fields.iter().copied());
         let mut rows = RowValues::with_capacity(kinds.map(|field| field.kind), values.len());
         for row in values {
             rows.push(row);
         }
         let chunks = chunks(db, &query, rows, self.batch_size)?;
-        Updates::<M> { query, fields, chunks, operation, model: PhantomData }.run(db).await
+        Updates { query, fields, chunks, operation }.run(db).await
     }
 }
 
 /// The statements of one call.
-struct Updates<M> {
+struct Updates {
     query: Query,
     fields: Vec<&'static FieldMeta>,
     chunks: Vec<RowValues>,
     operation: Operation,
-    model: PhantomData<fn() -> M>,
 }
 
-impl<M: Model> Updates<M> {
+impl Updates {
     /// One row alone needs no table of new values, whose form may be larger than the values are: a row that can be saved
     /// can be written here.
     fn single(&self, values: RowValues, dialect: Dialect) -> Result<CompiledSql> {
@@ -257,14 +258,15 @@ impl<M: Model> Updates<M> {
     }
 }
 
-impl<M: Model> Work for Updates<M> {
+impl<B: Backend> Work<B> for Updates {
     type Out = u64;
 
-    async fn run<E: Executor>(mut self, db: &E) -> Result<u64> {
+    async fn run<E: Executor<Backend = B>>(mut self, db: &E) -> Result<u64> {
+        let model = self.query.model;
         let mut matched = 0_u64;
         let chunks = std::mem::take(&mut self.chunks);
         let select = &self.query.select;
-        let plain = M::META.version().is_none()
+        let plain = model.version().is_none()
             && !select.is_sliced()
             && select.clauses.is_none()
             && !self.fields.iter().any(|field| field.primary_key);
@@ -275,19 +277,20 @@ impl<M: Model> Work for Updates<M> {
                 continue;
             }
             let (fields, rows) = (self.fields.clone(), self.query.select.clone());
-            let keys: Option<Vec<Vec<Value>>> = M::META.version().map(|_| {
-                let width = M::META.primary_key.len();
+            let keys: Option<Vec<Vec<Value>>> = model.version().map(|_| {
+                let width = model.primary_key.len();
                 let key = |at| values.row(at).take(width).map(ValueRef::to_value).collect();
                 (0..values.len()).map(key).collect()
             });
-            let update = UpdateEach { model: self.query.model, fields, values, rows };
+            let update = UpdateEach { model, fields, values, rows };
             let sql = compile_update_each(update, db.dialect(), self.operation)?;
             let written = execute(db, sql).await?.rows_affected;
             matched = matched.saturating_add(written);
             if let Some(keys) = keys.filter(|keys| written < keys.len() as u64) {
-                let there = as_they_are::<M, E>(db, &self.query, keys, self.operation).await?;
+                let key: Vec<_> = model.key_fields().collect();
+                let there = as_they_are(db, &self.query, keys, &key, self.operation).await?;
                 if written < there.len() as u64 {
-                    return Err(stale(M::META, Vec::new()));
+                    return Err(stale(model, Vec::new()));
                 }
             }
         }

@@ -90,6 +90,10 @@ impl RowKey {
     pub(in crate::exec) fn new(values: Vec<Value>) -> Self {
         RowKey(values.into())
     }
+
+    pub(in crate::exec) fn into_values(self) -> Vec<Value> {
+        self.0.into_vec()
+    }
 }
 
 impl Eq for RowKey {}

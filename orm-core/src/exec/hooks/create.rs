@@ -1,14 +1,12 @@
 //! New rows with the hooks around them.
 
-use std::marker::PhantomData;
-use std::pin::pin;
-
 use super::{Around, HookedWork, Moment, RowChange, hooked, watches};
 use crate::backend::{Backend, Executor};
 use crate::compile::Operation;
 use crate::error::Result;
-use crate::exec::create::{insert_row, misplaced};
-use crate::model::Model;
+use crate::exec::any_row::{AnyRow, AnyRows, AsAny};
+use crate::exec::create::insert_row;
+use crate::exec::run::Running;
 use crate::queryset::HookChoice;
 use crate::schema::{FieldMeta, ModelMeta};
 use crate::value::Value;
@@ -17,43 +15,44 @@ use crate::value::Value;
 pub(in crate::exec) const SAVING: &[Moment] = &[Moment::BeforeSave, Moment::AfterSave];
 
 /// Inserts a row, with hooks where there are some for the model.
-pub(in crate::exec) async fn created<M: Model, E: Executor>(
-    db: &E,
-    fields: Vec<&'static FieldMeta>,
-    row: Vec<Value>,
+pub(in crate::exec) fn created<'e, E: Executor>(
+    db: &'e E,
+    model: &'static ModelMeta,
+    (fields, row): (Vec<&'static FieldMeta>, Vec<Value>),
     operation: Operation,
     choice: HookChoice,
-) -> Result<M> {
-    if choice.unless_left() && watches(db, M::META, SAVING) {
-        let create = Create { fields, row, operation, model: PhantomData };
-        return Box::pin(hooked(db, operation, create)).await;
+    read: AsAny<E::Backend>,
+) -> Running<'e, Box<dyn AnyRows>> {
+    if choice.unless_left() && watches(db, model, SAVING) {
+        return hooked(db, operation, Create { model, fields, row, operation, read });
     }
-    pin!(insert_row::<M, E>(db, fields, row, operation)).await
+    Box::pin(insert_row(db, model, (fields, row), operation, read))
 }
 
-struct Create<M> {
+struct Create<B: Backend> {
+    model: &'static ModelMeta,
     fields: Vec<&'static FieldMeta>,
     row: Vec<Value>,
     operation: Operation,
-    model: PhantomData<fn() -> M>,
+    read: AsAny<B>,
 }
 
-impl<M: Model> HookedWork for Create<M> {
-    type Out = M;
+impl<B: Backend> HookedWork<B> for Create<B> {
+    type Out = Box<dyn AnyRows>;
 
-    async fn run<E: Executor>(self, db: &E, around: &Around<'_, E::Backend>) -> Result<M> {
-        let mut values = vec![None; M::META.fields.len()];
-        for (field, value) in self.fields.iter().zip(self.row) {
-            if let Some(slot) = M::META.position(field).and_then(|at| values.get_mut(at)) {
+    async fn run<E: Executor<Backend = B>>(self, db: &E, around: &Around<'_, B>) -> Result<Box<dyn AnyRows>> {
+        let Create { model, fields, row, operation, read } = self;
+        let mut values = vec![None; model.fields.len()];
+        for (field, value) in fields.iter().zip(row) {
+            if let Some(slot) = model.position(field).and_then(|at| values.get_mut(at)) {
                 *slot = Some(value);
             }
         }
-        let mut change = before(around, M::META, self.fields, values).await?;
+        let mut change = before(around, model, fields, values).await?;
         let written = std::mem::take(&mut change.fields);
-        let (fields, row) = change.given();
-        let row = insert_row::<M, E>(db, fields, row, self.operation).await?;
-        after(around, written, &row, true).await?;
-        Ok(row)
+        let rows = insert_row(db, model, change.given(), operation, read).await?;
+        after_all(around, model, vec![written], &*rows).await?;
+        Ok(rows)
     }
 }
 
@@ -70,20 +69,8 @@ async fn before<B: Backend>(
     Ok(change)
 }
 
-/// Calls what is to be called when a row is written.
-pub(super) async fn after<M: Model, B: Backend>(
-    around: &Around<'_, B>,
-    fields: Vec<&'static FieldMeta>,
-    row: &M,
-    is_new: bool,
-) -> Result<()> {
-    if !around.watches(M::META, Moment::AfterSave) {
-        return Ok(());
-    }
-    after_values(around, M::META, fields, values_of(row)?, is_new).await
-}
-
-async fn after_values<B: Backend>(
+/// Calls what is to be called when a row is written; `values` are its values.
+pub(super) async fn after<B: Backend>(
     around: &Around<'_, B>,
     model: &'static ModelMeta,
     fields: Vec<&'static FieldMeta>,
@@ -96,15 +83,9 @@ async fn after_values<B: Backend>(
 }
 
 /// The values of a row, without those that are not loaded.
-pub(super) fn values_of<M: Model>(row: &M) -> Result<Vec<Option<Value>>> {
-    let mut values = vec![None; M::META.fields.len()];
-    // No adaptors: they would be compiled for each model.
-    for (at, slot) in values.iter_mut().enumerate() {
-        if row.is_loaded(at) {
-            *slot = Some(row.value(at).map_err(|error| misplaced::<M>(at, error))?);
-        }
-    }
-    Ok(values)
+pub(super) fn values_of(row: &dyn AnyRow) -> Result<Vec<Option<Value>>> {
+    let value = |at| row.has(at).then(|| row.value_at(at)).transpose();
+    (0..row.model().fields.len()).map(value).collect()
 }
 
 /// Calls what is to be called before rows are inserted together; gives their values then, and the fields of each.
@@ -126,13 +107,18 @@ pub(in crate::exec) async fn before_all<B: Backend>(
 }
 
 /// Calls what is to be called when rows were inserted together.
-pub(in crate::exec) async fn after_all<M: Model, B: Backend>(
+pub(in crate::exec) async fn after_all<B: Backend>(
     around: &Around<'_, B>,
+    model: &'static ModelMeta,
     written: Vec<Written>,
-    rows: &[M],
+    rows: &dyn AnyRows,
 ) -> Result<()> {
-    for (row, fields) in rows.iter().zip(written) {
-        after(around, fields, row, true).await?;
+    if !around.watches(model, Moment::AfterSave) {
+        return Ok(());
+    }
+    for (at, fields) in written.into_iter().enumerate() {
+        let Some(values) = rows.row(at).map(values_of) else { break };
+        after(around, model, fields, values?, true).await?;
     }
     Ok(())
 }

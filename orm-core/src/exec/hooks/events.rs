@@ -133,7 +133,7 @@ fn writes<M: Model, L: FieldList<M>>(
 }
 
 /// The row of a change.
-pub(super) fn row<M: Model>(change: &RowChange) -> Result<M> {
+pub(in crate::exec) fn row_of<M: Model>(change: &RowChange) -> Result<M> {
     let values: Vec<Value> = change.values.iter().flatten().cloned().collect();
     let absent = change.model.fields.iter().zip(&change.values).filter(|(_, value)| value.is_none());
     let absent: Vec<&'static FieldMeta> = absent.map(|(field, _)| field).collect();
@@ -203,7 +203,7 @@ macro_rules! events_with_rows {
 
         impl<M: Model> RowEvent for $event<M> {
             fn of(change: &mut RowChange) -> Result<Self> {
-                Ok($event { row: row(change)?, change: taken(change) })
+                Ok($event { row: row_of(change)?, change: taken(change) })
             }
 
             fn back(self) -> RowChange {

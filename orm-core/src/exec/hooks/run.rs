@@ -1,6 +1,6 @@
 //! Runs a write with what is called around it, in one transaction.
 
-use std::future::Future;
+use std::future::{self, Future};
 
 use super::depth::deeper;
 use super::{Hooks, Moment, RelationChange, RowChange};
@@ -8,19 +8,20 @@ use crate::backend::{Backend, Executor};
 use crate::compile::Operation;
 use crate::error::{Error, Result};
 use crate::exec::Transaction;
-use crate::exec::transaction::atomically;
+use crate::exec::run::Running;
+use crate::exec::transaction::{InBlock, atomically_boxed};
 use crate::schema::ModelMeta;
 
 /// A write with hooks around it: a trait, because a closure cannot be generic.
-pub(in crate::exec) trait HookedWork: Send {
+pub(in crate::exec) trait HookedWork<B: Backend>: Send {
     /// What comes of it.
     type Out: Send;
 
     /// Runs it; `db` is part of the transaction.
-    fn run<E: Executor>(
+    fn run<E: Executor<Backend = B>>(
         self,
         db: &E,
-        around: &Around<'_, E::Backend>,
+        around: &Around<'_, B>,
     ) -> impl Future<Output = Result<Self::Out>> + Send;
 }
 
@@ -44,27 +45,37 @@ pub(in crate::exec) fn watches_links<E: Executor>(db: &E, between: &'static Mode
 }
 
 /// Runs a write with its hooks: in the transaction that there is, which a failure breaks, or in one of its own.
-pub(in crate::exec) async fn hooked<E: Executor, W: HookedWork>(
-    db: &E,
+pub(in crate::exec) fn hooked<'w, E: Executor, W: HookedWork<E::Backend> + 'w>(
+    db: &'w E,
     operation: Operation,
     work: W,
-) -> Result<W::Out> {
+) -> Running<'w, W::Out> {
     if let Some(tx) = transaction_of(db) {
-        let done = work.run(db, &Around { tx }).await;
-        if let Err(error) = &done {
-            // Hooks may have written something, or the write is done and a hook has failed.
-            tx.break_off(error);
-        }
-        return done;
+        return Box::pin(async move {
+            let done = work.run(db, &Around { tx }).await;
+            if let Err(error) = &done {
+                // Hooks may have written something, or the write is done and a hook has failed.
+                tx.break_off(error);
+            }
+            done
+        });
     }
-    atomically(db, operation, async move |block: &E::Block| {
+    atomically_boxed(db, operation, Hooked(work))
+}
+
+struct Hooked<W>(W);
+
+impl<K: Executor, W: HookedWork<K::Backend>> InBlock<K, W::Out> for Hooked<W> {
+    fn in_block<'b>(self, block: &'b K) -> Running<'b, W::Out>
+    where
+        Self: 'b,
+    {
         let Some(tx) = transaction_of(block) else {
             let what = "an executor has hooks, but its blocks do not tell which transaction is behind them";
-            return Err(Error::InvalidTransaction(what.into()));
+            return Box::pin(future::ready(Err(Error::InvalidTransaction(what.into()))));
         };
-        work.run(block, &Around { tx }).await
-    })
-    .await
+        Box::pin(async move { self.0.run(block, &Around { tx }).await })
+    }
 }
 
 fn transaction_of<E: Executor>(db: &E) -> Option<&Transaction<E::Backend>> {

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::{Around, HookedWork, Moment, RowChange};
 use crate::ast::{Assignment, Expr};
-use crate::backend::Executor;
+use crate::backend::{Backend, Executor};
 use crate::compile::Operation;
 use crate::error::{Error, Result};
 use crate::exec::delete::{BATCH, RowKey, read_locked, read_values, with_values};
@@ -20,10 +20,10 @@ pub(in crate::exec) struct HookedUpdate {
     pub(in crate::exec) operation: Operation,
 }
 
-impl HookedWork for HookedUpdate {
+impl<B: Backend> HookedWork<B> for HookedUpdate {
     type Out = u64;
 
-    async fn run<E: Executor>(self, db: &E, around: &Around<'_, E::Backend>) -> Result<u64> {
+    async fn run<E: Executor<Backend = B>>(self, db: &E, around: &Around<'_, B>) -> Result<u64> {
         let HookedUpdate { query, assignments, operation } = self;
         let model = query.model;
         let fields: Vec<_> = assignments.iter().map(|assignment| assignment.field).collect();
@@ -93,10 +93,10 @@ pub(in crate::exec) trait WriteEach: Send + Sync {
     ) -> impl Future<Output = Result<u64>> + Send;
 }
 
-impl<W: WriteEach> HookedWork for HookedUpdateEach<W> {
+impl<W: WriteEach, B: Backend> HookedWork<B> for HookedUpdateEach<W> {
     type Out = u64;
 
-    async fn run<E: Executor>(self, db: &E, around: &Around<'_, E::Backend>) -> Result<u64> {
+    async fn run<E: Executor<Backend = B>>(self, db: &E, around: &Around<'_, B>) -> Result<u64> {
         let HookedUpdateEach { query, fields, values, operation, write } = self;
         let model = query.model;
         refuse_key(&fields)?;

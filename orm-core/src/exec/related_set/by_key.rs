@@ -9,7 +9,7 @@ use super::super::hooks::{HookedUpdate, SAVING, hooked, watches};
 use super::super::run::execute;
 use super::{RelatedSet, among, rows_where};
 use crate::ast::{Assignment, Expr, Node, Update};
-use crate::backend::Executor;
+use crate::backend::{Backend, Executor};
 use crate::compile::{Operation, compile_update};
 use crate::error::Result;
 use crate::model::{ByKey, Complete, Key, LetsGo, Model, Preset, Relation, ReverseOf, Stored, ToMany, ToOne};
@@ -208,10 +208,10 @@ struct Setting {
     operation: Operation,
 }
 
-impl Work for Setting {
+impl<B: Backend> Work<B> for Setting {
     type Out = ();
 
-    async fn run<E: Executor>(self, db: &E) -> Result<()> {
+    async fn run<E: Executor<Backend = B>>(self, db: &E) -> Result<()> {
         write_key(db, self.relation, self.others, None, self.operation).await?;
         write_key(db, self.relation, self.chosen, Some(self.key), self.operation).await?;
         Ok(())

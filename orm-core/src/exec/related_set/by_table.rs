@@ -13,7 +13,7 @@ use super::super::hooks::{Around, HookedWork, Links, hooked, watches_links};
 use super::super::run::{execute, rows};
 use super::{RelatedSet, rows_where};
 use crate::ast::{CompareOp, Delete, Expr, Node};
-use crate::backend::{Decode, Executor, collect, into_collected};
+use crate::backend::{Backend, Decode, Executor, collect, into_collected};
 use crate::compile::{Operation, compile_delete};
 use crate::error::{Error, Result};
 use crate::model::{
@@ -340,10 +340,10 @@ struct Removing<R> {
     relation: PhantomData<fn() -> R>,
 }
 
-impl<R: ManyToMany> HookedWork for Removing<R> {
+impl<R: ManyToMany, B: Backend> HookedWork<B> for Removing<R> {
     type Out = u64;
 
-    async fn run<E: Executor>(self, db: &E, around: &Around<'_, E::Backend>) -> Result<u64> {
+    async fn run<E: Executor<Backend = B>>(self, db: &E, around: &Around<'_, B>) -> Result<u64> {
         let (near, far) = (<R::Near as Relation>::META, <R::Far as Relation>::META);
         let columns: Vec<Node> = [columns(near), columns(far)].concat();
         let query = rows_where::<Between<R>>(self.condition);
@@ -455,10 +455,10 @@ impl<R: ManyToMany> Adding<R> {
     }
 }
 
-impl<R: ManyToMany> Work for Adding<R> {
+impl<R: ManyToMany, B: Backend> Work<B> for Adding<R> {
     type Out = ();
 
-    async fn run<E: Executor>(mut self, db: &E) -> Result<()> {
+    async fn run<E: Executor<Backend = B>>(mut self, db: &E) -> Result<()> {
         if !is_unique::<R>() {
             // Nothing in the database refuses a double, so those that are there are looked for.
             self.leave_out_known(db).await?;
@@ -467,10 +467,10 @@ impl<R: ManyToMany> Work for Adding<R> {
     }
 }
 
-impl<R: ManyToMany> HookedWork for Adding<R> {
+impl<R: ManyToMany, B: Backend> HookedWork<B> for Adding<R> {
     type Out = ();
 
-    async fn run<E: Executor>(mut self, db: &E, around: &Around<'_, E::Backend>) -> Result<()> {
+    async fn run<E: Executor<Backend = B>>(mut self, db: &E, around: &Around<'_, B>) -> Result<()> {
         self.leave_out_known(db).await?;
         let pairs = self.keys.iter().map(|(near, far)| Ok((near.to_values()?, far.to_values()?)));
         let mut links = Links::new::<R>(true, pairs.collect::<Result<_>>()?);
@@ -522,10 +522,10 @@ struct Setting<R: ManyToMany> {
     operation: Operation,
 }
 
-impl<R: ManyToMany> Work for Setting<R> {
+impl<R: ManyToMany, B: Backend> Work<B> for Setting<R> {
     type Out = ();
 
-    async fn run<E: Executor>(self, db: &E) -> Result<()> {
+    async fn run<E: Executor<Backend = B>>(self, db: &E) -> Result<()> {
         delete::<R, E>(db, self.others, self.operation, self.add.hooks).await?;
         if self.add.is_watched(db) {
             return Box::pin(hooked(db, self.operation, self.add)).await;
@@ -542,7 +542,7 @@ struct Creating<R: ManyToMany> {
     hooks: HookChoice,
 }
 
-impl<R> Work for Creating<R>
+impl<R, B: Backend> Work<B> for Creating<R>
 where
     R: ManyToMany + ToMany + Relation<Key = NearKey<R>>,
     <Between<R> as Model>::Draft: Preset<R::Near, Out: Preset<R::Far>>,
@@ -550,7 +550,7 @@ where
 {
     type Out = R::To;
 
-    async fn run<E: Executor>(self, db: &E) -> Result<R::To> {
+    async fn run<E: Executor<Backend = B>>(self, db: &E) -> Result<R::To> {
         let row = insert::<R::To, E>(db, self.new, self.operation, self.hooks).await?;
         link_new::<R, E>(db, self.key, &row, self.operation, self.hooks).await?;
         Ok(row)

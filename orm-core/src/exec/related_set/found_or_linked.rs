@@ -11,7 +11,7 @@ use super::super::get_or_create::{
 };
 use super::by_table::{Between, Draft, link_new};
 use super::{Fields, RelatedSet};
-use crate::backend::Executor;
+use crate::backend::{Backend, Executor};
 use crate::compile::Operation;
 use crate::error::Result;
 use crate::model::{ByTable, Complete, ManyToMany, Model, NearKey, Preset, Relation, ToMany};
@@ -151,7 +151,7 @@ where
 
     async fn make<E: Executor>(&self, db: &E, operation: Operation) -> Result<R::To> {
         let made = together(db, operation, self.linking(operation, false)).await?;
-        made.ok_or_else(super::super::create::vanished::<R::To>)
+        made.ok_or_else(|| super::super::create::vanished(R::To::META))
     }
 }
 
@@ -163,7 +163,7 @@ struct Linking<R: ManyToMany> {
     may_be_taken: bool,
 }
 
-impl<R> Work for Linking<R>
+impl<R, B: Backend> Work<B> for Linking<R>
 where
     R: ManyToMany + ToMany<Kind = ByTable> + Relation<Key = NearKey<R>>,
     <Between<R> as Model>::Draft: Preset<R::Near, Out: Preset<R::Far>>,
@@ -171,7 +171,7 @@ where
 {
     type Out = Option<R::To>;
 
-    async fn run<E: Executor>(self, db: &E) -> Result<Option<R::To>> {
+    async fn run<E: Executor<Backend = B>>(self, db: &E) -> Result<Option<R::To>> {
         let (operation, hooks) = (self.operation, self.new.hooks);
         let asked = if self.may_be_taken {
             self.new.insert_where_free(db, operation, &Whole::<R::To>::NEW).await?

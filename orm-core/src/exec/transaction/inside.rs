@@ -3,6 +3,7 @@
 
 use std::cell::RefCell;
 use std::future::poll_fn;
+use std::ops::DerefMut;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -24,7 +25,7 @@ pub(super) fn new_number() -> u64 {
 pub(super) fn inside<T>(
     block: u64,
     span: Option<&Span>,
-    mut work: Pin<&mut impl Future<Output = T>>,
+    mut work: Pin<impl DerefMut<Target: Future<Output = T>>>,
 ) -> impl Future<Output = T> {
     poll_fn(move |context| {
         let _entered = Entered::new(block);
