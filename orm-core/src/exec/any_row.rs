@@ -1,5 +1,5 @@
 //! Rows for code that does not know their type: what writes rows is compiled once for each kind of database and not for each
-//! model, of which only these few functions are.
+//! model, of which only these few functions are: hence no adaptors in them, which would be compiled for each, too.
 
 use std::any::Any;
 
@@ -46,7 +46,10 @@ impl<M: Model> AnyRow for M {
     }
 
     fn value_at(&self, at: usize) -> Result<Value> {
-        self.value(at).map_err(|error| misplaced(M::META, at, error))
+        match self.value(at) {
+            Ok(value) => Ok(value),
+            Err(error) => Err(misplaced(M::META, at, error)),
+        }
     }
 
     fn has(&self, at: usize) -> bool {
@@ -67,13 +70,23 @@ impl<M: Model> AnyRow for M {
     }
 
     fn become_last_of(&mut self, rows: Box<dyn AnyRows>) -> Result<bool> {
-        let last = typed::<M>(rows)?.pop();
-        Ok(last.map(|last| *self = last).is_some())
+        Ok(match typed::<M>(rows)?.pop() {
+            Some(last) => {
+                *self = last;
+                true
+            }
+            None => false,
+        })
     }
 
     fn take_computed_of(&mut self, rows: Box<dyn AnyRows>) -> Result<bool> {
-        let last = typed::<M>(rows)?.pop();
-        Ok(last.map(|last| self.take_computed(last)).is_some())
+        Ok(match typed::<M>(rows)?.pop() {
+            Some(last) => {
+                self.take_computed(last);
+                true
+            }
+            None => false,
+        })
     }
 }
 
@@ -83,8 +96,11 @@ pub(super) trait AnyRows: Send + Sync {
 
     fn row(&self, at: usize) -> Option<&dyn AnyRow>;
 
-    /// Leaves the rows at these places, first that at the first of them.
-    fn pick(&mut self, order: &[usize]);
+    /// Lets two rows change places.
+    fn swap(&mut self, one: usize, other: usize);
+
+    /// Leaves the first so many rows.
+    fn shorten(&mut self, count: usize);
 
     /// Adds rows of the same model.
     fn add(&mut self, others: Box<dyn AnyRows>) -> Result<()>;
@@ -104,8 +120,13 @@ impl<M: Model> AnyRows for Vec<M> {
         }
     }
 
-    fn pick(&mut self, order: &[usize]) {
-        *self = picked(std::mem::take(self), order);
+    fn swap(&mut self, one: usize, other: usize) {
+        let last = self.len().saturating_sub(1);
+        self.as_mut_slice().swap(one.min(last), other.min(last));
+    }
+
+    fn shorten(&mut self, count: usize) {
+        self.truncate(count);
     }
 
     fn add(&mut self, others: Box<dyn AnyRows>) -> Result<()> {
@@ -118,17 +139,18 @@ impl<M: Model> AnyRows for Vec<M> {
     }
 }
 
-/// The values at these places, first that at the first of them.
-pub(super) fn picked<T>(values: Vec<T>, order: &[usize]) -> Vec<T> {
-    let mut left = Vec::with_capacity(values.len());
-    left.extend(values.into_iter().map(Some));
-    let mut picked = Vec::with_capacity(order.len());
-    for at in order {
-        if let Some(value) = left.get_mut(*at).and_then(Option::take) {
-            picked.push(value);
-        }
+/// Leaves the rows at these places, each named once, first that at the first of them.
+pub(super) fn pick(rows: &mut dyn AnyRows, order: &[usize]) {
+    // Where each row is now, and which row is at each place.
+    let mut place: Vec<usize> = (0..rows.count()).collect();
+    let mut at: Vec<usize> = place.clone();
+    for (to, &row) in order.iter().enumerate() {
+        let (Some(&from), Some(&other)) = (place.get(row), at.get(to)) else { continue };
+        rows.swap(to, from);
+        at.swap(to, from);
+        place.swap(row, other);
     }
-    picked
+    rows.shorten(order.len());
 }
 
 /// The rows as what they are.
@@ -177,4 +199,48 @@ pub(super) async fn fetch_any<E: Executor>(
     read: AsAny<E::Backend>,
 ) -> Result<Box<dyn AnyRows>> {
     (read.rows)(query(db, sql, (read.sink)()).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Numbers(Vec<usize>);
+
+    impl AnyRows for Numbers {
+        fn count(&self) -> usize {
+            self.0.len()
+        }
+
+        fn row(&self, _at: usize) -> Option<&dyn AnyRow> {
+            None
+        }
+
+        fn swap(&mut self, one: usize, other: usize) {
+            self.0.swap(one, other);
+        }
+
+        fn shorten(&mut self, count: usize) {
+            self.0.truncate(count);
+        }
+
+        fn add(&mut self, _others: Box<dyn AnyRows>) -> Result<()> {
+            Ok(())
+        }
+
+        fn into_any(self: Box<Self>) -> Box<dyn Any> {
+            self
+        }
+    }
+
+    #[test]
+    fn rows_are_picked_in_any_order() {
+        for order in
+            [&[0, 1, 2, 3, 4][..], &[4, 3, 2, 1, 0], &[1, 2, 3, 4, 0], &[3, 0, 4, 1, 2], &[4, 1], &[2], &[]]
+        {
+            let mut rows = Numbers(vec![0, 1, 2, 3, 4]);
+            pick(&mut rows, order);
+            assert_eq!(rows.0, order);
+        }
+    }
 }

@@ -106,7 +106,10 @@ fn inserted<'e, M: Model, E: Executor>(
 
 /// The row in a sink.
 fn new_row<B: Backend, M: Model>(sink: BoxSink<B>, _: Expected) -> Result<M> {
-    into_kept::<B, Whole<M>>(sink)?.ok_or_else(|| vanished(M::META))
+    match into_kept::<B, Whole<M>>(sink)? {
+        Some(row) => Ok(row),
+        None => Err(vanished(M::META)),
+    }
 }
 
 /// The statement that inserts a row and gives it back.
@@ -129,14 +132,22 @@ pub(super) fn insert<'e, M: Model, E: Executor>(
     hooks: HookChoice,
 ) -> impl Future<Output = Result<M>> + Send + use<'e, M, E> {
     async move {
-        let values = new.into_values(db.now()).map_err(|(at, error)| misplaced(M::META, at, error))?;
-        made_row(created(db, M::META, given(M::META, values), operation, hooks, AsAny::of::<M>()).await?)
+        match new.into_values(db.now()) {
+            Ok(values) => {
+                let (given, read) = (given(M::META, values), const { AsAny::of::<M>() });
+                made_row(created(db, M::META, given, operation, hooks, read).await?)
+            }
+            Err((at, error)) => Err(misplaced(M::META, at, error)),
+        }
     }
 }
 
 /// The new row.
 pub(super) fn made_row<M: Model>(rows: Box<dyn AnyRows>) -> Result<M> {
-    typed::<M>(rows)?.pop().ok_or_else(|| vanished(M::META))
+    match typed::<M>(rows)?.pop() {
+        Some(row) => Ok(row),
+        None => Err(vanished(M::META)),
+    }
 }
 
 /// The fields that have values, and these.

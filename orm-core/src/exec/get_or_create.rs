@@ -276,7 +276,7 @@ impl NewRow {
     }
 
     pub(super) async fn insert<M: Model, E: Executor>(self, db: &E, operation: Operation) -> Result<M> {
-        let (given, read) = ((self.fields, self.values), AsAny::of::<M>());
+        let (given, read) = ((self.fields, self.values), const { AsAny::of::<M>() });
         made_row(created(db, M::META, given, operation, self.hooks, read).await?)
     }
 

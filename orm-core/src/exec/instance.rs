@@ -49,7 +49,7 @@ pub trait Instance: Model {
         let operation = Operation::called(Self::META.name, "save");
         async move {
             self.touch(db.now());
-            save(self, db, operation, AsAny::of::<Self>()).await
+            save(self, db, operation, const { AsAny::of::<Self>() }).await
         }
     }
 
@@ -78,7 +78,7 @@ pub trait Instance: Model {
         let fields = fields(<Self::Fields<Root<Self>> as Fields>::NEW).fields();
         async move {
             self.touch(db.now());
-            save_fields(self, db, fields, operation, AsAny::of::<Self>()).await
+            save_fields(self, db, fields, operation, const { AsAny::of::<Self>() }).await
         }
     }
 

@@ -1,7 +1,6 @@
 //! Writing the rows of a queryset: update.
 
 use std::future::Future;
-use std::pin::pin;
 
 use super::hooks::{HookedUpdate, SAVING, hooked, watches};
 use super::run::execute;
@@ -39,14 +38,16 @@ impl<M: Model, S: Shape<Model = M>> QuerySet<M, S> {
     ) -> impl Future<Output = Result<u64>> + Send {
         let operation = Operation::called(M::META.name, "update");
         let assignments = values(Self::fields()).into_assignments();
-        let way = Way::of(db, self.query, assignments, operation);
-        async move {
-            match way? {
-                Way::Nothing => Ok(0),
-                Way::Statement(sql) => Ok(pin!(execute(db, sql)).await?.rows_affected),
-                Way::Hooked(update) => Box::pin(hooked(db, operation, *update)).await,
-            }
-        }
+        updated(db, Way::of(db, self.query, assignments, operation), operation)
+    }
+}
+
+/// Updates rows; gives their number.
+async fn updated<E: Executor>(db: &E, way: Result<Way>, operation: Operation) -> Result<u64> {
+    match way? {
+        Way::Nothing => Ok(0),
+        Way::Statement(sql) => Ok(execute(db, sql).await?.rows_affected),
+        Way::Hooked(update) => hooked(db, operation, *update).await,
     }
 }
 

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use super::draft::push_bytes;
 use crate::error::Result;
-use crate::exec::any_row::{AnyRows, picked};
+use crate::exec::any_row::{AnyRows, pick};
 use crate::schema::{FieldMeta, ModelMeta};
 use crate::value::{RowValues, Value, ValueRef};
 
@@ -65,7 +65,7 @@ impl Known {
             Known::Counted(_) | Known::Unknown => counted_order(&found),
         };
         if let Some(order) = order {
-            rows.pick(&order);
+            pick(rows, &order);
         }
         Ok(())
     }
@@ -138,7 +138,11 @@ impl<T> InPlaces<T> {
         if self.places.is_sorted() {
             return self.given;
         }
-        picked(self.given, &sorted_by(&self.places))
+        {
+            let mut numbered: Vec<_> = self.places.into_iter().zip(self.given).collect();
+            numbered.sort_by_key(|(place, _)| *place);
+            numbered.into_iter().map(|(_, given)| given).collect()
+        }
     }
 }
 
@@ -164,7 +168,7 @@ impl RowsInPlaces {
     pub(super) fn in_order(self) -> Option<Box<dyn AnyRows>> {
         let mut given = self.given?;
         if !self.places.is_sorted() {
-            given.pick(&sorted_by(&self.places));
+            pick(&mut *given, &sorted_by(&self.places));
         }
         Some(given)
     }

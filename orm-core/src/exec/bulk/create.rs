@@ -12,7 +12,7 @@ use crate::ast::{CompareOp, ConflictAction, Expr, Insert, Node, OnConflict, Retu
 use crate::backend::{Backend, Executor};
 use crate::compile::{CompiledSql, Operation, compile_counting_step, compile_insert};
 use crate::error::{Error, Result};
-use crate::exec::any_row::{AnyRows, AsAny, fetch_any, typed};
+use crate::exec::any_row::{AnyRows, AsAny, fetch_any, pick, typed};
 use crate::exec::create::{counted, misplaced, untold, vanished};
 use crate::exec::hooks::{Around, HookedWork, SAVING, after_all, before_all, hooked, watches};
 use crate::exec::run::{Integer, Running, execute, fetch_one};
@@ -144,7 +144,7 @@ impl<'e, M: Model, E: Executor> BulkCreate<'e, M, E> {
 
     /// Inserts the rows, with something to do about conflicts, and reads them back unless they are to be ignored.
     pub(super) async fn insert(self, conflict: Option<OnConflict>) -> Result<Vec<M>> {
-        let (db, operation, read) = (self.db, self.operation, AsAny::of::<M>());
+        let (db, operation, read) = (self.db, self.operation, const { AsAny::of::<M>() });
         let inserted = if self.is_hooked(conflict.is_some())? {
             let batch_size = self.batch_size;
             let inserts =
@@ -333,7 +333,7 @@ impl<E: Executor> InsertRows<'_, E> {
                 key.is_some_and(|key| (integer(&key) - start) % i128::from(step) == 0)
             };
             let ours: Vec<usize> = (0..rows.count()).filter(is_ours).collect();
-            rows.pick(&ours);
+            pick(&mut *rows, &ours);
         }
         Ok(rows)
     }

@@ -16,6 +16,7 @@ use crate::compile::{
 };
 use crate::error::{Error, Result};
 use crate::exec::create::misplaced;
+use crate::exec::delete::RowKey;
 use crate::exec::hooks::{HookedUpdateEach, SAVING, WriteEach, hooked, watches};
 use crate::exec::run::execute;
 use crate::exec::stale::{as_they_are, changed_among, key_and_version, stale};
@@ -69,31 +70,56 @@ type Values = (Vec<&'static FieldMeta>, RowValues);
 
 fn values_of<M: Model>(
     rows: &mut [M],
-    mut fields: Vec<&'static FieldMeta>,
+    fields: Vec<&'static FieldMeta>,
     now: DateTime<Utc>,
 ) -> Result<Values> {
-    if fields.is_empty() {
-        return Err(Error::InvalidQuery("`bulk_update` was given no fields".into()));
-    }
-    let touched = M::META.fields.iter().filter(|field| field.generated == Some(Generated::AutoNow));
-    let touched: Vec<_> = touched.filter(|field| !fields.contains(field)).collect();
-    fields.extend(touched);
-    let version = M::META.fields.iter().position(FieldMeta::is_version);
-    let written = fields.iter().map(|field| M::META.position(field).unwrap_or(usize::MAX));
-    let places: Vec<usize> = M::META.primary_key.iter().copied().chain(version).chain(written).collect();
-    let kinds = places.iter().filter_map(|at| M::META.fields.get(*at)).map(|field| field.kind);
-    let mut values = RowValues::with_capacity(kinds, rows.len());
-    for row in &mut *rows {
+    let Written { fields, places, mut values } = Written::of(M::META, fields, rows.len())?;
+    for row in rows {
         row.touch(now);
-        let pushed = values.push_made(&places, |at| row.value(at));
-        pushed.map_err(|(at, error)| misplaced(M::META, at, error))?;
+        if let Err((at, error)) = values.push_made(&places, |at| row.value(at)) {
+            return Err(misplaced(M::META, at, error));
+        }
     }
-    let mut seen = HashSet::new();
-    if !are_ascending(M::META, &values) && !rows.iter().all(|row| seen.insert(row.key())) {
-        let message = format!("one of the rows of {} is given twice", M::META.name);
-        return Err(Error::InvalidQuery(message.into()));
-    }
+    refuse_twice(M::META, &values)?;
     Ok((fields, values))
+}
+
+/// What is written of each row.
+struct Written {
+    fields: Vec<&'static FieldMeta>,
+    /// The places of the key, the version and the fields in the model.
+    places: Vec<usize>,
+    /// Room for their values.
+    values: RowValues,
+}
+
+impl Written {
+    fn of(model: &'static ModelMeta, mut fields: Vec<&'static FieldMeta>, rows: usize) -> Result<Self> {
+        if fields.is_empty() {
+            return Err(Error::InvalidQuery("`bulk_update` was given no fields".into()));
+        }
+        let touched = model.fields.iter().filter(|field| field.generated == Some(Generated::AutoNow));
+        let touched: Vec<_> = touched.filter(|field| !fields.contains(field)).collect();
+        fields.extend(touched);
+        let version = model.fields.iter().position(FieldMeta::is_version);
+        let written = fields.iter().map(|field| model.position(field).unwrap_or(usize::MAX));
+        let places: Vec<usize> = model.primary_key.iter().copied().chain(version).chain(written).collect();
+        let kinds = places.iter().filter_map(|at| model.fields.get(*at)).map(|field| field.kind);
+        let values = RowValues::with_capacity(kinds, rows);
+        Ok(Written { fields, places, values })
+    }
+}
+
+/// # Errors
+/// A row is given twice.
+fn refuse_twice(model: &'static ModelMeta, values: &RowValues) -> Result<()> {
+    let width = model.primary_key.len();
+    let key = |at| RowKey::new(values.row(at).take(width).map(ValueRef::to_value).collect());
+    let mut seen = HashSet::new();
+    if are_ascending(model, values) || (0..values.len()).map(key).all(|key| seen.insert(key)) {
+        return Ok(());
+    }
+    Err(Error::InvalidQuery(format!("one of the rows of {} is given twice", model.name).into()))
 }
 
 /// Whether keys are numbers that go up, as those of rows mostly do that were read: then none is there twice.
@@ -173,7 +199,10 @@ async fn counted_up<M: Model, E: Executor>(
     match written {
         // Nothing is written, so what is there now tells which they are.
         Err(Error::StaleObject(_)) => {
-            let read = rows.iter().map(|row| key_and_version(row)).collect::<Result<Vec<_>>>()?;
+            let mut read = Vec::with_capacity(rows.len());
+            for row in rows.iter() {
+                read.push(key_and_version(row)?);
+            }
             Err(stale(M::META, changed_among(db, M::META, read, operation).await?))
         }
         result => {

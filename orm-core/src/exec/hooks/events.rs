@@ -134,10 +134,14 @@ fn writes<M: Model, L: FieldList<M>>(
 
 /// The row of a change.
 pub(in crate::exec) fn row_of<M: Model>(change: &RowChange) -> Result<M> {
-    let values: Vec<Value> = change.values.iter().flatten().cloned().collect();
-    let absent = change.model.fields.iter().zip(&change.values).filter(|(_, value)| value.is_none());
-    let absent: Vec<&'static FieldMeta> = absent.map(|(field, _)| field).collect();
+    let (values, absent) = known_and_absent(change);
     M::from_row_without(&mut HeldRow(&values), 0, &absent)
+}
+
+/// The values that are known, and the fields of the others.
+fn known_and_absent(change: &RowChange) -> (Vec<Value>, Vec<&'static FieldMeta>) {
+    let absent = change.model.fields.iter().zip(&change.values).filter(|(_, value)| value.is_none());
+    (change.values.iter().flatten().cloned().collect(), absent.map(|(field, _)| field).collect())
 }
 
 /// Something for which hooks are called.

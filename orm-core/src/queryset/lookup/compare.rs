@@ -84,7 +84,15 @@ impl<T> Equatable for Json<T> {}
 fn values<T: FieldType, V: IntoField<T>>(
     values: impl IntoIterator<Item = V>,
 ) -> Result<Vec<Value>, ValueError> {
-    values.into_iter().map(|value| value.into_field().into_value()).collect()
+    // No adaptors: they would be compiled for each kind of list.
+    let mut list = Vec::new();
+    for value in values {
+        match value.into_field().into_value() {
+            Ok(value) => list.push(value),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(list)
 }
 
 /// Comparisons. A row where either side is NULL does not match.
