@@ -35,6 +35,7 @@ mod returning;
 mod row_limit;
 mod rows;
 mod run;
+mod save;
 mod soft_delete;
 mod stale;
 mod tables;

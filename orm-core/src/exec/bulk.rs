@@ -9,12 +9,10 @@ mod create;
 mod delete;
 mod draft;
 mod keys;
-mod together;
 mod update;
 
 pub use conflict::{BulkConflict, BulkIgnore, BulkUpsert};
 pub use count::BulkCount;
 pub use create::BulkCreate;
 pub use keys::BulkKeys;
-pub(super) use together::{Work, together};
 pub use update::BulkUpdate;

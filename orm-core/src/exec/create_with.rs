@@ -9,8 +9,8 @@ use std::pin::Pin;
 pub use nested::{NewRow, NewRowOrNone, NewWith, WithRelated};
 
 use self::steps::{Alone, Call, Linked, Steps, With, WithOne};
-use super::bulk::{Work, together};
 use super::create::{insert, vanished};
+use super::transaction::{Work, together};
 use crate::backend::{Backend, Executor};
 use crate::compile::Operation;
 use crate::error::Result;

@@ -3,11 +3,11 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use super::bulk::{Work, together};
 use super::count::exists;
 use super::create::insert;
 use super::instance::Instance;
 use super::run::fetch_one;
+use super::transaction::{Work, together};
 use crate::ast::{Check, CompareOp, Expr, Node};
 use crate::backend::{Backend, Decode, Executor};
 use crate::compile::{Operation, Unknown, compile_check_values, unique_keys};

@@ -12,10 +12,10 @@ use chrono::{DateTime, Utc};
 
 use super::any_row::AsAny;
 use super::attempt::{Attempt, attempted};
-use super::bulk::{Work, together};
 use super::create::{made_row, misplaced};
 use super::hooks::{HookedUpdate, created, hooked, saves_are_watched};
 use super::run::{execute, fetch, fetch_one};
+use super::transaction::{Work, together};
 use crate::ast::{Assignment, ConflictAction, Insert, NewRows, OnConflict, Returning, Update};
 use crate::backend::{Backend, Executor};
 use crate::compile::{Operation, Reading, compile_insert, compile_select, compile_update};

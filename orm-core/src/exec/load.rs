@@ -2,8 +2,8 @@
 
 use std::future::Future;
 
-use super::instance::this_row;
 use super::run::fetch_one;
+use super::stale::this_row;
 use crate::backend::Executor;
 use crate::compile::{Operation, compile_select};
 use crate::error::{Error, Result};

@@ -7,10 +7,10 @@
 use std::future::Future;
 
 use super::answer::answer;
-use super::bulk::{Work, together};
 use super::delete::{BATCH, delete, is_enforced, lock_keys, with_values};
 use super::hooks::{HookedUpdate, SAVING, hooked, watches, watches_deletion};
 use super::soft_delete::keep_deletable;
+use super::transaction::{Work, together};
 use super::write::update_rows;
 use crate::ast::{Assignment, Delete, Update};
 use crate::backend::{Backend, Executor};

@@ -8,7 +8,7 @@ use super::delete::{BATCH, delete_for_good, read_locked, with_values};
 use super::hooks::{
     Around, AroundDeletion, HookedUpdate, HookedWork, SAVING, hooked, watches, watches_deletion_of,
 };
-use super::instance::this_row;
+use super::stale::this_row;
 use super::write::update_rows;
 use crate::ast::{Assignment, DeletedRows, Expr};
 use crate::backend::{Backend, Executor};

@@ -36,9 +36,17 @@ pub(super) fn first_version(field: &FieldMeta) -> Option<Value> {
     })
 }
 
+/// The query for this row alone.
+pub(super) fn this_row(row: &dyn AnyRow) -> Result<Query> {
+    let mut query = Query::new(row.model());
+    query.with_key(Ok(row.key_values()?));
+    query.check()?;
+    Ok(query)
+}
+
 /// The query for this row alone, as it was read.
 pub(super) fn as_read(row: &dyn AnyRow) -> Result<Query> {
-    let mut query = super::instance::this_row(row)?;
+    let mut query = this_row(row)?;
     if let (Some(field), Some(version)) = (row.model().version(), version_of(row)?) {
         query.filter(own_field(field).compare(CompareOp::Eq, Node::leaf(Expr::Value(version))));
     }
@@ -62,6 +70,23 @@ pub(super) async fn why_missed<E: Executor>(
         }
     }
     Ok(Error::DoesNotExist { model: model.name })
+}
+
+/// # Errors
+/// The row is there, with another version than the one that was read.
+pub(super) async fn not_stale<E: Executor>(
+    model: &'static ModelMeta,
+    key: Vec<Value>,
+    db: &E,
+    operation: Operation,
+) -> Result<()> {
+    if model.version().is_none() {
+        return Ok(());
+    }
+    match why_missed(model, key, db, operation).await? {
+        Error::DoesNotExist { .. } => Ok(()),
+        stale => Err(stale),
+    }
 }
 
 /// The error about rows with these keys.

@@ -9,6 +9,7 @@ mod inside;
 mod level;
 mod retry;
 mod run;
+mod together;
 
 use std::fmt;
 use std::future::Future;
@@ -32,7 +33,8 @@ pub use cursor::TransactionCursor;
 pub use hook::HookOutcome;
 pub(super) use retry::Backoff;
 pub use run::atomic;
-pub(crate) use run::{InBlock, atomically, atomically_boxed};
+pub(crate) use run::atomically;
+pub(in crate::exec) use together::{Work, together};
 
 pub(super) use hook::{Hook, run as run_hooks};
 use inside::new_number;

@@ -4,10 +4,10 @@ use std::future::Future;
 use std::pin::Pin;
 
 use super::attempt::{Attempt, attempted};
-use super::bulk::{Work, together};
 use super::create::{left_to_the_database, vanished};
 use super::get_or_create::{NewRow, UpdateOrCreate, Wanted};
 use super::run::{execute, fetch_one};
+use super::transaction::{Work, together};
 use crate::ast::{CompareOp, ConflictAction, Expr, Insert, NewRows, Node, OnConflict, Returning};
 use crate::backend::{Backend, Executor};
 use crate::compile::{CompiledSql, Operation, compile_insert, compile_select, tells_conflict};

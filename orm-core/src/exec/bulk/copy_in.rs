@@ -13,12 +13,12 @@ use futures_core::Stream;
 use super::chunk::{Limits, chunks, size};
 use super::count::BlindInserts;
 use super::draft::{Group, Groups};
-use super::together::Work;
+
 use crate::backend::Executor;
 use crate::compile::Operation;
 use crate::error::{Error, Result};
 use crate::exec::create::misplaced;
-use crate::exec::transaction::atomically;
+use crate::exec::transaction::{Work, atomically};
 use crate::model::new_values::NewValues;
 use crate::model::{Model, NewModel};
 use crate::queryset::{HookChoice, QuerySet};

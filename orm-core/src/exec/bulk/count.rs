@@ -5,12 +5,12 @@ use std::pin::Pin;
 
 use super::chunk::Chunk;
 use super::create::BulkCreate;
-use super::together::{Work, together};
 use crate::ast::{Insert, Returning};
 use crate::backend::{Backend, Executor};
 use crate::compile::{Operation, compile_insert};
 use crate::error::Result;
 use crate::exec::run::execute;
+use crate::exec::transaction::{Work, together};
 use crate::model::Model;
 use crate::schema::ModelMeta;
 

@@ -2,12 +2,12 @@
 
 use std::future::Future;
 
-use super::together::{Work, together};
 use crate::backend::{Backend, Executor};
 use crate::compile::Operation;
 use crate::error::Result;
 use crate::exec::delete::delete;
 use crate::exec::keys_at_once;
+use crate::exec::transaction::{Work, together};
 use crate::model::{Key, Model};
 use crate::queryset::{Query, QuerySet, Shape};
 use crate::value::Value;

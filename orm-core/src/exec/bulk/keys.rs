@@ -7,7 +7,6 @@ use std::pin::Pin;
 use super::arrange::{InPlaces, Known, integer};
 use super::chunk::Chunk;
 use super::create::{BulkCreate, counting_step};
-use super::together::{Work, together};
 use crate::ast::{Insert, Returning};
 use crate::backend::{Backend, Decode, Executor};
 use crate::compile::{Operation, compile_insert};
@@ -15,6 +14,7 @@ use crate::error::Result;
 use crate::exec::create::{counted, untold, vanished};
 use crate::exec::held_keys::{key_of, misread};
 use crate::exec::run::{execute, fetch};
+use crate::exec::transaction::{Work, together};
 use crate::model::{Key, Model};
 use crate::value::{FromColumns, Row};
 

@@ -8,7 +8,6 @@ use chrono::{DateTime, Utc};
 
 use super::arrange::integer;
 use super::chunk::Limits;
-use super::together::{Work, together};
 use crate::ast::{Assignment, Expr, Update, UpdateEach};
 use crate::backend::{Backend, Executor};
 use crate::compile::{
@@ -20,6 +19,7 @@ use crate::exec::delete::RowKey;
 use crate::exec::hooks::{HookedUpdateEach, SAVING, WriteEach, hooked, watches};
 use crate::exec::run::execute;
 use crate::exec::stale::{as_they_are, changed_among, key_and_version, stale};
+use crate::exec::transaction::{Work, together};
 use crate::model::{Model, Root};
 use crate::queryset::{FieldList, Query, QuerySet, Shape};
 use crate::schema::{FieldMeta, Generated, ModelMeta};

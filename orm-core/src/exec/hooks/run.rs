@@ -1,6 +1,6 @@
 //! Runs a write with what is called around it, in one transaction.
 
-use std::future::{self, Future};
+use std::future::Future;
 
 use super::depth::deeper;
 use super::{Hooks, Moment, RelationChange, RowChange};
@@ -9,7 +9,7 @@ use crate::compile::Operation;
 use crate::error::{Error, Result};
 use crate::exec::Transaction;
 use crate::exec::run::Running;
-use crate::exec::transaction::{InBlock, atomically_boxed};
+use crate::exec::transaction::{Work, together};
 use crate::schema::ModelMeta;
 
 /// A write with hooks around it: a trait, because a closure cannot be generic.
@@ -60,21 +60,20 @@ pub(in crate::exec) fn hooked<'w, E: Executor, W: HookedWork<E::Backend> + 'w>(
             done
         });
     }
-    atomically_boxed(db, operation, Hooked(work))
+    together(db, operation, Hooked(work))
 }
 
 struct Hooked<W>(W);
 
-impl<K: Executor, W: HookedWork<K::Backend>> InBlock<K, W::Out> for Hooked<W> {
-    fn in_block<'b>(self, block: &'b K) -> Running<'b, W::Out>
-    where
-        Self: 'b,
-    {
-        let Some(tx) = transaction_of(block) else {
+impl<B: Backend, W: HookedWork<B>> Work<B> for Hooked<W> {
+    type Out = W::Out;
+
+    async fn run<E: Executor<Backend = B>>(self, db: &E) -> Result<W::Out> {
+        let Some(tx) = transaction_of(db) else {
             let what = "an executor has hooks, but its blocks do not tell which transaction is behind them";
-            return Box::pin(future::ready(Err(Error::InvalidTransaction(what.into()))));
+            return Err(Error::InvalidTransaction(what.into()));
         };
-        Box::pin(async move { self.0.run(block, &Around { tx }).await })
+        self.0.run(db, &Around { tx }).await
     }
 }
 

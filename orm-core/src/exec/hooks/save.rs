@@ -7,8 +7,8 @@ use crate::compile::Operation;
 use crate::error::Result;
 use crate::exec::any_row::{AnyRow, AsAny};
 use crate::exec::delete::is_there_locked;
-use crate::exec::instance::{insert_all, this_row, update_fields};
-use crate::exec::stale::{is_unsaved, why_missed};
+use crate::exec::save::{insert_all, update_fields};
+use crate::exec::stale::{is_unsaved, this_row, why_missed};
 use crate::schema::{FieldMeta, ModelMeta};
 
 /// Whether anything is called when a row of the model is saved.

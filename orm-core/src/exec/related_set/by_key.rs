@@ -3,10 +3,10 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use super::super::bulk::{Work, together};
 use super::super::create::insert;
 use super::super::hooks::{HookedUpdate, SAVING, hooked, watches};
 use super::super::run::execute;
+use super::super::transaction::{Work, together};
 use super::{RelatedSet, among, rows_where};
 use crate::ast::{Assignment, Expr, Node, Update};
 use crate::backend::{Backend, Executor};

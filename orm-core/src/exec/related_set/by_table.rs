@@ -6,11 +6,11 @@ use std::marker::PhantomData;
 use std::panic::Location;
 use std::pin::Pin;
 
-use super::super::bulk::{Work, together};
 use super::super::create::insert;
 use super::super::delete::{BATCH, read_locked};
 use super::super::hooks::{Around, HookedWork, Links, hooked, watches_links};
 use super::super::run::{execute, rows};
+use super::super::transaction::{Work, together};
 use super::{RelatedSet, rows_where};
 use crate::ast::{CompareOp, Delete, Expr, Node};
 use crate::backend::{Backend, Decode, Executor, collect, into_collected};

@@ -5,10 +5,10 @@ use std::panic::Location;
 use std::pin::Pin;
 
 use super::super::attempt::attempted;
-use super::super::bulk::{Work, together};
 use super::super::get_or_create::{
     CannotAsk, GetOrCreate, Make, NewRow, UpdateOrCreate, Wanted, unless_taken,
 };
+use super::super::transaction::{Work, together};
 use super::by_table::{Between, Draft, link_new};
 use super::{Fields, RelatedSet};
 use crate::backend::{Backend, Executor};

@@ -7,7 +7,6 @@ use super::inside::inside;
 use crate::backend::{Block, Executor};
 use crate::compile::Operation;
 use crate::error::{Error, Result};
-use crate::exec::run::Running;
 
 /// Runs `work` in a block of its own, whatever the executor is: a database opens a transaction, a transaction a
 /// savepoint. For functions that take any executor; with a database or a transaction at hand there are
@@ -70,39 +69,11 @@ where
 }
 
 /// Ends a block as its code has ended.
-async fn end<K: Block>(block: K, well: bool) -> Result<()> {
+pub(super) async fn end<K: Block>(block: K, well: bool) -> Result<()> {
     if well {
         return block.commit_block().await;
     }
     // The code's error is the one to report; what cannot be rolled back now is closed, which does it too.
     let _ = block.roll_back_block().await;
     Ok(())
-}
-
-/// [`atomically`] for what the library does itself. There is much of it for each model: so its parts are boxed, and what is
-/// around it is compiled for each kind of result and not for each kind of work.
-pub(crate) fn atomically_boxed<'w, X, T, W>(db: &'w X, operation: Operation, work: W) -> Running<'w, T>
-where
-    X: Executor,
-    T: Send + 'w,
-    W: InBlock<X::Block, T> + Send + 'w,
-{
-    Box::pin(async move {
-        let block = Box::pin(db.open_block(operation)).await?;
-        let ended = inside_boxed(&block, work.in_block(&block)).await;
-        end(block, ended.is_ok()).await?;
-        ended
-    })
-}
-
-fn inside_boxed<'b, K: Block, T: 'b>(block: &'b K, work: Running<'b, T>) -> Running<'b, T> {
-    Box::pin(inside(block.number(), block.span(), work))
-}
-
-/// Work in a block.
-pub(crate) trait InBlock<K, T> {
-    /// Runs it.
-    fn in_block<'b>(self, block: &'b K) -> Running<'b, T>
-    where
-        Self: 'b;
 }

@@ -2,11 +2,12 @@
 
 use std::future::Future;
 
-use crate::backend::{Backend, Executor};
+use super::inside::inside;
+use super::run::end;
+use crate::backend::{Backend, Block, Executor};
 use crate::compile::Operation;
 use crate::error::Result;
 use crate::exec::run::Running;
-use crate::exec::transaction::{InBlock, atomically_boxed};
 
 /// Work of several statements, on whatever runs them: a trait, because a closure cannot be generic.
 pub(in crate::exec) trait Work<B: Backend>: Send {
@@ -18,21 +19,22 @@ pub(in crate::exec) trait Work<B: Backend>: Send {
 }
 
 /// Runs the work so that all of it takes effect, or nothing: in a transaction, or in a savepoint of the one there is.
+///
+/// There is much of it for each model, so it is boxed, and what is around it is compiled for each kind of result and not for
+/// each kind of work.
 pub(in crate::exec) fn together<'w, E: Executor, W: Work<E::Backend> + 'w>(
     db: &'w E,
     operation: Operation,
     work: W,
 ) -> Running<'w, W::Out> {
-    atomically_boxed(db, operation, Together(work))
+    Box::pin(async move {
+        let block = Box::pin(db.open_block(operation)).await?;
+        let ended = within(&block, Box::pin(work.run(&block))).await;
+        end(block, ended.is_ok()).await?;
+        ended
+    })
 }
 
-struct Together<W>(W);
-
-impl<K: Executor, W: Work<K::Backend>> InBlock<K, W::Out> for Together<W> {
-    fn in_block<'b>(self, block: &'b K) -> Running<'b, W::Out>
-    where
-        Self: 'b,
-    {
-        Box::pin(self.0.run(block))
-    }
+fn within<'b, K: Block, T: 'b>(block: &'b K, work: Running<'b, T>) -> Running<'b, T> {
+    Box::pin(inside(block.number(), block.span(), work))
 }
