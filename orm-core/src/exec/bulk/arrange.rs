@@ -60,8 +60,11 @@ impl Known {
                 found.push(row.value_at(at)?);
             }
         }
+        if fields.is_empty() || found.len() != rows.count() * fields.len() {
+            return Ok(());
+        }
         let order = match self {
-            Known::Values(_, wanted) => order_of(&found, fields.len().max(1), wanted),
+            Known::Values(_, wanted) => order_of(&found, fields.len(), wanted),
             Known::Counted(_) | Known::Unknown => counted_order(&found),
         };
         if let Some(order) = order {
@@ -138,11 +141,9 @@ impl<T> InPlaces<T> {
         if self.places.is_sorted() {
             return self.given;
         }
-        {
-            let mut numbered: Vec<_> = self.places.into_iter().zip(self.given).collect();
-            numbered.sort_by_key(|(place, _)| *place);
-            numbered.into_iter().map(|(_, given)| given).collect()
-        }
+        let mut given: Vec<_> = self.places.into_iter().zip(self.given).collect();
+        given.sort_by_key(|(place, _)| *place);
+        given.into_iter().map(|(_, given)| given).collect()
     }
 }
 

@@ -13,7 +13,6 @@ use futures_core::Stream;
 use super::chunk::{Limits, chunks, size};
 use super::count::BlindInserts;
 use super::draft::{Group, Groups};
-
 use crate::backend::Executor;
 use crate::compile::Operation;
 use crate::error::{Error, Result};
