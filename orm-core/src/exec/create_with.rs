@@ -200,6 +200,6 @@ impl<'e, M: Model, E: Executor, S: Steps<M> + 'e> IntoFuture for CreateWith<'e, 
 
     fn into_future(self) -> Self::IntoFuture {
         let CreateWith { db, row, call } = self;
-        Box::pin(async move { together(db, call.operation, Creating { row, call }).await })
+        together(db, call.operation, Creating { row, call })
     }
 }

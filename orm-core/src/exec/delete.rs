@@ -157,7 +157,7 @@ pub(super) async fn delete_collected<E: Executor>(
 
 async fn collect_and_delete<E: Executor>(db: &E, query: Query, operation: Operation) -> Result<Deleted> {
     if query.hooks.unless_left() && watches_deletion(db, query.model) {
-        return Box::pin(hooked(db, operation, Hooked { query, operation })).await;
+        return hooked(db, operation, Hooked { query, operation }).await;
     }
     atomically(db, operation, async move |tx: &E::Block| {
         let plan = collect::collect(tx, query, &|_| false, operation).await?;

@@ -195,7 +195,7 @@ impl<M: Model<New: Validate<Model = M>>> QuerySet<M> {
         let operation = Operation::called(M::META.name, "create_valid");
         let new = build(M::draft()).complete();
         let hooks = self.query.hooks;
-        Box::pin(async move { together(db, operation, CreateValid { new, operation, hooks }).await })
+        together(db, operation, CreateValid { new, operation, hooks })
     }
 }
 

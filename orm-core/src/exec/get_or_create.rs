@@ -13,7 +13,7 @@ use chrono::{DateTime, Utc};
 use super::any_row::AsAny;
 use super::attempt::{Attempt, attempted};
 use super::create::{made_row, misplaced};
-use super::hooks::{HookedUpdate, created, hooked, saves_are_watched};
+use super::hooks::{HookedUpdate, SAVING, created, hooked, watches};
 use super::run::{execute, fetch, fetch_one};
 use super::transaction::{Work, together};
 use crate::ast::{Assignment, ConflictAction, Insert, NewRows, OnConflict, Returning, Update};
@@ -240,9 +240,9 @@ impl<M: Model, B: Backend> Work<B> for Change<M> {
         let mut this = Query::new(M::META);
         this.with_key(found.key().to_values());
         this.check()?;
-        if self.wanted.query.hooks.unless_left() && saves_are_watched(db, M::META) {
+        if self.wanted.query.hooks.unless_left() && watches(db, M::META, SAVING) {
             let update = HookedUpdate { query: this.clone(), assignments: self.assignments, operation };
-            Box::pin(hooked(db, operation, update)).await?;
+            hooked(db, operation, update).await?;
             return fetch_one(db, compile_select(this.select, dialect, operation)?, self.row).await;
         }
         let update = Update { model: M::META, assignments: self.assignments, rows: this.select.clone() };
@@ -289,7 +289,7 @@ impl NewRow {
         row: &Whole<M>,
     ) -> Result<Result<Option<M>, CannotAsk>> {
         let dialect = db.dialect();
-        let hooked = self.hooks.unless_left() && saves_are_watched(db, M::META);
+        let hooked = self.hooks.unless_left() && watches(db, M::META, SAVING);
         if hooked || !dialect.capability().conflict_target || self.fields.is_empty() {
             return Ok(Err(CannotAsk));
         }

@@ -38,7 +38,7 @@ pub(in crate::exec) use delete::{AroundDeletion, watches_deletion, watches_delet
 pub(in crate::exec) use events::row_of;
 pub(in crate::exec) use link::Links;
 pub(in crate::exec) use run::{Around, HookedWork, hooked, watches, watches_links};
-pub(in crate::exec) use save::{Save, saves_are_watched};
+pub(in crate::exec) use save::Save;
 pub(in crate::exec) use update::{HookedUpdate, HookedUpdateEach, WriteEach};
 
 use super::Database;

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use super::any_row::{AnyRow, AsAny};
+use super::any_row::AsAny;
 use super::delete::{Deleted, delete, delete_collected};
 use super::load::load;
 use super::related_set::RelatedSet;
@@ -192,12 +192,11 @@ pub trait Instance: Model {
     #[track_caller]
     fn delete<E: Executor>(&self, db: &E) -> impl Future<Output = Result<bool>> + Send {
         let operation = Operation::called(Self::META.name, "delete");
-        let row = as_read(self).and_then(|query| Ok((query, self.key_values()?)));
+        let query = as_read(self);
         async move {
-            let (query, key) = row?;
-            let deleted = delete(db, query, operation).await? > 0;
+            let deleted = delete(db, query?, operation).await? > 0;
             if !deleted {
-                not_stale(Self::META, key, db, operation).await?;
+                not_stale(self, db, operation).await?;
             }
             Ok(deleted)
         }
@@ -232,12 +231,11 @@ pub trait Instance: Model {
     #[track_caller]
     fn delete_collected<E: Executor>(&self, db: &E) -> impl Future<Output = Result<Deleted>> + Send {
         let operation = Operation::called(Self::META.name, "delete_collected");
-        let row = as_read(self).and_then(|query| Ok((query, self.key_values()?)));
+        let query = as_read(self);
         async move {
-            let (query, key) = row?;
-            let deleted = delete_collected(db, query, operation).await?;
+            let deleted = delete_collected(db, query?, operation).await?;
             if deleted.total == 0 {
-                not_stale(Self::META, key, db, operation).await?;
+                not_stale(self, db, operation).await?;
             }
             Ok(deleted)
         }

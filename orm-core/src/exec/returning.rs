@@ -170,7 +170,7 @@ impl<S: Shape, B: Backend> Work<B> for Change<S> {
             let these = with_values(query.model, &fields, batch.to_vec());
             if with_hooks {
                 let update = HookedUpdate { query: these, assignments: assignments.clone(), operation };
-                Box::pin(hooked(db, operation, update)).await?;
+                hooked(db, operation, update).await?;
                 continue;
             }
             update_rows(db, these, assignments.clone(), operation).await?;

@@ -5,7 +5,7 @@ use std::future;
 use super::any_row::{AnyRow, AnyRows, AsAny, fetch_any};
 use super::count::exists;
 use super::create::{insert_row, vanished};
-use super::hooks::{Save, hooked, saves_are_watched};
+use super::hooks::{SAVING, Save, hooked, watches};
 use super::run::{Running, execute};
 use super::stale::{as_read, first_version, is_unsaved, this_row, why_missed};
 use super::transaction::{Work, together};
@@ -23,25 +23,32 @@ pub(super) fn save<'r, E: Executor>(
     read: AsAny<E::Backend>,
 ) -> Running<'r, ()> {
     let model = row.model();
-    if saves_are_watched(db, model) {
+    if watches(db, model, SAVING) {
         return hooked(db, operation, Save { row, only: None, operation, read });
     }
     Box::pin(async move {
         if !is_unsaved(row)? {
-            let fields = model.fields.iter().enumerate().filter(|(at, field)| {
-                !field.primary_key && !field.is_version() && !field.is_computed() && row.has(*at)
-            });
-            let fields: Vec<_> = fields.map(|(_, field)| field).collect();
+            let fields = written(row, false);
             if update_fields(row, db, &fields, operation, read).await? > 0 {
                 row.count_version_up();
                 return Ok(());
             }
             if model.version().is_some() {
-                return Err(why_missed(model, row.key_values()?, db, operation).await?);
+                return Err(why_missed(row, db, operation).await?);
             }
         }
         insert_all(row, db, operation, read).await
     })
+}
+
+/// The fields of a row that saving it writes: all that a new one can have, otherwise those that are loaded and may change.
+pub(super) fn written(row: &dyn AnyRow, is_new: bool) -> Vec<&'static FieldMeta> {
+    let fields = row.model().fields.iter().enumerate();
+    let written = fields.filter(|(at, field)| {
+        let changes = !field.primary_key && !field.is_version() && row.has(*at);
+        !field.is_computed() && (is_new || changes)
+    });
+    written.map(|(_, field)| field).collect()
 }
 
 /// Saves fields of a row, with hooks where there are some for its model.
@@ -63,12 +70,12 @@ pub(super) fn save_fields<'r, E: Executor>(
         let error = Error::InvalidQuery("`save_fields` was given no fields".into());
         return Box::pin(future::ready(Err(error)));
     }
-    if saves_are_watched(db, model) {
+    if watches(db, model, SAVING) {
         return hooked(db, operation, Save { row, only: Some(fields), operation, read });
     }
     Box::pin(async move {
         if update_fields(row, db, &fields, operation, read).await? == 0 {
-            return Err(why_missed(model, row.key_values()?, db, operation).await?);
+            return Err(why_missed(row, db, operation).await?);
         }
         row.count_version_up();
         Ok(())

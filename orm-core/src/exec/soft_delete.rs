@@ -134,7 +134,7 @@ pub(super) async fn delete_softly<E: Executor>(
     query.forget_left_out();
     let assignment = Assignment { field, value: Expr::Value(time(field, db.now())) };
     if query.hooks.unless_left() && watches_deletion_of(db, query.model) {
-        return Box::pin(hooked(db, operation, SoftDeletion { query, assignment, operation })).await;
+        return hooked(db, operation, SoftDeletion { query, assignment, operation }).await;
     }
     update_rows(db, query, vec![assignment], operation).await
 }
@@ -160,7 +160,7 @@ async fn restore<E: Executor>(db: &E, mut query: Query, operation: Operation) ->
     let field = deleted_at(query.model)?;
     let assignments = vec![Assignment { field, value: Expr::Value(Value::Null(field.kind)) }];
     if query.hooks.if_called() && watches(db, query.model, SAVING) {
-        return Box::pin(hooked(db, operation, HookedUpdate { query, assignments, operation })).await;
+        return hooked(db, operation, HookedUpdate { query, assignments, operation }).await;
     }
     update_rows(db, query, assignments, operation).await
 }

@@ -54,13 +54,10 @@ pub(super) fn as_read(row: &dyn AnyRow) -> Result<Query> {
 }
 
 /// Why no row was written: it is there with another version, or gone. Both are the same to a model without versions.
-pub(super) async fn why_missed<E: Executor>(
-    model: &'static ModelMeta,
-    key: Vec<Value>,
-    db: &E,
-    operation: Operation,
-) -> Result<Error> {
+pub(super) async fn why_missed<E: Executor>(row: &dyn AnyRow, db: &E, operation: Operation) -> Result<Error> {
+    let model = row.model();
     if model.version().is_some() {
+        let key = row.key_values()?;
         let mut query = Query::new(model);
         query.with_key(Ok(key.clone()));
         let mut sql = query.existing().compiled(db.dialect(), operation)?;
@@ -74,16 +71,11 @@ pub(super) async fn why_missed<E: Executor>(
 
 /// # Errors
 /// The row is there, with another version than the one that was read.
-pub(super) async fn not_stale<E: Executor>(
-    model: &'static ModelMeta,
-    key: Vec<Value>,
-    db: &E,
-    operation: Operation,
-) -> Result<()> {
-    if model.version().is_none() {
+pub(super) async fn not_stale<E: Executor>(row: &dyn AnyRow, db: &E, operation: Operation) -> Result<()> {
+    if row.model().version().is_none() {
         return Ok(());
     }
-    match why_missed(model, key, db, operation).await? {
+    match why_missed(row, db, operation).await? {
         Error::DoesNotExist { .. } => Ok(()),
         stale => Err(stale),
     }

@@ -48,23 +48,24 @@ impl Known {
     ///
     /// # Errors
     /// A value was not loaded.
-    pub(super) fn arrange(&self, rows: &mut dyn AnyRows) -> Result<()> {
+    pub(super) fn arrange(&self, model: &'static ModelMeta, rows: &mut dyn AnyRows) -> Result<()> {
         let fields = match self {
             Known::Values(fields, _) => &fields[..],
             Known::Counted(field) => std::slice::from_ref(field),
             Known::Unknown => return Ok(()),
         };
-        let mut found = Vec::with_capacity(rows.count() * fields.len());
-        for row in (0..rows.count()).filter_map(|at| rows.row(at)) {
-            for at in fields.iter().filter_map(|field| row.model().position(field)) {
-                found.push(row.value_at(at)?);
-            }
-        }
-        if fields.is_empty() || found.len() != rows.count() * fields.len() {
+        let places: Vec<usize> = fields.iter().filter_map(|field| model.position(field)).collect();
+        if places.is_empty() {
             return Ok(());
         }
+        let mut found = Vec::with_capacity(rows.count() * places.len());
+        for row in (0..rows.count()).filter_map(|at| rows.row(at)) {
+            for at in &places {
+                found.push(row.value_at(*at)?);
+            }
+        }
         let order = match self {
-            Known::Values(_, wanted) => order_of(&found, fields.len(), wanted),
+            Known::Values(_, wanted) => order_of(&found, places.len(), wanted),
             Known::Counted(_) | Known::Unknown => counted_order(&found),
         };
         if let Some(order) = order {

@@ -153,7 +153,7 @@ impl<'e, M: Model, E: Executor> BulkCreate<'e, M, E> {
         } else {
             let is_part = self.is_part;
             let chunks = self.chunks(conflict.as_ref())?;
-            Inserts { model: M::META, chunks, conflict, operation, read }.run_alone(db, is_part).await?
+            Inserts { model: M::META, chunks, conflict, operation, read }.all_or_none(db, is_part).await?
         };
         inserted.map_or(Ok(Vec::new()), typed::<M>)
     }
@@ -226,7 +226,7 @@ impl<B: Backend> Inserts<B> {
     }
 
     /// Runs them, in a block of their own unless they are one, or part of one that comes to nothing as a whole.
-    fn run_alone<E: Executor<Backend = B>>(
+    fn all_or_none<E: Executor<Backend = B>>(
         self,
         db: &E,
         is_part: bool,
@@ -306,7 +306,7 @@ impl<E: Executor> InsertRows<'_, E> {
                 Known::Unknown => return Err(vanished(self.model)),
             }
         };
-        known.arrange(&mut *rows)?;
+        known.arrange(self.model, &mut *rows)?;
         Ok(rows)
     }
 

@@ -1,20 +1,15 @@
 //! `save` and `save_fields` with the hooks around them.
 
-use super::create::{SAVING, after, values_of};
-use super::{Around, HookedWork, Moment, RowChange, watches};
+use super::create::{after, values_of};
+use super::{Around, HookedWork, Moment, RowChange};
 use crate::backend::{Backend, Executor};
 use crate::compile::Operation;
 use crate::error::Result;
 use crate::exec::any_row::{AnyRow, AsAny};
 use crate::exec::delete::is_there_locked;
-use crate::exec::save::{insert_all, update_fields};
+use crate::exec::save::{insert_all, update_fields, written};
 use crate::exec::stale::{is_unsaved, this_row, why_missed};
-use crate::schema::{FieldMeta, ModelMeta};
-
-/// Whether anything is called when a row of the model is saved.
-pub(in crate::exec) fn saves_are_watched<E: Executor>(db: &E, model: &'static ModelMeta) -> bool {
-    watches(db, model, SAVING)
-}
+use crate::schema::FieldMeta;
 
 /// Saves a row: all that is loaded, and a row that is not there is inserted; or only some fields of one that is there.
 pub(in crate::exec) struct Save<'r, B: Backend> {
@@ -29,21 +24,14 @@ impl<B: Backend> HookedWork<B> for Save<'_, B> {
 
     async fn run<E: Executor<Backend = B>>(self, db: &E, around: &Around<'_, B>) -> Result<()> {
         let Save { row, only, operation, read } = self;
-        let (model, key) = (row.model(), row.key_values());
+        let model = row.model();
         // Hooks are told which it is, and nobody may change that meanwhile.
         let is_there = is_there_locked(db, this_row(row)?, operation).await?;
         let is_new = only.is_none() && (!is_there && model.version().is_none() || is_unsaved(row)?);
         if !is_there && !is_new {
-            return Err(why_missed(model, key?, db, operation).await?);
+            return Err(why_missed(row, db, operation).await?);
         }
-        let fields = only.unwrap_or_else(|| {
-            let fields = model.fields.iter().enumerate();
-            let written = fields.filter(|(at, field)| {
-                let changes = !field.primary_key && !field.is_version() && row.has(*at);
-                !field.is_computed() && (is_new || changes)
-            });
-            written.map(|(_, field)| field).collect()
-        });
+        let fields = only.unwrap_or_else(|| written(row, is_new));
         let mut change = RowChange::new(model, Moment::BeforeSave, fields, values_of(row)?);
         change.is_new = is_new;
         around.call(&mut change).await?;
@@ -54,7 +42,7 @@ impl<B: Backend> HookedWork<B> for Save<'_, B> {
         if is_new {
             insert_all(row, db, operation, read).await?;
         } else if update_fields(row, db, &written, operation, read).await? == 0 {
-            return Err(why_missed(model, row.key_values()?, db, operation).await?);
+            return Err(why_missed(row, db, operation).await?);
         } else {
             row.count_version_up();
         }

@@ -237,7 +237,7 @@ async fn write_key<E: Executor>(
     });
     let assignments = assignments.collect();
     if query.hooks.if_called() && watches(db, query.model, SAVING) {
-        return Box::pin(hooked(db, operation, HookedUpdate { query, assignments, operation })).await;
+        return hooked(db, operation, HookedUpdate { query, assignments, operation }).await;
     }
     let update = Update { model: (relation.to)(), assignments, rows: query.select };
     Ok(execute(db, compile_update(update, db.dialect(), operation)?).await?.rows_affected)

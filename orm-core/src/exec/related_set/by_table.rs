@@ -318,7 +318,7 @@ async fn delete<R: ManyToMany, E: Executor>(
 ) -> Result<u64> {
     if hooks.unless_left() && watches_links(db, <Between<R> as Model>::META) {
         let remove = Removing::<R> { condition, operation, relation: PhantomData };
-        return Box::pin(hooked(db, operation, remove)).await;
+        return hooked(db, operation, remove).await;
     }
     delete_between::<R, E>(db, condition, operation).await
 }
@@ -385,7 +385,7 @@ where
         all.keys.append(&mut adding.keys);
     }
     if all.is_watched(db) {
-        return Box::pin(hooked(db, operation, all)).await;
+        return hooked(db, operation, all).await;
     }
     Work::run(all, db).await
 }
@@ -416,7 +416,7 @@ where
 impl<R: ManyToMany> Adding<R> {
     async fn run_together<E: Executor>(self, db: &E, operation: Operation) -> Result<()> {
         if self.is_watched(db) {
-            return Box::pin(hooked(db, operation, self)).await;
+            return hooked(db, operation, self).await;
         }
         if is_unique::<R>() { self.insert(db).await } else { together(db, operation, self).await }
     }
@@ -528,7 +528,7 @@ impl<R: ManyToMany, B: Backend> Work<B> for Setting<R> {
     async fn run<E: Executor<Backend = B>>(self, db: &E) -> Result<()> {
         delete::<R, E>(db, self.others, self.operation, self.add.hooks).await?;
         if self.add.is_watched(db) {
-            return Box::pin(hooked(db, self.operation, self.add)).await;
+            return hooked(db, self.operation, self.add).await;
         }
         Work::run(self.add, db).await
     }
@@ -573,7 +573,7 @@ where
 {
     let add = RelatedSet::<R, ByTable>::with_key(key, hooks).added([row], |draft| draft)?;
     if add.is_watched(db) {
-        return Box::pin(hooked(db, operation, add)).await;
+        return hooked(db, operation, add).await;
     }
     Work::run(add, db).await
 }
