@@ -1,12 +1,10 @@
 //! The only names that derived code may use.
 
+pub mod short;
 mod templates;
 
 pub use crate::{
-    __orm_accessors as accessors, __orm_columns as columns, __orm_complete as complete,
-    __orm_deserialize as deserialize_new, __orm_entry as entry, __orm_fields as fields, __orm_model as model,
-    __orm_new as new, __orm_partial_row as partial_row, __orm_read_and_value as read_and_value,
-    __orm_setters as setters, __orm_types as types,
+    __orm_derived as derived, __orm_read_and_value as read_and_value, __orm_with_relations as with_relations,
 };
 
 pub use std::clone::Clone;
@@ -27,10 +25,7 @@ pub use orm_core::model::derived::{
     value_of,
 };
 pub use orm_core::model::deserialize::{Slot, SlotNullable, SlotOrDefault, SlotOrNull, Slots, deserialize};
-pub use orm_core::model::draft::{
-    AllGiven, L, LL, LLL, LLR, LR, LRL, LRR, Missing, R, RL, RLL, RLR, RR, RRL, RRR, RequiredFields, State,
-    give, given,
-};
+pub use orm_core::model::draft::{AllGiven, Held, Missing, RequiredFields, Same, State};
 pub use orm_core::model::loaded::{SerializeFields, debug_loaded, loaded_field, serialize_loaded};
 pub use orm_core::model::position::*;
 pub use orm_core::model::reader::{Reader, next, read, read_deferred};

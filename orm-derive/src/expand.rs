@@ -8,15 +8,14 @@
 
 pub(crate) mod choices;
 mod constraints;
+mod derived;
 mod deserialize;
 mod draft;
 pub(crate) mod factory;
-mod fields;
 mod meta;
 mod model_impl;
 mod new;
 pub(crate) mod newtype;
-mod only;
 pub(crate) mod projection;
 mod relations;
 pub(crate) mod stub;
@@ -25,7 +24,7 @@ mod tree;
 mod validate;
 mod with;
 
-use proc_macro2::{Delimiter, Group, Ident, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use crate::ir::model::Model;
@@ -33,35 +32,9 @@ use crate::ir::model::Model;
 /// Everything that `#[derive(Model)]` writes.
 pub(crate) fn model(model: &Model) -> TokenStream {
     let names = Names::of(model);
-    let types = [
-        fields::types(model, &names),
-        draft::types(model, &names),
-        with::types(model, &names),
-        relations::types(model),
-    ];
-    let code = [
-        // Short, because there are many paths, and each token costs the user's compiler a little.
-        quote!(
-            use ::orm::private as __orm;
-        ),
-        meta::expand(model),
-        fields::impls(model, &names),
-        draft::impls(model, &names),
-        new::impls(model, &names),
-        only::impls(model, &names),
-        with::impls(model, &names),
-        relations::impls(model),
-        model_impl::expand(model, &names),
-        validate::impls(model),
-        deserialize::impls(model, &names),
-    ];
-    // All at once: one after another, each would take calls of the compiler.
-    let code = Group::new(Delimiter::Brace, code.into_iter().collect());
-    let code = quote! {
-        #[allow(#LINTS)]
-        const _: () = #code;
-    };
-    types.into_iter().chain([code]).collect()
+    let derived = derived::expand(model, &names);
+    let types = [with::types(model, &names), relations::types(model)];
+    [derived].into_iter().chain(types).collect()
 }
 
 /// Lints that are about style, in code that nobody wrote.

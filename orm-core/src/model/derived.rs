@@ -50,7 +50,7 @@ pub fn put_or_leave<T: SqlType>(row: &mut NewValues, value: Option<T>) {
 
 /// A computed field of a new row.
 #[inline]
-pub fn leave(row: &mut NewValues) {
+pub fn leave(row: &mut NewValues, (): ()) {
     row.leave();
 }
 

@@ -27,6 +27,24 @@ pub fn give<T>(place: &mut Option<T>, value: impl IntoField<T>) {
     *place = Some(value.into_field());
 }
 
+/// Gives a builder a value in place of the one that it had from the beginning.
+#[inline]
+pub fn set<T>(place: &mut T, value: impl IntoField<T>) {
+    *place = value.into_field();
+}
+
+/// What a builder has of a field whose value may be missing in it.
+pub type Held<T> = Option<T>;
+
+/// What a builder has of a field whose values may be NULL: it begins as that.
+pub type Same<T> = T;
+
+/// The value of a field that need not be given.
+#[inline]
+pub fn kept<T>(value: T) -> T {
+    value
+}
+
 /// The value of a required field, of which the builder's type says that it is there.
 #[inline]
 pub fn given<T>(value: Option<T>) -> T {

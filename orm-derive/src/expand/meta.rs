@@ -1,7 +1,7 @@
 //! The model as data: statics, and what each field's type says about them.
 
-use proc_macro2::{Ident, Literal, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use proc_macro2::{Literal, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 
 use syn::spanned::Spanned;
 
@@ -34,13 +34,9 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
         quote!(static __ORM_RELATIONS: [__orm::RelationMeta; #count] = [#(#relations),*];)
     });
     let mut relation_at = 0;
-    let (plain, rest): (Vec<_>, Vec<_>) =
-        model.fields.iter().enumerate().partition(|(_, field)| field.is_plain && written(field).is_none());
-    let plain_made = plain.iter().map(|(_, field)| field.made());
-    let (plain_at, plain_number): (Vec<_>, Vec<_>) = plain.iter().map(|(at, _)| position(*at)).unzip();
-    let plain_types = plain.iter().map(|(_, field)| &field.ty);
-    let columns = rest.into_iter().map(|(at, field)| {
-        let (made, ty, (at, number)) = (field.made(), &field.ty, position(at));
+    let rest = model.fields.iter().enumerate().filter(|(_, field)| !is_in_template(field));
+    let columns = rest.map(|(at, field)| {
+        let (made, ty, at) = (field.made(), &field.ty, position(at));
         let relation = field.relation.as_ref().map(|relation| {
             let (to, null) = (&relation.to, if field.nullable { quote!(Optional) } else { quote!(Required) });
             let user = &field.ident;
@@ -79,7 +75,7 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
         let written = written(field);
         // Through the trait, which says what the type inside the `Option` lacks, not the `Option`.
         let span = field.type_span();
-        let is = quote_spanned!(span=> type Is = __orm::In<#ident, __orm::#at #(<#number>)*, #ty #written>;);
+        let is = quote_spanned!(span=> type Is = __orm::In<#ident, #at, #ty #written>;);
         quote! {
             impl __orm::Column for #module::#made {
                 #is
@@ -101,9 +97,6 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
         }
         #relation_statics
         static __ORM_MODEL: __orm::ModelMeta = #model_meta;
-        __orm::columns! {
-            #ident #module: #(#plain_made __orm::#plain_at #(<#plain_number>)*, #plain_types,)*
-        }
         #(#columns)*
     }
 }
@@ -124,9 +117,18 @@ fn deferred_column(field: &Field, model: &Model) -> Option<TokenStream> {
     })
 }
 
+/// Whether the template says what its column is: the derive knows its type by name, and the program writes it.
+pub(super) fn is_in_template(field: &Field) -> bool {
+    field.is_plain && written(field).is_none()
+}
+
 /// A position as a type: one that has a name already, or one that is made for it.
-fn position(at: usize) -> (Ident, Vec<usize>) {
-    if at < 32 { (format_ident!("N{at}"), Vec::new()) } else { (format_ident!("At"), vec![at]) }
+pub(super) fn position(at: usize) -> TokenStream {
+    if at < 32 {
+        return format_ident!("__N{at}").into_token_stream();
+    }
+    let at = Literal::usize_unsuffixed(at);
+    quote!(__orm::At<#at>)
 }
 
 /// Who writes the field, if it is not the program.

@@ -1,55 +1,39 @@
-//! `impl Model`, and what the struct itself gets.
+//! What `impl Model` has of this model alone.
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
-use super::new::{default_value, given, unknown_column};
-use super::{Names, constraints};
+use super::constraints;
+use super::new::{default_value, unknown_column};
 use crate::ir::field::{Field, Supply};
 use crate::ir::model::Model;
 
-/// `impl Model for Post` and `Post::objects()`.
-pub(crate) fn expand(model: &Model, names: &Names) -> TokenStream {
-    let Model { ident, visibility, name, .. } = model;
-    let Names { fields: accessors, draft, new, only, with, path } = names;
-    let reading = reading(model);
-    let wrap = super::with::has_relations(model).then_some(with);
-    let none = given(model).map(|_| format_ident!("None"));
-    let key = model.key.iter().filter_map(|&at| model.fields.get(at)).map(|field| &field.ident);
-    let key_type = key_type(model);
-    let touch = touch(model);
-    let defaults = defaults(model);
-    let count_up = count_up(model);
-    let computed = constraints::computed(model);
+/// What is in `impl Model for Post` and not in every model's.
+pub(super) fn methods(model: &Model) -> TokenStream {
+    let parts = [
+        Some(key(model)),
+        Some(reading(model)),
+        defaults(model),
+        touch(model),
+        count_up(model),
+        constraints::computed(model),
+        constraints::expand(model),
+        constraints::conditions(model),
+        super::validate::of_row(model),
+    ];
+    parts.into_iter().flatten().collect()
+}
+
+/// What such a model implements beside it.
+pub(super) fn others(model: &Model) -> TokenStream {
+    let ident = &model.ident;
     let soft_delete = model.soft_delete.map(|_| {
         quote! {
             #[automatically_derived]
             impl __orm::SoftDelete for #ident {}
         }
     });
-    let (checks, conditions) = (constraints::expand(model), constraints::conditions(model));
-    let validate = super::validate::of_row(model);
-    let objects_doc = format!("All rows of `{name}`, as a query to refine.");
-    let fields_doc = format!("The fields of `{name}`, where a closure does not fit.");
-    let draft_doc = format!("A builder of a new `{name}`.");
-    quote! {
-        #[automatically_derived]
-        impl __orm::Model for #ident {
-            __orm::model! {
-                #path #accessors #draft (#(#none)*) #new #only #with (#wrap) (#key_type) (#(#key)*)
-            }
-            #reading
-            #defaults
-            #touch
-            #count_up
-            #computed
-            #checks
-            #conditions
-            #validate
-        }
-        #soft_delete
-        __orm::entry! { #visibility #ident #accessors #draft #objects_doc #fields_doc #draft_doc }
-    }
+    soft_delete.unwrap_or_default()
 }
 
 /// How a row is read: a field at each column, unless fields can be left out.
@@ -67,7 +51,7 @@ fn reading(model: &Model) -> TokenStream {
                 .iter()
                 .map(move |field| Ident::new(if field.is_plain { plain } else { any }, Span::call_site()))
         };
-        let (read, to_value) = (name("next", "read"), name("value_of", "to_value"));
+        let (read, to_value) = (name("__next", "__read"), name("__value_of", "__to_value"));
         return quote!(__orm::read_and_value! { #(#at #user #read #to_value #column)* });
     }
     let to_value = model
@@ -128,14 +112,23 @@ fn reading(model: &Model) -> TokenStream {
     }
 }
 
-fn key_type(model: &Model) -> TokenStream {
-    let types: Vec<_> =
-        model.key.iter().filter_map(|&at| model.fields.get(at)).map(|field| &field.ty).collect();
-    match types.as_slice() {
-        // Only after a mistake.
-        [] => quote!(i64),
-        [only] => quote!(#only),
-        _ => quote!((#(#types),*)),
+fn key(model: &Model) -> TokenStream {
+    let (types, names): (Vec<_>, Vec<_>) = model
+        .key
+        .iter()
+        .filter_map(|&at| model.fields.get(at))
+        .map(|field| (&field.ty, &field.ident))
+        .unzip();
+    let (key_type, key) = match names.as_slice() {
+        // Only after a mistake, beside which this is never run.
+        [] => (quote!(i64), quote!(::core::unreachable!())),
+        [name] => (quote!(#(#types)*), quote!(__orm::Clone::clone(&self.#name))),
+        _ => (quote!((#(#types),*)), quote!((#(__orm::Clone::clone(&self.#names)),*))),
+    };
+    quote! {
+        type Key = #key_type;
+        #[inline]
+        fn key(&self) -> Self::Key { #key }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Relations that are no field: their types, what these implement, and the models between.
 
-use proc_macro2::{Ident, Literal, TokenStream};
-use quote::{format_ident, quote};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
 
 use super::meta::on_delete;
 use crate::ir::field::Field;
@@ -111,7 +111,7 @@ fn is_target(field: &Field, model: &Model) -> bool {
 /// The name for what is made from a relation, not the user's own token.
 pub(super) fn made(relation: &OtherRelation) -> Ident {
     let mut ident = relation.ident.clone();
-    ident.set_span(relation.ident.span().resolved_at(proc_macro2::Span::call_site()));
+    ident.set_span(relation.ident.span().resolved_at(Span::call_site()));
     ident
 }
 
@@ -125,15 +125,16 @@ fn reverse(
     let Model { ident, module, .. } = model;
     let (made, description, own_name) = (made(relation), description(relation), &relation.name);
     let other = marker(of, name);
+    let span = name.span().resolved_at(Span::call_site());
     let kind = if many {
-        quote! {
+        quote_spanned! {span=>
             #[automatically_derived]
             impl __orm::ToMany for #module::#made {
                 type Kind = <#other as __orm::Reversible>::ReverseKind;
             }
         }
     } else {
-        quote! {
+        quote_spanned! {span=>
             #[automatically_derived]
             impl __orm::ToOne for #module::#made {
                 type Optional = __orm::Optional;
@@ -141,7 +142,7 @@ fn reverse(
             const _: () = __orm::one_to_one::<#other>();
         }
     };
-    let items = quote! {
+    quote_spanned! {span=>
         static #description: __orm::RelationMeta = __orm::RelationMeta::reverse(
             #own_name,
             __orm::meta_of::<#ident>,
@@ -164,8 +165,7 @@ fn reverse(
             type Of = #other;
         }
         #kind
-    };
-    at(name.span(), items)
+    }
 }
 
 fn many_to_many(model: &Model, relation: &OtherRelation, through: &Through) -> TokenStream {
@@ -255,7 +255,7 @@ fn foreign_key(model: &Model, relation: &OtherRelation, key: &ForeignKey) -> Tok
     let whole =
         at(relation.ident.span(), quote!(__orm::Some)).into_iter().chain([proc_macro2::TokenTree::from({
             let mut group = proc_macro2::Group::new(proc_macro2::Delimiter::Parenthesis, whole);
-            group.set_span(relation.ident.span().resolved_at(proc_macro2::Span::call_site()));
+            group.set_span(relation.ident.span().resolved_at(Span::call_site()));
             group
         })]);
     let whole: TokenStream = whole.collect();

@@ -1,7 +1,7 @@
 //! Trees of pairs: what the compiler walks in fewer levels than a list.
 
-use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, Span, TokenStream};
-use quote::{TokenStreamExt, format_ident, quote};
+use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, TokenStream};
+use quote::{TokenStreamExt, format_ident};
 
 /// Pairs of pairs, as deep as they must be, with these leaves.
 pub(super) fn tree(leaves: usize, leaf: &mut impl FnMut(usize, &mut TokenStream)) -> TokenStream {
@@ -30,20 +30,18 @@ fn grow(
     tokens.append(Group::new(Delimiter::Parenthesis, pair));
 }
 
-/// The way to the leaf at this position of such a tree, as a type in `__orm`: `LRL` is left, right, left.
+/// The way to the leaf at this position of such a tree, as a type: `__ToLRL` is left, right, left.
 pub(super) struct Way(Vec<Ident>);
 
 impl Way {
     pub(super) fn to(at: usize, leaves: usize) -> Self {
         let turns = turns(at, leaves);
-        let parts = turns
-            .as_bytes()
-            .chunks(3)
-            .map(|part| Ident::new(&String::from_utf8_lossy(part), Span::call_site()));
+        let parts =
+            turns.as_bytes().chunks(3).map(|part| format_ident!("__To{}", String::from_utf8_lossy(part)));
         let mut parts: Vec<_> = parts.collect();
         if parts.is_empty() {
             // The only leaf is no pair, and any way leads to it.
-            parts.push(format_ident!("L"));
+            parts.push(format_ident!("__ToL"));
         }
         Way(parts)
     }
@@ -55,7 +53,8 @@ impl quote::ToTokens for Way {
         tokens.append(part.clone());
         let closing = rest.len();
         for part in rest {
-            tokens.extend(quote!(<__orm::#part));
+            tokens.append(Punct::new('<', Spacing::Alone));
+            tokens.append(part.clone());
         }
         tokens.append_all((0..closing).map(|_| Punct::new('>', Spacing::Alone)));
     }

@@ -14,17 +14,11 @@ use crate::ir::relations::{ForeignKey, RelationKind, Through};
 pub(crate) fn types(model: &Model, names: &Names) -> TokenStream {
     let Model { visibility, ident, name, .. } = model;
     let with = &names.with;
-    // A model may have the name that the list has in the documentation.
-    let list = format_ident!("{}", if name == "L" { "__L" } else { "L" });
     if !has_relations(model) {
-        // Nothing to have a method for.
-        let doc = format!("A [`{name}`] with what a query loaded with it.");
-        return quote! {
-            #[doc = #doc]
-            #[allow(#TYPE_LINTS)]
-            #visibility type #with<#list> = ::orm::private::Loaded<#ident, #list>;
-        };
+        // Nothing to have a method for: an alias, which the template writes.
+        return TokenStream::new();
     }
+    let list = list(model);
     let aliases = aliases(model, names);
     let doc = format!(
         "A [`{name}`] with the related rows in `L`: a row of a query with `.select_related(…)` or `.prefetch_related(…)`, with a method for each relation."
@@ -35,6 +29,19 @@ pub(crate) fn types(model: &Model, names: &Names) -> TokenStream {
         #visibility struct #with<#list>(::orm::private::Loaded<#ident, #list>);
         #(#aliases)*
     }
+}
+
+/// The name of the list in the documentation, unless the model has it.
+fn list(model: &Model) -> Ident {
+    format_ident!("{}", if model.name == "L" { "__L" } else { "L" })
+}
+
+/// Where it is an alias: the words about it, and its parameter.
+pub(super) fn alias_doc(model: &Model) -> Option<TokenStream> {
+    (!has_relations(model)).then(|| {
+        let (doc, list) = (format!("A [`{}`] with what a query loaded with it.", model.name), list(model));
+        quote!(#doc #list)
+    })
 }
 
 /// `PostWithAuthor`: the types of rows with one relation, for signatures.
@@ -78,186 +85,28 @@ pub(super) fn has_relations(model: &Model) -> bool {
     !model.relations.is_empty() || model.fields.iter().any(|field| field.relation.is_some())
 }
 
-/// What it implements. All accessors do is the library's work, so that little is compiled for each model.
-pub(crate) fn impls(model: &Model, names: &Names) -> TokenStream {
-    let Model { ident, .. } = model;
+/// What it implements: of each relation the words about it, its name, and how it is had.
+pub(super) fn impls(model: &Model, names: &Names) -> TokenStream {
+    let Model { ident, module, fields, relations, name, .. } = model;
     if !has_relations(model) {
         return TokenStream::new();
     }
     let with = &names.with;
-    let (loaded, unloaded) = accessors(model);
-    let unloaded = (!unloaded.is_empty()).then(|| {
-        quote! {
-            #[automatically_derived]
-            impl #ident { #unloaded }
-        }
-    });
-    let foreign_keys = foreign_keys(model, names);
-    let traits = traits(model, names);
+    // By its key a row is compared with a foreign key, which has one column.
+    let compared = (model.key.len() == 1).then_some(with);
+    let stored: Vec<_> = fields.iter().filter(|field| field.relation.is_some()).collect();
+    let stored_docs = stored.iter().map(|field| &field.docs);
+    let stored_made = stored.iter().map(|field| field.made());
+    let docs = relations.iter().map(|relation| format!("`{}` of [`{name}`].", relation.name));
+    let made = relations.iter().map(made);
+    let has = relations
+        .iter()
+        .map(|relation| format_ident!("{}", if is_many(relation) { "HasMany" } else { "HasOne" }));
     quote! {
-        #[automatically_derived]
-        impl<__L> #with<__L> { #loaded }
-        #unloaded
-        #[automatically_derived]
-        impl<__L> ::core::ops::Deref for #with<__L> {
-            type Target = #ident;
-            fn deref(&self) -> &#ident { self.0.row() }
-        }
-        #[automatically_derived]
-        impl<__L> ::core::ops::DerefMut for #with<__L> {
-            fn deref_mut(&mut self) -> &mut #ident { self.0.row_mut() }
-        }
-        #traits
-        #[automatically_derived]
-        impl<__L: ::core::marker::Send + 'static> __orm::LoadedRow for #with<__L> {
-            type Model = #ident;
-            type Loaded = __L;
-            fn into_parts(self) -> (#ident, __L) { self.0.into_parts() }
-            fn row(&self) -> &#ident { self.0.row() }
-        }
-        #[automatically_derived]
-        impl<__L: ::core::marker::Send + 'static> __orm::RowParts for #with<__L> {
-            fn parts_mut(&mut self) -> (&#ident, &mut __L) { self.0.parts_mut() }
-        }
-        #[automatically_derived]
-        impl<__L, __N, __I, __D> __orm::HasNamed<__N, __I, __D> for #with<__L>
-        where
-            __L: __orm::HasMany<__N, __I, __D>,
-        {
-            fn named(&self) -> &__D { self.0.loaded().related() }
-        }
-        #foreign_keys
-    }
-}
-
-/// A row with relations stands for the row, wherever a key is wanted.
-fn foreign_keys(model: &Model, names: &Names) -> TokenStream {
-    let (ident, with) = (&model.ident, &names.with);
-    let compared = (model.key.len() == 1).then(|| {
-        quote! {
-            #[automatically_derived]
-            #[diagnostic::do_not_recommend]
-            impl<__L, __S> __orm::IntoExpr<__orm::ForeignKey<#ident>, __S> for &#with<__L> {
-                type Null = __orm::Required;
-                type Scope = __S;
-                #[inline]
-                fn into_operand(self) -> __orm::Node {
-                    __orm::operand(__orm::ForeignKey::to(self.0.row()))
-                }
-            }
-        }
-    });
-    quote! {
-        #compared
-        #[automatically_derived]
-        #[diagnostic::do_not_recommend]
-        impl<__L> __orm::IntoField<__orm::ForeignKey<#ident>> for &#with<__L> {
-            #[inline]
-            fn into_field(self) -> __orm::ForeignKey<#ident> {
-                __orm::ForeignKey::to(self.0.row())
-            }
-        }
-        #[automatically_derived]
-        #[diagnostic::do_not_recommend]
-        impl<__L> __orm::IntoField<::core::option::Option<__orm::ForeignKey<#ident>>>
-            for &#with<__L>
-        {
-            #[inline]
-            fn into_field(self) -> ::core::option::Option<__orm::ForeignKey<#ident>> {
-                __orm::Some(__orm::ForeignKey::to(self.0.row()))
-            }
+        __orm::with_relations! {
+            #ident #module #with (#compared)
+            #([#(#stored_docs)*] #stored_made HasOne)*
+            #([#[doc = #docs]] #made #has)*
         }
     }
-}
-
-/// It compares, prints and serializes, if what is in it does.
-fn traits(model: &Model, names: &Names) -> TokenStream {
-    let (ident, with) = (&model.ident, &names.with);
-    quote! {
-        #[automatically_derived]
-        impl<__L> ::core::clone::Clone for #with<__L>
-        where
-            __orm::Loaded<#ident, __L>: ::core::clone::Clone,
-        {
-            fn clone(&self) -> Self { #with(self.0.clone()) }
-        }
-        #[automatically_derived]
-        impl<__L> ::core::cmp::PartialEq for #with<__L>
-        where
-            __orm::Loaded<#ident, __L>: ::core::cmp::PartialEq,
-        {
-            fn eq(&self, other: &Self) -> bool { self.0 == other.0 }
-        }
-        #[automatically_derived]
-        impl<__L> ::core::cmp::Eq for #with<__L>
-        where
-            __orm::Loaded<#ident, __L>: ::core::cmp::Eq,
-        {}
-        #[automatically_derived]
-        impl<__L> ::core::hash::Hash for #with<__L>
-        where
-            __orm::Loaded<#ident, __L>: ::core::hash::Hash,
-        {
-            fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) { self.0.hash(state) }
-        }
-        #[automatically_derived]
-        impl<__L> ::core::fmt::Debug for #with<__L>
-        where
-            __orm::Loaded<#ident, __L>: ::core::fmt::Debug,
-        {
-            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                ::core::fmt::Debug::fmt(&self.0, f)
-            }
-        }
-        #[automatically_derived]
-        impl<__L> __orm::Serialize for #with<__L>
-        where
-            __orm::Loaded<#ident, __L>: __orm::Serialize,
-        {
-            fn serialize<S: __orm::Serializer>(
-                &self,
-                serializer: S,
-            ) -> ::core::result::Result<S::Ok, S::Error> {
-                __orm::Serialize::serialize(&self.0, serializer)
-            }
-        }
-    }
-}
-
-/// The methods of a row with relations, and those of a row without, which compile nowhere: their error says which call is
-/// missing.
-fn accessors(model: &Model) -> (TokenStream, TokenStream) {
-    let Model { module, fields, name, .. } = model;
-    let stored = fields.iter().filter(|field| field.relation.is_some()).map(|field| {
-        let docs = &field.docs;
-        (field.made(), quote!(#(#docs)*), quote!(HasOne))
-    });
-    let others = model.relations.iter().map(|relation| {
-        let doc = format!("`{}` of [`{name}`].", relation.name);
-        let has = if is_many(relation) { quote!(HasMany) } else { quote!(HasOne) };
-        (made(relation), quote!(#[doc = #doc]), has)
-    });
-    let mut loaded = TokenStream::new();
-    let mut unloaded = TokenStream::new();
-    for (made, docs, has) in stored.chain(others) {
-        loaded.extend(quote! {
-            #docs
-            pub fn #made<I, D>(&self) -> &D
-            where
-                __L: __orm::#has<#module::#made, I, D>,
-            {
-                self.0.loaded().related()
-            }
-        });
-        unloaded.extend(quote! {
-            #docs
-            pub fn #made<I, D>(&self) -> &D
-            where
-                __orm::Nil: __orm::#has<#module::#made, I, D>,
-            {
-                __orm::#has::<#module::#made, I, D>::related(&__orm::Nil)
-            }
-        });
-    }
-    (loaded, unloaded)
 }

@@ -29,7 +29,12 @@ pub(super) fn workspace(folder: &Path, sizes: &[u16], profile: Profile) -> Resul
     let orm = cargo::workspace();
     let settings = match profile {
         Profile::Plain => String::new(),
-        Profile::Light => advised(&fs::read_to_string(orm.join("README.md"))?)?,
+        Profile::Light => {
+            let [manifest, configuration] = advised(&fs::read_to_string(orm.join("README.md"))?)?;
+            fs::create_dir(folder.join(".cargo"))?;
+            fs::write(folder.join(".cargo").join("config.toml"), configuration)?;
+            manifest
+        }
     };
     let manifest_of_all = format!("[workspace]\nmembers = [\"models-*\"]\nresolver = \"3\"\n{settings}");
     fs::write(folder.join("Cargo.toml"), manifest_of_all)?;
@@ -50,14 +55,17 @@ pub(super) fn workspace(folder: &Path, sizes: &[u16], profile: Profile) -> Resul
     Ok(())
 }
 
-/// The settings that the README advises for quick builds.
-fn advised(readme: &str) -> Result<String> {
+/// The settings that the README advises for quick builds: those of the manifest, and those of cargo.
+fn advised(readme: &str) -> Result<[String; 2]> {
     let section =
-        readme.split_once("\n## Quick builds\n").and_then(|(_, section)| section.split_once("\n```toml\n"));
-    let settings = section.and_then(|(_, block)| block.split_once("\n```"));
-    settings
-        .map(|(settings, _)| format!("{settings}\n"))
-        .context("the README has no settings for quick builds")
+        readme.split_once("\n## Quick builds\n").and_then(|(_, section)| section.split("\n## ").next());
+    let mut blocks = section
+        .into_iter()
+        .flat_map(|section| section.split("\n```toml\n").skip(1))
+        .filter_map(|block| block.split_once("\n```"))
+        .map(|(settings, _)| format!("{settings}\n"));
+    let both = blocks.next().zip(blocks.next());
+    both.map(Into::into).context("the README has no settings for quick builds")
 }
 
 fn manifest(name: &str, orm: &Path) -> String {
@@ -149,9 +157,10 @@ mod tests {
 
     #[test]
     fn the_readme_advises_settings() -> Result<()> {
-        let advised = advised(&fs::read_to_string(cargo::workspace().join("README.md"))?)?;
-        assert!(advised.starts_with("[profile.dev]\n") && advised.ends_with('\n'), "{advised}");
-        assert!(!advised.contains("```"), "{advised}");
+        let [manifest, configuration] = advised(&fs::read_to_string(cargo::workspace().join("README.md"))?)?;
+        assert!(manifest.starts_with("[profile.dev]\n") && manifest.ends_with('\n'), "{manifest}");
+        assert!(configuration.starts_with("[env]\n") && configuration.ends_with('\n'), "{configuration}");
+        assert!(![manifest, configuration].concat().contains("```"));
         Ok(())
     }
 
