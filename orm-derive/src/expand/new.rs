@@ -46,16 +46,11 @@ pub(super) fn value(field: &Field, model: &Model, now: &Ident) -> TokenStream {
     quote!(#put #(@ #column,)* #value)
 }
 
-/// A column, for what names it. Where the derive cannot know that a field's type is one that databases have, all that is called for
-/// it names the column and not the type, so that a wrong type is reported once.
-fn column(field: &Field, model: &Model) -> TokenStream {
-    let (module, made) = (&model.module, field.made());
-    quote!([#module::#made])
-}
-
-/// The same, unless the type is known.
+/// A field's column, unless its type is known. Where the derive cannot know that the type is one that databases have, all that is
+/// called for it names the column and not the type, so that a wrong type is reported once.
 pub(super) fn unknown_column(field: &Field, model: &Model) -> Option<TokenStream> {
-    (!field.is_plain).then(|| column(field, model))
+    let (module, made) = (&model.module, field.made());
+    (!field.is_plain).then(|| quote!([#module::#made]))
 }
 
 /// The defaults, as functions.

@@ -1,4 +1,5 @@
-//! The crates that `compile-time` measures: a module per model, ten fields and three typed queries each.
+//! The crates that `compile-time` measures: a module per model, ten fields and three typed queries each. Of each size there is
+//! one crate with both, and one with the queries alone, whose models are a crate of their own.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,9 +16,19 @@ pub(super) fn crate_name(models: u16) -> String {
     format!("models-{models}")
 }
 
+/// The crate with the queries alone.
+pub(super) fn queries_name(models: u16) -> String {
+    format!("queries-{models}")
+}
+
+/// The crate that has their models.
+fn schema_name(models: u16) -> String {
+    format!("schema-{models}")
+}
+
 /// The file of one model, from the folder of the crates.
-pub(super) fn model_file(models: u16, number: u16) -> PathBuf {
-    Path::new(&crate_name(models)).join("src").join(format!("{}.rs", module(number)))
+pub(super) fn file(name: &str, number: u16) -> PathBuf {
+    Path::new(name).join("src").join(format!("{}.rs", module(number)))
 }
 
 fn module(number: u16) -> String {
@@ -36,21 +47,28 @@ pub(super) fn workspace(folder: &Path, sizes: &[u16], profile: Profile) -> Resul
             manifest
         }
     };
-    let manifest_of_all = format!("[workspace]\nmembers = [\"models-*\"]\nresolver = \"3\"\n{settings}");
+    let manifest_of_all = format!(
+        "[workspace]\nmembers = [\"models-*\", \"queries-*\", \"schema-*\"]\nresolver = \"3\"\n{settings}"
+    );
     fs::write(folder.join("Cargo.toml"), manifest_of_all)?;
     // The same versions as the workspace has; nothing is looked up.
     fs::copy(orm.join("Cargo.lock"), folder.join("Cargo.lock"))?;
-    let mut sizes = sizes.to_vec();
-    sizes.push(0);
-    for size in sizes {
-        let name = crate_name(size);
-        let source = folder.join(&name).join("src");
-        fs::create_dir_all(&source)?;
-        fs::write(folder.join(&name).join("Cargo.toml"), manifest(&name, &orm))?;
-        fs::write(source.join("lib.rs"), library(size))?;
-        for number in 0..size {
-            fs::write(folder.join(model_file(size, number)), model(number))?;
+    let write = |name: &str, count: u16, other: Option<&str>, source: fn(u16) -> String| -> Result<()> {
+        let home = folder.join(name);
+        fs::create_dir_all(home.join("src"))?;
+        fs::write(home.join("Cargo.toml"), manifest(name, &orm, other))?;
+        fs::write(home.join("src/lib.rs"), library(count))?;
+        for number in 0..count {
+            fs::write(folder.join(file(name, number)), source(number))?;
         }
+        Ok(())
+    };
+    write(EMPTY, 0, None, model)?;
+    for &size in sizes {
+        let schema = schema_name(size);
+        write(&crate_name(size), size, None, both)?;
+        write(&schema, size, None, model)?;
+        write(&queries_name(size), size, Some(&schema), apart)?;
     }
     Ok(())
 }
@@ -68,9 +86,12 @@ fn advised(readme: &str) -> Result<[String; 2]> {
     both.map(Into::into).context("the README has no settings for quick builds")
 }
 
-fn manifest(name: &str, orm: &Path) -> String {
+fn manifest(name: &str, orm: &Path, other: Option<&str>) -> String {
     // A path may hold a quote or a backslash; Rust's spelling of a string is TOML's too.
     let orm = format!("{:?}", orm.display().to_string());
+    let other = other.map_or(String::new(), |other| {
+        format!("schema = {{ path = \"../{other}\", package = \"{other}\" }}\n")
+    });
     format!(
         r#"[package]
 name = "{name}"
@@ -83,7 +104,7 @@ orm = {{ path = {orm}, default-features = false, features = ["sqlite"] }}
 chrono = {{ version = "0.4", default-features = false, features = ["std", "clock"] }}
 rust_decimal = {{ version = "1", default-features = false, features = ["std"] }}
 uuid = {{ version = "1", default-features = false, features = ["std"] }}
-"#
+{other}"#
     )
 }
 
@@ -103,14 +124,25 @@ pub(super) fn with_limit(source: &str, limit: u16) -> String {
     format!("{before}{LIMIT}{limit}{after}")
 }
 
+fn both(number: u16) -> String {
+    model(number) + &queries(number)
+}
+
+/// Queries whose model is in another crate.
+fn apart(number: u16) -> String {
+    let uses = format!(
+        "use orm::prelude::*;\nuse rust_decimal::Decimal;\nuse schema::{}::Product{number};\n",
+        module(number)
+    );
+    uses + &queries(number)
+}
+
 fn model(number: u16) -> String {
     format!(
         "use chrono::{{DateTime, Utc}};
 use orm::prelude::*;
 use rust_decimal::Decimal;
 use uuid::Uuid;
-
-use crate::Database;
 
 #[derive(Model, Debug, Clone)]
 pub struct Product{number} {{
@@ -129,8 +161,15 @@ pub struct Product{number} {{
     pub parent_id: Option<i64>,
     pub token: Uuid,
 }}
+"
+    )
+}
 
-pub async fn search(db: &Database, least: Decimal, text: &str) -> orm::Result<Vec<Product{number}>> {{
+/// A model's queries.
+fn queries(number: u16) -> String {
+    format!(
+        "
+pub async fn search(db: &crate::Database, least: Decimal, text: &str) -> orm::Result<Vec<Product{number}>> {{
     Product{number}::objects()
         .filter(|p| p.price.gt(least) & p.name.icontains(text) & p.active.eq(true))
         .order_by(|p| p.id.desc())
@@ -139,12 +178,12 @@ pub async fn search(db: &Database, least: Decimal, text: &str) -> orm::Result<Ve
         .await
 }}
 
-pub async fn is_short(db: &Database) -> orm::Result<bool> {{
+pub async fn is_short(db: &crate::Database) -> orm::Result<bool> {{
     let sold_out = Product{number}::objects().filter(|p| p.stock.le(0) | p.description.is_null()).count(db).await?;
     Ok(sold_out > 10)
 }}
 
-pub async fn by_key(db: &Database, id: i64) -> orm::Result<Product{number}> {{
+pub async fn by_key(db: &crate::Database, id: i64) -> orm::Result<Product{number}> {{
     Product{number}::objects().pk(id).get(db).await
 }}
 "
@@ -166,7 +205,7 @@ mod tests {
 
     #[test]
     fn an_edit_changes_the_limit_alone() {
-        let source = model(3);
+        let source = queries(3);
         let edited = with_limit(&source, 77);
         assert!(edited.contains(".limit(77)\n"), "{edited}");
         assert_eq!(with_limit(&edited, 20), source);
