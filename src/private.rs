@@ -8,7 +8,6 @@ pub use crate::{
 };
 
 pub use std::clone::Clone;
-pub use std::marker::PhantomData;
 pub use std::option::Option::{None, Some};
 pub use std::result::Result::{Err, Ok};
 
@@ -20,23 +19,22 @@ pub use orm_core::error::{Error, Result, ValidationErrors, ValueError, Words};
 pub use orm_core::field_values;
 pub use orm_core::model::deferred::deferred_to_value;
 pub use orm_core::model::derived::{
-    NewValues, checked, copy, copy_of, copy_of_option, field, leave, meta_of, no_such_field, one_to_one, put,
-    put_or_leave, put_value, put_value_or_database, reverse_key, set_field, set_key, target_of, to_value,
-    value_of,
+    NewValues, checked, field, meta_of, no_such_field, one_to_one, reverse_key, set_field, set_key,
+    target_of, to_value,
 };
-pub use orm_core::model::deserialize::{Slot, SlotNullable, SlotOrDefault, SlotOrNull, Slots, deserialize};
+pub use orm_core::model::deserialize::{Slots, deserialize};
 pub use orm_core::model::draft::{AllGiven, Held, Missing, RequiredFields, Same, State};
-pub use orm_core::model::loaded::{SerializeFields, debug_loaded, loaded_field, serialize_loaded};
+pub use orm_core::model::loaded::{SerializeFields, debug_loaded, serialize_loaded};
 pub use orm_core::model::position::*;
-pub use orm_core::model::reader::{Reader, next, read, read_deferred};
+pub use orm_core::model::reader::{Reader, read, read_deferred};
 pub use orm_core::model::validate::{Known, OfNew, Pattern, Validation, decimal_bound, needs_text};
-pub use orm_core::model::visit::{NewVisitor, debug_new, visit, visit_optional};
+pub use orm_core::model::visit::{NewVisitor, debug_new};
 pub use orm_core::model::{
     ByDatabase, ByEachChange, ByKey, ByProgram, ByTable, Check, Column, Complete, Cons, Declaration,
     DeferredColumn, FarKey, FieldMetas, Fields, ForeignKey, ForeignKeyField, FromNow, GivenComputed,
-    GivenVersion, HasField, HasMany, HasNamed, HasOne, In, IntoField, Key, Loaded, LoadedFields, LoadedRow,
-    ManyToMany, Model, Named, NearKey, NewModel, Nil, Path, Preset, Relation, ReverseOf, Reversible, Root,
-    RowParts, SoftDelete, Stored, ToMany, ToOne, TypeOf, Unique, UniqueField,
+    GivenVersion, HasMany, HasNamed, HasOne, In, IntoField, Key, Loaded, LoadedFields, LoadedRow, ManyToMany,
+    Model, Named, NearKey, NewModel, Nil, Path, Preset, Relation, ReverseOf, Reversible, Root, RowParts,
+    SoftDelete, Stored, ToMany, ToOne, TypeOf, Unique, UniqueField,
 };
 pub use orm_core::queryset::{
     Arg, Assign, BindBorrowed, BindExpression, BindOther, BindReference, BindValue, ByColumnName, Casts,

@@ -37,7 +37,7 @@ pub(crate) fn model(model: &Model) -> TokenStream {
     [derived].into_iter().chain(types).collect()
 }
 
-/// Lints that are about style, in code that nobody wrote.
+/// Lints that are about style, in code that nobody wrote. Of models the template has the same lists.
 const LINTS: Lints = Lints::Code;
 
 /// Those of them that speak of a type's declaration although it comes from a derive: about words, and about the user's types in

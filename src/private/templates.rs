@@ -5,8 +5,9 @@
 //!
 //! Who wrote a word decides which variable it means: one that a macro and the tokens given to it share is given to it.
 
-/// What is derived for a model. Of each field it says, in this order, what all fields have, and in braces what those have that a
-/// new row may be given.
+/// What is derived for a model. Of each field it is told what all fields have, and in braces what those have that a new row may be
+/// given. There are the words, the name (`$part`) and `None` again: what is written for these fields alone can repeat only what is
+/// said of them.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __orm_derived {

@@ -4,7 +4,7 @@ use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenS
 use quote::{ToTokens, TokenStreamExt, format_ident, quote};
 
 use super::new::{unknown_column, value};
-use super::relations::{is_many, made};
+use super::relations::{doc, is_many, made};
 use super::{Names, deserialize, draft, meta, model_impl, new, relations, validate, with};
 use crate::ir::field::{Field, Supply};
 use crate::ir::model::Model;
@@ -27,7 +27,7 @@ pub(super) fn expand(model: &Model, names: &Names) -> TokenStream {
     let entries: Vec<_> = entries.collect();
     let others = model.relations.iter().map(made);
     let other_accessors = model.relations.iter().map(relation_accessor);
-    let other_docs = model.relations.iter().map(|relation| format!("`{}` of [`{name}`].", relation.name));
+    let other_docs = model.relations.iter().map(|relation| doc(relation, model));
     let wrap = with::has_relations(model).then_some(with);
     let in_new = validate::of_new(model);
     let in_draft = draft::methods(model, names);
@@ -38,7 +38,7 @@ pub(super) fn expand(model: &Model, names: &Names) -> TokenStream {
         draft::presets(model, names),
         with::impls(model, names),
         relations::impls(model),
-        model_impl::others(model),
+        model_impl::soft_delete(model).unwrap_or_default(),
         validate::impls(model),
     ];
     quote! {

@@ -24,16 +24,15 @@ pub(super) fn methods(model: &Model) -> TokenStream {
     parts.into_iter().flatten().collect()
 }
 
-/// What such a model implements beside it.
-pub(super) fn others(model: &Model) -> TokenStream {
+/// `SoftDelete` for a model that has it.
+pub(super) fn soft_delete(model: &Model) -> Option<TokenStream> {
     let ident = &model.ident;
-    let soft_delete = model.soft_delete.map(|_| {
+    model.soft_delete.map(|_| {
         quote! {
             #[automatically_derived]
             impl __orm::SoftDelete for #ident {}
         }
-    });
-    soft_delete.unwrap_or_default()
+    })
 }
 
 /// How a row is read: a field at each column, unless fields can be left out.

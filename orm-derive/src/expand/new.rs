@@ -41,9 +41,8 @@ pub(super) fn value(field: &Field, model: &Model, now: &Ident) -> TokenStream {
     };
     let put = Ident::new(if by_type { plain } else { any }, Span::call_site());
     let module = &model.module;
-    let column = (!by_type).then(|| quote!(#module::#made));
-    let column = column.iter();
-    quote!(#put #(@ #column,)* #value)
+    let column = (!by_type).then(|| quote!(@ #module::#made,));
+    quote!(#put #column #value)
 }
 
 /// A field's column, unless its type is known. Where the derive cannot know that the type is one that databases have, all that is

@@ -115,6 +115,11 @@ pub(super) fn made(relation: &OtherRelation) -> Ident {
     ident
 }
 
+/// The words about what is made from a relation.
+pub(super) fn doc(relation: &OtherRelation, model: &Model) -> String {
+    format!("`{}` of [`{}`].", relation.name, model.name)
+}
+
 fn reverse(
     model: &Model,
     relation: &OtherRelation,

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use syn::ext::IdentExt;
 
-use super::relations::{is_many, made};
+use super::relations::{doc, is_many, made};
 use super::{Names, TYPE_LINTS};
 use crate::ir::model::Model;
 use crate::ir::names::camel_case;
@@ -87,7 +87,7 @@ pub(super) fn has_relations(model: &Model) -> bool {
 
 /// What it implements: of each relation the words about it, its name, and how it is had.
 pub(super) fn impls(model: &Model, names: &Names) -> TokenStream {
-    let Model { ident, module, fields, relations, name, .. } = model;
+    let Model { ident, module, fields, relations, .. } = model;
     if !has_relations(model) {
         return TokenStream::new();
     }
@@ -97,7 +97,7 @@ pub(super) fn impls(model: &Model, names: &Names) -> TokenStream {
     let stored: Vec<_> = fields.iter().filter(|field| field.relation.is_some()).collect();
     let stored_docs = stored.iter().map(|field| &field.docs);
     let stored_made = stored.iter().map(|field| field.made());
-    let docs = relations.iter().map(|relation| format!("`{}` of [`{name}`].", relation.name));
+    let docs = relations.iter().map(|relation| doc(relation, model));
     let made = relations.iter().map(made);
     let has = relations
         .iter()
