@@ -79,10 +79,9 @@ mod tests {
 fn a_crate_with_nothing_but_orm_has_async_tests() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let folder = tempfile::tempdir().expect("a temporary directory");
-    let features = if std::env::var_os("ORM_TEST_URL").is_some() { r#"["postgres", "mysql"]"# } else { "[]" };
     let manifest = format!(
         "[package]\nname = \"guests\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\n\
-         orm = {{ path = {root:?}, features = {features} }}\n"
+         orm = {{ path = {root:?} }}\n"
     );
     let write = |path: &str, text: &str| {
         let path = folder.path().join(path);
@@ -99,6 +98,7 @@ fn a_crate_with_nothing_but_orm_has_async_tests() {
         .current_dir(folder.path())
         .env("CARGO_TARGET_DIR", target)
         .env("CARGO_PROFILE_DEV_DEBUG", "false")
+        .env_remove("ORM_TEST_URL")
         .output()
         .expect("cargo runs");
     let (out, err) = (String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr));

@@ -3,7 +3,7 @@
 use std::future::Future;
 
 use orm_core::backend::Backend;
-use orm_core::error::{Error, Result};
+use orm_core::error::Result;
 use orm_core::exec::Database;
 
 use crate::any::AnyBackend;
@@ -51,7 +51,9 @@ impl TestBackend for orm_sqlite::Sqlite {
         if orm_sqlite::SqliteOptions::parse(url)?.is_memory() {
             return Ok(true);
         }
-        Err(Error::Config("tests run on `sqlite::memory:`: a file would be shared by all of them".into()))
+        Err(orm_core::error::Error::Config(
+            "tests run on `sqlite::memory:`: a file would be shared by all of them".into(),
+        ))
     }
 }
 

@@ -2,6 +2,7 @@
 #![allow(dead_code, unused_imports, reason = "each test binary uses the part for its own database")]
 
 mod counting;
+mod databases;
 mod killable;
 mod observer;
 mod proxy;

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use orm::Dialect;
 use orm::backend::Executor;
+use orm::queryset::RawQuery;
 
 use super::Db;
 
@@ -25,6 +26,19 @@ pub async fn until(within: Duration, expected: i64, ask: impl AsyncFn() -> i64) 
     }
 }
 
+/// The numbers that a query gives. It is asked again while MySQL cannot answer: its list of sessions is an error as long as any
+/// session of the server runs a statement with bytes in it that are no text.
+async fn numbers(observer: &impl Executor, query: RawQuery) -> Vec<i64> {
+    loop {
+        match query.clone().fetch(observer).await {
+            Err(error) if error.as_database().is_some_and(|error| error.code() == Some("3854")) => {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            answer => return answer.expect("the observer is served"),
+        }
+    }
+}
+
 /// How many other sessions of the database run a statement with this text in it.
 pub async fn running(observer: &Db, text: &str) -> i64 {
     let like = format!("%{text}%");
@@ -39,7 +53,7 @@ pub async fn running(observer: &Db, text: &str) -> i64 {
         ),
         Dialect::Sqlite => panic!("there is no server"),
     };
-    query.fetch_one(observer).await.expect("the observer is served")
+    numbers(observer, query).await[0]
 }
 
 /// How many other sessions of the database have a transaction open.
@@ -56,11 +70,11 @@ pub async fn open_transactions(observer: &Db) -> i64 {
         ),
         Dialect::Sqlite => panic!("there is no server"),
     };
-    query.fetch_one(observer).await.expect("the observer is served")
+    numbers(observer, query).await[0]
 }
 
 /// How many other sessions the database has.
-pub async fn sessions(observer: &Db) -> i64 {
+pub async fn sessions(observer: &impl Executor) -> i64 {
     let query = match observer.dialect() {
         Dialect::Postgres => orm::raw!(
             "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
@@ -71,7 +85,7 @@ pub async fn sessions(observer: &Db) -> i64 {
         ),
         Dialect::Sqlite => panic!("there is no server"),
     };
-    query.fetch_one(observer).await.expect("the observer is served")
+    numbers(observer, query).await[0]
 }
 
 /// Ends the other sessions of the database, as a server does with those that idle for too long.
@@ -82,13 +96,13 @@ pub async fn end_sessions(observer: &impl Executor) {
                 "SELECT COUNT(pg_terminate_backend(pid)) FROM pg_stat_activity
                  WHERE datname = current_database() AND pid <> pg_backend_pid()"
             );
-            query.fetch_one::<i64>(observer).await.expect("the observer is served");
+            numbers(observer, query).await;
         }
         Dialect::MySql | Dialect::MariaDb => {
             let query = orm::raw!(
                 "SELECT id FROM information_schema.processlist WHERE db = DATABASE() AND id <> CONNECTION_ID()"
             );
-            for id in query.fetch::<i64>(observer).await.expect("the observer is served") {
+            for id in numbers(observer, query).await {
                 // It may have ended by itself.
                 observer.batch(&format!("KILL CONNECTION {id}")).await.ok();
             }

@@ -1,11 +1,11 @@
-//! Servers given by `ORM_TEST_…_URL`: a database of each test's own on them.
+//! Servers given by `ORM_TEST_…_URL`: a database for each test on them.
 
 use std::pin::Pin;
 
-use orm::backend::{Backend, Executor};
-use orm::{Database, Dialect, Result};
+use orm::backend::Backend;
+use orm::{Database, Result};
 
-use super::{AsyncCleanUp, Fresh, Killable, TestDatabase, unique_name};
+use super::{AsyncCleanUp, Fresh, Killable, TestDatabase, databases};
 
 pub struct Postgres;
 pub struct MySql;
@@ -15,7 +15,7 @@ impl TestDatabase for Postgres {
     type Backend = orm::postgres::Postgres;
 
     async fn fresh() -> Option<Fresh<Self::Backend>> {
-        fresh("ORM_TEST_POSTGRES_URL", '"', async |url: String| orm::postgres::connect(&url).await).await
+        fresh("ORM_TEST_POSTGRES_URL", async |url: String| orm::postgres::connect(&url).await).await
     }
 
     fn server() -> Option<String> {
@@ -36,7 +36,7 @@ impl TestDatabase for MySql {
     type Backend = orm::mysql::MySql;
 
     async fn fresh() -> Option<Fresh<Self::Backend>> {
-        fresh(mysql_or_mariadb().0, '`', async |url: String| orm::mysql::connect(&url).await).await
+        fresh(mysql_or_mariadb().0, async |url: String| orm::mysql::connect(&url).await).await
     }
 
     fn server() -> Option<String> {
@@ -72,31 +72,11 @@ fn server(variable: &str) -> Option<String> {
 
 async fn fresh<B: Backend>(
     variable: &str,
-    quote: char,
     connect: impl AsyncFn(String) -> Result<Database<B>>,
 ) -> Option<Fresh<B>> {
     let url = server(variable)?;
-    let name = unique_name();
-    let admin = connect(with_parameter(&url, "pool_size=1")).await.expect("the server answers");
-    let create = format!("CREATE DATABASE {quote}{name}{quote}");
-    // PostgreSQL from 15 on would write it to its log page by page, which takes twice as long.
-    let copied = format!("{create} STRATEGY FILE_COPY");
-    if admin.dialect() != Dialect::Postgres || admin.batch(&copied).await.is_err() {
-        admin.batch(&create).await.expect("a database is created");
-    }
-    let url = with_database(&url, &name);
-    let db = connect(with_parameter(&url, "pool_size=4")).await.expect("the new database answers");
-    let sql = format!("DROP DATABASE {quote}{name}{quote}");
-    Some(Fresh { db, url, drop: Box::new(DropDatabase { admin, sql }) })
-}
-
-fn with_database(url: &str, name: &str) -> String {
-    let (base, query) = url.split_once('?').map_or((url, None), |(base, query)| (base, Some(query)));
-    let (server, _) = base.rsplit_once('/').expect("a URL with a database");
-    match query {
-        Some(query) => format!("{server}/{name}?{query}"),
-        None => format!("{server}/{name}"),
-    }
+    let (name, db) = databases::take(&url, connect).await;
+    Some(Fresh { db, url: databases::with_database(&url, &name), drop: Box::new(GiveBack(name)) })
 }
 
 /// The URL with one parameter more.
@@ -105,25 +85,13 @@ pub fn with_parameter(url: &str, parameter: &str) -> String {
     format!("{url}{separator}{parameter}")
 }
 
-struct DropDatabase<B: Backend> {
-    admin: Database<B>,
-    sql: String,
-}
+struct GiveBack(String);
 
-impl<B: Backend> AsyncCleanUp for DropDatabase<B> {
+impl AsyncCleanUp for GiveBack {
     fn run<'a>(self: Box<Self>) -> Pin<Box<dyn Future<Output = ()> + 'a>>
     where
         Self: 'a,
     {
-        Box::pin(async move {
-            // Best effort: a connection of the test may still be closing, and the name is this process's own.
-            for _ in 0..20 {
-                if self.admin.batch(&self.sql).await.is_ok() {
-                    break;
-                }
-                tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-            }
-            self.admin.close().await;
-        })
+        Box::pin(async move { databases::give_back(self.0) })
     }
 }
