@@ -2,6 +2,7 @@
 //! and to drop one takes a server longer than most tests. Those that were made are dropped when the process ends.
 
 use std::collections::VecDeque;
+use std::pin::Pin;
 use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 use std::thread;
 use std::time::Duration;
@@ -9,7 +10,7 @@ use std::time::Duration;
 use orm::backend::{Backend, Executor};
 use orm::{Database, Dialect, Result};
 
-use super::{TestDatabase, end_sessions, sessions, unique_name, until, with_parameter};
+use super::{AsyncCleanUp, Fresh, TestDatabase, end_sessions, sessions, unique_name, until, with_parameter};
 
 struct Databases {
     made: Vec<String>,
@@ -25,33 +26,38 @@ fn databases() -> MutexGuard<'static, Databases> {
     DATABASES.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// An empty database of the server at `url`, and its name.
-pub(super) async fn take<B: Backend>(
+/// An empty database of the server at `url`.
+pub(super) async fn fresh<B: Backend>(
     url: &str,
     connect: impl AsyncFn(String) -> Result<Database<B>>,
-) -> (String, Database<B>) {
+) -> Fresh<B> {
     let left = databases().left.pop_front();
-    let (name, is_new) = match left {
-        Some(name) => (name, false),
-        None => (
-            make(&connect(with_parameter(url, "pool_size=1")).await.expect("the server answers")).await,
-            true,
-        ),
+    let is_new = left.is_none();
+    let name = match left {
+        Some(name) => name,
+        None => make(&connect(with_parameter(url, "pool_size=1")).await.expect("the server answers")).await,
     };
-    let own = with_parameter(&with_database(url, &name), "pool_size=4");
-    let db = connect(own).await.expect("the database answers");
+    let url = with_database(url, &name);
+    let db = connect(with_parameter(&url, "pool_size=4")).await.expect("the database answers");
     if !is_new {
         empty(&db, &name).await;
     }
-    (name, db)
+    Fresh { db, url, drop: Box::new(GiveBack(name)) }
 }
 
 /// The next test may have the database.
-pub(super) fn give_back(name: String) {
-    databases().left.push_back(name);
+struct GiveBack(String);
+
+impl AsyncCleanUp for GiveBack {
+    fn run<'a>(self: Box<Self>) -> Pin<Box<dyn Future<Output = ()> + 'a>>
+    where
+        Self: 'a,
+    {
+        Box::pin(async move { databases().left.push_back(self.0) })
+    }
 }
 
-pub(super) fn with_database(url: &str, name: &str) -> String {
+fn with_database(url: &str, name: &str) -> String {
     let (base, query) = url.split_once('?').map_or((url, None), |(base, query)| (base, Some(query)));
     let (server, _) = base.rsplit_once('/').expect("a URL with a database");
     match query {

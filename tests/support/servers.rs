@@ -1,11 +1,9 @@
 //! Servers given by `ORM_TEST_…_URL`: a database for each test on them.
 
-use std::pin::Pin;
-
 use orm::backend::Backend;
 use orm::{Database, Result};
 
-use super::{AsyncCleanUp, Fresh, Killable, TestDatabase, databases};
+use super::{Fresh, Killable, TestDatabase, databases};
 
 pub struct Postgres;
 pub struct MySql;
@@ -75,23 +73,11 @@ async fn fresh<B: Backend>(
     connect: impl AsyncFn(String) -> Result<Database<B>>,
 ) -> Option<Fresh<B>> {
     let url = server(variable)?;
-    let (name, db) = databases::take(&url, connect).await;
-    Some(Fresh { db, url: databases::with_database(&url, &name), drop: Box::new(GiveBack(name)) })
+    Some(databases::fresh(&url, connect).await)
 }
 
 /// The URL with one parameter more.
 pub fn with_parameter(url: &str, parameter: &str) -> String {
     let separator = if url.contains('?') { '&' } else { '?' };
     format!("{url}{separator}{parameter}")
-}
-
-struct GiveBack(String);
-
-impl AsyncCleanUp for GiveBack {
-    fn run<'a>(self: Box<Self>) -> Pin<Box<dyn Future<Output = ()> + 'a>>
-    where
-        Self: 'a,
-    {
-        Box::pin(async move { databases::give_back(self.0) })
-    }
 }

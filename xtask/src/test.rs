@@ -3,7 +3,6 @@
 mod chosen;
 mod counts;
 
-use std::env;
 use std::io::{BufRead, BufReader, IsTerminal, Write};
 use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
@@ -26,9 +25,6 @@ const TEST: &str = "test";
 
 /// Names the database of `#[orm::test]`.
 const URL: &str = "ORM_TEST_URL";
-
-/// How many tests run at a time. Twice as many as there are processors, because tests wait for servers, and some for a time-out.
-const THREADS: &str = "RUST_TEST_THREADS";
 
 /// Programs whose tests are on that database.
 const BY_URL: [&str; 2] = ["attribute", "shop"];
@@ -116,9 +112,6 @@ fn test(
         command.args(&FEATURES[usize::from(chosen::packages(extra).next().is_some())..]);
         servers.set_variables(&mut command);
         command.envs(programs.iter().copied());
-        if env::var_os(THREADS).is_none() {
-            command.env(THREADS, (2 * thread::available_parallelism().map_or(1, usize::from)).to_string());
-        }
         command
     };
     let mut counts = Counts::default();
