@@ -59,6 +59,8 @@ mod guide;
 pub mod prelude;
 #[doc(hidden)]
 pub mod private;
+#[doc(hidden)]
+pub use private::outside::*;
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 pub mod testing;
 

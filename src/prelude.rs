@@ -13,7 +13,7 @@ pub use orm_core::model::{ForeignKey, LoadedRow, OneToOne, Validate};
 pub use orm_core::queryset::{
     Aggregate, Aggregates, BitOperations, Casts, ChoiceFunctions, CompareLookups, ConcatFunctions,
     DateFunctions, DateKind, DateTimeKind, Expr, Expression, Free, Grouped, HashFunctions, JsonFunctions,
-    JsonLookups, Lookup, MathFunctions, NullLookups, OrderChoice, OrderExpression, OuterExpression,
+    JsonLookups, Lookup, Manager, MathFunctions, NullLookups, OrderChoice, OrderExpression, OuterExpression,
     Predicate, QuerySet, SqlFunction, TextFunctions, TextLookups, Windowed, Windows, ZoneFunctions, all_of,
     any_of, by_name, case, concat, count_rows, cume_dist, dense_rank, exists, json_array, json_object, now,
     ntile, percent_rank, pi, random, rank, row_number, subquery, value,

@@ -1,5 +1,6 @@
 //! The only names that derived code may use.
 
+pub mod outside;
 pub mod short;
 mod templates;
 
@@ -22,19 +23,18 @@ pub use orm_core::model::derived::{
     NewValues, checked, field, meta_of, no_such_field, one_to_one, reverse_key, set_field, set_key,
     target_of, to_value,
 };
-pub use orm_core::model::deserialize::{Slots, deserialize};
+pub use orm_core::model::deserialize::DeserializeNew;
 pub use orm_core::model::draft::{AllGiven, Held, Missing, RequiredFields, Same, State};
-pub use orm_core::model::loaded::{SerializeFields, debug_loaded, serialize_loaded};
 pub use orm_core::model::position::*;
 pub use orm_core::model::reader::{Reader, read, read_deferred};
 pub use orm_core::model::validate::{Known, OfNew, Pattern, Validation, decimal_bound, needs_text};
 pub use orm_core::model::visit::{NewVisitor, debug_new};
 pub use orm_core::model::{
     ByDatabase, ByEachChange, ByKey, ByProgram, ByTable, Check, Column, Complete, Cons, Declaration,
-    DeferredColumn, FarKey, FieldMetas, Fields, ForeignKey, ForeignKeyField, FromNow, GivenComputed,
+    DeferredColumn, Described, FarKey, Fields, ForeignKey, ForeignKeyField, FromNow, GivenComputed,
     GivenVersion, HasMany, HasNamed, HasOne, In, IntoField, Key, Loaded, LoadedFields, LoadedRow, ManyToMany,
-    Model, Named, NearKey, NewModel, Nil, Path, Preset, Relation, ReverseOf, Reversible, Root, RowParts,
-    SoftDelete, Stored, ToMany, ToOne, TypeOf, Unique, UniqueField,
+    Metas, Model, Named, NearKey, NewModel, Nil, Path, Preset, Relation, ReverseOf, Reversible, Root,
+    RowParts, SoftDelete, Stored, ToMany, ToOne, TypeOf, Unique, UniqueField,
 };
 pub use orm_core::queryset::{
     Arg, Assign, BindBorrowed, BindExpression, BindOther, BindReference, BindValue, ByColumnName, Casts,

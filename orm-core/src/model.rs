@@ -12,6 +12,7 @@ mod key;
 pub mod loaded;
 pub(crate) mod new_values;
 mod now;
+mod partial_row;
 mod path;
 pub mod position;
 pub mod reader;
@@ -22,7 +23,8 @@ pub mod validate;
 pub mod visit;
 
 pub use column::{
-    ByDatabase, ByEachChange, ByProgram, Column, Declaration, FieldMetas, In, NotComputed, NotCounted, TypeOf,
+    ByDatabase, ByEachChange, ByProgram, Column, Declaration, Described, In, Metas, NotComputed, NotCounted,
+    TypeOf,
 };
 pub use deferred::DeferredColumn;
 pub use draft::{Complete, GivenComputed, GivenVersion, NewModel, Preset};
@@ -31,6 +33,7 @@ pub use into_field::IntoField;
 pub use key::Key;
 pub use loaded::{Cons, HasField, LoadedFields, Nil};
 pub use now::FromNow;
+pub use partial_row::PartialRow;
 pub use path::{Fields, Found, Path, Root, RootedIn, Via};
 pub use position::Position;
 pub use related::{
@@ -59,9 +62,9 @@ use crate::value::{Row, SqlType, Value};
     label = "not a model",
     note = "add `#[derive(Model)]` to `{Self}`"
 )]
-pub trait Model: Send + Sync + Sized + 'static {
+pub trait Model: Described + Send + Sync + Sized + 'static {
     /// Name, table, fields, keys.
-    const META: &'static ModelMeta;
+    const META: &'static ModelMeta = &Self::METAS.model;
 
     /// The primary key: a field's type, or a tuple of them.
     type Key: Key;
@@ -75,14 +78,14 @@ pub trait Model: Send + Sync + Sized + 'static {
     /// The values of a row that does not exist yet.
     type New: NewModel<Model = Self>;
 
-    /// A row of which the fields in the list `L` are loaded.
+    /// The methods of a row of which the fields in the list `L` are loaded.
     type Only<L: LoadedFields>: Send + 'static;
 
     /// A row with related rows, those in the list `L`.
     type With<L: Send + 'static>: RowParts<Model = Self, Loaded = L> + Send + 'static;
 
     /// A builder of a new row.
-    fn draft() -> Self::Draft;
+    fn empty_draft() -> Self::Draft;
 
     /// A row with what was loaded with it.
     fn with<L: Send + 'static>(row: Loaded<Self, L>) -> Self::With<L>;
@@ -108,6 +111,9 @@ pub trait Model: Send + Sync + Sized + 'static {
 
     /// A row with some fields.
     fn only<L: LoadedFields>(fields: L) -> Self::Only<L>;
+
+    /// The loaded fields of such a row.
+    fn only_fields<L: LoadedFields>(row: &Self::Only<L>) -> &L;
 
     /// The primary key.
     fn key(&self) -> Self::Key;

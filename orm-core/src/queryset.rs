@@ -24,6 +24,7 @@ mod keyset;
 pub(crate) mod load;
 mod lock;
 mod lookup;
+mod manager;
 mod mistake;
 mod only;
 mod operand;
@@ -76,6 +77,7 @@ pub use lookup::{
     Comparable, CompareLookups, Equatable, IntoList, IntoText, JsonConstant, JsonLookups, JsonPath,
     JsonScalar, JsonStep, JsonType, NullLookups, TextLookups, TextType,
 };
+pub use manager::Manager;
 pub(crate) use mistake::mistake;
 pub use only::{LoadList, Only, OwnField};
 pub use operand::{Operand, value};

@@ -1,19 +1,17 @@
 //! Names that derived code uses for each field of a model, without a path before them: each part of a path costs the user's
 //! compiler a little. No user's name begins so.
 
+pub use super::outside::*;
 pub use std::marker::PhantomData as __PhantomData;
 pub use std::option::Option::{None as __None, Some as __Some};
 pub use std::result::Result::{Err as __Err, Ok as __Ok};
 
 pub use orm_core::model::derived::{
-    copy as __copy, copy_of as __copy_of, copy_of_option as __copy_of_option, leave as __leave, put as __put,
-    put_or_leave as __put_or_leave, put_value as __put_value,
+    copy as __copy, copy_of as __copy_of, copy_of_option as __copy_of_option, field_of as __field_of,
+    leave as __leave, put as __put, put_or_leave as __put_or_leave, put_value as __put_value,
     put_value_or_database as __put_value_or_database, to_value as __to_value, value_of as __value_of,
 };
-pub use orm_core::model::deserialize::{
-    Slot as __Slot, SlotNullable as __SlotNullable, SlotOrDefault as __SlotOrDefault,
-    SlotOrNull as __SlotOrNull,
-};
+pub use orm_core::model::deserialize::{Value as __Value, ValueOrDefault as __ValueOrDefault};
 pub use orm_core::model::draft::{
     L as __ToL, LL as __ToLL, LLL as __ToLLL, LLR as __ToLLR, LR as __ToLR, LRL as __ToLRL, LRR as __ToLRR,
     R as __ToR, RL as __ToRL, RLL as __ToRLL, RLR as __ToRLR, RR as __ToRR, RRL as __ToRRL, RRR as __ToRRR,
@@ -28,5 +26,8 @@ pub use orm_core::model::position::{
     N29 as __N29, N30 as __N30, N31 as __N31,
 };
 pub use orm_core::model::reader::{next as __next, read as __read};
-pub use orm_core::model::visit::{visit as __visit, visit_optional as __visit_optional};
+pub use orm_core::model::visit::{
+    visit as __visit, visit_of as __visit_of, visit_optional as __visit_optional,
+    visit_optional_of as __visit_optional_of,
+};
 pub use orm_core::model::{Column as __Column, HasField as __HasField, In as __In, IntoField as __IntoField};

@@ -16,9 +16,9 @@ macro_rules! __orm_derived {
         $fields:ident $draft:ident $new:ident $new_name:literal $only:ident $with:ident
         [
             $module_doc:literal $fields_doc:literal $draft_doc:literal $new_doc:literal $only_doc:literal
-            $objects_doc:literal $accessors_doc:literal $builder_doc:literal $($with_doc:literal $list:ident)?
+            $($with_doc:literal $list:ident)?
         ]
-        ($missing:ty) ($slots:ty) $values:tt
+        ($missing:ty) ($read:ty) ($values:pat)
         $(
             [$($docs:tt)*] $accessor:ident $made:ident $type:ty,
             $(@ $position:ty;)? $put:ident $(@ $put_column:path,)? $put_value:expr;
@@ -40,14 +40,14 @@ macro_rules! __orm_derived {
         #[doc = $fields_doc]
         #[allow(missing_docs)]
         $visibility struct $fields<$path = $crate::private::Root<$model>> {
-            $($($docs)* pub $made: $crate::private::$accessor<$path, $module::$made>,)*
-            $($($other_docs)* pub $other: $crate::private::$other_accessor<$path, $module::$other>,)*
+            $($($docs)* pub $made: $crate::$accessor<$path, $module::$made>,)*
+            $($($other_docs)* pub $other: $crate::$other_accessor<$path, $module::$other>,)*
         }
         #[doc = $draft_doc]
         #[must_use = "a builder does nothing until `create` or `build` gets it"]
         #[allow(missing_docs, private_interfaces)]
         $visibility struct $draft<S = $missing>(
-            ($($($crate::private::$held<$type>,)?)*),
+            ($($($crate::$held<$type>,)?)*),
             $crate::private::State<S>,
         );
         #[doc = $new_doc]
@@ -88,8 +88,8 @@ macro_rules! __orm_derived {
             impl<$path> ::core::marker::Copy for $fields<$path> {}
             impl<$path: 'static> __orm::Fields for $fields<$path> {
                 const REF: &'static Self = &$fields {
-                    $($made: __orm::$accessor::NEW,)*
-                    $($other: __orm::$other_accessor::NEW,)*
+                    $($made: $accessor::NEW,)*
+                    $($other: $other_accessor::NEW,)*
                 };
             }
 
@@ -128,8 +128,14 @@ macro_rules! __orm_derived {
             }
             impl __orm::NewModel for $new {
                 type Model = $model;
-                fn visit<__V: __orm::NewVisitor>(&self, visitor: &mut __V) {
-                    $($($visit::<$module::$made, __V>(visitor, &self.$made);)?)*
+                type Read = $read;
+                #[inline]
+                fn from_read($values: Self::Read) -> Self {
+                    $new { $($($part,)?)* }
+                }
+                #[inline]
+                fn visit(&self, visitor: &mut dyn __orm::NewVisitor) {
+                    $($($visit $(::<$column>)? (visitor, &self.$made);)?)*
                 }
                 #[inline]
                 fn put_values(self, $now: __orm::DateTime<__orm::Utc>, row: &mut __orm::NewValues) {
@@ -142,19 +148,15 @@ macro_rules! __orm_derived {
             impl __orm::Known for $new {
                 type As = __orm::OfNew;
             }
-            type __Values = $slots;
             // With a lifetime in it, a bound that does not hold is no mistake until somebody needs it.
             impl<'de> __orm::Deserialize<'de> for $new
             where
-                __Values: __orm::Slots<'de>,
+                Self: __orm::DeserializeNew<'de>,
             {
                 fn deserialize<__D: __orm::Deserializer<'de>>(
                     deserializer: __D,
                 ) -> ::core::result::Result<Self, __D::Error> {
-                    match __orm::deserialize::<__Values, __D>(deserializer, $new_name, &[$($($field_name,)?)*]) {
-                        __Ok($values) => __Ok($new { $($($part,)?)* }),
-                        __Err(error) => __Err(error),
-                    }
+                    __orm::DeserializeNew::read(deserializer, $new_name, &[$($($field_name,)?)*])
                 }
             }
 
@@ -167,40 +169,15 @@ macro_rules! __orm_derived {
                     __loaded_field(&self.0)
                 })*
             }
-            impl<__L: __orm::Clone> __orm::Clone for $only<__L> {
-                fn clone(&self) -> Self {
-                    $only(__orm::Clone::clone(&self.0))
-                }
-            }
-            impl<__L: ::core::cmp::PartialEq> ::core::cmp::PartialEq for $only<__L> {
-                fn eq(&self, other: &Self) -> bool {
-                    self.0 == other.0
-                }
-            }
-            impl<__L: __orm::LoadedFields> ::core::fmt::Debug for $only<__L> {
-                fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                    __orm::debug_loaded($name, &self.0, f)
-                }
-            }
-            impl<__L: __orm::SerializeFields> __orm::Serialize for $only<__L> {
-                fn serialize<__S: __orm::Serializer>(
-                    &self,
-                    serializer: __S,
-                ) -> ::core::result::Result<__S::Ok, __S::Error> {
-                    __orm::serialize_loaded(&self.0, serializer)
-                }
-            }
-
             #[automatically_derived]
             impl __orm::Model for $model {
-                const META: &'static __orm::ModelMeta = &__ORM_MODEL;
                 type Fields<$path: __orm::Path<Target = Self>> = $fields<$path>;
                 type Draft = $draft;
                 type New = $new;
                 type Only<__L: __orm::LoadedFields> = $only<__L>;
                 type With<__L: ::core::marker::Send + 'static> = $with<__L>;
                 #[inline]
-                fn draft() -> $draft {
+                fn empty_draft() -> $draft {
                     $draft(($($($none,)?)*), __PhantomData)
                 }
                 fn with<__L: ::core::marker::Send + 'static>(row: __orm::Loaded<Self, __L>) -> $with<__L> {
@@ -209,24 +186,10 @@ macro_rules! __orm_derived {
                 fn only<__L: __orm::LoadedFields>(fields: __L) -> $only<__L> {
                     $only(fields)
                 }
+                fn only_fields<__L: __orm::LoadedFields>(row: &$only<__L>) -> &__L {
+                    &row.0
+                }
                 $($in_model)*
-            }
-            impl $model {
-                #[doc = $objects_doc]
-                #[inline]
-                $visibility fn objects() -> __orm::QuerySet<$model> {
-                    __orm::QuerySet::new()
-                }
-                #[doc = $accessors_doc]
-                #[inline]
-                $visibility fn fields() -> $fields {
-                    <$fields as __orm::Fields>::NEW
-                }
-                #[doc = $builder_doc]
-                #[inline]
-                $visibility fn draft() -> $draft {
-                    <$model as __orm::Model>::draft()
-                }
             }
             impl __orm::FromRaw for $model {
                 type Decode = __orm::ByColumnName<Self>;
@@ -245,7 +208,7 @@ macro_rules! __orm_read_and_value {
             if $(let __Some($field) = $read $(::<$column, __R>)? (&mut reader))&&* {
                 return __Ok(Self { $($field,)* });
             }
-            __Err(reader.into_error(<Self as __orm::FieldMetas>::FIELDS))
+            __Err(reader.into_error(<Self as __orm::Described>::FIELDS))
         }
         #[inline]
         fn value(&self, at: usize) -> ::core::result::Result<__orm::Value, __orm::ValueError> {

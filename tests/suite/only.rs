@@ -1,6 +1,6 @@
 //! Rows of which some fields are loaded, known to the compiler.
 
-use orm::model::HasField;
+use orm::model::{HasField, LoadedFields, PartialRow};
 use orm::prelude::*;
 
 use crate::support::run;
@@ -44,7 +44,7 @@ async fn fill(db: &crate::support::Db) {
 }
 
 /// Any row that has a name.
-fn shout<L: HasField<player::name, I, String>, I>(player: &PlayerOnly<L>) -> String {
+fn shout<L: LoadedFields + HasField<player::name, I, String>, I>(player: &PartialRow<Player, L>) -> String {
     player.name().to_uppercase()
 }
 

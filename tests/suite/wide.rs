@@ -3,7 +3,7 @@
 use orm::Error;
 use orm::model::derived::NewValues;
 use orm::model::visit::NewVisitor;
-use orm::model::{Complete, Fields, Loaded, LoadedFields, NewModel, Path};
+use orm::model::{Complete, Described, Fields, Loaded, LoadedFields, Metas, NewModel, Path};
 use orm::prelude::*;
 use orm::schema::{FieldMeta, Generated, ModelMeta};
 use orm::value::{FieldType as _, Row, Value, ValueKind};
@@ -31,7 +31,10 @@ static NAMES: [[u8; 5]; COLUMNS] = {
     names
 };
 
-static FIELDS: [FieldMeta; COLUMNS] = {
+static METAS: Metas<[FieldMeta; COLUMNS]> =
+    Metas { model: ModelMeta::new("Wide", "wide", &METAS.fields, &[0]), fields: fields() };
+
+const fn fields() -> [FieldMeta; COLUMNS] {
     let mut fields = [const { FieldMeta::new("Wide", "", "", ValueKind::I16) }; COLUMNS];
     let mut at = 0;
     while at < COLUMNS {
@@ -41,9 +44,7 @@ static FIELDS: [FieldMeta; COLUMNS] = {
         at += 1;
     }
     fields
-};
-
-static MODEL: ModelMeta = ModelMeta::new("Wide", "wide", &FIELDS, &[0]);
+}
 
 #[derive(Clone, Copy)]
 struct NoFields;
@@ -57,8 +58,13 @@ struct NewWide(Vec<i16>);
 
 impl NewModel for NewWide {
     type Model = Wide;
+    type Read = ();
 
-    fn visit<V: NewVisitor>(&self, _: &mut V) {}
+    fn from_read((): ()) -> NewWide {
+        NewWide(Vec::new())
+    }
+
+    fn visit(&self, _: &mut dyn NewVisitor) {}
 
     fn put_values(self, _: DateTime<Utc>, row: &mut NewValues) {
         row.begin(self.0.len());
@@ -74,8 +80,11 @@ impl Complete for NewWide {
     }
 }
 
+impl Described for Wide {
+    const METAS: &'static Metas = &METAS;
+}
+
 impl orm::Model for Wide {
-    const META: &'static ModelMeta = &MODEL;
     type Key = i16;
     type Fields<P: Path<Target = Self>> = NoFields;
     type Draft = ();
@@ -83,10 +92,14 @@ impl orm::Model for Wide {
     type Only<L: LoadedFields> = L;
     type With<L: Send + 'static> = Loaded<Self, L>;
 
-    fn draft() {}
+    fn empty_draft() {}
 
     fn only<L: LoadedFields>(fields: L) -> L {
         fields
+    }
+
+    fn only_fields<L: LoadedFields>(row: &L) -> &L {
+        row
     }
 
     fn with<L: Send + 'static>(row: Loaded<Self, L>) -> Loaded<Self, L> {
@@ -109,7 +122,7 @@ impl orm::Model for Wide {
 
 #[test]
 fn sixteen_hundred_columns_work_or_are_refused() {
-    assert!(MODEL.fields.iter().all(|field| field.generated != Some(Generated::Identity)));
+    assert!(METAS.fields.iter().all(|field| field.generated != Some(Generated::Identity)));
     run(&[], async |db| {
         if let Err(error) = db.create_tables(models![Wide]).await {
             // InnoDB has 1,017 columns at most.

@@ -52,18 +52,26 @@ struct Collect<D: Decode> {
     out: Vec<D::Out>,
 }
 
+impl<D: Decode> Collect<D> {
+    /// No rows. One constant, and not a `const { Vec::new() }` at each place: each would be one more for each model.
+    const EMPTY: Vec<D::Out> = Vec::new();
+}
+
 impl<B: Backend, D: Decode> RowSink<B> for Collect<D> {
     fn push(&mut self, row: &mut B::Row<'_>) -> Result<()> {
         // Not `?`: there is one of these for each model.
         match self.decode.decode(row) {
-            Ok(row) => self.out.push(row),
-            Err(error) => return Err(error),
+            Ok(row) => {
+                // Which is what `push` calls.
+                let _ = self.out.push_mut(row);
+                Ok(())
+            }
+            Err(error) => Err(error),
         }
-        Ok(())
     }
 
     fn rewind(&mut self) -> bool {
-        self.out = const { Vec::new() };
+        self.out = Self::EMPTY;
         if let Some(rewind) = D::REWIND {
             rewind(&self.decode);
         }
@@ -77,7 +85,7 @@ impl<B: Backend, D: Decode> RowSink<B> for Collect<D> {
 
 /// A sink that collects what `decode` makes.
 pub fn collect<B: Backend, D: Decode>(decode: D) -> BoxSink<B> {
-    Box::new(Collect { decode, out: const { Vec::new() } })
+    Box::new(Collect { decode, out: Collect::<D>::EMPTY })
 }
 
 /// A sink in which rows are already.
@@ -117,7 +125,7 @@ pub(crate) type Take<B, T> = fn(BoxSink<B>, Expected) -> Result<T>;
 pub(crate) fn into_rows<B: Backend, D: Decode>(sink: BoxSink<B>, _: Expected) -> Result<Vec<D::Out>> {
     let any: &mut dyn Any = &mut *sink.into_any();
     match any.downcast_mut::<Collect<D>>() {
-        Some(collect) => Ok(mem::replace(&mut collect.out, const { Vec::new() })),
+        Some(collect) => Ok(mem::replace(&mut collect.out, Collect::<D>::EMPTY)),
         None => Err(another_sink()),
     }
 }

@@ -46,7 +46,7 @@ impl<M: Model> QuerySet<M> {
         C: Complete<New = M::New>,
     {
         let operation = Operation::called(M::META.name, "create");
-        let new = build(M::draft()).complete();
+        let new = build(M::empty_draft()).complete();
         // Boxed: in an opaque type the compiler would repeat a missing field at every use of the future.
         if is_one_statement(db, M::META, self.query.hooks) {
             Box::pin(inserted::<M, E>(db, new, operation))

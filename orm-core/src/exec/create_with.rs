@@ -55,7 +55,7 @@ impl<M: Model> QuerySet<M> {
     {
         let operation = Operation::called(M::META.name, "create_with");
         let call = Call { operation, hooks: self.query.hooks };
-        CreateWith { db, row: NewWith::alone(build(M::draft()).complete()), call }
+        CreateWith { db, row: NewWith::alone(build(M::empty_draft()).complete()), call }
     }
 }
 
@@ -80,7 +80,7 @@ where
 {
     /// A builder that has the key already.
     pub fn draft(&self) -> <<R::To as Model>::Draft as Preset<R::Of>>::Out {
-        <R::To as Model>::draft().preset(self.key.clone())
+        <R::To as Model>::empty_draft().preset(self.key.clone())
     }
 }
 

@@ -193,7 +193,7 @@ impl<M: Model<New: Validate<Model = M>>> QuerySet<M> {
         C: Complete<New = M::New>,
     {
         let operation = Operation::called(M::META.name, "create_valid");
-        let new = build(M::draft()).complete();
+        let new = build(M::empty_draft()).complete();
         let hooks = self.query.hooks;
         together(db, operation, CreateValid { new, operation, hooks })
     }

@@ -60,7 +60,7 @@ impl<M: Model> QuerySet<M> {
     {
         let operation = Operation::called(M::META.name, "get_or_create");
         let wanted = Wanted { query: self.filter(condition).query, operation };
-        let new = create(M::draft()).complete();
+        let new = create(M::empty_draft()).complete();
         Box::pin(async move {
             let new = NewRow::of::<M>(new, wanted.query.hooks, db.now())?;
             attempted(db, GetOrCreate { wanted, new, row: Whole::<M>::NEW }).await
@@ -109,7 +109,7 @@ impl<M: Model> QuerySet<M> {
         let operation = Operation::called(M::META.name, "update_or_create");
         let assignments = update(Self::fields()).into_assignments();
         let wanted = Wanted { query: self.filter(condition).query, operation };
-        let new = create(M::draft()).complete();
+        let new = create(M::empty_draft()).complete();
         Box::pin(async move {
             let new = NewRow::of::<M>(new, wanted.query.hooks, db.now())?;
             attempted(db, UpdateOrCreate { wanted, assignments, new, row: Whole::<M>::NEW }).await

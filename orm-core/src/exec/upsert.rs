@@ -58,7 +58,7 @@ impl<M: Model> QuerySet<M> {
     {
         let operation = Operation::called(M::META.name, "upsert");
         let target = target(Self::fields()).fields();
-        let new = create(M::draft()).complete();
+        let new = create(M::empty_draft()).complete();
         let assignments = update(Self::fields()).into_assignments();
         Box::pin(async move {
             // A row that is inserted or changed by one statement has no hooks: only the database knows which it is.

@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use super::position::Position;
-use crate::schema::FieldMeta;
+use crate::schema::{FieldMeta, ModelMeta};
 use crate::value::SqlType;
 
 /// A column of a model. The derive makes one type for each field, named like it.
@@ -34,17 +34,29 @@ pub trait Declaration {
 /// because a number would be a constant for the compiler to check and to evaluate for each field.
 pub struct In<M, N, T, W = ByProgram>(PhantomData<fn() -> (M, N, T, W)>);
 
-impl<M: FieldMetas, N: Position, T, W> Declaration for In<M, N, T, W> {
+impl<M: Described, N: Position, T, W> Declaration for In<M, N, T, W> {
     type Model = M;
     type Type = T;
     type Written = W;
     const META: &'static FieldMeta = &M::FIELDS[N::AT];
 }
 
-/// The fields of a model as data.
-pub trait FieldMetas: 'static {
+/// A model and its fields as data, in one static: each static and each constant is one more item of every model for the user's
+/// compiler to check and to keep.
+#[derive(Debug)]
+pub struct Metas<F: ?Sized = [FieldMeta]> {
+    /// The model, which refers to the fields beside it.
+    pub model: ModelMeta,
     /// In the model's order.
-    const FIELDS: &'static [FieldMeta];
+    pub fields: F,
+}
+
+/// What has fields that are known as data: a model.
+pub trait Described: 'static {
+    /// The model and its fields.
+    const METAS: &'static Metas;
+    /// The fields, in the model's order.
+    const FIELDS: &'static [FieldMeta] = &Self::METAS.fields;
 }
 
 /// The program writes a field.

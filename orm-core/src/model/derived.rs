@@ -121,9 +121,17 @@ pub fn put_value_or_database<C: Column>(row: &mut NewValues, value: Option<TypeO
 
 /// The description of a field: what its type says. The rest is added by [`FieldMeta`]'s methods.
 pub const fn field<C: Column>(model: &'static str, name: &'static str, column: &'static str) -> FieldMeta {
-    let kind = <<TypeOf<C> as SqlType>::Base as FieldType>::KIND;
-    let choices = <<TypeOf<C> as SqlType>::Base as FieldType>::CHOICES;
-    FieldMeta::new(model, name, column, kind).nullable(<TypeOf<C> as SqlType>::NULLABLE).choices(choices)
+    field_of::<TypeOf<C>>(model, name, column)
+}
+
+/// The same of a field whose type the derive knows by its name.
+pub const fn field_of<T: SqlType>(
+    model: &'static str,
+    name: &'static str,
+    column: &'static str,
+) -> FieldMeta {
+    let kind = <T::Base as FieldType>::KIND;
+    FieldMeta::new(model, name, column, kind).nullable(T::NULLABLE).choices(<T::Base as FieldType>::CHOICES)
 }
 
 /// Checks a field whose type the derive did not know by its name against its options; `indexed` when an index,

@@ -8,327 +8,264 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::{
-    DeserializeOwned, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Unexpected,
-    Visitor,
+    Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor,
 };
+use serde::forward_to_deserialize_any;
 
-use super::{Column, Declaration, TypeOf};
+use super::NewModel;
 
-/// A field whose values can be deserialized. Derived code asks for it instead of `Deserialize<'de>` of the field's type: with
-/// that among its bounds the compiler would take them for all that is known about common types such as `i64`, and would say
-/// again what is wrong with a type that cannot be a field.
-pub trait DeserializeColumn<'de>: Column {
-    /// The value behind a name.
+/// The values of a new row that can be read. Derived code asks for this and not for [`ReadTree`], a bound on a type as large as the
+/// model, which the compiler would look through at each mention.
+pub trait DeserializeNew<'de>: NewModel {
+    /// Reads what `NewPost` is made of; fields with other names are passed over.
     ///
     /// # Errors
-    /// It is no value of the field.
-    fn of_map<A: MapAccess<'de>>(map: &mut A) -> Result<TypeOf<Self>, A::Error>;
-
-    /// The value behind a name, or a null.
-    ///
-    /// # Errors
-    /// It is no value of the field.
-    fn of_map_or_null<A: MapAccess<'de>>(map: &mut A) -> Result<Option<TypeOf<Self>>, A::Error>;
-
-    /// The next value of a sequence, if there is one.
-    ///
-    /// # Errors
-    /// It is no value of the field.
-    fn of_sequence<A: SeqAccess<'de>>(sequence: &mut A) -> Result<Option<TypeOf<Self>>, A::Error>;
-
-    /// The next value of a sequence, or a null, if there is one.
-    ///
-    /// # Errors
-    /// It is no value of the field.
-    fn of_sequence_or_null<A: SeqAccess<'de>>(
-        sequence: &mut A,
-    ) -> Result<Option<Option<TypeOf<Self>>>, A::Error>;
+    /// A value does not fit its field, or that of a required field is missing.
+    fn read<D: Deserializer<'de>>(
+        deserializer: D,
+        struct_name: &'static str,
+        names: &'static [&'static str],
+    ) -> Result<Self, D::Error>;
 }
 
-impl<'de, C: Column<Is: Declaration<Type: DeserializeOwned>>> DeserializeColumn<'de> for C {
-    fn of_map<A: MapAccess<'de>>(map: &mut A) -> Result<TypeOf<C>, A::Error> {
-        map.next_value()
-    }
-
-    fn of_map_or_null<A: MapAccess<'de>>(map: &mut A) -> Result<Option<TypeOf<C>>, A::Error> {
-        map.next_value()
-    }
-
-    fn of_sequence<A: SeqAccess<'de>>(sequence: &mut A) -> Result<Option<TypeOf<C>>, A::Error> {
-        sequence.next_element()
-    }
-
-    fn of_sequence_or_null<A: SeqAccess<'de>>(
-        sequence: &mut A,
-    ) -> Result<Option<Option<TypeOf<C>>>, A::Error> {
-        sequence.next_element()
+impl<'de, N: NewModel<Read: ReadTree<'de>>> DeserializeNew<'de> for N {
+    fn read<D: Deserializer<'de>>(
+        deserializer: D,
+        struct_name: &'static str,
+        names: &'static [&'static str],
+    ) -> Result<N, D::Error> {
+        let reader = Reader::<N::Read> { struct_name, names, tree: PhantomData };
+        let slots = deserializer.deserialize_struct(struct_name, names, reader)?;
+        N::Read::finish(slots, names).map(N::from_read)
     }
 }
 
-/// What the fields get of what was read. Without the lifetime of what is read, so that derived code, which has no more than a bound
-/// there, still knows these types.
-pub trait SlotValues {
-    /// The values of the fields: the same tree.
-    type Values;
-}
-
-/// What was read of a new row: a tree of pairs with a slot for each field, in order. A tree and not a list, so that the
-/// compiler does not go down as many levels as there are fields.
-pub trait Slots<'de>: SlotValues + Sized {
+/// The values of a new row: a tree of pairs with a leaf for each field, in order. A tree and not a list, so that the compiler does
+/// not go down as many levels as there are fields.
+pub trait ReadTree<'de>: Sized {
     /// How many fields.
     const LEN: usize;
 
-    /// The values, once everything was read.
-    ///
-    /// # Errors
-    /// A field that is required was not there.
-    fn values<E: Error>(self, names: &[&'static str]) -> Result<Self::Values, E>;
+    /// What was read so far: the same tree.
+    type Slots;
 
     /// Nothing was read.
-    fn empty() -> Self;
+    fn empty() -> Self::Slots;
 
     /// Reads the value of the field at this position.
     ///
     /// # Errors
     /// It is no value of the field, or the field was there before.
-    fn take<A: MapAccess<'de>>(&mut self, at: usize, name: &'static str, map: &mut A)
-    -> Result<(), A::Error>;
+    fn take<A: MapAccess<'de>>(
+        slots: &mut Self::Slots,
+        at: usize,
+        name: &'static str,
+        map: &mut A,
+    ) -> Result<(), A::Error>;
 
     /// Reads the values of all fields, as formats without names have them.
     ///
     /// # Errors
     /// There are fewer, or one is no value of its field.
     fn take_all<A: SeqAccess<'de>>(
-        &mut self,
+        slots: &mut Self::Slots,
         names: &[&'static str],
         sequence: &mut A,
     ) -> Result<(), A::Error>;
+
+    /// The values, once everything was read.
+    ///
+    /// # Errors
+    /// A field that is required was not there.
+    fn finish<E: Error>(slots: Self::Slots, names: &[&'static str]) -> Result<Self, E>;
 }
 
-impl SlotValues for () {
-    type Values = ();
-}
-
-impl<'de> Slots<'de> for () {
+impl<'de> ReadTree<'de> for () {
     const LEN: usize = 0;
 
-    fn values<E: Error>(self, _: &[&'static str]) -> Result<(), E> {
-        Ok(())
-    }
+    type Slots = ();
 
     fn empty() {}
 
-    fn take<A: MapAccess<'de>>(&mut self, _: usize, _: &'static str, map: &mut A) -> Result<(), A::Error> {
+    fn take<A: MapAccess<'de>>((): &mut (), _: usize, _: &'static str, map: &mut A) -> Result<(), A::Error> {
         map.next_value::<IgnoredAny>().map(drop)
     }
 
-    fn take_all<A: SeqAccess<'de>>(&mut self, _: &[&'static str], _: &mut A) -> Result<(), A::Error> {
+    fn take_all<A: SeqAccess<'de>>((): &mut (), _: &[&'static str], _: &mut A) -> Result<(), A::Error> {
+        Ok(())
+    }
+
+    fn finish<E: Error>((): (), _: &[&'static str]) -> Result<(), E> {
         Ok(())
     }
 }
 
-impl<L: SlotValues, R: SlotValues> SlotValues for (L, R) {
-    type Values = (L::Values, R::Values);
-}
-
-impl<'de, L: Slots<'de>, R: Slots<'de>> Slots<'de> for (L, R) {
+impl<'de, L: ReadTree<'de>, R: ReadTree<'de>> ReadTree<'de> for (L, R) {
     const LEN: usize = L::LEN + R::LEN;
 
-    fn values<E: Error>(self, names: &[&'static str]) -> Result<Self::Values, E> {
-        let (left, right) = names.split_at(L::LEN.min(names.len()));
-        Ok((self.0.values(left)?, self.1.values(right)?))
-    }
+    type Slots = (L::Slots, R::Slots);
 
-    fn empty() -> Self {
+    fn empty() -> Self::Slots {
         (L::empty(), R::empty())
     }
 
     fn take<A: MapAccess<'de>>(
-        &mut self,
+        slots: &mut Self::Slots,
         at: usize,
         name: &'static str,
         map: &mut A,
     ) -> Result<(), A::Error> {
         match at.checked_sub(L::LEN) {
-            None => self.0.take(at, name, map),
-            Some(at) => self.1.take(at, name, map),
+            None => L::take(&mut slots.0, at, name, map),
+            Some(at) => R::take(&mut slots.1, at, name, map),
         }
     }
 
     fn take_all<A: SeqAccess<'de>>(
-        &mut self,
+        slots: &mut Self::Slots,
         names: &[&'static str],
         sequence: &mut A,
     ) -> Result<(), A::Error> {
         let (left, right) = names.split_at(L::LEN.min(names.len()));
-        self.0.take_all(left, sequence)?;
-        self.1.take_all(right, sequence)
+        L::take_all(&mut slots.0, left, sequence)?;
+        R::take_all(&mut slots.1, right, sequence)
+    }
+
+    fn finish<E: Error>(slots: Self::Slots, names: &[&'static str]) -> Result<Self, E> {
+        let (left, right) = names.split_at(L::LEN.min(names.len()));
+        Ok((L::finish(slots.0, left)?, R::finish(slots.1, right)?))
     }
 }
 
-/// The value of a field. Its type stands beside the column, so that nothing about the column is asked, and told to be wrong,
-/// where a slot is only held.
-pub struct Slot<C, T, N = Needed>(Option<T>, PhantomData<fn() -> (C, N)>);
+/// The value of a field. Where a null stands for what was not there, its type is an `Option`.
+pub struct Value<T>(pub T);
 
-impl<C, T, N: Need<T>> SlotValues for Slot<C, T, N> {
-    type Values = N::Value;
-}
-
-impl<'de, C: DeserializeColumn<'de>, N: Need<TypeOf<C>>> Slots<'de> for Slot<C, TypeOf<C>, N> {
+impl<'de, T: Deserialize<'de>> ReadTree<'de> for Value<T> {
     const LEN: usize = 1;
 
-    fn values<E: Error>(self, names: &[&'static str]) -> Result<N::Value, E> {
-        N::value(self.0).ok_or_else(|| E::missing_field(names.first().unwrap_or(&"a value")))
+    type Slots = Option<T>;
+
+    fn empty() -> Option<T> {
+        None
     }
 
-    fn empty() -> Self {
-        Slot(None, PhantomData)
-    }
-
-    fn take<A: MapAccess<'de>>(&mut self, _: usize, name: &'static str, map: &mut A) -> Result<(), A::Error> {
-        once(&mut self.0, name, || C::of_map(map))
+    fn take<A: MapAccess<'de>>(
+        slot: &mut Option<T>,
+        _: usize,
+        name: &'static str,
+        map: &mut A,
+    ) -> Result<(), A::Error> {
+        once(slot, name, map)
     }
 
     fn take_all<A: SeqAccess<'de>>(
-        &mut self,
+        slot: &mut Option<T>,
         names: &[&'static str],
         sequence: &mut A,
     ) -> Result<(), A::Error> {
-        self.0 = Some(C::of_sequence(sequence)?.ok_or_else(|| too_short(names))?);
-        Ok(())
+        next(slot, names, sequence)
+    }
+
+    fn finish<E: Error>(slot: Option<T>, names: &[&'static str]) -> Result<Self, E> {
+        let missing = || T::deserialize(Missing(names.first().unwrap_or(&"a value"), PhantomData));
+        slot.map_or_else(missing, Ok).map(Value)
     }
 }
 
-/// The value of a field that may be NULL.
-pub type SlotNullable<C, T> = Slot<C, T, OrNull>;
+/// The value of a field that has a default and may be NULL: a null that was there is one. `T` is an `Option`.
+pub struct ValueOrDefault<T>(pub Option<T>);
 
-/// The value of a field that has a default and may be NULL.
-pub type SlotOrDefault<C, T> = Slot<C, T, OrDefault>;
-
-/// What stands for a value that was not there.
-pub trait Need<T> {
-    /// The value that the field gets.
-    type Value;
-
-    /// It, or `None` if it had to be there.
-    fn value(read: Option<T>) -> Option<Self::Value>;
-}
-
-/// Nothing does: the field is required.
-pub struct Needed;
-
-impl<T> Need<T> for Needed {
-    type Value = T;
-
-    fn value(read: Option<T>) -> Option<T> {
-        read
-    }
-}
-
-/// NULL.
-pub struct OrNull;
-
-impl<T> Need<Option<T>> for OrNull {
-    type Value = Option<T>;
-
-    fn value(read: Option<Option<T>>) -> Option<Option<T>> {
-        Some(read.flatten())
-    }
-}
-
-/// The default of a field that may be NULL: a null that was there is one.
-pub struct OrDefault;
-
-impl<T> Need<T> for OrDefault {
-    type Value = Option<T>;
-
-    #[allow(clippy::option_option, reason = "nothing is missing, a default, a value")]
-    fn value(read: Option<T>) -> Option<Option<T>> {
-        Some(read)
-    }
-}
-
-/// The value of a field that may be left to others: a null stands for that.
-#[allow(clippy::option_option, reason = "not there, a null, a value")]
-pub struct SlotOrNull<C, T>(Option<Option<T>>, PhantomData<fn() -> C>);
-
-impl<C, T> SlotValues for SlotOrNull<C, T> {
-    type Values = Option<T>;
-}
-
-impl<'de, C: DeserializeColumn<'de>> Slots<'de> for SlotOrNull<C, TypeOf<C>> {
+impl<'de, T: Deserialize<'de>> ReadTree<'de> for ValueOrDefault<T> {
     const LEN: usize = 1;
 
-    fn values<E: Error>(self, _: &[&'static str]) -> Result<Self::Values, E> {
-        Ok(self.0.flatten())
+    type Slots = Option<T>;
+
+    fn empty() -> Option<T> {
+        None
     }
 
-    fn empty() -> Self {
-        SlotOrNull(None, PhantomData)
-    }
-
-    fn take<A: MapAccess<'de>>(&mut self, _: usize, name: &'static str, map: &mut A) -> Result<(), A::Error> {
-        once(&mut self.0, name, || C::of_map_or_null(map))
+    fn take<A: MapAccess<'de>>(
+        slot: &mut Option<T>,
+        _: usize,
+        name: &'static str,
+        map: &mut A,
+    ) -> Result<(), A::Error> {
+        once(slot, name, map)
     }
 
     fn take_all<A: SeqAccess<'de>>(
-        &mut self,
+        slot: &mut Option<T>,
         names: &[&'static str],
         sequence: &mut A,
     ) -> Result<(), A::Error> {
-        self.0 = Some(C::of_sequence_or_null(sequence)?.ok_or_else(|| too_short(names))?);
-        Ok(())
+        next(slot, names, sequence)
+    }
+
+    fn finish<E: Error>(slot: Option<T>, _: &[&'static str]) -> Result<Self, E> {
+        Ok(ValueOrDefault(slot))
     }
 }
 
-fn once<T, E: Error>(
+fn once<'de, T: Deserialize<'de>, A: MapAccess<'de>>(
     slot: &mut Option<T>,
     name: &'static str,
-    value: impl FnOnce() -> Result<T, E>,
-) -> Result<(), E> {
+    map: &mut A,
+) -> Result<(), A::Error> {
     if slot.is_some() {
-        return Err(E::duplicate_field(name));
+        return Err(A::Error::duplicate_field(name));
     }
-    *slot = Some(value()?);
+    *slot = Some(map.next_value()?);
     Ok(())
 }
 
-fn too_short<E: Error>(names: &[&'static str]) -> E {
-    E::invalid_value(Unexpected::Seq, names.first().unwrap_or(&"a value"))
+fn next<'de, T: Deserialize<'de>, A: SeqAccess<'de>>(
+    slot: &mut Option<T>,
+    names: &[&'static str],
+    sequence: &mut A,
+) -> Result<(), A::Error> {
+    let too_short = || A::Error::invalid_value(Unexpected::Seq, names.first().unwrap_or(&"a value"));
+    *slot = Some(sequence.next_element()?.ok_or_else(too_short)?);
+    Ok(())
 }
 
-/// Reads what `NewPost` is made of; fields with other names are passed over.
-///
-/// # Errors
-/// A value does not fit its field, or that of a required field is missing.
-pub fn deserialize<'de, S: Slots<'de>, D: Deserializer<'de>>(
-    deserializer: D,
+/// What is read for a field that was not there: `None` if that is one of its values, as serde's derive has it.
+struct Missing<E>(&'static str, PhantomData<E>);
+
+impl<'de, E: Error> Deserializer<'de> for Missing<E> {
+    type Error = E;
+
+    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, E> {
+        Err(E::missing_field(self.0))
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
+        visitor.visit_none()
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct newtype_struct seq
+        tuple tuple_struct map struct enum identifier ignored_any
+    }
+}
+
+struct Reader<T> {
     struct_name: &'static str,
     names: &'static [&'static str],
-) -> Result<S::Values, D::Error> {
-    let reader = Reader { struct_name, names, slots: PhantomData };
-    let slots: S = deserializer.deserialize_struct(struct_name, names, reader)?;
-    slots.values(names)
+    tree: PhantomData<fn() -> T>,
 }
 
-struct Reader<S> {
-    struct_name: &'static str,
-    names: &'static [&'static str],
-    slots: PhantomData<fn() -> S>,
-}
-
-impl<'de, S: Slots<'de>> Visitor<'de> for Reader<S> {
-    type Value = S;
+impl<'de, T: ReadTree<'de>> Visitor<'de> for Reader<T> {
+    type Value = T::Slots;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "struct {}", self.struct_name)
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<S, A::Error> {
-        let mut slots = S::empty();
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<T::Slots, A::Error> {
+        let mut slots = T::empty();
         while let Some(field) = map.next_key_seed(Names(self.names))? {
             match field.and_then(|at| Some((at, *self.names.get(at)?))) {
-                Some((at, name)) => slots.take(at, name, &mut map)?,
+                Some((at, name)) => T::take(&mut slots, at, name, &mut map)?,
                 None => {
                     map.next_value::<IgnoredAny>()?;
                 }
@@ -337,9 +274,9 @@ impl<'de, S: Slots<'de>> Visitor<'de> for Reader<S> {
         Ok(slots)
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<S, A::Error> {
-        let mut slots = S::empty();
-        slots.take_all(self.names, &mut sequence)?;
+    fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<T::Slots, A::Error> {
+        let mut slots = T::empty();
+        T::take_all(&mut slots, self.names, &mut sequence)?;
         Ok(slots)
     }
 }

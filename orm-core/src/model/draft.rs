@@ -14,7 +14,7 @@ pub use required::*;
 use super::new_values::NewValues;
 use super::validate::Validation;
 use super::visit::NewVisitor;
-use super::{IntoField, Relation};
+use super::{Described, IntoField, Relation};
 use crate::error::ValueError;
 use crate::value::Value;
 
@@ -96,18 +96,24 @@ pub trait Preset<R: Relation> {
 /// The values of a row that does not exist yet. The derive makes one for each model, such as `NewPost`.
 pub trait NewModel: Send + Sized + 'static {
     /// The model.
-    type Model;
+    type Model: Described;
+
+    /// The values as they are read from JSON and other formats: a tree of pairs.
+    type Read;
+
+    /// The values that were read.
+    fn from_read(read: Self::Read) -> Self;
 
     /// Gives the value of each field in the model's order; none where it is left to the database.
     /// Fields that are the time of creation take `now`.
     fn put_values(self, now: DateTime<Utc>, row: &mut NewValues);
 
     /// Shows the value of each field that a new row may be given.
-    fn visit<V: NewVisitor>(&self, visitor: &mut V);
+    fn visit(&self, visitor: &mut dyn NewVisitor);
 
     /// Validates the values; without rules of the model's own there is nothing in which fields differ but their descriptions.
     fn validate_into(&self, found: &mut Validation) {
-        self.visit(found);
+        found.new_row(self);
     }
 
     /// The value of each field in the model's order; `None` is left to the database.

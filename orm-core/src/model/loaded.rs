@@ -3,7 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde::ser::{Serialize, SerializeMap};
 
 use super::{Column, read_field};
 use crate::error::Result;
@@ -186,27 +186,4 @@ impl<C: Column, D: Serialize, L: SerializeFields> SerializeFields for Cons<C, D,
         map.serialize_entry(C::META.name, &self.value)?;
         self.rest.serialize_fields(map)
     }
-}
-
-/// Writes a row of the model of this name of which some fields are loaded; called by derived code.
-///
-/// # Errors
-/// The formatter fails.
-pub fn debug_loaded<L: LoadedFields>(model: &str, fields: &L, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let mut out = f.debug_struct(model);
-    fields.debug_fields(&mut out);
-    out.finish_non_exhaustive()
-}
-
-/// Writes the loaded fields as a map; called by derived code.
-///
-/// # Errors
-/// The serializer fails.
-pub fn serialize_loaded<L: SerializeFields, S: Serializer>(
-    fields: &L,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    let mut map = serializer.serialize_map(Some(L::COUNT))?;
-    fields.serialize_fields(&mut map)?;
-    map.end()
 }

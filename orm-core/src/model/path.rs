@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use super::{Model, ToOne};
-use crate::schema::PathNode;
+use crate::schema::{ModelMeta, PathNode};
 use crate::value::{Nullability, SqlType};
 
 /// The fields of a model as a value: zero-sized, so that a closure can have it for nothing.
@@ -24,8 +24,8 @@ pub trait Path: 'static {
     type Apply<T: SqlType>: SqlType<Base = T::Base>;
     /// The relations, as data.
     const NODE: Option<&'static PathNode>;
-    /// Whether the root is a row of the table beside the query's own.
-    const BESIDE: bool = false;
+    /// The root, where it is a row of the table beside the query's own.
+    const BESIDE: Option<&'static ModelMeta> = None;
 }
 
 /// The model that the query is about.
@@ -61,7 +61,7 @@ impl<M: Model> Path for Found<M> {
     type Target = M;
     type Apply<T: SqlType> = T;
     const NODE: Option<&'static PathNode> = None;
-    const BESIDE: bool = true;
+    const BESIDE: Option<&'static ModelMeta> = Some(M::META);
 }
 
 impl<M: Model> RootedIn<M> for Found<M> {}
@@ -74,5 +74,5 @@ impl<P: Path, R: ToOne<From = P::Target>> Path for Via<P, R> {
     type Target = R::To;
     type Apply<T: SqlType> = <R::Optional as Nullability>::Apply<P::Apply<T>>;
     const NODE: Option<&'static PathNode> = Some(&PathNode { parent: P::NODE, relation: R::META });
-    const BESIDE: bool = P::BESIDE;
+    const BESIDE: Option<&'static ModelMeta> = P::BESIDE;
 }

@@ -12,10 +12,10 @@ use chrono::Utc;
 
 use crate::compile::fits;
 use crate::error::{ValidationError, ValidationErrors, ValueError};
-use crate::schema::{FieldMeta, Generated};
+use crate::schema::FieldMeta;
 use crate::value::{ChoiceValue, SqlType, Value};
 
-use super::visit::NewVisitor;
+use super::visit::each_given;
 use super::{Column, Key, Model, NewModel, TypeOf};
 
 /// A row, or the values of a new one, that can be validated. Every model has it, and so has its `NewPost`.
@@ -204,11 +204,19 @@ impl Validation {
     pub fn row<M: Model>(&mut self, row: &M) {
         for (at, field) in M::META.fields.iter().enumerate() {
             // What the program does not give needs no validation.
-            let given = !matches!(field.generated, Some(Generated::Version | Generated::Computed { .. }));
-            if given && row.is_loaded(at) {
+            if field.is_given() && row.is_loaded(at) {
                 self.stored(field, row.value(at));
             }
         }
+    }
+
+    /// The same of the values of a new row.
+    pub fn new_row<N: NewModel>(&mut self, new: &N) {
+        each_given(new, |field, value| {
+            if let Some(value) = value.given() {
+                self.stored(field, value);
+            }
+        });
     }
 
     /// Adds what a function about the whole row found.
@@ -224,18 +232,6 @@ impl Validation {
     /// All that is wrong.
     pub fn finish(self) -> Result<(), ValidationErrors> {
         self.errors.into_result()
-    }
-}
-
-impl NewVisitor for Validation {
-    fn field<C: Column>(&mut self, value: &TypeOf<C>) {
-        self.stored(C::META, value.to_value());
-    }
-
-    fn optional<C: Column>(&mut self, value: &Option<TypeOf<C>>) {
-        if let Some(value) = value {
-            self.stored(C::META, value.to_value());
-        }
     }
 }
 

@@ -59,12 +59,7 @@ fn node(
     })
 }
 
-/// The model whose rows stand beside those of the query, where the path begins there.
-const fn beside<P: Path>() -> Option<&'static ModelMeta> {
-    if P::BESIDE { Some(<P::Root as Model>::META) } else { None }
-}
-
-impl<P: Path, C: Column<Is: Declaration<Model = P::Target>>> Sealed for Field<P, C> {}
+impl<P, C> Sealed for Field<P, C> {}
 
 impl<P: Path, C: Column<Is: Declaration<Model = P::Target>>> Expression for Field<P, C> {
     type Scope = P::Root;
@@ -72,11 +67,12 @@ impl<P: Path, C: Column<Is: Declaration<Model = P::Target>>> Expression for Fiel
 
     #[inline]
     fn into_node(self) -> Node {
-        node(P::NODE, const { beside::<P>() }, <C as Column>::META)
+        // Not `C::META`, which would be one more constant for each field that a query mentions.
+        node(P::NODE, P::BESIDE, <C::Is as Declaration>::META)
     }
 }
 
-impl<P: Path, R: RelationField<From = P::Target>> Sealed for One<P, R> {}
+impl<P, R> Sealed for One<P, R> {}
 
 impl<P: Path, R: RelationField<From = P::Target>> Expression for One<P, R> {
     type Scope = P::Root;
@@ -84,6 +80,6 @@ impl<P: Path, R: RelationField<From = P::Target>> Expression for One<P, R> {
 
     #[inline]
     fn into_node(self) -> Node {
-        node(P::NODE, const { beside::<P>() }, <R as Column>::META)
+        node(P::NODE, P::BESIDE, <R::Is as Declaration>::META)
     }
 }

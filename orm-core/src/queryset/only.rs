@@ -9,7 +9,9 @@ use super::field::{Field, One};
 use super::shape::{ModelShape, Shape, repeatable};
 use crate::backend::Decode;
 use crate::error::{Error, Result};
-use crate::model::{Column, Cons, Declaration, LoadedFields, Model, Nil, RelationField, Root, TypeOf};
+use crate::model::{
+    Column, Cons, Declaration, LoadedFields, Model, Nil, PartialRow, RelationField, Root, TypeOf,
+};
 use crate::value::Row;
 
 /// One field of `S` itself.
@@ -119,7 +121,7 @@ impl<M, L> Clone for Only<M, L> {
 }
 
 impl<M: Model, L: LoadedFields> Decode for Only<M, L> {
-    type Out = M::Only<L>;
+    type Out = PartialRow<M, L>;
 
     #[inline]
     fn decode<R: Row + ?Sized>(&self, row: &mut R) -> Result<Self::Out> {
@@ -136,7 +138,7 @@ impl<M: Model, L: LoadedFields> Shape for Only<M, L> {
 
     #[inline]
     fn read<R: Row + ?Sized>(&self, row: &mut R, at: usize) -> Result<Self::Out> {
-        L::read(row, at).map(M::only)
+        PartialRow::read(row, at)
     }
 }
 

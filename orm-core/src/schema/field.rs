@@ -194,6 +194,20 @@ impl FieldMeta {
         field
     }
 
+    /// The field, if it can tell when a row was deleted.
+    ///
+    /// # Panics
+    /// While compiling, when it cannot.
+    #[must_use]
+    #[track_caller]
+    pub const fn says_when_deleted(self) -> Self {
+        assert!(
+            self.nullable && matches!(self.kind, ValueKind::Timestamp | ValueKind::DateTime),
+            "the field of `soft_delete` says when a row was deleted: make it an `Option<DateTime<Utc>>`"
+        );
+        self
+    }
+
     /// Whether it counts how often the row was saved.
     pub const fn is_version(&self) -> bool {
         matches!(self.generated, Some(Generated::Version))
@@ -202,6 +216,11 @@ impl FieldMeta {
     /// Whether the database calculates it, so that nobody else writes it.
     pub const fn is_computed(&self) -> bool {
         matches!(self.generated, Some(Generated::Computed { .. }))
+    }
+
+    /// Whether the program may give it to a new row.
+    pub const fn is_given(&self) -> bool {
+        !self.is_version() && !self.is_computed()
     }
 
     /// Whether the database counts it.

@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use super::{FieldMeta, IndexMeta, RelationMeta};
-use crate::value::ValueKind;
 
 /// A model: name, table, fields, keys. Written by `#[derive(Model)]` as a `static`.
 #[derive(Debug)]
@@ -102,18 +101,9 @@ impl ModelMeta {
         self
     }
 
-    /// Says which field tells when a row was deleted.
-    ///
-    /// # Panics
-    /// While compiling, when it cannot.
+    /// Says which field tells when a row was deleted: one that [`FieldMeta::says_when_deleted`] let pass.
     #[must_use]
-    #[track_caller]
     pub const fn soft_delete(mut self, field: usize) -> Self {
-        let FieldMeta { nullable, kind, .. } = &self.fields[field];
-        assert!(
-            *nullable && matches!(kind, ValueKind::Timestamp | ValueKind::DateTime),
-            "the field of `soft_delete` says when a row was deleted: make it an `Option<DateTime<Utc>>`"
-        );
         self.soft_delete = Some(field);
         self
     }

@@ -45,7 +45,7 @@ pub(super) fn expand(model: &Model, names: &Names) -> TokenStream {
         ::orm::private::derived! {
             #visibility, #deeper, #ident #name #module #path #now #count
             #accessors #builder #new #new_name #only #with
-            [#(#docs)* #with_doc] (#missing) (#values_type) #values
+            [#(#docs)* #with_doc] (#missing) (#values_type) (#values)
             #(#entries)*;
             #([#[doc = #other_docs]] #other_accessors #others)*;
             (#wrap) { #in_new } { #in_draft } { #in_model } #(#rest)*
@@ -54,7 +54,7 @@ pub(super) fn expand(model: &Model, names: &Names) -> TokenStream {
 }
 
 /// The words about what is made, in the order in which the template has them.
-fn docs(name: &str) -> [String; 8] {
+fn docs(name: &str) -> [String; 5] {
     [
         format!("The fields of `{name}` as types."),
         format!("The fields of `{name}`, as closures get them."),
@@ -69,16 +69,13 @@ fn docs(name: &str) -> [String; 8] {
             "A `{name}` of which only the fields in `L` are loaded: a row of `{name}::objects().only(…)`, \
              with a method for each field."
         ),
-        format!("All rows of `{name}`, as a query to refine."),
-        format!("The fields of `{name}`, where a closure does not fit."),
-        format!("A builder of a new `{name}`."),
     ]
 }
 
 /// What it is told of a field. The calls name columns, not types, where a type may be wrong, so that it is not reported again.
 fn entry(model: &Model, at: usize, field: &Field, given_at: &mut usize, now: &Ident) -> TokenStream {
     let (docs, made, ty) = (&field.docs, field.made(), &field.ty);
-    let accessor = word(if field.relation.is_some() { "One" } else { "Field" });
+    let accessor = word(if field.relation.is_some() { "__One" } else { "__Field" });
     // What the template cannot say of all types is said beside it.
     let position = meta::is_in_template(field).then_some(At(at));
     let value = value(field, model, now);
@@ -97,13 +94,18 @@ fn given(model: &Model, field: &Field, at: usize) -> TokenStream {
     let at = Literal::usize_unsuffixed(at);
     let new_type = Held { ty: &field.ty, is_option: wrapped };
     let [held, give] = match field.supply {
-        Supply::Nullable => ["Same", "__set"],
-        _ => ["Held", "__give"],
+        Supply::Nullable => ["__Same", "__set"],
+        _ => ["__Held", "__give"],
     }
     .map(word);
     let way = draft::way_to(field, model);
     let state = way.iter().map(|way| quote!(::Give<#way>));
-    let visit = word(if wrapped { "__visit_optional" } else { "__visit" });
+    let visit = word(match (field.is_plain, wrapped) {
+        (true, true) => "__visit_optional",
+        (true, false) => "__visit",
+        (false, true) => "__visit_optional_of",
+        (false, false) => "__visit_of",
+    });
     let copy = word(match (field.is_plain, wrapped) {
         (true, _) => "__copy",
         (false, true) => "__copy_of_option",
@@ -131,5 +133,5 @@ fn word(word: &str) -> Ident {
 }
 
 fn relation_accessor(relation: &OtherRelation) -> Ident {
-    word(if is_many(relation) { "Many" } else { "One" })
+    word(if is_many(relation) { "__Many" } else { "__One" })
 }

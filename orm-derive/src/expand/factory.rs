@@ -39,7 +39,7 @@ pub(crate) fn expand(factory: &Factory) -> TokenStream {
             ) -> ::orm::private::Result<<#model as ::orm::private::Model>::New> {
                 #(#keys)*
                 ::core::result::Result::Ok(::orm::private::Complete::complete(
-                    <#model as ::orm::private::Model>::draft() #(#sets)*
+                    <#model as ::orm::private::Model>::empty_draft() #(#sets)*
                 ))
             }
         }

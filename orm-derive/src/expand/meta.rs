@@ -26,7 +26,11 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
                 meta.extend(quote!(.relation(&__ORM_RELATIONS[#number])));
                 relations.push(relation_meta(at, field, relation, model));
             }
-            checked(meta, field, model)
+            let mut meta = checked(meta, field, model);
+            if model.soft_delete == Some(at) {
+                meta.extend(quote_spanned!(field.type_span()=> .says_when_deleted()));
+            }
+            meta
         })
         .collect();
     let relation_statics = (!relations.is_empty()).then(|| {
@@ -91,12 +95,12 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
     let all_relations = all_relations.chain(super::relations::references(model));
     let model_meta = model_meta(model, &quote!(#(#all_relations),*));
     quote! {
-        static __ORM_FIELDS: [__orm::FieldMeta; #count] = [#(#metas),*];
-        impl __orm::FieldMetas for #ident {
-            const FIELDS: &'static [__orm::FieldMeta] = &__ORM_FIELDS;
+        static __ORM: __orm::Metas<[__orm::FieldMeta; #count]> =
+            __orm::Metas { model: #model_meta, fields: [#(#metas),*] };
+        impl __orm::Described for #ident {
+            const METAS: &'static __orm::Metas = &__ORM;
         }
         #relation_statics
-        static __ORM_MODEL: __orm::ModelMeta = #model_meta;
         #(#columns)*
     }
 }
@@ -159,8 +163,10 @@ fn field_meta(field: &Field, model: &Model) -> TokenStream {
     let flags = flags.into_iter().flatten();
     let lengths = field.max_length.into_iter();
     let (digits, places): (Vec<_>, Vec<_>) = field.digits.into_iter().unzip();
+    let ty = &field.ty;
+    let of = if field.is_plain { quote!(__field_of::<#ty>) } else { quote!(__orm::field::<#module::#made>) };
     let mut meta = quote_spanned! {field.type_span()=>
-        __orm::field::<#module::#made>(#model_name, #name, #column)
+        #of(#model_name, #name, #column)
             #(.#flags())* #(.max_length(#lengths))* #(.digits(#digits, #places))*
     };
     let generated = match field.supply {
@@ -217,7 +223,7 @@ fn relation_meta(at: usize, field: &Field, relation: &Relation, model: &Model) -
             #name,
             __orm::meta_of::<#ident>,
             __orm::target_of::<#module::#made>,
-            &[&__ORM_FIELDS[#at]],
+            &[&__ORM.fields[#at]],
         ).nullable(#nullable)#unique.on_delete(__orm::OnDelete::#on_delete)
     }
 }
@@ -239,14 +245,14 @@ pub(super) fn on_delete(action: &OnDelete, values: &TokenStream) -> TokenStream 
 
 fn model_meta(model: &Model, relations: &TokenStream) -> TokenStream {
     let Model { name, table, key, .. } = model;
-    let mut meta = quote!(__orm::ModelMeta::new(#name, #table, &__ORM_FIELDS, &[#(#key),*]));
+    let mut meta = quote!(__orm::ModelMeta::new(#name, #table, &__ORM.fields, &[#(#key),*]));
     if !model.ordering.is_empty() {
         let terms = positions(&model.ordering, &quote!(OrderMeta));
         meta.extend(quote!(.ordering(&[#terms])));
     }
     if let Some(at) = model.soft_delete {
-        let (at, span) = (Literal::usize_unsuffixed(at), model.fields[at].type_span());
-        meta.extend(quote_spanned!(span=> .soft_delete(#at)));
+        let at = Literal::usize_unsuffixed(at);
+        meta.extend(quote!(.soft_delete(#at)));
     }
     if !model.indexes.is_empty() {
         let indexes = model.indexes.iter().map(|index| {

@@ -92,7 +92,7 @@ fn reading(model: &Model) -> TokenStream {
                     )*
                 });
             }
-            __orm::Err(reader.into_error(<Self as __orm::FieldMetas>::FIELDS))
+            __orm::Err(reader.into_error(<Self as __orm::Described>::FIELDS))
         }
         #[inline]
         fn value(&self, at: usize) -> ::core::result::Result<__orm::Value, __orm::ValueError> {

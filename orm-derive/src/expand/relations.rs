@@ -245,7 +245,7 @@ fn foreign_key(model: &Model, relation: &OtherRelation, key: &ForeignKey) -> Tok
     let (made, description, name) = (made(relation), description(relation), &relation.name);
     let positions = fields.iter().map(|at| {
         let at = Literal::usize_unsuffixed(*at);
-        quote!(&__ORM_FIELDS[#at])
+        quote!(&__ORM.fields[#at])
     });
     let fields: Vec<_> = fields.iter().filter_map(|at| model.fields.get(*at)).collect();
     let names: Vec<_> = (0..fields.len()).map(|at| format_ident!("key{at}")).collect();

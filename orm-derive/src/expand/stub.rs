@@ -9,7 +9,7 @@ pub(crate) fn model(input: &DeriveInput) -> TokenStream {
     if !input.generics.params.is_empty() {
         return TokenStream::new();
     }
-    let (ident, visibility) = (&input.ident, &input.vis);
+    let ident = &input.ident;
     quote! {
         const _: () = {
             #[derive(Clone, Copy)]
@@ -20,7 +20,11 @@ pub(crate) fn model(input: &DeriveInput) -> TokenStream {
             pub struct New;
             impl ::orm::private::NewModel for New {
                 type Model = #ident;
-                fn visit<V: ::orm::private::NewVisitor>(&self, _: &mut V) {}
+                type Read = ();
+                fn from_read((): ()) -> Self {
+                    ::core::unreachable!()
+                }
+                fn visit(&self, _: &mut dyn ::orm::private::NewVisitor) {}
                 fn put_values(
                     self,
                     _: ::orm::private::DateTime<::orm::private::Utc>,
@@ -40,15 +44,20 @@ pub(crate) fn model(input: &DeriveInput) -> TokenStream {
             impl<L: ::core::marker::Send + 'static> ::orm::private::RowParts for With<L> {
                 fn parts_mut(&mut self) -> (&#ident, &mut L) { self.0.parts_mut() }
             }
-            impl ::orm::private::Model for #ident {
-                const META: &'static ::orm::private::ModelMeta = {
-                    static META: ::orm::private::ModelMeta = ::orm::private::ModelMeta::new("", "", &[], &[]);
-                    &META
+            impl ::orm::private::Described for #ident {
+                const METAS: &'static ::orm::private::Metas = {
+                    static METAS: ::orm::private::Metas<[::orm::private::FieldMeta; 0]> = ::orm::private::Metas {
+                        model: ::orm::private::ModelMeta::new("", "", &[], &[]),
+                        fields: [],
+                    };
+                    &METAS
                 };
+            }
+            impl ::orm::private::Model for #ident {
                 type Key = i64;
                 type Fields<P: ::orm::private::Path<Target = Self>> = Fields;
                 type Draft = ();
-                fn draft() {}
+                fn empty_draft() {}
                 type New = New;
                 type Only<L: ::orm::private::LoadedFields> = Only<L>;
                 type With<L: ::core::marker::Send + 'static> = With<L>;
@@ -57,6 +66,9 @@ pub(crate) fn model(input: &DeriveInput) -> TokenStream {
                 }
                 fn only<L: ::orm::private::LoadedFields>(fields: L) -> Only<L> {
                     Only(fields)
+                }
+                fn only_fields<L: ::orm::private::LoadedFields>(row: &Only<L>) -> &L {
+                    &row.0
                 }
                 fn from_row<R: ::orm::private::Row + ?::core::marker::Sized>(
                     _: &mut R,
@@ -72,11 +84,6 @@ pub(crate) fn model(input: &DeriveInput) -> TokenStream {
                     _: usize,
                 ) -> ::core::result::Result<::orm::private::Value, ::orm::private::ValueError> {
                     ::core::unreachable!()
-                }
-            }
-            impl #ident {
-                #visibility fn objects() -> ::orm::private::QuerySet<#ident> {
-                    ::orm::private::QuerySet::new()
                 }
             }
         };

@@ -45,8 +45,7 @@ pub(super) fn of_new(model: &Model) -> Option<TokenStream> {
             call
         }
     });
-    let fields =
-        if is_plain(model) { quote!(__orm::NewModel::visit(self, found);) } else { quote!(#(#fields)*) };
+    let fields = if is_plain(model) { quote!(found.new_row(self);) } else { quote!(#(#fields)*) };
     Some(validate_into(&fields, model.validate_new.as_ref()))
 }
 

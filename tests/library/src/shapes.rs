@@ -85,7 +85,7 @@ pub fn check() {
         light.text = "x".into();
         light.text.set("y");
         let row = some.first(db).await?;
-        Ok(row.map(|row| format!("{}{:?}{}", row.clone(), row.parent(), row.price())))
+        Ok(row.map(|row| format!("{}{:?}{}", (*row).clone(), row.parent(), row.price())))
     };
     let new = L::draft().clone("a").text("b").build();
     assert_eq!((new.text.as_deref(), new.code, new.price), (Some("b"), None, None));

@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
+use orm::prelude::*;
 use serde_json::json;
 
 use crate::limiter::Limiter;

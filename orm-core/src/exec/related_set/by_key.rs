@@ -50,7 +50,8 @@ where
         C: Complete<New = <R::To as Model>::New>,
     {
         let operation = Operation::called(<R::To as Model>::META.name, "create");
-        let new = self.required_key().map(|key| build(<R::To as Model>::draft().preset(key)).complete());
+        let new =
+            self.required_key().map(|key| build(<R::To as Model>::empty_draft().preset(key)).complete());
         // Boxed: in an opaque type the compiler would repeat a missing field at every use of the future.
         let hooks = self.hooks;
         Box::pin(async move { insert::<R::To, E>(db, new?, operation, hooks).await })

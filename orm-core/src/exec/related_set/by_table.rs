@@ -238,7 +238,7 @@ where
         Draft<R>: Complete<New = <Between<R> as Model>::New>,
     {
         let operation = Self::operation("create").at(Location::caller());
-        let new = build(<R::To as Model>::draft()).complete();
+        let new = build(<R::To as Model>::empty_draft()).complete();
         let key = self.required_key();
         let hooks = self.hooks;
         // Boxed: in an opaque type the compiler would repeat a missing field at every use of the future.
@@ -408,7 +408,7 @@ where
         build: &impl Fn(Draft<R>) -> C,
     ) {
         self.keys.push((near.clone(), far.clone()));
-        let draft = <Between<R> as Model>::draft().preset(near).preset(far);
+        let draft = <Between<R> as Model>::empty_draft().preset(near).preset(far);
         self.new.push(build(draft).complete());
     }
 }

@@ -64,7 +64,7 @@ where
     {
         let operation = Self::operation("get_or_create").at(Location::caller());
         let wanted = Wanted { query: self.filter(condition).query, operation };
-        let new = create(<R::To as Model>::draft()).complete();
+        let new = create(<R::To as Model>::empty_draft()).complete();
         let key = self.required_key();
         Box::pin(async move {
             let new = NewLinked::<R>::of(new, key?, &wanted, db)?;
@@ -109,7 +109,7 @@ where
         let operation = Self::operation("update_or_create").at(Location::caller());
         let assignments = update(QuerySet::<R::To>::fields()).into_assignments();
         let wanted = Wanted { query: self.filter(condition).query, operation };
-        let new = create(<R::To as Model>::draft()).complete();
+        let new = create(<R::To as Model>::empty_draft()).complete();
         let key = self.required_key();
         Box::pin(async move {
             let new = NewLinked::<R>::of(new, key?, &wanted, db)?;

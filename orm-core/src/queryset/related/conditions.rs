@@ -24,7 +24,7 @@ pub(super) fn of_each_row<P: Path, R: Relation>(query: &mut Query) {
     for (column, field) in columns.into_iter().zip(own) {
         let outer = Tree::Outer(Outer {
             levels: 1,
-            beside: P::BESIDE,
+            beside: P::BESIDE.is_some(),
             model: <P::Root as Model>::META,
             field: FieldRef { path: P::NODE, field },
         });
