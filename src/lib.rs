@@ -59,8 +59,6 @@ mod guide;
 pub mod prelude;
 #[doc(hidden)]
 pub mod private;
-#[doc(hidden)]
-pub use private::outside::*;
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 pub mod testing;
 
@@ -76,7 +74,10 @@ pub use orm_core::exec::{
 };
 pub use orm_core::field_values;
 pub use orm_core::model::{self, ForeignKey, Model, OneToOne};
-pub use orm_core::queryset::{self, Predicate, Projection, QuerySet};
+// Types that derived code mentions once for each field, at the root: each part of a path costs the user's compiler a little.
+#[doc(hidden)]
+pub use orm_core::model::draft::{Held as __Held, Same as __Same};
+pub use orm_core::queryset::{self, Field, Manager, Many, One, Predicate, Projection, QuerySet};
 pub use orm_core::value::{self, Deferred, FieldType, Json};
 pub use orm_core::{assert_queries, loaded, models, relation_name};
 pub use orm_core::{backend, compile, schema};

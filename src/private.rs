@@ -1,6 +1,5 @@
 //! The only names that derived code may use.
 
-pub mod outside;
 pub mod short;
 mod templates;
 

@@ -1,7 +1,6 @@
 //! Names that derived code uses for each field of a model, without a path before them: each part of a path costs the user's
 //! compiler a little. No user's name begins so.
 
-pub use super::outside::*;
 pub use std::marker::PhantomData as __PhantomData;
 pub use std::option::Option::{None as __None, Some as __Some};
 pub use std::result::Result::{Err as __Err, Ok as __Ok};

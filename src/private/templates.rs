@@ -88,8 +88,8 @@ macro_rules! __orm_derived {
             impl<$path> ::core::marker::Copy for $fields<$path> {}
             impl<$path: 'static> __orm::Fields for $fields<$path> {
                 const REF: &'static Self = &$fields {
-                    $($made: $accessor::NEW,)*
-                    $($other: $other_accessor::NEW,)*
+                    $($made: __orm::$accessor::NEW,)*
+                    $($other: __orm::$other_accessor::NEW,)*
                 };
             }
 

@@ -75,7 +75,7 @@ fn docs(name: &str) -> [String; 5] {
 /// What it is told of a field. The calls name columns, not types, where a type may be wrong, so that it is not reported again.
 fn entry(model: &Model, at: usize, field: &Field, given_at: &mut usize, now: &Ident) -> TokenStream {
     let (docs, made, ty) = (&field.docs, field.made(), &field.ty);
-    let accessor = word(if field.relation.is_some() { "__One" } else { "__Field" });
+    let accessor = word(if field.relation.is_some() { "One" } else { "Field" });
     // What the template cannot say of all types is said beside it.
     let position = meta::is_in_template(field).then_some(At(at));
     let value = value(field, model, now);
@@ -133,5 +133,5 @@ fn word(word: &str) -> Ident {
 }
 
 fn relation_accessor(relation: &OtherRelation) -> Ident {
-    word(if is_many(relation) { "__Many" } else { "__One" })
+    word(if is_many(relation) { "Many" } else { "One" })
 }

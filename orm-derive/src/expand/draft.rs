@@ -15,7 +15,7 @@ pub(super) fn missing(model: &Model) -> TokenStream {
     let fields: Vec<_> = required(model).collect();
     tree(fields.len(), &mut |at, tokens| {
         let made = fields[at].made();
-        tokens.extend(quote!(::orm::__Missing<#module::#made>));
+        tokens.extend(quote!(::orm::private::Missing<#module::#made>));
     })
 }
 
