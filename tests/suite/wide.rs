@@ -34,6 +34,7 @@ static NAMES: [[u8; 5]; COLUMNS] = {
 static METAS: Metas<[FieldMeta; COLUMNS]> =
     Metas { model: ModelMeta::new("Wide", "wide", &METAS.fields, &[0]), fields: fields() };
 
+#[expect(clippy::large_stack_arrays, reason = "of the compiler's, which makes the static of it")]
 const fn fields() -> [FieldMeta; COLUMNS] {
     let mut fields = [const { FieldMeta::new("Wide", "", "", ValueKind::I16) }; COLUMNS];
     let mut at = 0;
