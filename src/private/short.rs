@@ -10,7 +10,10 @@ pub use orm_core::model::derived::{
     leave as __leave, put as __put, put_or_leave as __put_or_leave, put_value as __put_value,
     put_value_or_database as __put_value_or_database, to_value as __to_value, value_of as __value_of,
 };
-pub use orm_core::model::deserialize::{Value as __Value, ValueOrDefault as __ValueOrDefault};
+pub use orm_core::model::deserialize::{
+    ReadOrDefault as __ReadOrDefault, ReadOrLeft as __ReadOrLeft, ReadOrNull as __ReadOrNull,
+    ReadValue as __ReadValue,
+};
 pub use orm_core::model::draft::{
     L as __ToL, LL as __ToLL, LLL as __ToLLL, LLR as __ToLLR, LR as __ToLR, LRL as __ToLRL, LRR as __ToLRR,
     R as __ToR, RL as __ToRL, RLL as __ToRLL, RLR as __ToRLR, RR as __ToRR, RRL as __ToRRL, RRR as __ToRRR,

@@ -10,7 +10,6 @@ use std::marker::PhantomData;
 use serde::de::{
     Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor,
 };
-use serde::forward_to_deserialize_any;
 
 use super::NewModel;
 
@@ -137,73 +136,63 @@ impl<'de, L: ReadTree<'de>, R: ReadTree<'de>> ReadTree<'de> for (L, R) {
     }
 }
 
-/// The value of a field. Where a null stands for what was not there, its type is an `Option`.
-pub struct Value<T>(pub T);
+/// The value of a required field.
+pub struct ReadValue<T>(pub T);
 
-impl<'de, T: Deserialize<'de>> ReadTree<'de> for Value<T> {
-    const LEN: usize = 1;
+/// The value of a field that may be NULL: `T` is an `Option`, and what is not there is one.
+pub struct ReadOrNull<T>(pub T);
 
-    type Slots = Option<T>;
+/// The value of a field that may be left to others: a null stands for that.
+pub struct ReadOrLeft<T>(pub Option<T>);
 
-    fn empty() -> Option<T> {
-        None
-    }
+/// The value of a field that has a default and may be NULL: `T` is an `Option`, and a null that is there is one.
+pub struct ReadOrDefault<T>(pub Option<T>);
 
-    fn take<A: MapAccess<'de>>(
-        slot: &mut Option<T>,
-        _: usize,
-        name: &'static str,
-        map: &mut A,
-    ) -> Result<(), A::Error> {
-        once(slot, name, map)
-    }
+/// A leaf, what is read for it, and what it is once everything was read. Not a trait, which the compiler would ask about for each
+/// leaf.
+macro_rules! leaf {
+    ($leaf:ident<$($bound:ident)?> $read:ty, |$slot:ident, $names:ident| $finish:expr) => {
+        impl<'de, T: Deserialize<'de> $(+ $bound)?> ReadTree<'de> for $leaf<T> {
+            const LEN: usize = 1;
 
-    fn take_all<A: SeqAccess<'de>>(
-        slot: &mut Option<T>,
-        names: &[&'static str],
-        sequence: &mut A,
-    ) -> Result<(), A::Error> {
-        next(slot, names, sequence)
-    }
+            type Slots = Option<$read>;
 
-    fn finish<E: Error>(slot: Option<T>, names: &[&'static str]) -> Result<Self, E> {
-        let missing = || T::deserialize(Missing(names.first().unwrap_or(&"a value"), PhantomData));
-        slot.map_or_else(missing, Ok).map(Value)
-    }
+            fn empty() -> Self::Slots {
+                None
+            }
+
+            fn take<A: MapAccess<'de>>(
+                slot: &mut Self::Slots,
+                _: usize,
+                name: &'static str,
+                map: &mut A,
+            ) -> Result<(), A::Error> {
+                once(slot, name, map)
+            }
+
+            fn take_all<A: SeqAccess<'de>>(
+                slot: &mut Self::Slots,
+                names: &[&'static str],
+                sequence: &mut A,
+            ) -> Result<(), A::Error> {
+                next(slot, names, sequence)
+            }
+
+            fn finish<E: Error>($slot: Self::Slots, $names: &[&'static str]) -> Result<Self, E> {
+                $finish.map($leaf)
+            }
+        }
+    };
 }
 
-/// The value of a field that has a default and may be NULL: a null that was there is one. `T` is an `Option`.
-pub struct ValueOrDefault<T>(pub Option<T>);
+leaf!(ReadValue<> T, |slot, names| slot.ok_or_else(|| E::missing_field(first(names))));
+leaf!(ReadOrNull<Default> T, |slot, _names| Ok(slot.unwrap_or_default()));
+leaf!(ReadOrLeft<> Option<T>, |slot, _names| Ok(slot.flatten()));
+leaf!(ReadOrDefault<> T, |slot, _names| Ok(slot));
 
-impl<'de, T: Deserialize<'de>> ReadTree<'de> for ValueOrDefault<T> {
-    const LEN: usize = 1;
-
-    type Slots = Option<T>;
-
-    fn empty() -> Option<T> {
-        None
-    }
-
-    fn take<A: MapAccess<'de>>(
-        slot: &mut Option<T>,
-        _: usize,
-        name: &'static str,
-        map: &mut A,
-    ) -> Result<(), A::Error> {
-        once(slot, name, map)
-    }
-
-    fn take_all<A: SeqAccess<'de>>(
-        slot: &mut Option<T>,
-        names: &[&'static str],
-        sequence: &mut A,
-    ) -> Result<(), A::Error> {
-        next(slot, names, sequence)
-    }
-
-    fn finish<E: Error>(slot: Option<T>, _: &[&'static str]) -> Result<Self, E> {
-        Ok(ValueOrDefault(slot))
-    }
+/// The name of a leaf's field, of which there is one.
+fn first(names: &[&'static str]) -> &'static str {
+    names.first().unwrap_or(&"a value")
 }
 
 fn once<'de, T: Deserialize<'de>, A: MapAccess<'de>>(
@@ -223,29 +212,9 @@ fn next<'de, T: Deserialize<'de>, A: SeqAccess<'de>>(
     names: &[&'static str],
     sequence: &mut A,
 ) -> Result<(), A::Error> {
-    let too_short = || A::Error::invalid_value(Unexpected::Seq, names.first().unwrap_or(&"a value"));
+    let too_short = || A::Error::invalid_value(Unexpected::Seq, &first(names));
     *slot = Some(sequence.next_element()?.ok_or_else(too_short)?);
     Ok(())
-}
-
-/// What is read for a field that was not there: `None` if that is one of its values, as serde's derive has it.
-struct Missing<E>(&'static str, PhantomData<E>);
-
-impl<'de, E: Error> Deserializer<'de> for Missing<E> {
-    type Error = E;
-
-    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, E> {
-        Err(E::missing_field(self.0))
-    }
-
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
-        visitor.visit_none()
-    }
-
-    forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct newtype_struct seq
-        tuple tuple_struct map struct enum identifier ignored_any
-    }
 }
 
 struct Reader<T> {
