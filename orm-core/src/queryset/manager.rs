@@ -21,7 +21,7 @@ use crate::model::{Fields, Model, Root};
 /// impl Article {
 ///     /// Those that visitors may see.
 ///     pub fn objects() -> QuerySet<Article> {
-///         Manager::objects().filter(|a| a.published)
+///         <Self as Manager>::objects().filter(|a| a.published)
 ///     }
 /// }
 ///
