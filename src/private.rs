@@ -23,7 +23,7 @@ pub use orm_core::model::derived::{
     target_of, to_value,
 };
 pub use orm_core::model::deserialize::DeserializeNew;
-pub use orm_core::model::draft::{AllGiven, Held, Missing, RequiredFields, Same, State};
+pub use orm_core::model::draft::{AllGiven, Missing, RequiredFields, State};
 pub use orm_core::model::position::*;
 pub use orm_core::model::reader::{Reader, read, read_deferred};
 pub use orm_core::model::validate::{Known, OfNew, Pattern, Validation, decimal_bound, needs_text};
@@ -39,9 +39,9 @@ pub use orm_core::queryset::{
     Arg, Assign, BindBorrowed, BindExpression, BindOther, BindReference, BindValue, ByColumnName, Casts,
     ChoiceFunctions, Columns, Comparable, CompareLookups, ConcatFunctions, DateFunctions, Equatable, Field,
     FieldPart, FromRaw, HashFunctions, IntoExpr, IntoPredicate, JsonFunctions, JsonType, Lists, Many,
-    MathFunctions, NamedRow, NullLookups, One, OrderExpression, Projection, ProjectionOf, QuerySet, RawExpr,
-    RawQuery, Selected, Size, TextFunctions, TextLookups, TextType, bound_list, copy_part, gather_part,
-    operand, part, read_named,
+    MathFunctions, NamedRow, NullLookups, One, OrderExpression, Projection, ProjectionOf, RawExpr, RawQuery,
+    Selected, Size, TextFunctions, TextLookups, TextType, bound_list, copy_part, gather_part, operand, part,
+    read_named,
 };
 pub use orm_core::schema::{
     DbDefault, FieldMeta, Generated, IndexField, IndexMeta, ModelMeta, OnDelete, OrderMeta, RelationMeta,

@@ -12,7 +12,7 @@
 #[macro_export]
 macro_rules! __orm_derived {
     (
-        $visibility:vis, $deeper:vis, $model:ident $name:literal $module:ident $path:ident $now:ident $count:literal
+        $visibility:vis, $deeper:vis, $model:ident $module:ident $path:ident $now:ident $count:literal
         $fields:ident $draft:ident $new:ident $new_name:literal $only:ident $with:ident
         [
             $module_doc:literal $fields_doc:literal $draft_doc:literal $new_doc:literal $only_doc:literal

@@ -1,7 +1,7 @@
 //! The values of a new row, one after another: what derived code says once about the fields of a `NewPost`, so that what is the
 //! same in all models need not be derived.
 
-use std::fmt::{self, Debug, DebugStruct};
+use std::fmt::{self, Debug};
 
 use super::{Column, Described, NewModel, TypeOf};
 use crate::error::ValueError;
@@ -93,7 +93,7 @@ pub(super) fn each_given<N: NewModel>(new: &N, call: impl FnMut(&'static FieldMe
 /// # Errors
 /// The formatter's.
 pub fn debug_new<N: NewModel>(new: &N, name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let mut shown: DebugStruct<'_, '_> = f.debug_struct(name);
+    let mut shown = f.debug_struct(name);
     each_given(new, |field, value| {
         shown.field(field.name, value.shown());
     });

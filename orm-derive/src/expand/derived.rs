@@ -43,7 +43,7 @@ pub(super) fn expand(model: &Model, names: &Names) -> TokenStream {
     ];
     quote! {
         ::orm::private::derived! {
-            #visibility, #deeper, #ident #name #module #path #now #count
+            #visibility, #deeper, #ident #module #path #now #count
             #accessors #builder #new #new_name #only #with
             [#(#docs)* #with_doc] (#missing) (#values_type) (#values)
             #(#entries)*;
@@ -66,8 +66,7 @@ fn docs(name: &str) -> [String; 5] {
             "The values of a `{name}` that is not in the database yet. Where a field has a default, `None` takes it."
         ),
         format!(
-            "A `{name}` of which only the fields in `L` are loaded: a row of `{name}::objects().only(…)`, \
-             with a method for each field."
+            "The methods of a row of `{name}::objects().only(…)`: one for each field, for those in `L`, which are loaded."
         ),
     ]
 }
