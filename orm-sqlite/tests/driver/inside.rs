@@ -3,17 +3,17 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::ThreadId;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use orm_core::backend::{Connection, PoolOptions, TransactionOptions, collect, into_collected};
 use orm_core::error::{DatabaseErrorKind, Result};
 use orm_core::value::Value;
 use orm_sqlite::{Sqlite, SqliteConnection, SqliteOptions, connect_with};
 
-use super::concurrency::{Threads, thread_cpu, worst_turn};
+use super::concurrency::{Threads, stalls_nobody, thread_cpu};
 use super::support::{Directory, all_on, batch, collected, one, read, sink, write, writer};
 
-const ROWS: &str = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000)";
+const ROWS: &str = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000)";
 const INSERT: &str = "INSERT INTO t (n) VALUES (?1) RETURNING id";
 
 /// The thread that ran a statement of one row.
@@ -323,19 +323,21 @@ async fn the_end_of_a_large_transaction_is_left_to_the_worker() {
     batch(&database, "CREATE TABLE t (id INTEGER PRIMARY KEY, a BLOB)").await;
     let mut connection = writer(&database).await;
     for commit in [true, false] {
-        let mut times = Vec::new();
+        let (mut least, mut inserted) = (Duration::MAX, Duration::MAX);
         for _ in 0..5 {
             connection.begin(&TransactionOptions::default()).await.expect("begin");
             // Less than fills the log.
             let rows = format!("INSERT INTO t (a) {ROWS} SELECT zeroblob(3000) FROM n LIMIT 180");
+            let asked = Instant::now();
             connection.execute(write(&rows, Vec::new())).await.expect("rows");
+            inserted = inserted.min(asked.elapsed());
             let before = thread_cpu();
             if commit { connection.commit().await } else { connection.rollback().await }.expect("an end");
-            times.push(thread_cpu().saturating_sub(before));
+            // The machine may add to one of them, and takes nothing away.
+            least = least.min(thread_cpu().saturating_sub(before));
         }
-        times.sort();
-        println!("{times:?} of this thread's time");
-        assert!(times[2] < Duration::from_micros(200), "{times:?} of this thread's time");
+        println!("{least:?} of this thread's time, beside rows in {inserted:?}");
+        assert!(least < inserted / 4, "{least:?} of this thread's time, beside rows in {inserted:?}");
     }
 }
 
@@ -382,53 +384,38 @@ async fn transactions_do_not_stall_other_tasks() {
         ),
     )
     .await;
-    let done = Arc::new(AtomicBool::new(false));
-    let busy = {
-        let (database, done) = (database.clone(), Arc::clone(&done));
-        tokio::spawn(async move {
-            let mut transactions = 0_i64;
-            while !done.load(Ordering::Relaxed) {
-                let key = || vec![Value::I64(transactions)];
-                let mut connection = begun(&database).await;
-                for _ in 0..3 {
-                    let near = vec![Value::I64(transactions % 1_000 + 1)];
-                    let update = write("UPDATE t SET n = n + 1 WHERE id = ?1", near);
-                    connection.execute(update).await.expect("an update");
-                }
-                let more = match transactions % 100 {
-                    // Long statements, and long ends of them.
-                    0 => vec![write("UPDATE t SET n = n + 1", Vec::new())],
-                    10 => vec![write("INSERT INTO watched (n) VALUES (?1)", key())],
-                    20 => vec![
-                        write("INSERT INTO owner (id) VALUES (?1)", key()),
-                        write(
-                            &format!("INSERT INTO owned (owner) {ROWS} SELECT ?1 FROM n LIMIT 30000"),
-                            key(),
-                        ),
-                        write("DELETE FROM owner WHERE id = ?1", key()),
-                    ],
-                    _ => Vec::new(),
-                };
-                for sql in more {
-                    connection.execute(sql).await.expect("a statement");
-                }
-                if transactions % 200 < 100 {
-                    connection.commit().await
-                } else {
-                    connection.rollback().await
-                }
-                .expect("an end");
-                transactions += 1;
+    let transactions = async move {
+        let mut shortest = Duration::MAX;
+        for number in 0..1_000_i64 {
+            let key = || vec![Value::I64(number)];
+            let mut connection = begun(&database).await;
+            for _ in 0..3 {
+                let near = vec![Value::I64(number % 1_000 + 1)];
+                let update = write("UPDATE t SET n = n + 1 WHERE id = ?1", near);
+                connection.execute(update).await.expect("an update");
             }
-            transactions
-        })
+            let more = match number % 100 {
+                // Long statements, and long ends of them.
+                0 => vec![write("UPDATE t SET n = n + 1", Vec::new())],
+                10 => vec![write("INSERT INTO watched (n) VALUES (?1)", key())],
+                20 => vec![
+                    write("INSERT INTO owner (id) VALUES (?1)", key()),
+                    write(&format!("INSERT INTO owned (owner) {ROWS} SELECT ?1 FROM n LIMIT 90000"), key()),
+                    write("DELETE FROM owner WHERE id = ?1", key()),
+                ],
+                _ => Vec::new(),
+            };
+            let asked = Instant::now();
+            for sql in more {
+                connection.execute(sql).await.expect("a statement");
+            }
+            if matches!(number % 100, 0 | 10 | 20) {
+                shortest = shortest.min(asked.elapsed());
+            }
+            if number % 200 < 100 { connection.commit().await } else { connection.rollback().await }
+                .expect("an end");
+        }
+        shortest
     };
-    let worst = worst_turn(Duration::from_secs(3)).await;
-    done.store(true, Ordering::Relaxed);
-    let transactions = busy.await.expect("transactions");
-    assert!(transactions > 500, "only {transactions} transactions");
-    assert!(
-        worst < Duration::from_millis(5),
-        "turns came {worst:?} late, beside {transactions} transactions"
-    );
+    stalls_nobody(transactions).await;
 }
