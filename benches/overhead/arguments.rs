@@ -2,7 +2,7 @@
 
 use crate::workload::Workload;
 
-pub const USAGE: &str = "usage: cargo bench --bench overhead|relations --all-features -- [--db sqlite,postgres,mariadb,mysql] \
+pub const USAGE: &str = "usage: cargo bench --bench overhead|relations -- [--db sqlite,postgres,mariadb,mysql] \
                          [--json] [--quick] [--filter name] [--rounds n] [--threads n] [--only raw|orm] [--times n]";
 
 /// A database that takes part.
@@ -98,15 +98,16 @@ impl Arguments {
 
 fn databases(names: &str) -> Result<Vec<Target>, String> {
     let names: Vec<&str> = names.split(',').collect();
-    let mariadb_given = std::env::var_os("ORM_TEST_MARIADB_URL").is_some();
+    let given = |url| std::env::var_os(url).is_some();
+    let only_mysql = given("ORM_TEST_MYSQL_URL") && !given("ORM_TEST_MARIADB_URL");
     let mut databases = Vec::new();
     for name in &names {
         let db = match *name {
             "sqlite" => Target::Sqlite,
             "postgres" => Target::Postgres,
             "mariadb" => Target::MariaDb,
-            "mysql" if mariadb_given && !names.contains(&"mariadb") => Target::MariaDb,
-            "mysql" => Target::MySql,
+            "mysql" if only_mysql || names.contains(&"mariadb") => Target::MySql,
+            "mysql" => Target::MariaDb,
             other => return Err(format!("unknown database `{other}`")),
         };
         if !databases.contains(&db) {
