@@ -105,9 +105,8 @@ fn databases(names: &str) -> Result<Vec<Target>, String> {
         let db = match *name {
             "sqlite" => Target::Sqlite,
             "postgres" => Target::Postgres,
-            "mariadb" => Target::MariaDb,
             "mysql" if only_mysql || names.contains(&"mariadb") => Target::MySql,
-            "mysql" => Target::MariaDb,
+            "mysql" | "mariadb" => Target::MariaDb,
             other => return Err(format!("unknown database `{other}`")),
         };
         if !databases.contains(&db) {
