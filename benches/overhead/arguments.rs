@@ -24,6 +24,21 @@ impl Target {
             Target::MySql => "mysql",
         }
     }
+
+    /// The variable that says where its server is; SQLite needs none.
+    pub fn url_variable(self) -> Option<&'static str> {
+        match self {
+            Target::Sqlite => None,
+            Target::Postgres => Some("ORM_TEST_POSTGRES_URL"),
+            Target::MariaDb => Some("ORM_TEST_MARIADB_URL"),
+            Target::MySql => Some("ORM_TEST_MYSQL_URL"),
+        }
+    }
+
+    /// Whether its server is given, if it needs one.
+    pub fn has_server(self) -> bool {
+        self.url_variable().is_none_or(|variable| std::env::var_os(variable).is_some())
+    }
 }
 
 /// Who takes part: one alone is for profilers.
@@ -98,8 +113,7 @@ impl Arguments {
 
 fn databases(names: &str) -> Result<Vec<Target>, String> {
     let names: Vec<&str> = names.split(',').collect();
-    let given = |url| std::env::var_os(url).is_some();
-    let only_mysql = given("ORM_TEST_MYSQL_URL") && !given("ORM_TEST_MARIADB_URL");
+    let only_mysql = Target::MySql.has_server() && !Target::MariaDb.has_server();
     let mut databases = Vec::new();
     for name in &names {
         let db = match *name {

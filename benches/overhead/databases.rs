@@ -25,8 +25,7 @@ pub fn run(arguments: &Arguments) -> Outcome {
         match db {
             Target::Sqlite => sqlite(&runtime, arguments)?,
             Target::Postgres => postgres(&runtime, arguments)?,
-            Target::MariaDb => mysql(&runtime, arguments, Target::MariaDb, "ORM_TEST_MARIADB_URL")?,
-            Target::MySql => mysql(&runtime, arguments, Target::MySql, "ORM_TEST_MYSQL_URL")?,
+            Target::MariaDb | Target::MySql => mysql(&runtime, arguments, *db)?,
         }
     }
     Ok(())
@@ -51,7 +50,7 @@ fn sqlite(runtime: &Runtime, arguments: &Arguments) -> Outcome {
 
 #[cfg(feature = "postgres")]
 fn postgres(runtime: &Runtime, arguments: &Arguments) -> Outcome {
-    let url = url("ORM_TEST_POSTGRES_URL")?;
+    let url = url(Target::Postgres)?;
     compare(
         runtime,
         arguments,
@@ -62,8 +61,8 @@ fn postgres(runtime: &Runtime, arguments: &Arguments) -> Outcome {
 }
 
 #[cfg(feature = "mysql")]
-fn mysql(runtime: &Runtime, arguments: &Arguments, db: Target, variable: &str) -> Outcome {
-    let url = url(variable)?;
+fn mysql(runtime: &Runtime, arguments: &Arguments, db: Target) -> Outcome {
+    let url = url(db)?;
     compare(
         runtime,
         arguments,
@@ -80,18 +79,18 @@ fn sqlite(_: &Runtime, _: &Arguments) -> Outcome {
 
 #[cfg(not(feature = "postgres"))]
 fn postgres(_: &Runtime, _: &Arguments) -> Outcome {
-    Err("built without the feature `postgres`; pass --all-features".into())
+    Err("built without the feature `postgres`".into())
 }
 
 #[cfg(not(feature = "mysql"))]
-fn mysql(_: &Runtime, _: &Arguments, _: Target, _: &str) -> Outcome {
-    Err("built without the feature `mysql`; pass --all-features".into())
+fn mysql(_: &Runtime, _: &Arguments, _: Target) -> Outcome {
+    Err("built without the feature `mysql`".into())
 }
 
 #[cfg(any(feature = "postgres", feature = "mysql"))]
-fn url(variable: &str) -> Outcome<String> {
-    std::env::var(variable)
-        .map_err(|_| format!("{variable} is not set (`cargo xtask bench` starts servers)").into())
+fn url(db: Target) -> Outcome<String> {
+    let variable = db.url_variable().ok_or("it has no server")?;
+    std::env::var(variable).map_err(|error| format!("{variable}: {error}").into())
 }
 
 fn compare<R: Contestant, B: Backend>(

@@ -33,11 +33,10 @@ fn others(mut given: impl Iterator<Item = String>) -> Vec<String> {
 }
 
 fn is_here(db: Target) -> bool {
-    let (driver, url) = match db {
-        Target::Sqlite => (cfg!(feature = "sqlite"), None),
-        Target::Postgres => (cfg!(feature = "postgres"), Some("ORM_TEST_POSTGRES_URL")),
-        Target::MariaDb => (cfg!(feature = "mysql"), Some("ORM_TEST_MARIADB_URL")),
-        Target::MySql => (cfg!(feature = "mysql"), Some("ORM_TEST_MYSQL_URL")),
+    let driver = match db {
+        Target::Sqlite => cfg!(feature = "sqlite"),
+        Target::Postgres => cfg!(feature = "postgres"),
+        Target::MariaDb | Target::MySql => cfg!(feature = "mysql"),
     };
-    driver && url.is_none_or(|url| std::env::var_os(url).is_some())
+    driver && db.has_server()
 }
